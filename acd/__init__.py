@@ -1,0 +1,1 @@
+"""Who answers whom: agents, skills, waiting callers, offers and the service level."""

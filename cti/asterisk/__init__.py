@@ -1,0 +1,1 @@
+"""Asterisk: found or unpacked, configured, started, spoken to and listened to."""

@@ -1,0 +1,1 @@
+"""SIP phones of our own, for robots, tests and probes."""

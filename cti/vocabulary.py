@@ -1,0 +1,264 @@
+"""What a switch can tell us, and what it can be asked. Nothing above this file knows an AMI header.
+
+It knows nothing of queues, flows or campaigns: a call is a caller's channel, a leg is an agent's phone being rung.
+
+A *call* is a caller's channel; its id is Asterisk's unique id, made unique over all nodes by the node's `systemname`
+(`a1-1732220000.17`). A *leg* is a channel that we originated ourselves towards an agent's phone; its id is the
+`ChannelId` that we chose. Times are POSIX seconds with milliseconds in the fraction; an `at` in here was read from the
+switch's own clock and is used only where nobody was listening when the thing happened.
+
+Told in the past tense, asked in the imperative. Everything asked may fail; failure comes back as something told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NewType
+
+NodeId = NewType("NodeId", str)
+CallId = NewType("CallId", str)
+LegId = NewType("LegId", str)
+
+
+# ── told ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class CallerArrived:
+    """A caller's channel stands at our door (FastAGI) and waits for a command.
+
+    Told the first time a call comes in, again after each talk, after `FetchCaller`, and after our own restart: the
+    receiver recognises the call by its id. `number` and `name` are what the network claims, cleaned of control
+    characters; `number` is "" when withheld or unusable. `answered_at` and `leg` are set when the caller has already
+    talked on that leg.
+    """
+
+    node: NodeId
+    call: CallId
+    number: str
+    name: str
+    called: str
+    leg: LegId | None = None
+    answered_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptEnded:
+    """What `PlayPrompt` asked for has been heard to its end (or could not be played: `failed`)."""
+
+    call: CallId
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DigitsCollected:
+    """The end of a `CollectDigits`. `digits` is "" when the caller pressed nothing in time.
+
+    `complete` is False when the time ran out before the last digit or the terminator. Never written to a log.
+    """
+
+    call: CallId
+    digits: str
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """A caller's channel is gone. `cause` is a Q.850 number (16 = normal clearing).
+
+    `leg` and `answered_at` tell the last talk that the switch itself bridged, also when nobody listened.
+    """
+
+    node: NodeId
+    call: CallId
+    cause: int
+    at: float | None = None
+    leg: LegId | None = None
+    answered_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LegRang:
+    """The agent's phone reports that it rings (SIP 180)."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class TalkBegan:
+    """Caller and leg are in one bridge: two-way audio. The one moment at which a call counts as answered."""
+
+    call: CallId
+    leg: LegId
+    at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded:
+    """A leg is gone, or never came to be. `cause` is Q.850: 17 busy, 18/19 no answer, 21 refused, 20/3 not reachable."""
+
+    node: NodeId
+    leg: LegId
+    cause: int
+    at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSeen:
+    """A phone's registration changed, or was read at a survey. `phone` is the endpoint's name on its node."""
+
+    node: NodeId
+    phone: str
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFound:
+    """Logged in to a node. `booted_at` tells an Asterisk restart from a lost link. A `NodeSurveyed` follows."""
+
+    node: NodeId
+    booted_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLost:
+    """The link to a node is down. Its calls go on without us; nothing may be concluded about them."""
+
+    node: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCall:
+    """A caller's channel in a survey. `place` is flow (at our door or knocking), hold (waiting) or talk (in a bridge)."""
+
+    call: CallId
+    place: str
+    leg: LegId | None = None
+    answered_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLeg:
+    """An agent's leg in a survey. `state` is dialling, ringing, answered or talk."""
+
+    leg: LegId
+    state: str
+    call: CallId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSurveyed:
+    """The truth of one node: every channel of ours that lives, and the recent ends that it remembers.
+
+    `asked_at` is our time when the question was sent: whatever began later may be missing rightly.
+    """
+
+    node: NodeId
+    asked_at: float
+    calls: tuple[SeenCall, ...]
+    legs: tuple[SeenLeg, ...]
+    ended: tuple[CallEnded, ...] = ()
+    reachable_phones: tuple[str, ...] | None = None
+
+
+Told = (
+    CallerArrived
+    | PromptEnded
+    | DigitsCollected
+    | CallEnded
+    | LegRang
+    | TalkBegan
+    | LegEnded
+    | PhoneSeen
+    | NodeFound
+    | NodeLost
+    | NodeSurveyed
+)
+
+
+# ── asked ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class PlayPrompt:
+    """Play sound files one after the other; keys are ignored. Ends in `PromptEnded`. Paths have no extension."""
+
+    node: NodeId
+    call: CallId
+    sounds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectDigits:
+    """Play sounds and collect up to `at_most` digits; the first key stops the sound. Ends in `DigitsCollected`.
+
+    `wait` is the time in seconds for the first key after the sound and between keys; `#` ends the entry early when
+    `at_most` > 1.
+    """
+
+    node: NodeId
+    call: CallId
+    sounds: tuple[str, ...]
+    at_most: int
+    wait: float
+
+
+@dataclass(frozen=True, slots=True)
+class HoldCaller:
+    """Let the caller wait in the dialplan with music. He needs nobody from here on."""
+
+    node: NodeId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class FetchCaller:
+    """Take a waiting caller out of the music and bring him to our door again (`CallerArrived`)."""
+
+    node: NodeId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class EndCall:
+    """Hang the caller up, wherever he is. `cause` is Q.850."""
+
+    node: NodeId
+    call: CallId
+    cause: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class RingAgent:
+    """Ring an agent's phone; on answer the dialplan itself bridges the caller. Must never be sent twice.
+
+    `ring_for` in seconds. `recording` is a path without extension below the node's recording folder, or "" for none:
+    the two legs become `<recording>-caller.wav` and `<recording>-agent.wav`.
+    """
+
+    node: NodeId
+    leg: LegId
+    call: CallId
+    phone: str
+    ring_for: float
+    caller_number: str
+    caller_name: str
+    recording: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DropLeg:
+    """End a leg, ringing or talking. Unknown or gone: nothing happens."""
+
+    node: NodeId
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyNode:
+    """Ask a node for the truth. Ends in `NodeSurveyed`."""
+
+    node: NodeId
+
+
+Asked = PlayPrompt | CollectDigits | HoldCaller | FetchCaller | EndCall | RingAgent | DropLeg | SurveyNode

@@ -1,0 +1,1 @@
+"""Who is calling, and the context that travels with a contact."""

@@ -1,0 +1,73 @@
+"""The context that travels with a contact: who calls, what he did in the flow, where he stopped, what was before.
+
+It knows nothing of queues, screens or storage.
+
+A context is a value: each thing that happens to a contact gives a new one. What an agent sees is exactly this, so what
+must not be seen (secret keys) never enters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One visit to one step. `left_at` is 0 while the caller is there; `keys` is masked as "•" per key when secret."""
+
+    step: str
+    verb: str
+    entered_at: float
+    left_at: float = 0.0
+    exit: str = ""
+    keys: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierContact:
+    """A finished contact of the same caller, newest first in a context."""
+
+    contact: str
+    at: float
+    outcome: str
+    breakpoint: str
+    queue: str
+    agent: str
+    talked: float
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything an agent may know of a contact. Times are POSIX seconds."""
+
+    contact: str
+    number: str
+    name: str
+    called: str
+    flow: str
+    language: str
+    started_at: float
+    customer: str = ""
+    customer_name: str = ""
+    segment: str = ""
+    path: tuple[PathStep, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
+    breakpoint: str = ""
+    queue: str = ""
+    asked_at: float = 0.0
+    earlier: tuple[EarlierContact, ...] = ()
+
+    def entered(self, step: str, verb: str, at: float) -> Context:
+        """The caller reached a step."""
+        return replace(self, path=(*self.path, PathStep(step, verb, at)), breakpoint=step)
+
+    def left(self, leave: str, keys: str, kept: tuple[tuple[str, str], ...], at: float) -> Context:
+        """The caller left his step by exit `leave`; `keys` already masked where secret."""
+        if not self.path:
+            return self
+        last = replace(self.path[-1], left_at=at, exit=leave, keys=keys)
+        return replace(self, path=(*self.path[:-1], last), kept=tuple({**dict(self.kept), **dict(kept)}.items()))
+
+    def queued(self, queue: str, asked_at: float) -> Context:
+        """The caller asked for a person; a second request keeps the first time."""
+        return replace(self, queue=queue, asked_at=self.asked_at or asked_at)

@@ -1,0 +1,1 @@
+"""The screens: HTTP, live events, pages."""

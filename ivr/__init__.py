@@ -1,0 +1,1 @@
+"""A caller's flow: what he hears and presses, read from text and run one step at a time."""

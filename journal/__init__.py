@@ -1,0 +1,1 @@
+"""The permanent memory: what happened, and the views read from it."""

@@ -1,0 +1,232 @@
+"""The permanent vocabulary: what happened on the floor, for ever.
+
+It does not know why anything happened, nor who decided it.
+
+Every fact is past tense, frozen, made of text, numbers, booleans and tuples of them, and carries `at` (POSIX seconds,
+milliseconds in the fraction). The journal stores a fact under its class name; a name once used keeps its meaning, new
+fields get a default. The whole state of the server can be rebuilt from them (`switchroom/recovery.py`), every figure
+is computed from them (`acd/service_level.py`), and MQTT carries them unchanged (`cti/bus.py`).
+
+Keyed digits that a flow marks secret are "" in here; the fact says only how many there were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStarted:
+    """A server took over the floor. `epoch` grows by one with each, and fences the one before."""
+
+    at: float
+    epoch: int
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """A call came in and its contact was opened. `customer` is "" when the number is nobody's we know."""
+
+    at: float
+    contact: str
+    call: str
+    node: str
+    number: str
+    name: str
+    called: str
+    flow: str
+    version: str
+    language: str
+    customer: str = ""
+    customer_name: str = ""
+    segment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepEntered:
+    """The caller reached a step of the flow. `verb` is menu, play, ...; `tries` counts attempts at it from 1."""
+
+    at: float
+    contact: str
+    step: str
+    verb: str
+    tries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StepLeft:
+    """The caller left a step by one of its exits. `keys` is "" when nothing was keyed or the keys are secret."""
+
+    at: float
+    contact: str
+    step: str
+    exit: str
+    keys: str = ""
+    secret: bool = False
+    key_count: int = 0
+    kept: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallerQueued:
+    """The caller asked for a person. `asked_at` is the first time in this contact: the clock never restarts.
+
+    `at_head` marks a return to the head of the queue. `skills` are (name, least level) pairs; `limit` is the longest
+    wait in seconds, 0 for none. `breakpoint` is the flow step from which he came.
+    """
+
+    at: float
+    contact: str
+    queue: str
+    skills: tuple[tuple[str, int], ...]
+    priority: int
+    asked_at: float
+    limit: float
+    breakpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade:
+    """One agent is rung for one caller until `until`. `offer` is also the id of the agent's leg."""
+
+    at: float
+    contact: str
+    offer: str
+    agent: str
+    node: str
+    until: float
+    recording: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRang:
+    """The agent's phone reported ringing."""
+
+    at: float
+    contact: str
+    offer: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferClosed:
+    """An offer ended without a talk. `outcome`: refused, timed_out, withdrawn, failed, unknown."""
+
+    at: float
+    contact: str
+    offer: str
+    agent: str
+    outcome: str
+    cause: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAnswered:
+    """Two-way audio. `waited` in seconds since the caller first asked for a person."""
+
+    at: float
+    contact: str
+    offer: str
+    agent: str
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
+class TalkEnded:
+    """The talk is over. `ended_by`: caller, agent, or unknown where nobody listened."""
+
+    at: float
+    contact: str
+    offer: str
+    agent: str
+    talked: float
+    ended_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerLeftQueue:
+    """The caller left the queue otherwise than by an answer or by hanging up (`why`: limit, closed)."""
+
+    at: float
+    contact: str
+    queue: str
+    why: str
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The final fact of a contact: exactly one. `outcome`: answered, abandoned, ended_in_flow, flowed_out, lost.
+
+    `breakpoint` is the flow step at which the caller stopped, "" when the flow had finished with him.
+    """
+
+    at: float
+    contact: str
+    outcome: str
+    cause: int
+    breakpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingKept:
+    """A talk's recording was closed and looked at. `seconds` is the audio's length, `talked` what it should be.
+
+    `legs` are file names below the recordings folder; `state`: whole, short, repaired, missing.
+    """
+
+    at: float
+    contact: str
+    offer: str
+    legs: tuple[str, ...]
+    seconds: float
+    talked: float
+    state: str
+    sha256: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChanged:
+    """An agent moved to another state: offline, not_ready, ready, offered, talking, wrap_up.
+
+    `reason` for not_ready; `until` is the end of wrap-up (0 = none); `offer` while offered, talking or wrapping up;
+    `idle_since` orders the longest idle and survives an offer that came to nothing.
+    """
+
+    at: float
+    agent: str
+    state: str
+    reason: str = ""
+    until: float = 0.0
+    offer: str = ""
+    idle_since: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NodeChanged:
+    """The link to an Asterisk node came up or went down; `restarted` when Asterisk itself is a new one."""
+
+    at: float
+    node: str
+    up: bool
+    restarted: bool = False
+
+
+Fact = (
+    ServerStarted
+    | CallStarted
+    | StepEntered
+    | StepLeft
+    | CallerQueued
+    | OfferMade
+    | AgentRang
+    | OfferClosed
+    | AgentAnswered
+    | TalkEnded
+    | CallerLeftQueue
+    | CallEnded
+    | RecordingKept
+    | AgentChanged
+    | NodeChanged
+)

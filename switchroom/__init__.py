@@ -1,0 +1,1 @@
+"""Where the trades meet: centre, service loop, simulator, configuration and command line."""
