@@ -10,6 +10,8 @@ import secrets
 import stat
 from typing import TYPE_CHECKING
 
+from switchroom.words import say
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -48,19 +50,19 @@ def check_secret(path: Path) -> None:
     try:
         found = path.stat()
     except OSError as error:
-        problem = f"{path} cannot be read ({error.strerror})"
-        raise SecretError(problem, f"create it: {_recipe(path)}") from None
+        problem = say("secret.unread", path=path, why=error.strerror)
+        raise SecretError(problem, say("secret.create", recipe=_recipe(path))) from None
     if not stat.S_ISREG(found.st_mode):
-        raise SecretError(f"{path} is not a plain file", "name a file that holds the secret")
+        raise SecretError(say("secret.no_file", path=path), say("secret.no_file.remedy"))
     if found.st_mode & 0o077:
         mode = f"{found.st_mode & 0o777:04o}"
-        raise SecretError(f"{path} can be read by others (mode {mode})", f"chmod 600 {path}")
+        raise SecretError(say("secret.open", path=path, mode=mode), say("secret.open.remedy", path=path))
     try:
         text = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise SecretError(f"{path} holds no readable text", f"write it anew: {_recipe(path)}") from None
+        text = ""
     if not text or len(text) > MOST or not text.isprintable():
-        raise SecretError(f"{path} holds no single line of text", f"write it anew: {_recipe(path)}")
+        raise SecretError(say("secret.text", path=path), say("secret.text.remedy", recipe=_recipe(path)))
 
 
 def _recipe(path: Path) -> str:

@@ -3,8 +3,8 @@
 It does not know where a value comes from (`config.py` reads the file and the environment), nor what is done
 with it.
 
-All sections are frozen. Paths are absolute once `config.load` has returned. Secrets are never in here, only the
-names of the files that hold them; `secret_files.read_secret` reads one when it is needed.
+All sections are frozen. Paths are absolute once `config.load` has returned. Secrets are never in here, only
+the names of the files that hold them; `secret_files.read_secret` reads one when it is needed.
 """
 
 from __future__ import annotations
