@@ -1,0 +1,66 @@
+"""Opening the database: one way for writing, one for reading.
+
+It does not know what is written or read. All that belongs to SQLite alone is in here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from journal.errors import JournalError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.engine import URL
+
+_SYNC: Final = {"crash": "NORMAL", "power": "FULL"}
+_PATIENCE_MS: Final = 5000
+
+
+def parse_url(url: str) -> URL:
+    """Return the address of the database; `JournalError` where it is none that a journal can live in."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise JournalError(f"journal url {url!r} is not readable; write for instance sqlite:///var/journal.db") from None
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise JournalError(f"journal url {url!r} names no file; a journal must outlive its server")
+    return parsed
+
+
+def open_engine(url: URL, *, writes: bool, durability: str = "crash") -> Engine:
+    """Return an engine. `durability`: crash (safe against kill -9), power (also against loss of power)."""
+    if durability not in _SYNC:
+        raise JournalError(f"journal durability {durability!r} is unknown; use {' or '.join(_SYNC)}")
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=4, pool_pre_ping=not writes)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _PATIENCE_MS / 1000})
+    pragmas = [f"synchronous={_SYNC[durability]}", "foreign_keys=OFF", "temp_store=MEMORY"]
+    pragmas += ["wal_autocheckpoint=0"] if writes else ["query_only=ON"]
+    start = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    def connected(raw: Any, _record: object) -> None:
+        raw.isolation_level = None  # the driver's own BEGIN comes too late and is not IMMEDIATE
+        for pragma in pragmas:
+            raw.execute(f"PRAGMA {pragma}")
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(start)
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+    return engine
+
+
+def use_write_ahead_log(engine: Engine) -> None:
+    """Let SQLite write ahead, so that readers never stop the writer; other databases do so by themselves."""
+    if engine.dialect.name == "sqlite":
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA journal_mode=WAL")
+        finally:
+            raw.close()

@@ -1,0 +1,160 @@
+"""What each fact changes in the read models. Pure: facts in, changes out.
+
+It does not know SQL, nor what stands in the tables already: a change can be applied without reading first. To that end
+each column has one rule: the last value wins, the first one stays (`FIRST`), or values add up (`SUM`).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from journal import facts as f
+from journal.codec import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from journal.codec import AnyFact
+
+Value = str | int | float | None
+
+FIRST: Final = frozenset({
+    ("contacts", "queue"), ("contacts", "asked_at"), ("contacts", "answered_at"),
+    ("offers", "rang_at"), ("offers", "answered_at"),
+})  # fmt: skip
+SUM: Final = frozenset({("contacts", "offers"), ("contacts", "talked")})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New values for the row `key` of `table`; `new` makes the row (and changes nothing where it exists)."""
+
+    table: str
+    key: str
+    values: dict[str, Value]
+    new: bool = False
+
+
+def changes(fact: AnyFact) -> tuple[Change, ...]:
+    """Return what the fact changes, in order."""
+    at = fact.at
+    match fact:
+        case f.CallStarted():
+            return (_opened(fact),)
+        case f.StepEntered():
+            return (_contact(fact.contact, step=fact.step),)
+        case f.CallerQueued():
+            return (_queued(fact),)
+        case f.CallerLeftQueue():
+            return (_contact(fact.contact, left_queue_at=at, left_queue_why=fact.why),)
+        case f.CallEnded():
+            return (
+                _contact(fact.contact, ended_at=at, outcome=fact.outcome, cause=fact.cause, breakpoint=fact.breakpoint),
+            )
+        case _:
+            return _of_offer(fact)
+
+
+def _of_offer(fact: AnyFact) -> tuple[Change, ...]:
+    at = fact.at
+    match fact:
+        case f.OfferMade():
+            return (_made(fact), _contact(fact.contact, offers=1))
+        case f.AgentRang():
+            return (_offer(fact.offer, rang_at=at),)
+        case f.OfferClosed():
+            return (_offer(fact.offer, closed_at=at, outcome=fact.outcome, cause=fact.cause),)
+        case f.AgentAnswered():
+            return (
+                _offer(fact.offer, answered_at=at, outcome="answered"),
+                _contact(fact.contact, answered_at=at, agent=fact.agent, offer=fact.offer, talk_ended_at=None),
+            )
+        case f.TalkEnded():
+            return (
+                _offer(fact.offer, closed_at=at, talked=fact.talked, ended_by=fact.ended_by),
+                _contact(fact.contact, talk_ended_at=at, talked=fact.talked),
+            )
+        case f.RecordingKept():
+            return (_kept(fact), _contact(fact.contact, recording=fact.state))
+        case _:
+            return ()
+
+
+def _contact(contact: str, **values: Value) -> Change:
+    return Change("contacts", contact, values)
+
+
+def _offer(offer: str, **values: Value) -> Change:
+    return Change("offers", offer, values)
+
+
+def _opened(fact: f.CallStarted) -> Change:
+    values: dict[str, Value] = {name: clean(getattr(fact, name)).replace("\0", "") for name in _CALLER}
+    return Change("contacts", fact.contact, {**values, "started_at": fact.at}, new=True)
+
+
+_CALLER: Final = (
+    "call", "node", "number", "name", "called", "flow", "version", "language", "customer", "customer_name", "segment",
+)  # fmt: skip
+
+
+def _queued(fact: f.CallerQueued) -> Change:
+    return _contact(
+        fact.contact,
+        queue=fact.queue,
+        last_queue=fact.queue,
+        asked_at=fact.asked_at,
+        left_queue_at=None,
+        left_queue_why="",
+        breakpoint=fact.breakpoint,
+    )
+
+
+def _made(fact: f.OfferMade) -> Change:
+    values: dict[str, Value] = {
+        "contact": fact.contact,
+        "agent": fact.agent,
+        "node": fact.node,
+        "made_at": fact.at,
+        "recording": fact.recording,
+    }
+    return Change("offers", fact.offer, values, new=True)
+
+
+def _kept(fact: f.RecordingKept) -> Change:
+    return _offer(
+        fact.offer,
+        recording_state=fact.state,
+        recorded=fact.seconds,
+        legs=json.dumps(fact.legs),
+        sha256=json.dumps(fact.sha256),
+    )
+
+
+def folded(wanted: Iterable[Change]) -> tuple[list[Change], list[Change]]:
+    """Return the rows to make, and then at most one change of each row, in the order of the rows' first change."""
+    made: list[Change] = []
+    rows: dict[tuple[str, str], Change] = {}
+    for change in wanted:
+        if change.new:
+            made.append(change)
+            continue
+        before = rows.get((change.table, change.key))
+        if before is None:
+            rows[change.table, change.key] = Change(change.table, change.key, dict(change.values))
+        else:
+            _fold(before, change)
+    return made, list(rows.values())
+
+
+def _fold(before: Change, change: Change) -> None:
+    values = before.values
+    for name, value in change.values.items():
+        if (change.table, name) in FIRST:
+            values.setdefault(name, value)
+        elif (change.table, name) in SUM:
+            values[name] = (values.get(name) or 0) + (value or 0)  # type: ignore[operator]  # SUM columns are numbers
+        else:
+            values[name] = value

@@ -1,0 +1,147 @@
+"""What the journal gives back: stored facts, and rows of its read models.
+
+They do not know the database; a row is a copy and does not change any more.
+
+Times are POSIX seconds, None where the thing has not happened; texts are "" where there is nothing to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from journal.codec import AnyFact
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFact:
+    """A fact with its place in the journal: numbers grow by one from 1, without gaps."""
+
+    seq: int
+    fact: AnyFact
+
+
+@dataclass(frozen=True, slots=True)
+class RawFact:
+    """A fact as it lies in the journal: `body` is JSON text. What the bus carries."""
+
+    seq: int
+    at: float
+    kind: str
+    contact: str
+    agent: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTape:
+    """The messages of one commit. `fact_seq` is the number of the journal's last fact after that commit."""
+
+    seq: int
+    epoch: int
+    fact_seq: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """One contact, as far as it has gone.
+
+    `queue` is the queue he first asked for, `last_queue` the one he was in last. `asked_at` and `answered_at` are the
+    first of their kind; `agent`, `offer` and `talk_ended_at` belong to the last talk; `talked` adds all talks up.
+    `left_queue_at` is set while he is out of the queue without an answer. `outcome` is "" while the contact is open.
+    `step` is the last flow step entered. `recording` is the last recording's state.
+    """
+
+    contact: str
+    call: str
+    node: str
+    number: str
+    name: str
+    called: str
+    flow: str
+    version: str
+    language: str
+    customer: str
+    customer_name: str
+    segment: str
+    started_at: float
+    step: str
+    queue: str
+    last_queue: str
+    asked_at: float | None
+    left_queue_at: float | None
+    left_queue_why: str
+    offers: int
+    agent: str
+    offer: str
+    answered_at: float | None
+    talk_ended_at: float | None
+    talked: float
+    ended_at: float | None
+    outcome: str
+    cause: int
+    breakpoint: str
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """One agent rung for one caller. `outcome`: "" while ringing, answered, or as in the fact `OfferClosed`.
+
+    `closed_at` is the end of the ringing without a talk, or of the talk. `recording` is a path without extension
+    below the recordings folder, "" when the talk is not recorded; `recording_state` is "" until the recording was
+    looked at. `recorded` is the audio's length in seconds.
+    """
+
+    offer: str
+    contact: str
+    agent: str
+    node: str
+    made_at: float
+    rang_at: float | None
+    answered_at: float | None
+    closed_at: float | None
+    outcome: str
+    cause: int
+    talked: float
+    ended_by: str
+    recording: str
+    recording_state: str
+    recorded: float
+    legs: tuple[str, ...]
+    sha256: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitRow:
+    """One caller who asked for a person, counted once, under the queue that he first asked for.
+
+    `how`: answered, abandoned, flowed_out, lost, or waiting (then `ended_at` is None). The wait is
+    `ended_at - asked_at`.
+    """
+
+    contact: str
+    queue: str
+    asked_at: float
+    ended_at: float | None
+    how: str
+
+
+def wait_of(row: ContactRow) -> WaitRow:
+    """Return how this contact's wait went; the row must have `asked_at`."""
+    asked_at = row.started_at if row.asked_at is None else row.asked_at
+    if row.answered_at is not None:
+        ended_at, how = row.answered_at, "answered"
+    elif row.left_queue_at is not None:
+        ended_at, how = row.left_queue_at, "flowed_out"
+    elif row.ended_at is not None:
+        ended_at, how = row.ended_at, _HOW.get(row.outcome, "abandoned")
+    else:
+        return WaitRow(row.contact, row.queue, asked_at, None, "waiting")
+    return WaitRow(row.contact, row.queue, asked_at, ended_at, how)
+
+
+# A caller whom the flow ended while he was in the queue went otherwise than by his own will.
+_HOW = {"answered": "answered", "lost": "lost", "flowed_out": "flowed_out", "ended_in_flow": "flowed_out"}

@@ -1,0 +1,198 @@
+"""Writing the journal: the one server that holds the lease appends facts, and nobody else.
+
+It does not know why anything happened. Commits come from one thread (`journal.thread` gives it to asyncio programs).
+
+What keeps two servers from writing: a lock that the kernel frees at its holder's death lets only one in, and every
+later one raises the epoch. Each commit begins with an UPDATE that finds its row only under the writer's own epoch; it
+also locks that row, so a takeover waits for the commit or is seen by it. A server that was frozen, taken for dead and
+then woke up writes nothing.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from journal import schema
+from journal.codec import decode, encode
+from journal.engine import open_engine, parse_url, use_write_ahead_log
+from journal.errors import JournalError, LeaseLost, NotWritten
+from journal.facts import AgentChanged
+from journal.lease import FileLock
+from journal.projection import changes, folded
+from journal.rows import RawFact
+from journal.statements import Statements
+from journal.tables import AGENTS, CONTACTS, CURSORS, FACTS, LEASE, OFFERS
+from journal.views import JournalReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.engine import URL
+
+    from journal.codec import AnyFact
+    from journal.facts import Fact
+
+_REBUILD_PAGE: Final = 2000
+
+
+class Journal(JournalReader):
+    """The journal of the server that holds the floor. `epoch` is its number: one more than the server before."""
+
+    def __init__(self, writer: Engine, reader: Engine, lock: FileLock | None) -> None:
+        super().__init__(reader)
+        self._writer = writer
+        self._lock = lock
+        self._connection = writer.connect()
+        self._statements = Statements(writer.dialect)
+        self._seq = self._tape_seq = 0
+        self._agents: set[str] = set()
+        self.epoch = 0
+
+    @classmethod
+    def open(cls, url: str, *, holder: str, now: float, durability: str = "crash") -> Self:
+        """Take the floor: lock, upgrade, raise the epoch.
+
+        `durability` "crash" survives kill -9 of anything, "power" also the loss of power (slower). Raises
+        `FloorTaken`, `SchemaMismatch`, `JournalError`.
+        """
+        address = parse_url(url)
+        writer = open_engine(address, writes=True, durability=durability)
+        lock = _lock(address, holder)
+        try:
+            use_write_ahead_log(writer)
+            journal = cls(writer, open_engine(address, writes=False), lock)
+            journal._take(holder, now)
+        except SQLAlchemyError as fault:
+            _release(writer, lock)
+            raise JournalError(f"{url} cannot be opened: {fault.args[0]}") from fault
+        except BaseException:
+            _release(writer, lock)
+            raise
+        return journal
+
+    def close(self) -> None:
+        """Give the floor up. Everything acknowledged is on disk already."""
+        self._connection.close()
+        super().close()
+        _release(self._writer, self._lock)
+
+    # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def append(self, facts: Sequence[Fact], tape: str | None = None) -> int:
+        """Write the facts and the tape in one transaction; return the last fact's number.
+
+        Raises `LeaseLost` (stop the server), `NotWritten` (nothing was written; may be tried again).
+        """
+        return self.append_group([(facts, tape)])[-1]
+
+    def append_group(self, commits: Sequence[tuple[Sequence[Fact], str | None]]) -> list[int]:
+        """Write many commits in one transaction, in order; return each one's last fact number."""
+        rows: list[dict[str, object]] = []
+        tapes: list[dict[str, object]] = []
+        lasts: list[int] = []
+        for facts, tape in commits:
+            rows += [_row(fact, self._seq + len(rows) + n) for n, fact in enumerate(facts, 1)]
+            lasts.append(self._seq + len(rows))
+            if tape is not None:
+                number = self._tape_seq + len(tapes) + 1
+                tapes.append({"seq": number, "epoch": self.epoch, "fact_seq": lasts[-1], "body": tape})
+        if rows or tapes:
+            self._commit(rows, tapes, [fact for facts, _ in commits for fact in facts])
+        return lasts
+
+    def _commit(
+        self, rows: list[dict[str, object]], tapes: list[dict[str, object]], facts: Sequence[AnyFact]
+    ) -> None:
+        seq, tape_seq = self._seq + len(rows), self._tape_seq + len(tapes)
+        with self._fenced(seq, tape_seq) as connection:
+            self._statements.fact.run(connection, rows)
+            self._statements.tape.run(connection, tapes)
+            agents = self._project(connection, facts, self._seq + 1)
+        self._seq, self._tape_seq = seq, tape_seq
+        self._agents |= agents
+
+    def _project(self, connection: Connection, facts: Sequence[AnyFact], first: int) -> set[str]:
+        self._statements.project(connection, *folded(change for fact in facts for change in changes(fact)))
+        last = {fact.agent: seq for seq, fact in enumerate(facts, first) if isinstance(fact, AgentChanged)}
+        self._statements.project_agents(connection, last, self._agents)
+        return set(last)
+
+    def save_cursor(self, name: str, seq: int) -> None:
+        """Remember how far the reader of this name has come."""
+        with self._fenced(self._seq, self._tape_seq) as connection:
+            known = update(CURSORS).where(CURSORS.c.name == name).values(seq=seq)
+            if not connection.execute(known).rowcount:
+                connection.execute(insert(CURSORS).values(name=name, seq=seq))
+
+    def rebuild_views(self) -> None:
+        """Throw the read models away and make them again from the facts, in one transaction."""
+        self._agents = set()
+        with self._fenced(self._seq, self._tape_seq) as connection:
+            for table in (CONTACTS, OFFERS, AGENTS):
+                connection.execute(delete(table))
+            after = 0
+            while page := _page(connection, after):
+                self._agents |= self._project(connection, [decode(raw.kind, raw.body) for raw in page], after + 1)
+                after = page[-1].seq
+
+    def checkpoint(self) -> None:
+        """Move what was written ahead into SQLite's main file, as far as possible without stopping anybody.
+
+        May run in another thread than the commits; does nothing for other databases.
+        """
+        if self._reader.dialect.name == "sqlite":
+            with self._reader.connect() as connection:
+                connection.rollback()
+                raw = connection.connection
+                raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").close()
+
+    # ── the lease ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _take(self, holder: str, now: float) -> None:
+        with self._connection.begin():
+            schema.upgrade(self._connection)
+            raised = update(LEASE).where(LEASE.c.id == 1)
+            self._connection.execute(raised.values(epoch=LEASE.c.epoch + 1, holder=holder, taken_at=now))
+            row = self._connection.execute(select(LEASE)).one()
+            self.epoch, self._seq, self._tape_seq = row.epoch, row.seq, row.tape_seq
+            self._agents = set(self._connection.execute(select(AGENTS.c.agent)).scalars())
+
+    @contextmanager
+    def _fenced(self, seq: int, tape_seq: int) -> Iterator[Connection]:
+        try:
+            with self._connection.begin():
+                mine = {"mine": self.epoch, "to": seq, "tape_to": tape_seq}
+                if self._statements.fence.run(self._connection, (mine,)) != 1:
+                    raise LeaseLost(f"another server took the floor over from epoch {self.epoch}; this one must stop")
+                yield self._connection
+        except SQLAlchemyError as fault:
+            raise NotWritten(f"the journal could not be written: {fault.args[0]}") from fault
+
+
+def _row(fact: Fact, seq: int) -> dict[str, object]:
+    kind, body = encode(fact)
+    contact, agent = getattr(fact, "contact", ""), getattr(fact, "agent", "")
+    return {"seq": seq, "at": fact.at, "kind": kind, "contact": contact, "agent": agent, "body": body}
+
+
+def _page(connection: Connection, after: int) -> list[RawFact]:
+    query = select(FACTS).where(FACTS.c.seq > after).order_by(FACTS.c.seq).limit(_REBUILD_PAGE)
+    return [RawFact(*row) for row in connection.execute(query)]
+
+
+def _lock(address: URL, holder: str) -> FileLock | None:
+    if address.get_backend_name() != "sqlite":
+        return None
+    return FileLock(Path(f"{address.database}.lock"), holder)
+
+
+def _release(engine: Engine, lock: FileLock | None) -> None:
+    engine.dispose()
+    if lock is not None:
+        lock.free()

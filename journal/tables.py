@@ -1,0 +1,144 @@
+"""The journal's tables, as this version writes them; `migrations/` brings an older file to this shape.
+
+They do not know the database: no type or default in here belongs to one kind alone.
+
+`facts` and `tape` are the memory and only grow. `contacts`, `offers` and `agents` are read models: they can be thrown
+away and made again from the facts at any time. `lease` has one row: who may write, and the last fact's number.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Double, Index, Integer, MetaData, Table, Text
+
+METADATA: Final = MetaData()
+_Number = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, default="")
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, default=0)
+
+
+def _seconds(name: str) -> Column[float]:
+    return Column(name, Double, nullable=False, default=0.0)
+
+
+def _moment(name: str) -> Column[float]:
+    return Column(name, Double, nullable=True)
+
+
+FACTS: Final = Table(
+    "facts",
+    METADATA,
+    Column("seq", _Number, primary_key=True, autoincrement=False),
+    _seconds("at"),
+    _text("kind"),
+    _text("contact"),
+    _text("agent"),
+    _text("body"),
+    Index("facts_contact", "contact", "seq"),
+    Index("facts_at", "at"),
+)
+
+TAPE: Final = Table(
+    "tape",
+    METADATA,
+    Column("seq", _Number, primary_key=True, autoincrement=False),
+    _count("epoch"),
+    Column("fact_seq", _Number, nullable=False),
+    _text("body"),
+)
+
+LEASE: Final = Table(
+    "lease",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    _count("epoch"),
+    _text("holder"),
+    _seconds("taken_at"),
+    Column("seq", _Number, nullable=False),
+    Column("tape_seq", _Number, nullable=False),
+)
+
+CURSORS: Final = Table(
+    "cursors",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("seq", _Number, nullable=False),
+)
+
+CONTACTS: Final = Table(
+    "contacts",
+    METADATA,
+    Column("contact", Text, primary_key=True),
+    _text("call"),
+    _text("node"),
+    _text("number"),
+    _text("name"),
+    _text("called"),
+    _text("flow"),
+    _text("version"),
+    _text("language"),
+    _text("customer"),
+    _text("customer_name"),
+    _text("segment"),
+    _seconds("started_at"),
+    _text("step"),
+    _text("queue"),
+    _text("last_queue"),
+    _moment("asked_at"),
+    _moment("left_queue_at"),
+    _text("left_queue_why"),
+    _count("offers"),
+    _text("agent"),
+    _text("offer"),
+    _moment("answered_at"),
+    _moment("talk_ended_at"),
+    _seconds("talked"),
+    _moment("ended_at"),
+    _text("outcome"),
+    _count("cause"),
+    _text("breakpoint"),
+    _text("recording"),
+    Index("contacts_started", "started_at"),
+    Index("contacts_asked", "asked_at"),
+    Index("contacts_number", "number", "started_at"),
+    Index("contacts_outcome", "outcome", "started_at"),
+)
+
+OFFERS: Final = Table(
+    "offers",
+    METADATA,
+    Column("offer", Text, primary_key=True),
+    _text("contact"),
+    _text("agent"),
+    _text("node"),
+    _seconds("made_at"),
+    _moment("rang_at"),
+    _moment("answered_at"),
+    _moment("closed_at"),
+    _text("outcome"),
+    _count("cause"),
+    _seconds("talked"),
+    _text("ended_by"),
+    _text("recording"),
+    _text("recording_state"),
+    _seconds("recorded"),
+    _text("legs"),
+    _text("sha256"),
+    Index("offers_contact", "contact"),
+    Index("offers_agent", "agent", "made_at"),
+    Index("offers_recording", "recording_state", "recording"),
+)
+
+AGENTS: Final = Table(
+    "agents",
+    METADATA,
+    Column("agent", Text, primary_key=True),
+    Column("seq", _Number, nullable=False),
+)

@@ -1,0 +1,198 @@
+"""Reading the journal: facts in order, the tape, and the read models. Safe from any thread, also beside the writer.
+
+It does not know who writes, and cannot write itself. Reads are plain blocking calls; an asyncio program makes them
+in a thread (`await asyncio.to_thread(journal.contacts, ...)`).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from journal import schema
+from journal.codec import decode
+from journal.engine import open_engine, parse_url
+from journal.errors import JournalError
+from journal.rows import ContactRow, OfferRow, RawFact, StoredFact, StoredTape, WaitRow, wait_of
+from journal.tables import AGENTS, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, TAPE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sqlalchemy import Engine
+
+_PAGE: Final = 1000
+
+
+class JournalReader:
+    """A journal opened for reading only: reports beside a running server."""
+
+    def __init__(self, reader: Engine) -> None:
+        self._reader = reader
+
+    @classmethod
+    def open_reader(cls, url: str) -> Self:
+        """Open for reading. `SchemaMismatch` for another version's journal, `JournalError` where there is none."""
+        engine = open_engine(parse_url(url), writes=False)
+        try:
+            with engine.connect() as connection:
+                schema.check(connection)
+        except SQLAlchemyError as fault:
+            engine.dispose()
+            raise JournalError(f"{url} cannot be read: {fault.args[0]}") from fault
+        except JournalError:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    def close(self) -> None:
+        self._reader.dispose()
+
+    # ── the memory ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def raw_facts(self, after: int = 0, limit: int = _PAGE) -> Sequence[RawFact]:
+        """Return up to `limit` facts with numbers above `after`, undecoded, in order."""
+        return self._raw(select(FACTS).where(FACTS.c.seq > after).order_by(FACTS.c.seq).limit(limit))
+
+    def facts(
+        self,
+        after: int = 0,
+        *,
+        contact: str | None = None,
+        kinds: Iterable[str] | None = None,
+        since: float | None = None,
+        until: float | None = None,
+    ) -> Iterator[StoredFact]:
+        """Yield facts in order; `kinds` are class names, `since` <= at < `until`. Never holds the database between."""
+        query = select(FACTS).order_by(FACTS.c.seq).limit(_PAGE)
+        if contact is not None:
+            query = query.where(FACTS.c.contact == contact)
+        if kinds is not None:
+            query = query.where(FACTS.c.kind.in_(list(kinds)))
+        if since is not None:
+            query = query.where(FACTS.c.at >= since)
+        if until is not None:
+            query = query.where(FACTS.c.at < until)
+        while page := self._raw(query.where(FACTS.c.seq > after)):
+            yield from map(_stored, page)
+            after = page[-1].seq
+
+    def open_facts(self) -> list[StoredFact]:
+        """Return what a new server must know: all facts of contacts not ended, each agent's last state; in order."""
+        still_open = select(CONTACTS.c.contact).where(CONTACTS.c.outcome == "")
+        last_states = select(AGENTS.c.seq)
+        found = [
+            *self._raw(select(FACTS).where(FACTS.c.contact.in_(still_open))),
+            *self._raw(select(FACTS).where(FACTS.c.seq.in_(last_states))),
+        ]
+        return [_stored(raw) for raw in sorted(found, key=lambda raw: raw.seq)]
+
+    def tape(self, after: int = 0) -> Iterator[StoredTape]:
+        """Yield the centre's messages, one commit a piece, in order."""
+        query = select(TAPE).order_by(TAPE.c.seq).limit(_PAGE)
+        while page := self._rows(query.where(TAPE.c.seq > after)):
+            for row in page:
+                yield StoredTape(*row)
+            after = page[-1].seq
+
+    def last_seq(self) -> int:
+        """Return the last fact's number, 0 for an empty journal."""
+        return int(self._rows(select(LEASE.c.seq))[0][0])
+
+    def cursor(self, name: str) -> int:
+        """Return how far the reader of this name has come, 0 at first."""
+        found = self._rows(select(CURSORS.c.seq).where(CURSORS.c.name == name))
+        return int(found[0][0]) if found else 0
+
+    # ── the read models ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def contact(self, contact: str) -> ContactRow | None:
+        found = self._contacts(select(CONTACTS).where(CONTACTS.c.contact == contact))
+        return found[0] if found else None
+
+    def contacts(
+        self,
+        since: float | None = None,
+        until: float | None = None,
+        *,
+        queue: str | None = None,
+        agent: str | None = None,
+        number: str | None = None,
+        outcome: str | None = None,
+        limit: int = 200,
+        offset: int = 0,
+    ) -> list[ContactRow]:
+        """Return contacts by `since` <= started_at < `until`, newest first. `outcome` "" are the open ones."""
+        query = select(CONTACTS).order_by(CONTACTS.c.started_at.desc(), CONTACTS.c.contact)
+        for name, wanted in (("queue", queue), ("agent", agent), ("number", number), ("outcome", outcome)):
+            if wanted is not None:
+                query = query.where(CONTACTS.c[name] == wanted)
+        return self._contacts(_between(query, "started_at", since, until).limit(limit).offset(offset))
+
+    def waits(
+        self, since: float | None = None, until: float | None = None, *, queue: str | None = None
+    ) -> list[WaitRow]:
+        """Return everybody who asked for a person, by `since` <= asked_at < `until`, in the order of asking."""
+        query = select(CONTACTS).where(CONTACTS.c.asked_at.is_not(None))
+        query = query.order_by(CONTACTS.c.asked_at, CONTACTS.c.contact)
+        if queue is not None:
+            query = query.where(CONTACTS.c.queue == queue)
+        return [wait_of(row) for row in self._contacts(_between(query, "asked_at", since, until))]
+
+    def earlier(
+        self, numbers: Iterable[str] | None = None, *, per_number: int = 5, since: float | None = None
+    ) -> list[ContactRow]:
+        """Return the last finished contacts of each number, newest first; of all known numbers without `numbers`."""
+        age = func.row_number().over(partition_by=CONTACTS.c.number, order_by=CONTACTS.c.started_at.desc())
+        query = select(CONTACTS, age.label("age")).where(CONTACTS.c.outcome != "", CONTACTS.c.number != "")
+        if numbers is not None:
+            query = query.where(CONTACTS.c.number.in_(list(numbers)))
+        dated = _between(query, "started_at", since, None).subquery()
+        kept = select(*[dated.c[column.name] for column in CONTACTS.columns]).where(dated.c.age <= per_number)
+        return self._contacts(kept.order_by(dated.c.started_at.desc(), dated.c.contact))
+
+    def offers(self, contact: str) -> list[OfferRow]:
+        """Return the offers made for a contact, in order."""
+        return self._offers(select(OFFERS).where(OFFERS.c.contact == contact))
+
+    def offer(self, offer: str) -> OfferRow | None:
+        found = self._offers(select(OFFERS).where(OFFERS.c.offer == offer))
+        return found[0] if found else None
+
+    def recordings_to_look_at(self) -> list[OfferRow]:
+        """Return the finished talks whose recording nobody has looked at yet: what a new server must catch up on."""
+        query = select(OFFERS).where(OFFERS.c.recording_state == "", OFFERS.c.recording != "")
+        return self._offers(query.where(OFFERS.c.outcome == "answered", OFFERS.c.closed_at.is_not(None)))
+
+    # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _rows(self, query: Select[Any]) -> Sequence[Any]:
+        with self._reader.connect() as connection:
+            return connection.execute(query).all()
+
+    def _raw(self, query: Select[Any]) -> list[RawFact]:
+        return [RawFact(*row) for row in self._rows(query)]
+
+    def _contacts(self, query: Select[Any]) -> list[ContactRow]:
+        return [ContactRow(*row) for row in self._rows(query)]
+
+    def _offers(self, query: Select[Any]) -> list[OfferRow]:
+        rows = self._rows(query.order_by(OFFERS.c.made_at, OFFERS.c.offer))
+        return [OfferRow(*row[:-2], legs=_texts(row[-2]), sha256=_texts(row[-1])) for row in rows]
+
+
+def _between(query: Select[Any], name: str, since: float | None, until: float | None) -> Select[Any]:
+    if since is not None:
+        query = query.where(CONTACTS.c[name] >= since)
+    return query if until is None else query.where(CONTACTS.c[name] < until)
+
+
+def _stored(raw: RawFact) -> StoredFact:
+    return StoredFact(raw.seq, decode(raw.kind, raw.body))
+
+
+def _texts(body: str) -> tuple[str, ...]:
+    return tuple(json.loads(body)) if body else ()
