@@ -71,7 +71,8 @@ class ContactArrived:
     """A caller asks for a person. `asked_at` is his first time in this contact: place in the queue goes by it.
 
     `skills` are (name, least level). `limit` is the longest wait in seconds from `asked_at`, 0 for none. `at_head`
-    puts him before all others of his priority (an agent failed him).
+    puts him before all others of his priority (an agent failed him). `made` is how many offers this contact has had in
+    earlier stays, so that an offer id is never used twice.
     """
 
     contact: ContactId
@@ -82,6 +83,7 @@ class ContactArrived:
     asked_at: float
     limit: float = 0.0
     at_head: bool = False
+    made: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,11 @@ class OfferClosed:
 
 @dataclass(frozen=True, slots=True)
 class AgentMoved:
-    """The agent is in another state. Fields as in the journal's `AgentChanged`."""
+    """The agent is in another state. Fields as in the journal's `AgentChanged`.
+
+    `then` ("", not_ready, offline) with `then_reason` is what he asked for during a talk, to come after it. `misses`
+    are the offers he let pass in a row. With these a record is whole, but for the phone, which PhoneFound brings back.
+    """
 
     agent: AgentId
     state: str
@@ -187,6 +193,9 @@ class AgentMoved:
     until: float = 0.0
     offer: str = ""
     idle_since: float = 0.0
+    then: str = ""
+    then_reason: str = ""
+    misses: int = 0
 
 
 Answer = MakeOffer | WithdrawOffer | ReleaseContact | OfferClosed | AgentMoved

@@ -1,0 +1,259 @@
+"""An agent as the router sees him: his record, and the one table of how he moves.
+
+It does not know of contacts or offers, nor of other agents.
+
+How to read the table. A pair (state, message) leads to a state. A pair that leads to its own state is a written answer
+to something late, repeated or without effect here. A pair that is not listed cannot be, and raises IllegalTransition.
+
+What looks like one step is at times a chain of listed steps, taken at one moment:
+
+- A talk in a queue without wrap-up: TalkOver, then WrapUpEnded.
+- A break asked for during a talk is remembered in `then` and said again (AgentMadeNotReady) when wrap-up has ended.
+  A sign-off is said again (AgentSignedOff) as soon as the talk is over.
+- Becoming ready without a phone: PhoneLost is said again. When the phone comes back to an agent who is not ready for
+  that reason only, AgentMadeReady follows PhoneFound.
+- An agent who is rung and goes (break, sign-off, phone lost): OfferClosed first, then what he asked.
+- An agent who let his last allowed offer pass: OfferClosed, then AgentMadeNotReady("missed").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from acd.errors import IllegalTransition
+from acd.messages import (
+    AgentId,
+    AgentMadeNotReady,
+    AgentMadeReady,
+    AgentMoved,
+    AgentSignedOff,
+    AgentSignedOn,
+    MakeOffer,
+    OfferAccepted,
+    OfferClosed,
+    PhoneFound,
+    PhoneLost,
+    TalkOver,
+    WrapUpEnded,
+)
+from acd.offers import Outcome
+
+SIGNED_ON = "signed on"
+MISSED = "missed"
+PHONE = "phone"
+
+
+class AgentState(StrEnum):
+    OFFLINE = "offline"
+    NOT_READY = "not_ready"
+    READY = "ready"
+    OFFERED = "offered"
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentProfile:
+    """What an agent is configured to be: the queues he serves, and his skills with levels."""
+
+    agent: AgentId
+    queues: frozenset[str]
+    skills: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRecord:
+    """An agent at one moment. `node` is where his phone is registered, "" when it is not.
+
+    `offer` is set while offered, talking or wrapping up; `until` is the end of wrap-up; `idle_since` is 0 unless he is
+    ready or offered. `then` ("", not_ready, offline) is what he asked for during a talk.
+    """
+
+    agent: AgentId
+    state: AgentState = AgentState.OFFLINE
+    reason: str = ""
+    until: float = 0.0
+    offer: str = ""
+    idle_since: float = 0.0
+    node: str = ""
+    misses: int = 0
+    then: str = ""
+    then_reason: str = ""
+
+    def moved(self) -> AgentMoved:
+        """The record as the world is told of it: all but the phone."""
+        return AgentMoved(
+            self.agent,
+            self.state.value,
+            self.reason,
+            self.until,
+            self.offer,
+            self.idle_since,
+            self.then,
+            self.then_reason,
+            self.misses,
+        )
+
+
+AgentEvent = (
+    AgentSignedOn
+    | AgentSignedOff
+    | AgentMadeReady
+    | AgentMadeNotReady
+    | PhoneFound
+    | PhoneLost
+    | WrapUpEnded
+    | MakeOffer
+    | OfferClosed
+    | OfferAccepted
+    | TalkOver
+)
+
+_OFFLINE, _NOT_READY, _READY = AgentState.OFFLINE, AgentState.NOT_READY, AgentState.READY
+_OFFERED, _TALKING, _WRAP_UP = AgentState.OFFERED, AgentState.TALKING, AgentState.WRAP_UP
+
+TABLE: dict[tuple[AgentState, type[AgentEvent]], AgentState] = {
+    (_OFFLINE, AgentSignedOn): _NOT_READY,
+    (_OFFLINE, AgentSignedOff): _OFFLINE,
+    (_OFFLINE, PhoneFound): _OFFLINE,
+    (_OFFLINE, PhoneLost): _OFFLINE,
+    (_OFFLINE, WrapUpEnded): _OFFLINE,
+    (_NOT_READY, AgentSignedOn): _NOT_READY,
+    (_NOT_READY, AgentSignedOff): _OFFLINE,
+    (_NOT_READY, AgentMadeReady): _READY,
+    (_NOT_READY, AgentMadeNotReady): _NOT_READY,
+    (_NOT_READY, PhoneFound): _NOT_READY,
+    (_NOT_READY, PhoneLost): _NOT_READY,
+    (_NOT_READY, WrapUpEnded): _NOT_READY,
+    (_READY, AgentSignedOn): _READY,
+    (_READY, AgentSignedOff): _OFFLINE,
+    (_READY, AgentMadeReady): _READY,
+    (_READY, AgentMadeNotReady): _NOT_READY,
+    (_READY, PhoneFound): _READY,
+    (_READY, PhoneLost): _NOT_READY,
+    (_READY, WrapUpEnded): _READY,
+    (_READY, MakeOffer): _OFFERED,
+    (_OFFERED, AgentSignedOn): _OFFERED,
+    (_OFFERED, AgentMadeReady): _OFFERED,
+    (_OFFERED, PhoneFound): _OFFERED,
+    (_OFFERED, WrapUpEnded): _OFFERED,
+    (_OFFERED, OfferClosed): _READY,
+    (_OFFERED, OfferAccepted): _TALKING,
+    (_TALKING, AgentSignedOn): _TALKING,
+    (_TALKING, AgentSignedOff): _TALKING,
+    (_TALKING, AgentMadeReady): _TALKING,
+    (_TALKING, AgentMadeNotReady): _TALKING,
+    (_TALKING, PhoneFound): _TALKING,
+    (_TALKING, PhoneLost): _TALKING,
+    (_TALKING, WrapUpEnded): _TALKING,
+    (_TALKING, TalkOver): _WRAP_UP,
+    (_WRAP_UP, AgentSignedOn): _WRAP_UP,
+    (_WRAP_UP, AgentSignedOff): _OFFLINE,
+    (_WRAP_UP, AgentMadeReady): _READY,
+    (_WRAP_UP, AgentMadeNotReady): _WRAP_UP,
+    (_WRAP_UP, PhoneFound): _WRAP_UP,
+    (_WRAP_UP, PhoneLost): _WRAP_UP,
+    (_WRAP_UP, WrapUpEnded): _READY,
+}
+
+
+def target(state: AgentState, event: type[AgentEvent]) -> AgentState:
+    """Where the table leads; raises IllegalTransition when it does not list the pair."""
+    try:
+        return TABLE[state, event]
+    except KeyError:
+        raise IllegalTransition(f"an agent who is {state} cannot have {event.__name__}") from None
+
+
+def advance(record: AgentRecord, event: AgentEvent, now: float) -> AgentRecord:
+    """The record after one listed step. Raises IllegalTransition."""
+    state = target(record.state, type(event))
+    if isinstance(event, PhoneFound):
+        return replace(record, node=event.node)
+    if isinstance(event, PhoneLost):
+        record = replace(record, node="")
+    if state is record.state:
+        return _stayed(record, event)
+    return _entered(record, state, event, now)
+
+
+def _stayed(record: AgentRecord, event: AgentEvent) -> AgentRecord:
+    """Same state: only a reason or a wish for later may be new."""
+    if isinstance(event, AgentMadeNotReady):
+        if record.state is _NOT_READY:
+            return replace(record, reason=event.reason)
+        return replace(record, then=_NOT_READY.value, then_reason=event.reason)
+    if isinstance(event, AgentSignedOff) and record.state is _TALKING:
+        return replace(record, then=_OFFLINE.value, then_reason="")
+    takes_back = isinstance(event, AgentMadeReady) or (
+        isinstance(event, AgentSignedOn) and record.then == _OFFLINE.value
+    )
+    return replace(record, then="", then_reason="") if takes_back else record
+
+
+def _entered(record: AgentRecord, state: AgentState, event: AgentEvent, now: float) -> AgentRecord:
+    """Another state: what belonged to the old one is gone."""
+    fresh = AgentRecord(record.agent, state, node=record.node, misses=record.misses)
+    if state is _NOT_READY:
+        return replace(fresh, reason=_reason(event), misses=0)
+    if state is _READY:
+        return replace(fresh, idle_since=record.idle_since if record.state is _OFFERED else now)
+    if isinstance(event, MakeOffer):
+        return replace(fresh, offer=event.offer, idle_since=record.idle_since)
+    if isinstance(event, OfferAccepted):
+        return replace(fresh, offer=event.offer, misses=0)
+    if state is _WRAP_UP:
+        return replace(fresh, offer=record.offer, until=now, then=record.then, then_reason=record.then_reason)
+    # offline: signing on starts a new count
+    return replace(fresh, misses=0)
+
+
+def _reason(event: AgentEvent) -> str:
+    if isinstance(event, AgentMadeNotReady):
+        return event.reason
+    return PHONE if isinstance(event, PhoneLost) else SIGNED_ON
+
+
+def settle(record: AgentRecord, now: float) -> AgentRecord:
+    """Nobody stays ready without a phone."""
+    if record.state is _READY and not record.node:
+        return advance(record, PhoneLost(record.agent), now)
+    return record
+
+
+def end_talk(record: AgentRecord, over: TalkOver, wrap_up: float, now: float) -> AgentRecord:
+    """The talk is over: wrap-up of `wrap_up` seconds, or home at once when he asked to go."""
+    after = replace(advance(record, over, now), until=now + wrap_up)
+    if after.then == _OFFLINE.value:
+        return advance(after, AgentSignedOff(record.agent), now)
+    return after if wrap_up > 0 else end_wrap_up(after, now)
+
+
+def let_pass(record: AgentRecord, closed: OfferClosed, allowed: int, now: float) -> AgentRecord:
+    """An offer came to nothing. `allowed` is how many in a row he may miss before he is taken for absent."""
+    after = advance(record, closed, now)
+    if closed.outcome == Outcome.FAILED:
+        return advance(after, PhoneLost(record.agent), now)
+    if closed.outcome in (Outcome.REFUSED, Outcome.TIMED_OUT):
+        after = replace(after, misses=record.misses + 1)
+        if after.misses >= allowed:
+            return advance(after, AgentMadeNotReady(record.agent, MISSED), now)
+    return settle(after, now)
+
+
+def end_wrap_up(record: AgentRecord, now: float) -> AgentRecord:
+    """Wrap-up is over: ready, or what was asked for during the talk."""
+    after = advance(record, WrapUpEnded(record.agent), now)
+    if record.then == _NOT_READY.value:
+        return advance(after, AgentMadeNotReady(record.agent, record.then_reason), now)
+    return settle(after, now)
+
+
+def phone_back(record: AgentRecord, found: PhoneFound, now: float) -> AgentRecord:
+    """The phone is registered; who was not ready only for want of it is ready again."""
+    after = advance(record, found, now)
+    if after.state is _NOT_READY and after.reason == PHONE:
+        return advance(after, AgentMadeReady(record.agent), now)
+    return after

@@ -1,0 +1,107 @@
+"""A contact that wants a person: its record, its place in the queue, and the one table of how it moves.
+
+It does not know of agents' states, nor who is best for it.
+
+A contact that is offered and leaves, or asks for another queue, first has its offer closed (OfferClosed), then the
+message is applied. One that leaves or asks again while talking first has its talk over (TalkOver). `gone` is never
+stored: a contact that is gone is forgotten, and the same id may arrive again later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from acd.errors import IllegalTransition
+from acd.messages import (
+    AgentId,
+    ContactArrived,
+    ContactId,
+    ContactLeft,
+    MakeOffer,
+    OfferAccepted,
+    OfferClosed,
+    ReleaseContact,
+    TalkOver,
+)
+
+
+class ContactState(StrEnum):
+    WAITING = "waiting"
+    OFFERED = "offered"
+    TALKING = "talking"
+    GONE = "gone"
+
+
+ContactEvent = (
+    ContactArrived | ContactLeft | MakeOffer | OfferClosed | OfferAccepted | TalkOver | ReleaseContact
+)
+
+TABLE: dict[tuple[ContactState, type[ContactEvent]], ContactState] = {
+    (ContactState.GONE, ContactArrived): ContactState.WAITING,
+    (ContactState.GONE, ContactLeft): ContactState.GONE,
+    (ContactState.WAITING, ContactArrived): ContactState.WAITING,
+    (ContactState.WAITING, ContactLeft): ContactState.GONE,
+    (ContactState.WAITING, ReleaseContact): ContactState.GONE,
+    (ContactState.WAITING, MakeOffer): ContactState.OFFERED,
+    (ContactState.OFFERED, ContactArrived): ContactState.OFFERED,
+    (ContactState.OFFERED, OfferClosed): ContactState.WAITING,
+    (ContactState.OFFERED, OfferAccepted): ContactState.TALKING,
+    (ContactState.TALKING, TalkOver): ContactState.GONE,
+}
+
+Place = tuple[int, bool, float, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRecord:
+    """A contact at one moment. `made` counts its offers; `tried` are the agents who let it pass, oldest first."""
+
+    contact: ContactId
+    state: ContactState
+    node: str
+    queue: str
+    skills: tuple[tuple[str, int], ...]
+    priority: int
+    asked_at: float
+    limit: float = 0.0
+    at_head: bool = False
+    made: int = 0
+    offer: str = ""
+    tried: tuple[AgentId, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """The order of service, smallest first: priority, returns to the head, first asked, id."""
+        return (-self.priority, not self.at_head, self.asked_at, self.contact)
+
+    @property
+    def due(self) -> float | None:
+        """When the longest wait is over; None when there is no limit."""
+        return self.asked_at + self.limit if self.limit > 0 else None
+
+
+def target(state: ContactState, event: type[ContactEvent]) -> ContactState:
+    """Where the table leads; raises IllegalTransition when it does not list the pair."""
+    try:
+        return TABLE[state, event]
+    except KeyError:
+        raise IllegalTransition(f"a contact that is {state} cannot have {event.__name__}") from None
+
+
+def arrived(message: ContactArrived, known: ContactRecord | None) -> ContactRecord:
+    """The waiting record of a contact that asks for a person. A second request keeps the first time and the count."""
+    return ContactRecord(
+        message.contact,
+        ContactState.WAITING,
+        message.node,
+        message.queue,
+        message.skills,
+        message.priority,
+        min(message.asked_at, known.asked_at) if known else message.asked_at,
+        message.limit,
+        message.at_head or bool(known and known.at_head),
+        max(message.made, known.made) if known else message.made,
+        "",
+        known.tried if known else (),
+    )

@@ -1,0 +1,393 @@
+"""Who answers whom: the only place where a caller and an agent are matched.
+
+It does not know how a phone is rung, who the caller is, nor what an agent's screen shows. Time comes in as `now` (POSIX
+seconds); nothing is random, ties are broken by id, so equal messages at equal times give equal answers.
+
+The order of service: a contact is served by priority, then those whom an agent failed (`at_head`), then by the first
+time it asked for a person, then by id, across all queues. An agent gets the first in that order among those he is fit
+for; a contact gets the first of the fit ready agents by its queue's strategy, those who let it pass before coming last.
+
+Between two messages there is never a ready agent and a waiting contact that fit: so after a message only the agents and
+contacts that it touched need to be looked at. Every message is checked first and changes records last; an exception
+leaves the router as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from acd import agents, contacts, offers
+from acd.agents import AgentProfile, AgentRecord, AgentState
+from acd.board import Board, Due, Snapshot
+from acd.contacts import ContactRecord, ContactState
+from acd.errors import UnknownAgent, UnknownQueue
+from acd.messages import (
+    AgentId,
+    AgentMadeNotReady,
+    AgentMadeReady,
+    AgentSignedOff,
+    AgentSignedOn,
+    Answer,
+    ContactArrived,
+    ContactId,
+    ContactLeft,
+    MakeOffer,
+    OfferAccepted,
+    OfferClosed,
+    OfferFailed,
+    OfferId,
+    PhoneFound,
+    PhoneLost,
+    ReleaseContact,
+    TalkOver,
+    Tick,
+    Told,
+    WithdrawOffer,
+    WrapUpEnded,
+)
+from acd.offers import OfferRecord, OfferState, Outcome
+from acd.skills import fits
+from acd.strategies import STRATEGIES
+
+
+AgentSaid = AgentSignedOn | AgentSignedOff | AgentMadeReady | AgentMadeNotReady | PhoneLost
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRules:
+    """How a queue treats its agents. Seconds; `misses` in a row take an agent for absent; `strategy` ranks the fit."""
+
+    name: str
+    ring_for: float = 15.0
+    wrap_up: float = 10.0
+    misses: int = 1
+    strategy: str = "longest_idle"
+
+    def __post_init__(self) -> None:
+        if self.ring_for <= 0 or self.wrap_up < 0 or self.misses < 1:
+            raise ValueError(f"queue {self.name}: ring_for must be above 0, wrap_up at least 0, misses at least 1")
+        if self.strategy not in STRATEGIES:
+            raise ValueError(f"queue {self.name}: no strategy {self.strategy}; there are {', '.join(STRATEGIES)}")
+
+
+class Router:
+    """Matches contacts and agents: tell it what happened, do what it answers, tick it at its deadline."""
+
+    def __init__(self, queues: Mapping[str, QueueRules], profiles: Mapping[AgentId, AgentProfile]) -> None:
+        self._queues = dict(queues)
+        self._profiles = dict(profiles)
+        self._board = Board()
+        for agent in profiles:
+            self._board.put_agent(AgentRecord(agent))
+        self._answers: list[Answer] = []
+        self._touched_agents: set[AgentId] = set()
+        self._touched_contacts: set[ContactId] = set()
+
+    # ── the contract ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def handle(self, message: Told, now: float) -> list[Answer]:
+        """Take what happened and answer what follows.
+
+        Raises UnknownAgent, UnknownQueue, ValueError (an outcome that is none) and IllegalTransition (what cannot be);
+        then nothing has changed. Late and repeated telephony messages are no errors, the tables say what they mean.
+        """
+        self._board.forget_closed(now)
+        self._answers, self._touched_agents, self._touched_contacts = [], set(), set()
+        _HEARD[type(message)](self, message, now)
+        self._match(now)
+        return self._answers
+
+    def next_deadline(self) -> float | None:
+        """When to send Tick: an offer's time-out, a wrap-up's end or a contact's limit; None when nothing runs."""
+        return self._board.next_deadline()
+
+    def restore(
+        self, agents: Iterable[AgentRecord], contacts: Iterable[ContactRecord], offers: Iterable[OfferRecord]
+    ) -> None:
+        """Take these records for all there are, as they were before a crash; nothing is answered.
+
+        Agents with a profile but no record start offline. An agent or queue no longer configured may appear: what
+        runs is finished, nothing new is offered.
+        """
+        given = tuple(agents)
+        missing = self._profiles.keys() - {record.agent for record in given}
+        new = tuple(AgentRecord(agent) for agent in sorted(missing))
+        self._board.replace_all(Snapshot(given + new, tuple(contacts), tuple(offers)))
+
+    # ── for screens and tests ───────────────────────────────────────────────────────────────────────────────────────
+
+    def agents(self) -> Mapping[AgentId, AgentRecord]:
+        return MappingProxyType(self._board.agents)
+
+    def contacts(self) -> Mapping[ContactId, ContactRecord]:
+        """All that wait, are offered or talk, in no order; `ContactRecord.place` is the order of service."""
+        return MappingProxyType(self._board.contacts)
+
+    def offers(self) -> Mapping[OfferId, OfferRecord]:
+        """The open offers, and those closed in the last minute."""
+        return MappingProxyType(self._board.offers)
+
+    def snapshot(self) -> Snapshot:
+        """All records: two routers with equal snapshots answer equally."""
+        return self._board.snapshot()
+
+    # ── agents ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _agent(self, agent: AgentId) -> AgentRecord:
+        try:
+            return self._board.agents[agent]
+        except KeyError:
+            raise UnknownAgent(f"no agent {agent!r} is configured") from None
+
+    def _put_agent(self, record: AgentRecord) -> None:
+        """Store, tell the world when it can see the change, and remember who may now be offered something."""
+        before = self._board.agents[record.agent]
+        if record == before:
+            return
+        self._board.put_agent(record)
+        if record.moved() != before.moved():
+            self._answers.append(record.moved())
+        if record.state is AgentState.READY:
+            self._touched_agents.add(record.agent)
+
+    def _hear_agent(self, message: AgentSaid, now: float) -> None:
+        record = self._agent(message.agent)
+        after = agents.advance(record, message, now)
+        self._put_agent(agents.settle(after, now))
+
+    def _hear_gone(self, message: AgentSignedOff | AgentMadeNotReady | PhoneLost, now: float) -> None:
+        """Who goes while he is rung: his offer is closed first."""
+        record = self._agent(message.agent)
+        if record.state is not AgentState.OFFERED:
+            self._hear_agent(message, now)
+            return
+        offer = self._board.offers[OfferId(record.offer)]
+        closed = self._withdraw(offer, Outcome.WITHDRAWN, now)
+        freed = agents.advance(record, closed, now)
+        self._put_agent(agents.advance(freed, message, now))
+        self._put_back(self._board.contacts[offer.contact], closed, now)
+
+    def _hear_phone_found(self, message: PhoneFound, now: float) -> None:
+        record = self._agent(message.agent)
+        self._put_agent(agents.phone_back(record, message, now))
+        if self._board.agents[message.agent].state is AgentState.READY:
+            self._touched_agents.add(message.agent)
+
+    def _hear_wrap_up_ended(self, message: WrapUpEnded, now: float) -> None:
+        record = self._agent(message.agent)
+        if record.state is AgentState.WRAP_UP:
+            self._put_agent(agents.end_wrap_up(record, now))
+        else:
+            agents.target(record.state, WrapUpEnded)
+
+    # ── contacts ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _rules(self, queue: str) -> QueueRules:
+        return self._queues.get(queue) or QueueRules(queue)
+
+    def _hear_arrived(self, message: ContactArrived, now: float) -> None:
+        if message.queue not in self._queues:
+            raise UnknownQueue(f"contact {message.contact}: no queue {message.queue!r} is configured")
+        known = self._board.contacts.get(message.contact)
+        asked = contacts.arrived(message, known)
+        if known and known.state is ContactState.OFFERED:
+            if (known.node, known.queue, known.skills) == (asked.node, asked.queue, asked.skills):
+                return
+            self._caller_gone(known, now)
+        elif known and known.state is ContactState.TALKING:
+            self._end_talk(self._board.offers[OfferId(known.offer)], now)
+        self._board.put_contact(asked)
+        self._touched_contacts.add(asked.contact)
+
+    def _hear_left(self, message: ContactLeft, now: float) -> None:
+        known = self._board.contacts.get(message.contact)
+        if known is None:
+            return
+        if known.state is ContactState.TALKING:
+            self._end_talk(self._board.offers[OfferId(known.offer)], now)
+            return
+        if known.state is ContactState.OFFERED:
+            self._caller_gone(known, now)
+        self._board.put_contact(replace(known, state=ContactState.GONE))
+
+    def _caller_gone(self, contact: ContactRecord, now: float) -> None:
+        """Stop ringing for a caller who is not there any more; the agent keeps his place among the idle."""
+        offer = self._board.offers[OfferId(contact.offer)]
+        closed = self._withdraw(offer, Outcome.WITHDRAWN, now)
+        self._put_agent(agents.settle(agents.advance(self._agent(offer.agent), closed, now), now))
+
+    def _put_back(self, contact: ContactRecord, closed: OfferClosed, now: float) -> None:
+        """Back to the head of the queue, or out of it when the longest wait has passed meanwhile."""
+        failed_him = closed.outcome in (Outcome.REFUSED, Outcome.TIMED_OUT, Outcome.FAILED)
+        tried = contact.tried
+        if failed_him and closed.agent not in tried:
+            tried = (*tried, closed.agent)
+        state = contacts.target(contact.state, OfferClosed)
+        self._board.put_contact(replace(contact, state=state, at_head=True, offer="", tried=tried))
+        if contact.due is not None and contact.due <= now:
+            self._release(self._board.contacts[contact.contact])
+        else:
+            self._touched_contacts.add(contact.contact)
+
+    def _release(self, contact: ContactRecord) -> None:
+        self._board.put_contact(replace(contact, state=contacts.target(contact.state, ReleaseContact)))
+        self._answers.append(ReleaseContact(contact.contact, contact.queue, "limit"))
+
+    # ── offers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _close(self, offer: OfferRecord, outcome: Outcome, now: float) -> OfferClosed:
+        self._board.put_offer(replace(offer, state=offers.target(offer.state, outcome), closed_at=now))
+        closed = OfferClosed(offer.offer, offer.contact, offer.agent, outcome.value)
+        self._answers.append(closed)
+        return closed
+
+    def _withdraw(self, offer: OfferRecord, outcome: Outcome, now: float) -> OfferClosed:
+        self._answers.append(WithdrawOffer(offer.offer, offer.contact, offer.agent, outcome.value))
+        return self._close(offer, outcome, now)
+
+    def _passed(self, offer: OfferRecord, closed: OfferClosed, now: float) -> None:
+        """The agent did not take it: he and the contact go back to where the rules put them."""
+        contact = self._board.contacts[offer.contact]
+        allowed = self._rules(contact.queue).misses
+        self._put_agent(agents.let_pass(self._agent(offer.agent), closed, allowed, now))
+        self._put_back(contact, closed, now)
+
+    def _hear_accepted(self, message: OfferAccepted, now: float) -> None:
+        offer = self._board.offers.get(message.offer)
+        if offer is None:
+            contact = offers.contact_of(message.offer)
+            self._answers.append(WithdrawOffer(message.offer, contact, AgentId(""), Outcome.WITHDRAWN.value))
+            return
+        if offer.state is not OfferState.PENDING:
+            if offer.state is not OfferState.ACCEPTED:
+                gone = WithdrawOffer(offer.offer, offer.contact, offer.agent, Outcome.WITHDRAWN.value)
+                self._answers.append(gone)
+            return
+        contact_record = self._board.contacts[offer.contact]
+        self._board.put_offer(replace(offer, state=offers.target(offer.state, OfferAccepted)))
+        state = contacts.target(contact_record.state, OfferAccepted)
+        self._board.put_contact(replace(contact_record, state=state, tried=()))
+        self._put_agent(agents.advance(self._agent(offer.agent), message, now))
+
+    def _hear_failed(self, message: OfferFailed, now: float) -> None:
+        if message.outcome not in offers.REPORTED:
+            allowed = ", ".join(sorted(offers.REPORTED))
+            raise ValueError(f"offer {message.offer}: outcome {message.outcome!r} is none of {allowed}")
+        outcome = Outcome(message.outcome)
+        offer = self._board.offers.get(message.offer)
+        if offer is not None and offers.target(offer.state, outcome) is not offer.state:
+            self._passed(offer, self._close(offer, outcome, now), now)
+
+    def _hear_talk_over(self, message: TalkOver, now: float) -> None:
+        offer = self._board.offers.get(message.offer)
+        if offer is not None and offers.target(offer.state, TalkOver) is not offer.state:
+            self._end_talk(offer, now)
+
+    def _end_talk(self, offer: OfferRecord, now: float) -> None:
+        """The contact leaves the router and the agent goes to wrap-up."""
+        contact = self._board.contacts[offer.contact]
+        over = TalkOver(offer.offer)
+        after = agents.end_talk(self._agent(offer.agent), over, self._rules(contact.queue).wrap_up, now)
+        self._board.put_offer(replace(offer, state=offers.target(offer.state, TalkOver), closed_at=now))
+        self._board.put_contact(replace(contact, state=contacts.target(contact.state, TalkOver)))
+        self._put_agent(after)
+
+    # ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _hear_tick(self, _message: Tick, now: float) -> None:
+        """All that is due, in the order of its time; who is freed by one thing is matched before the next."""
+        while due := self._board.pop_due(now):
+            what, key = due
+            if what is Due.WRAP_UP:
+                self._put_agent(agents.end_wrap_up(self._agent(AgentId(key)), now))
+            elif what is Due.OFFER:
+                offer = self._board.offers[OfferId(key)]
+                self._passed(offer, self._withdraw(offer, Outcome.TIMED_OUT, now), now)
+            else:
+                self._release(self._board.contacts[ContactId(key)])
+            self._match(now)
+
+    # ── matching ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _match(self, now: float) -> None:
+        """Offer until no touched agent or contact can be served; each time the first in the order of service."""
+        while self._touched_agents or self._touched_contacts:
+            pair = self._next_pair()
+            if pair is None:
+                self._touched_agents.clear()
+                self._touched_contacts.clear()
+                return
+            self._make_offer(*pair, now)
+
+    def _next_pair(self) -> tuple[ContactRecord, AgentRecord] | None:
+        board = self._board
+        wanted = {board.contacts[key] for key in self._touched_contacts if self._waits(key)}
+        wanted |= {best for key in self._touched_agents if (best := self._best_contact(board.agents[key]))}
+        for contact in sorted(wanted, key=lambda each: each.place):
+            if agent := self._best_agent(contact):
+                return contact, agent
+        return None
+
+    def _waits(self, contact: ContactId) -> bool:
+        record = self._board.contacts.get(contact)
+        return record is not None and record.state is ContactState.WAITING
+
+    def _best_contact(self, agent: AgentRecord) -> ContactRecord | None:
+        profile = self._profiles.get(agent.agent)
+        if profile is None or agent.state is not AgentState.READY:
+            return None
+        heads = (
+            place
+            for line, place in self._board.heads(profile.queues)
+            if fits(agent, profile, queue=line.queue, node=line.node, skills=line.skills)
+        )
+        best = min(heads, default=None)
+        return self._board.contacts[ContactId(best[3])] if best else None
+
+    def _best_agent(self, contact: ContactRecord) -> AgentRecord | None:
+        rank = STRATEGIES[self._rules(contact.queue).strategy]
+        fit = (
+            ((key in contact.tried, *rank(record, profile, contact)), record)
+            for key in self._board.ready_on(contact.node)
+            if (profile := self._profiles.get(key))
+            and fits(
+                record := self._board.agents[key],
+                profile,
+                queue=contact.queue,
+                node=contact.node,
+                skills=contact.skills,
+            )
+        )
+        best = min(fit, key=lambda each: each[0], default=None)
+        return best[1] if best else None
+
+    def _make_offer(self, contact: ContactRecord, agent: AgentRecord, now: float) -> None:
+        made = contact.made + 1
+        until = now + self._rules(contact.queue).ring_for
+        offer = OfferRecord(offers.offer_id(contact.contact, made), contact.contact, agent.agent, until)
+        message = MakeOffer(offer.offer, contact.contact, agent.agent, until)
+        state = contacts.target(contact.state, MakeOffer)
+        self._board.put_offer(offer)
+        self._board.put_contact(replace(contact, state=state, offer=offer.offer, made=made))
+        self._put_agent(agents.advance(agent, message, now))
+        self._answers.append(message)
+
+
+_HEARD: dict[type[Told], Callable[[Router, Any, float], None]] = {
+    AgentSignedOn: Router._hear_agent,
+    AgentSignedOff: Router._hear_gone,
+    AgentMadeReady: Router._hear_agent,
+    AgentMadeNotReady: Router._hear_gone,
+    PhoneFound: Router._hear_phone_found,
+    PhoneLost: Router._hear_gone,
+    WrapUpEnded: Router._hear_wrap_up_ended,
+    ContactArrived: Router._hear_arrived,
+    ContactLeft: Router._hear_left,
+    OfferAccepted: Router._hear_accepted,
+    OfferFailed: Router._hear_failed,
+    TalkOver: Router._hear_talk_over,
+    Tick: Router._hear_tick,
+}
