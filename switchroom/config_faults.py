@@ -14,6 +14,7 @@ from switchroom.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from pydantic_core import ErrorDetails
 
 SHOWN = 60
@@ -45,9 +46,8 @@ def sections() -> dict[str, type[Section]]:
     """Return each table of switchroom.toml with its shape; "node" is the one that may be repeated."""
     found: dict[str, type[Section]] = {}
     for name, field in Settings.model_fields.items():
-        shape = field.annotation
-        single = isinstance(shape, type) and issubclass(shape, Section)
-        found[field.alias or name] = shape if single else NodeSettings
+        shape: Any = field.annotation
+        found[field.alias or name] = shape if isinstance(shape, type) else NodeSettings
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from copy import deepcopy
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from switchroom.config_faults import Fault, sections, unknown_key
 

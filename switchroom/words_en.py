@@ -44,7 +44,7 @@ WORDS = {
     "config.bus": "must be mqtt://HOST:PORT or mqtts://HOST:PORT",
     "config.bus.remedy": "for a broker on this machine: mqtt://127.0.0.1:1883",
     "config.bus.password": "has a password in it",
-    "config.bus.password.remedy": "use bus.username, and bus.password_file with the name of a file that holds it",
+    "config.bus.password.remedy": "use bus.username, and name a file that holds it in bus.password_file",
     "config.journal": "must be sqlite:///FILE or postgresql://...",
     "config.journal.remedy": "leave it out to keep the journal in the data folder",
     "config.journal.open": "has a password in it, and {file} can be read by others",
@@ -66,4 +66,10 @@ WORDS = {
     "secret.open.remedy": "chmod 600 {path}",
     "secret.text": "{path} does not hold one line of text",
     "secret.text.remedy": "write it anew: {recipe}",
+    # watchdog
+    "watchdog.config": "The configuration is at fault, so the server is not started again.",
+    "watchdog.code": "exit code {code}",
+    "watchdog.died": "Server {pid} died ({why}) after {lived} s; the next one starts in {pause} s.",
+    "watchdog.frozen": "Server {pid} has been silent for {seconds} s: it is frozen and will be killed.",
+    "watchdog.slow": "Server {pid} has not stopped within {seconds} s and will be killed.",
 }

@@ -67,4 +67,10 @@ WORDS = {
     "secret.open.remedy": "chmod 600 {path}",
     "secret.text": "{path} 中不是单独一行文本",
     "secret.text.remedy": "请重新写入：{recipe}",
+    # watchdog
+    "watchdog.config": "配置有错误，因此不再启动服务器。",
+    "watchdog.code": "退出码 {code}",
+    "watchdog.died": "服务器 {pid} 在 {lived} 秒后终止（{why}）；{pause} 秒后启动下一个。",
+    "watchdog.frozen": "服务器 {pid} 已沉默 {seconds} 秒：它已僵住，将被终止。",
+    "watchdog.slow": "服务器 {pid} 未在 {seconds} 秒内停止，将被终止。",
 }
