@@ -1,0 +1,122 @@
+"""A flow as frozen records, and reading one from its text with every fault at its line and column.
+
+It does not know files, callers or sessions. What is checked about a flow as a whole is in `ivr/soundness.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ivr import soundness
+from ivr.faults import Fault, Faults, Place, did_you_mean
+from ivr.fields import Fields
+from ivr.source import Table, Text, Value, read
+from ivr.steps import VERBS
+from ivr.steps.verb import FlowScope, Known, StepFields, Verb
+
+MAX_STEPS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its name, its verb with its settings, and where it is written."""
+
+    name: str
+    verb: Verb
+    place: Place
+
+    def target(self, leave: str) -> str:
+        """The step that exit `leave` leads to."""
+        return next(way.step for way in self.verb.exits if way.name == leave)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A sound flow. The first language is spoken until a step sets another.
+
+    `version` is the first 12 hex digits of the SHA-256 of the text. `live_secrets` are, for each step, the secret
+    variables that the step or one after it may still read: what is not in there is forgotten on entering the step.
+    """
+
+    name: str
+    version: str
+    languages: tuple[str, ...]
+    start: str
+    steps: Mapping[str, Step]
+    live_secrets: Mapping[str, frozenset[str]]
+
+    @property
+    def language(self) -> str:
+        return self.languages[0]
+
+
+def parse_flow(
+    text: str | bytes, file: str, known: Known, verbs: Mapping[str, type[Verb]] = VERBS
+) -> tuple[Flow | None, tuple[Fault, ...]]:
+    """The flow in `text`, or None and every fault in it. `file` is the name that the faults carry."""
+    table, faults = read(text, file)
+    if table is None:
+        return None, faults.all()
+    fields = Fields(table, faults, "flow", ("flow", "languages", "start", "steps"), Place())
+    name = fields.name("flow")
+    languages = _languages(fields, known)
+    scope = FlowScope(known, faults, languages)
+    steps = _steps(fields, scope, verbs)
+    start = fields.name("start")
+    if start and start not in steps and fields.has("steps"):
+        fields.fault(fields.at("start"), "unknown-step", f"'{start}' is not a step", did_you_mean(start, steps))
+    soundness.check(steps, start, scope)
+    if faults:
+        return None, faults.all()
+    checked = {step: found for step, found in steps.items() if found is not None}
+    return Flow(name, _version(text), languages, start, checked, soundness.live_secrets(checked)), ()
+
+
+def _version(text: str | bytes) -> str:
+    raw = text.encode() if isinstance(text, str) else text
+    return hashlib.sha256(raw).hexdigest()[:12]
+
+
+def _languages(fields: Fields, known: Known) -> tuple[str, ...]:
+    languages: list[str] = []
+    for text in fields.texts("languages"):
+        if text.value and text.value not in known.prompts:
+            hint = did_you_mean(text.value, known.prompts) or f"add prompts/{text.value}.yaml"
+            fields.fault(text.place, "unknown-language", f"there are no prompts in '{text.value}'", hint)
+        elif text.value in languages:
+            fields.fault(text.place, "language-twice", f"'{text.value}' is listed twice")
+        elif text.value:
+            languages.append(text.value)
+    return tuple(languages)
+
+
+def _steps(fields: Fields, scope: FlowScope, verbs: Mapping[str, type[Verb]]) -> dict[str, Step | None]:
+    """Every step by name; None stands for a step at fault, whose name is still good as a target."""
+    entries = fields.entries("steps")
+    if len(entries) > MAX_STEPS:
+        fields.fault(fields.at("steps"), "too-many-steps", f"{len(entries)} steps; a flow has at most {MAX_STEPS}")
+        return {}
+    for key, _ in entries:
+        Fields(Table((), key.place), scope.faults, "step", ()).sound_name(key)
+    return {key.value: _step(key, value, scope, verbs) for key, value in entries}
+
+
+def _step(key: Text, value: Value, scope: FlowScope, verbs: Mapping[str, type[Verb]]) -> Step | None:
+    owner = f"step '{key.value}'"
+    if not isinstance(value, Table):
+        scope.faults.add(value.place, "not-a-mapping", f"{owner} must hold `key: value` lines")
+        return None
+    found = [name for name, _ in value.entries if name.value in verbs]
+    if not found:
+        first = value.entries[0][0] if value.entries else key
+        hint = did_you_mean(first.value, verbs)
+        scope.faults.add(first.place, "no-verb", f"{owner} has no verb; it begins with '{first.value}'", hint)
+        return None
+    if len(found) > 1:
+        names = " and ".join(f"'{name.value}'" for name in found)
+        scope.faults.add(found[1].place, "two-verbs", f"{owner} has the verbs {names}", "a step has exactly one verb")
+        return None
+    verb = verbs[found[0].value]
+    return Step(key.value, verb.read(StepFields(key, value, verb, scope)), key.place)

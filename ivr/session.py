@@ -1,0 +1,226 @@
+"""Runs one caller through a flow until it must wait, and goes on where it was, also in another process.
+
+It does not know single verbs, telephones or clocks.
+
+What can be saved of a session is its `SessionState`: a frozen value that changes only by what is also answered as a
+fact (`StepEntered`, `StepLeft`), so the state can be rebuilt from those. Secrets live in the session's memory alone.
+When they are lost while a step ahead still needs them, the session goes back to the step that asked for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from ivr.flow import Flow, Step
+from ivr.messages import Answer, CallerCame, End, StepEntered, StepLeft, Told
+from ivr.steps.hangup import CAUSES
+from ivr.steps.verb import Again, Finish, Leave, Outcome, Visit, Wait
+
+MAX_STEPS_PER_TURN = 100  # steps in one turn: a flow that never waits is ended as failed
+MAX_STEPS_PER_CALL = 2000  # steps in one call: a caller who leans on a key does not fill the journal
+FAILED_CAUSE = 41  # Q.850 temporary failure
+LANGUAGE = "language"
+
+# Exits that no verb has: the session itself takes them.
+AGAIN, ENDED, ASKED_AGAIN, FLOW_CHANGED = "again", "end", "asked_again", "flow_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What a flow may know of the caller. All "" when unknown."""
+
+    number: str = ""
+    name: str = ""
+    called: str = ""
+    customer: str = ""
+    customer_name: str = ""
+    segment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """Where a caller is in a flow. `step` is "" before the first and after the last step.
+
+    `asked` are (secret variable, step that asked for it), oldest first, as long as a step ahead may need them.
+    """
+
+    flow: str
+    version: str
+    language: str
+    caller: Caller = Caller()
+    step: str = ""
+    tries: int = 1
+    variables: tuple[tuple[str, str], ...] = ()
+    asked: tuple[tuple[str, str], ...] = ()
+    visits: int = 0
+    ended: bool = False
+    cause: int = 16
+
+    def entered(self, step: str, tries: int, live: frozenset[str]) -> SessionState:
+        """The caller reached a step, at which the secrets in `live` are still needed."""
+        asked = tuple(pair for pair in self.asked if pair[0] in live)
+        return replace(self, step=step, tries=tries, asked=asked, visits=self.visits + 1)
+
+    def left(self, fact: StepLeft, writes: tuple[str, ...] = ()) -> SessionState:
+        """The caller left a step; `writes` are the secret variables that the step sets."""
+        kept = {**dict(self.variables), **dict(fact.kept)}
+        language = kept.pop(LANGUAGE, self.language)
+        asked = tuple(pair for pair in self.asked if pair[0] not in writes)
+        asked += tuple((name, fact.step) for name in writes) if fact.exit == "next" else ()
+        ended = fact.exit == ENDED
+        return replace(
+            self, step="", language=language, variables=tuple(kept.items()), asked=asked, ended=ended or self.ended
+        )
+
+    def record(self) -> dict[str, Any]:
+        """The state as plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> SessionState:
+        """The state that gave `record`, also after a trip through JSON."""
+        pairs = {key: tuple((name, text) for name, text in record[key]) for key in ("variables", "asked")}
+        return cls(**{**record, **pairs, "caller": Caller(**record["caller"])})
+
+
+def first_state(flow: Flow, caller: Caller) -> SessionState:
+    """A caller who is about to enter the flow."""
+    return SessionState(flow.name, flow.version, flow.language, caller)
+
+
+def rebuild(flow: Flow, state: SessionState, fact: StepEntered | StepLeft) -> SessionState:
+    """The state after a fact from the record. Fold the facts of a call over its `first_state`."""
+    if isinstance(fact, StepEntered):
+        return state.entered(fact.step, fact.tries, flow.live_secrets.get(fact.step, frozenset()))
+    step = flow.steps.get(fact.step)
+    state = state.left(fact, step.verb.secret_writes() if step else ())
+    if fact.exit != ENDED or step is None:
+        return state
+    return replace(state, cause=getattr(step.verb, "cause", CAUSES["normal"]))
+
+
+class Session:
+    """One caller in one flow."""
+
+    def __init__(self, flow: Flow, state: SessionState) -> None:
+        self._flow = flow
+        self._state = state
+        self._secrets: dict[str, str] = {}
+
+    @property
+    def state(self) -> SessionState:
+        """All that may be saved."""
+        return self._state
+
+    @property
+    def flow(self) -> Flow:
+        return self._flow
+
+    def handle(self, told: Told, now: float) -> list[Answer]:
+        """What follows from `told`: facts, then exactly one thing to do; [] when `told` is no answer to the last one.
+
+        An exception leaves the session as it was.
+        """
+        turn = _Turn(self._flow, self._state, dict(self._secrets), now)
+        turn.take(told)
+        self._state, self._secrets = turn.state, turn.secrets
+        return turn.answers
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One message and everything that follows from it until the caller must be waited for."""
+
+    flow: Flow
+    state: SessionState
+    secrets: dict[str, str]
+    now: float
+    answers: list[Answer] = field(default_factory=list)
+
+    def take(self, told: Told) -> None:
+        came = isinstance(told, CallerCame)
+        step = self.flow.steps.get(self.state.step)
+        lost = next((asked for name, asked in self.state.asked if name not in self.secrets), "")
+        if self.state.ended:
+            if came:
+                self.answers.append(End(self.state.cause))
+        elif not self.state.step:
+            if came:
+                self._run(self._enter(self.flow.start))
+        elif step is None:
+            self._run(self._move(StepLeft(self.state.step, FLOW_CHANGED), self.flow.start))
+        elif lost:
+            self._run(self._move(StepLeft(step.name, ASKED_AGAIN), lost))
+        else:
+            outcome = step.verb.enter(self._visit()) if came else step.verb.resume(self._visit(), told)
+            if outcome is not None:
+                self._run(outcome)
+
+    def _run(self, outcome: Outcome | None) -> None:
+        for _ in range(MAX_STEPS_PER_TURN):
+            if outcome is None or self.state.visits > MAX_STEPS_PER_CALL:
+                break
+            if isinstance(outcome, Wait):
+                self.answers.append(outcome.answer)
+                return
+            if isinstance(outcome, Finish):
+                self._finish(outcome.cause)
+                return
+            outcome = self._follow(self.flow.steps[self.state.step], outcome)
+        self.state = replace(self.state, ended=True, cause=FAILED_CAUSE)
+        self.answers.append(End(FAILED_CAUSE, failed=True))
+
+    def _follow(self, step: Step, outcome: Leave | Again) -> Outcome | None:
+        count = outcome.secret_keys
+        secret = count is not None
+        if isinstance(outcome, Again):
+            tries = self.state.tries + 1
+            fact = StepLeft(step.name, AGAIN, outcome.keys, secret, _count(outcome.keys, count))
+            return self._move(fact, step.name, tries)
+        self.secrets.update(outcome.secrets)
+        fact = StepLeft(step.name, outcome.exit, outcome.keys, secret, _count(outcome.keys, count), outcome.kept)
+        return self._move(fact, step.target(outcome.exit))
+
+    def _move(self, fact: StepLeft, target: str, tries: int = 1) -> Outcome | None:
+        self.answers.append(fact)
+        self.state = rebuild(self.flow, self.state, fact)
+        return self._enter(target, tries)
+
+    def _enter(self, name: str, tries: int = 1) -> Outcome | None:
+        step = self.flow.steps.get(name)
+        if step is None:
+            return None
+        fact = StepEntered(name, step.verb.VERB, tries)
+        self.answers.append(fact)
+        self.state = rebuild(self.flow, self.state, fact)
+        live = {secret for secret, _ in self.state.asked}
+        self.secrets = {key: value for key, value in self.secrets.items() if key in live}
+        return step.verb.enter(self._visit())
+
+    def _finish(self, cause: int) -> None:
+        fact = StepLeft(self.state.step, ENDED)
+        self.answers.extend((fact, End(cause)))
+        self.state = replace(rebuild(self.flow, self.state, fact), cause=cause)
+
+    def _visit(self) -> Visit:
+        return Visit(self.now, self.state.language, self.state.tries, self._lookup)
+
+    def _lookup(self, name: str) -> str:
+        caller = self.state.caller
+        attributes = {
+            "caller.number": caller.number,
+            "caller.name": caller.name,
+            "caller.called": caller.called,
+            "customer.id": caller.customer,
+            "customer.name": caller.customer_name,
+            "customer.segment": caller.segment,
+            "language": self.state.language,
+        }
+        known = {**dict(self.state.variables), **self.secrets, **attributes}
+        return known.get(name, "")
+
+
+def _count(keys: str, secret_keys: int | None) -> int:
+    return len(keys) if secret_keys is None else secret_keys

@@ -1,0 +1,18 @@
+"""The verbs of the flow language, one file each. It does not know what any of them does.
+
+To add a verb: write its file, and name its class in `VERBS`.
+"""
+
+from ivr.steps.branch import Branch
+from ivr.steps.collect import Collect
+from ivr.steps.hangup import Hangup
+from ivr.steps.hours import Hours
+from ivr.steps.menu import Menu
+from ivr.steps.play import Play
+from ivr.steps.queue import Queue
+from ivr.steps.set import Set
+from ivr.steps.verb import Verb
+
+VERBS: dict[str, type[Verb]] = {verb.VERB: verb for verb in (Play, Menu, Collect, Hours, Set, Branch, Queue, Hangup)}
+
+__all__ = ["VERBS", "Branch", "Collect", "Hangup", "Hours", "Menu", "Play", "Queue", "Set", "Verb"]

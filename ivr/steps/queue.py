@@ -1,0 +1,129 @@
+"""The verb `queue`: the caller asks for a person. It does not know who answers, nor how waiting sounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ivr.faults import Place, did_you_mean
+from ivr.messages import JoinQueue, QueueEnded, Told
+from ivr.source import Items, Text, Value
+from ivr.steps.verb import Doc, Exit, Leave, Outcome, Skills, StepFields, Verb, Visit, Wait
+
+HIGHEST_LEVEL = 9
+_LONGEST = 4 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Queue(Verb):
+    VERB = "queue"
+    SUMMARY = (
+        "Lets the caller wait for an agent of a queue who has every skill asked for, at least at its level. `speaks` "
+        "adds the skill that the language of the call needs. Callers of a higher priority are served first. Secrets "
+        "collected before are forgotten here."
+    )
+    FIELDS = (
+        Doc("queue", "queue", "a queue of `queues.yaml`"),
+        Doc("skills", "skill: least level 1 to 9, one a line; none", "a plain list of skills means level 1"),
+        Doc("speaks", "language: skill or skill: level; none", "one line for every language of the flow"),
+        Doc("priority", "0 to 9; 5", "9 is served first"),
+        Doc("limit", "1s to 4h", "the longest wait, counted from the first time the caller asked for a person"),
+    )
+    EXITS = (
+        Doc("answered", "step", "the talk with the agent is over and the caller is still there"),
+        Doc("timed_out", "step", "the caller waited to the limit, or the queue is closed"),
+    )
+    EXAMPLE = """
+        person:
+          queue: cards
+          skills:
+            cards: 2
+          speaks:
+            en: english
+            zh-CN: mandarin
+          priority: 5
+          limit: 5m
+          answered: goodbye
+          timed_out: sorry
+    """
+    ASKS = True
+
+    queue: str
+    skills: Skills
+    speaks: tuple[tuple[str, Skills], ...]
+    priority: int
+    limit: int
+    answered: Exit
+    timed_out: Exit
+
+    @classmethod
+    def read(cls, fields: StepFields) -> Queue:
+        found = fields.value("skills", required=False)
+        return cls(
+            fields.known("queue", "queue", fields.flow.known.queues),
+            _skills(fields, found, "skills") if found else (),
+            _speaks(fields),
+            fields.number("priority", 0, 9, default=5),
+            fields.seconds("limit", 1, _LONGEST),
+            fields.exit("answered"),
+            fields.exit("timed_out"),
+        )
+
+    @property
+    def exits(self) -> tuple[Exit, ...]:
+        return (self.answered, self.timed_out)
+
+    def silent_exits(self) -> tuple[Exit, ...]:
+        return ()
+
+    def demands(self, language: str) -> Skills:
+        """The skills that a caller of this language needs, the highest level of each."""
+        most: dict[str, int] = {}
+        for skill, level in (*self.skills, *dict(self.speaks).get(language, ())):
+            most[skill] = max(level, most.get(skill, 0))
+        return tuple(most.items())
+
+    def enter(self, visit: Visit) -> Outcome:
+        return Wait(JoinQueue(self.queue, self.demands(visit.language), self.priority, float(self.limit)))
+
+    def resume(self, visit: Visit, told: Told) -> Outcome | None:
+        del visit
+        if not isinstance(told, QueueEnded):
+            return None
+        return Leave("answered" if told.why == "answered" else "timed_out")
+
+
+def _speaks(fields: StepFields) -> tuple[tuple[str, Skills], ...]:
+    if not fields.has("speaks"):
+        return ()
+    languages = fields.flow.languages
+    found: dict[str, Skills] = {}
+    for key, value in fields.entries("speaks"):
+        if key.value not in languages:
+            message = f"'{key.value}' is not a language of this flow"
+            fields.fault(key.place, "unknown-language", message, did_you_mean(key.value, languages))
+        found[key.value] = _skills(fields, value, key.value)
+    missing = [language for language in languages if language not in found]
+    if missing:
+        fields.fault(fields.at("speaks"), "missing-language", f"'speaks' has no line for {', '.join(missing)}")
+    return tuple(found.items())
+
+
+def _skills(fields: StepFields, value: Value, key: str) -> Skills:
+    if isinstance(value, Text):
+        return ((_skill(fields, fields.scalar(value, key), value.place), 1),)
+    if isinstance(value, Items):
+        texts = [fields.scalar(item, key) for item in value.values]
+        return tuple((_skill(fields, text, text.place), 1) for text in texts)
+    pairs = fields.lines(value, key)
+    return tuple(
+        (_skill(fields, name, name.place), fields.whole(fields.scalar(level, name.value), name.value, 1, HIGHEST_LEVEL))
+        for name, level in pairs
+    )
+
+
+def _skill(fields: StepFields, text: Text, place: Place) -> str:
+    name = fields.sound_name(text)
+    names = fields.flow.known.skills
+    if name and name not in names:
+        fields.fault(place, "unknown-skill", f"no agent has the skill '{name}'", did_you_mean(name, names))
+    return name

@@ -1,0 +1,225 @@
+"""What every verb of a flow is: its fields, its exits, and what it does when a caller comes to it or answers it.
+
+It does not know any single verb, nor how a flow or a session is put together.
+
+A verb is a frozen record with four parts, in this order: what the reference says of it (VERB, SUMMARY, FIELDS, EXITS,
+EXAMPLE), `read`, `enter`, `resume`. It holds no state of a call; all it may know of one is in `Visit`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Self
+
+from ivr.calendar import Calendar
+from ivr.expression import ATTRIBUTES, malformed, references
+from ivr.faults import Faults, Place, did_you_mean
+from ivr.fields import Fields
+from ivr.messages import Collect, JoinQueue, Play, Told
+from ivr.source import Table, Text, Value
+
+Prompts = tuple[str, ...]
+Skills = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names that a flow may use. `prompts` are the prompt names of each language."""
+
+    prompts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    queues: frozenset[str] = frozenset()
+    skills: frozenset[str] = frozenset()
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A way out of a step: what it is called in the records, the step it leads to, and where that is written."""
+
+    name: str
+    step: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """One line of the reference: a key or an exit, what may stand there, and what it means."""
+
+    key: str
+    takes: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a verb may know of the call. `tries` counts attempts at this step from 1; `lookup` is name to text."""
+
+    now: float
+    language: str
+    tries: int
+    lookup: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Do this, and wait for what comes of it."""
+
+    answer: Play | Collect | JoinQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Go on by an exit. `kept` are variables for the record; `secrets` are never recorded, only counted."""
+
+    exit: str
+    keys: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
+    secrets: tuple[tuple[str, str], ...] = ()
+    secret_keys: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The same step once more, one try later. `secret_keys` counts keys that may not be shown."""
+
+    keys: str = ""
+    secret_keys: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The flow has finished with the caller."""
+
+    cause: int
+
+
+Outcome = Wait | Leave | Again | Finish
+
+
+class Verb(ABC):
+    """One step's verb with its settings."""
+
+    __slots__ = ()
+
+    VERB: ClassVar[str]
+    SUMMARY: ClassVar[str]
+    FIELDS: ClassVar[tuple[Doc, ...]]
+    EXITS: ClassVar[tuple[Doc, ...]]
+    EXAMPLE: ClassVar[str]
+    ASKS: ClassVar[bool] = False  # waits for the caller or for a person: a loop needs one of these
+
+    @classmethod
+    @abstractmethod
+    def read(cls, fields: StepFields) -> Self:
+        """The verb from its lines; faults go to `fields`."""
+
+    @property
+    @abstractmethod
+    def exits(self) -> tuple[Exit, ...]: ...
+
+    @abstractmethod
+    def enter(self, visit: Visit) -> Outcome:
+        """What to do when the caller comes to the step."""
+
+    def resume(self, visit: Visit, told: Told) -> Outcome | None:
+        """What follows from what `enter` asked for; None when `told` is no answer to it."""
+        del visit, told
+        return None
+
+    def silent_exits(self) -> tuple[Exit, ...]:
+        """The exits by which a caller goes on who never presses a key; none where a person or the end takes over."""
+        return self.exits
+
+    def writes(self) -> tuple[str, ...]:
+        """Names of the variables that the step sets."""
+        return ()
+
+    def secret_writes(self) -> tuple[str, ...]:
+        """Names of the variables that the step sets and no record may show."""
+        return ()
+
+    def reads(self) -> tuple[str, ...]:
+        """Names that the step looks up."""
+        return ()
+
+    def secret_reads(self) -> tuple[str, ...]:
+        """Names of the variables that the step may read although they are secret."""
+        return ()
+
+
+class StepFields(Fields):
+    """The lines of one step."""
+
+    def __init__(self, step: Text, table: Table, verb: type[Verb], flow: FlowScope) -> None:
+        keys = [doc.key for doc in (*verb.FIELDS, *verb.EXITS) if not doc.key.startswith("(")]
+        super().__init__(table, flow.faults, f"step '{step.value}'", keys, step.place)
+        self.flow = flow
+        self.verb = verb
+
+    def exit(self, key: str) -> Exit:
+        """The step that exit `key` leads to. Every exit of a verb must be written."""
+        found = self.value(key, required=False)
+        if found is None:
+            needed = ", ".join(doc.key for doc in self.verb.EXITS if not doc.key.startswith("("))
+            self.fault(self.place, "missing-exit", f"exit '{key}' is not written", f"a {self.verb.VERB} step needs: {needed}")
+            return Exit(key, "", self.place)
+        return self.exit_to(key, found)
+
+    def exit_to(self, name: str, target: Value) -> Exit:
+        text = self.scalar(target, name)
+        return Exit(name, self.sound_name(text), text.place)
+
+    def prompts(self, key: str, required: bool = True) -> Prompts:
+        """One prompt or several, each known in every language of the flow."""
+        texts = self.texts(key, required)
+        for text in texts:
+            if self.sound_name(text):
+                self._check_prompt(text)
+        return tuple(text.value for text in texts)
+
+    def _check_prompt(self, text: Text) -> None:
+        missing = [name for name in self.flow.languages if text.value not in self.flow.known.prompts.get(name, ())]
+        if missing:
+            every = {name for names in self.flow.known.prompts.values() for name in names}
+            hint = did_you_mean(text.value, every) if text.value not in every else f"add it to prompts/{missing[0]}.yaml"
+            message = f"prompt '{text.value}' has no text in {', '.join(missing)}"
+            self.fault(text.place, "unknown-prompt", message, hint or f"add it to prompts/{missing[0]}.yaml")
+
+    def known(self, key: str, kind: str, names: frozenset[str]) -> str:
+        """A name that must be one of `names`."""
+        name = self.name(key)
+        if name and name not in names:
+            self.fault(self.at(key), f"unknown-{kind}", f"{kind} '{name}' does not exist", did_you_mean(name, names))
+        return name
+
+    def template(self, value: Value, key: str) -> str:
+        """A text that may look names up; which names exist is checked once the whole flow is read."""
+        text = self.scalar(value, key)
+        wrong = malformed(text.value)
+        if wrong:
+            self.fault(text.place, "bad-reference", f"'{text.value}': {wrong}", "write for example ${customer.segment}")
+            return ""
+        for name in references(text.value):
+            self.flow.references.append((self.owner, name, text.place))
+        return text.value
+
+    def variable(self, text: Text) -> str:
+        """A variable's name in a place that sets it."""
+        if self.sound_name(text) and text.value in ATTRIBUTES:
+            self.fault(text.place, "bad-name", f"'{text.value}' cannot be set", "choose another name")
+        return text.value
+
+    def variable_or_language(self, text: Text) -> str:
+        return text.value if text.value == "language" else self.variable(text)
+
+
+@dataclass(slots=True)
+class FlowScope:
+    """What the steps of one flow share while it is read."""
+
+    known: Known
+    faults: Faults
+    languages: tuple[str, ...] = ()
+    references: list[tuple[str, str, Place]] = field(default_factory=list)
