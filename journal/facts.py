@@ -191,7 +191,8 @@ class AgentChanged:
     """An agent moved to another state: offline, not_ready, ready, offered, talking, wrap_up.
 
     `reason` for not_ready; `until` is the end of wrap-up (0 = none); `offer` while offered, talking or wrapping up;
-    `idle_since` orders the longest idle and survives an offer that came to nothing.
+    `idle_since` orders the longest idle and survives an offer that came to nothing. `then` with `then_reason` is what
+    he asked for during a talk; `misses` are the offers he let pass in a row.
     """
 
     at: float
@@ -201,6 +202,9 @@ class AgentChanged:
     until: float = 0.0
     offer: str = ""
     idle_since: float = 0.0
+    then: str = ""
+    then_reason: str = ""
+    misses: int = 0
 
 
 @dataclass(frozen=True, slots=True)

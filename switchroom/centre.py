@@ -1,0 +1,418 @@
+"""The centre: everything told goes in, what to do and what happened comes out. Read this file first.
+
+A caller's life, as the centre sees it:
+
+    CallerArrived   he stands at our door; a flow session is opened and asks its first question
+    PromptEnded, DigitsCollected
+                    he has heard, he has pressed; the session goes on to the next question ... or to `JoinQueue`
+    HoldCaller      he waits in Asterisk's hold music, without us; the router looks for an agent
+    MakeOffer       the agent's screen shows him, then the agent's phone rings
+    TalkBegan       two-way audio: answered. Asterisk alone carries the talk
+    LegEnded        the agent's phone is free again; wrap-up begins
+    CallerArrived   he is back at our door after the talk; the flow says what follows, usually the end
+    CallEnded       one final fact with one outcome
+
+It does not know AMI, SQL, HTML, the time, or chance: `now` is an argument, so the same object runs live, in the
+simulator and in replay. It decides nothing that a trade can decide; it translates between them. Asterisk's events are
+hints and its channel list is the truth: `switchroom/truth.py` compares, and tells the centre what it missed.
+
+What comes out is one ordered list. Facts are journalled before anything in it is done, and things are done in the
+order of the list: the screen before the ring.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import acd.messages as acd
+import cti.vocabulary as cti
+import desk.vocabulary as desk
+import ivr.messages as ivr
+import journal.facts as facts
+import recordings.messages as rec
+from acd.errors import IllegalTransition, UnknownAgent
+from acd.router import Router
+from customers.context import Context, EarlierContact
+from customers.history import History
+from ivr.session import Session
+from recordings.naming import recording_path
+from switchroom import truth
+from switchroom.contact import Contact, Place
+from switchroom.floor_view import look
+from switchroom.turn import Effect, Message, Turn
+
+REFUSALS = {17: "refused", 21: "refused", 18: "timed_out", 19: "timed_out"}
+CLOSED_REMEMBERED = 20_000
+
+
+class Centre:
+    """All trades of one floor, joined. `plan` is read from `dialplans/`; `sounds` maps (prompt, language) to a file."""
+
+    def __init__(self, plan: Any, sounds: Mapping[tuple[str, str], str], history: History | None = None) -> None:
+        self.plan = plan
+        self.sounds = sounds
+        self.history = history or History()
+        self.router = Router(plan.queue_rules(), plan.agent_profiles())
+        self.contacts: dict[str, Contact] = {}
+        self.nodes: dict[str, bool] = {}
+        self.closed: OrderedDict[str, None] = OrderedDict()
+        self.since: dict[str, float] = {}
+
+    # ── the contract ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def handle(self, message: Message, now: float) -> list[Effect]:
+        """Take one message. Returns facts and actions, in order. A message about nothing we know is answered with []."""
+        turn = Turn(now)
+        ROUTES[type(message)](self, message, turn)
+        return turn.effects
+
+    def next_deadline(self) -> float | None:
+        """When to be woken with `Tick` if nothing comes before."""
+        return self.router.next_deadline()
+
+    def look(self, now: float) -> desk.FloorView:
+        """Everything live, for the screens."""
+        return look(self, self.since, now)
+
+    def keying_secret(self, message: Message) -> bool:
+        """Whether this message carries keys that no tape, log or journal may show."""
+        if not isinstance(message, cti.DigitsCollected):
+            return False
+        contact = self.contacts.get(message.call)
+        return contact is not None and contact.session.collecting_secret
+
+    # ── a caller at the door, and his way through the flow ──────────────────────────────────────────────────────────
+
+    def _caller_arrived(self, told: cti.CallerArrived, turn: Turn) -> None:
+        contact = self.contacts.get(told.call)
+        if contact is None:
+            if told.call in self.closed:
+                turn.ask(cti.EndCall(told.node, told.call))
+                return
+            contact = self._open(told, turn)
+        if contact.place is Place.WAITING and told.leg == contact.offer and told.answered_at:
+            self.talk_began(contact.offer, told.answered_at, turn)
+        if contact.place is Place.TALKING:
+            self.talk_ended(contact, "agent", turn)
+        if contact.place is Place.WAITING:
+            turn.ask(cti.HoldCaller(contact.node, contact.call))
+        elif contact.place is Place.ENDING:
+            turn.ask(cti.EndCall(contact.node, contact.call))
+        elif contact.place is Place.RETURNING:
+            contact.place = Place.FLOW
+            self._flow(contact, ivr.QueueEnded(contact.back), turn)
+        else:
+            self._flow(contact, ivr.CallerCame(), turn)
+
+    def _open(self, told: cti.CallerArrived, turn: Turn) -> Contact:
+        flow = self.plan.flow_for(told.called)
+        who = self.plan.customer(told.number)
+        session = Session.start(flow, caller=self.plan.caller_values(told.number, who, told.called))
+        context = Context(
+            contact=told.call, number=told.number, name=told.name, called=told.called, flow=flow.name,
+            language=session.language, started_at=turn.now, customer=who.customer, customer_name=who.name,
+            segment=who.segment, earlier=self.history.earlier(who.customer or told.number),
+        )  # fmt: skip
+        contact = Contact(told.call, told.call, told.node, session, context)
+        self.contacts[told.call] = contact
+        turn.fact(
+            facts.CallStarted(
+                turn.now, told.call, told.call, told.node, told.number, told.name, told.called, flow.name,
+                flow.version, session.language, who.customer, who.name, who.segment,
+            )  # fmt: skip
+        )
+        return contact
+
+    def _prompt_ended(self, told: cti.PromptEnded, turn: Turn) -> None:
+        contact = self.contacts.get(told.call)
+        if contact is not None and contact.place is Place.FLOW:
+            self._flow(contact, ivr.PromptEnded(told.failed), turn)
+
+    def _digits_collected(self, told: cti.DigitsCollected, turn: Turn) -> None:
+        contact = self.contacts.get(told.call)
+        if contact is not None and contact.place is Place.FLOW:
+            self._flow(contact, ivr.DigitsCollected(told.digits, told.complete), turn)
+
+    def _flow(self, contact: Contact, told: ivr.Told, turn: Turn) -> None:
+        for answer in contact.session.handle(told, turn.now):
+            SESSION_ANSWERS[type(answer)](self, contact, answer, turn)
+
+    def _step_entered(self, contact: Contact, step: ivr.StepEntered, turn: Turn) -> None:
+        contact.context = contact.context.entered(step.step, step.verb, turn.now)
+        turn.fact(facts.StepEntered(turn.now, contact.contact, step.step, step.verb, step.tries))
+
+    def _step_left(self, contact: Contact, step: ivr.StepLeft, turn: Turn) -> None:
+        shown = "•" * step.key_count if step.secret else step.keys
+        contact.context = contact.context.left(step.exit, shown, step.kept, turn.now)
+        turn.fact(
+            facts.StepLeft(
+                turn.now, contact.contact, step.step, step.exit, step.keys, step.secret, step.key_count, step.kept
+            )
+        )
+
+    def _play(self, contact: Contact, play: ivr.Play, turn: Turn) -> None:
+        turn.ask(cti.PlayPrompt(contact.node, contact.call, self._sounds(play.prompts, play.language)))
+
+    def _collect(self, contact: Contact, ask: ivr.Collect, turn: Turn) -> None:
+        sounds = self._sounds(ask.prompts, ask.language)
+        turn.ask(cti.CollectDigits(contact.node, contact.call, sounds, ask.at_most, ask.wait))
+
+    def _sounds(self, prompts: Iterable[str], language: str) -> tuple[str, ...]:
+        return tuple(self.sounds[prompt, language] for prompt in prompts)
+
+    def _end(self, contact: Contact, end: ivr.End, turn: Turn) -> None:
+        contact.place = Place.ENDING
+        turn.ask(cti.EndCall(contact.node, contact.call, end.cause))
+
+    def _join_queue(self, contact: Contact, join: ivr.JoinQueue, turn: Turn) -> None:
+        contact.context = contact.context.queued(join.queue, turn.now)
+        contact.place = Place.WAITING
+        asked_at = contact.context.asked_at
+        turn.fact(
+            facts.CallerQueued(
+                turn.now, contact.contact, join.queue, join.skills, join.priority, asked_at, join.limit,
+                contact.context.breakpoint,
+            )  # fmt: skip
+        )
+        turn.ask(cti.HoldCaller(contact.node, contact.call))
+        self.route(
+            acd.ContactArrived(
+                acd.ContactId(contact.contact), contact.node, join.queue, join.skills, join.priority, asked_at,
+                join.limit, made=contact.offers,
+            ),  # fmt: skip
+            turn,
+        )
+
+    # ── what the router answers ─────────────────────────────────────────────────────────────────────────────────────
+
+    def route(self, told: acd.Told, turn: Turn) -> None:
+        """Tell the router, and carry out what it answers."""
+        for answer in self.router.handle(told, turn.now):
+            ROUTER_ANSWERS[type(answer)](self, answer, turn)
+
+    def _make_offer(self, made: acd.MakeOffer, turn: Turn) -> None:
+        contact = self.contacts[made.contact]
+        queue, agent = self.plan.queues[contact.context.queue], self.plan.agents[made.agent]
+        contact.offer, contact.agent, contact.offered_at = made.offer, made.agent, turn.now
+        contact.offers += 1
+        contact.recording = recording_path(made.offer, turn.now) if queue.record else ""
+        turn.fact(
+            facts.OfferMade(
+                turn.now, contact.contact, made.offer, made.agent, contact.node, made.until, contact.recording
+            )
+        )
+        turn.ask(desk.ShowContact(made.agent, made.offer, made.until, contact.context))
+        turn.ask(
+            cti.RingAgent(
+                contact.node, cti.LegId(made.offer), contact.call, agent.phone, made.until - turn.now,
+                contact.context.number, contact.context.customer_name or contact.context.name, contact.recording,
+            )  # fmt: skip
+        )
+
+    def _withdraw_offer(self, answer: acd.WithdrawOffer, turn: Turn) -> None:
+        contact = self.contacts.get(answer.contact)
+        if contact is not None:
+            turn.ask(cti.DropLeg(contact.node, cti.LegId(answer.offer)))
+
+    def _offer_closed(self, answer: acd.OfferClosed, turn: Turn) -> None:
+        turn.fact(facts.OfferClosed(turn.now, answer.contact, answer.offer, answer.agent, answer.outcome))
+        turn.ask(desk.ClearContact(answer.agent, answer.offer, answer.outcome))
+        contact = self.contacts.get(answer.contact)
+        if contact is not None and contact.offer == answer.offer:
+            contact.offer = contact.agent = contact.recording = ""
+
+    def _release_contact(self, answer: acd.ReleaseContact, turn: Turn) -> None:
+        contact = self.contacts[answer.contact]
+        waited = turn.now - contact.context.asked_at
+        contact.place, contact.back = Place.RETURNING, answer.why
+        contact.reached = contact.reached or "flowed_out"
+        turn.fact(facts.CallerLeftQueue(turn.now, contact.contact, answer.queue, answer.why, waited))
+        turn.ask(cti.FetchCaller(contact.node, contact.call))
+
+    def _agent_moved(self, moved: acd.AgentMoved, turn: Turn) -> None:
+        self.since[moved.agent] = turn.now
+        turn.fact(
+            facts.AgentChanged(
+                turn.now, moved.agent, moved.state, moved.reason, moved.until, moved.offer, moved.idle_since,
+                moved.then, moved.then_reason, moved.misses,
+            )  # fmt: skip
+        )
+
+    # ── the agent's leg, the talk, the end ──────────────────────────────────────────────────────────────────────────
+
+    def of_leg(self, leg: str) -> Contact | None:
+        """The contact for which this leg is the open offer or the talk, else None."""
+        contact = self.contacts.get(leg.rpartition(".")[0])
+        return contact if contact is not None and contact.offer == leg else None
+
+    def _leg_rang(self, told: cti.LegRang, turn: Turn) -> None:
+        contact = self.of_leg(told.leg)
+        if contact is not None and contact.place is Place.WAITING:
+            turn.fact(facts.AgentRang(turn.now, contact.contact, contact.offer, contact.agent))
+
+    def _talk_began(self, told: cti.TalkBegan, turn: Turn) -> None:
+        self.talk_began(told.leg, turn.now, turn)
+
+    def talk_began(self, leg: str, when: float, turn: Turn) -> None:
+        """Two-way audio since `when`. For an offer that is no longer open the router has the leg dropped."""
+        contact = self.of_leg(leg)
+        if contact is None or contact.place is not Place.WAITING:
+            known = self.contacts.get(leg.rpartition(".")[0])
+            if known is not None and known.offer != leg:
+                turn.ask(cti.DropLeg(known.node, cti.LegId(leg)))
+            return
+        contact.place, contact.reached, contact.answered_at = Place.TALKING, "answered", when
+        waited = max(0.0, when - contact.context.asked_at)
+        turn.fact(facts.AgentAnswered(when, contact.contact, leg, contact.agent, waited))
+        self.route(acd.OfferAccepted(acd.OfferId(leg)), turn)
+
+    def _leg_ended(self, told: cti.LegEnded, turn: Turn) -> None:
+        contact = self.of_leg(told.leg)
+        if contact is None:
+            return
+        if contact.place is Place.TALKING:
+            self.talk_ended(contact, "agent", turn)
+        elif contact.place is Place.WAITING:
+            outcome = REFUSALS.get(told.cause, "failed")
+            self.route(acd.OfferFailed(acd.OfferId(told.leg), outcome), turn)
+
+    def talk_ended(self, contact: Contact, ended_by: str, turn: Turn, when: float | None = None) -> None:
+        """The talk is over. The agent wraps up; the caller, if still there, is on his way back to our door."""
+        at = when or turn.now
+        talked = max(0.0, at - contact.answered_at)
+        turn.fact(facts.TalkEnded(at, contact.contact, contact.offer, contact.agent, talked, ended_by))
+        if contact.recording:
+            turn.ask(rec.KeepRecording(contact.contact, contact.offer, contact.recording, talked))
+        self.route(acd.TalkOver(acd.OfferId(contact.offer)), turn)
+        contact.place, contact.back, contact.offer, contact.recording = Place.RETURNING, "answered", "", ""
+
+    def _call_ended(self, told: cti.CallEnded, turn: Turn) -> None:
+        contact = self.contacts.get(told.call)
+        if contact is not None:
+            self.close(contact, told, turn.now, turn)
+
+    def close(self, contact: Contact, told: cti.CallEnded, when: float, turn: Turn, outcome: str = "") -> None:
+        """The caller is gone since `when`: close what was open, and write the one final fact."""
+        if contact.place is Place.WAITING and told.leg and told.leg == contact.offer and told.answered_at:
+            self.talk_began(told.leg, told.answered_at, turn)
+        if contact.place is Place.TALKING:
+            self.talk_ended(contact, "caller", turn, when)
+        outcome, stopped_at = outcome or contact.outcome(), contact.breakpoint()
+        if contact.place is Place.WAITING:
+            self.route(acd.ContactLeft(acd.ContactId(contact.contact)), turn)
+        turn.fact(facts.CallEnded(when, contact.contact, outcome, told.cause, stopped_at))
+        self._remember(contact, outcome, stopped_at, when)
+
+    def _remember(self, contact: Contact, outcome: str, stopped_at: str, when: float) -> None:
+        context = contact.context
+        talked = when - contact.answered_at if contact.answered_at else 0.0
+        self.history.add(
+            context.customer or context.number,
+            EarlierContact(
+                contact.contact, context.started_at, outcome, stopped_at, context.queue, contact.agent, talked
+            ),
+        )
+        del self.contacts[contact.contact]
+        self.closed[contact.contact] = None
+        if len(self.closed) > CLOSED_REMEMBERED:
+            self.closed.popitem(last=False)
+
+    # ── nodes, phones, screens, recordings ──────────────────────────────────────────────────────────────────────────
+
+    def _node_found(self, told: cti.NodeFound, turn: Turn) -> None:
+        restarted = truth.lost_with_a_restart(self, told, turn)
+        self.nodes[told.node] = True
+        turn.fact(facts.NodeChanged(turn.now, told.node, up=True, restarted=restarted))
+
+    def _node_lost(self, told: cti.NodeLost, turn: Turn) -> None:
+        self.nodes[told.node] = False
+        turn.fact(facts.NodeChanged(turn.now, told.node, up=False))
+        for agent in self.plan.agents_on(told.node):
+            self.route(acd.PhoneLost(acd.AgentId(agent.agent)), turn)
+
+    def _node_surveyed(self, told: cti.NodeSurveyed, turn: Turn) -> None:
+        truth.compare(self, told, turn)
+
+    def _phone_seen(self, told: cti.PhoneSeen, turn: Turn) -> None:
+        for agent in self.plan.agents_at(told.node, told.phone):
+            self.phone(agent, told.reachable, turn)
+
+    def phone(self, agent: Any, reachable: bool, turn: Turn) -> None:
+        """An agent's phone is there or gone. An agent without a screen comes and goes with his phone."""
+        who = acd.AgentId(agent.agent)
+        if not reachable:
+            self.route(acd.PhoneLost(who), turn)
+            if agent.screen == "none":
+                self.route(acd.AgentSignedOff(who), turn)
+            return
+        self.route(acd.PhoneFound(who, agent.node), turn)
+        if agent.screen == "none" and self.router.agents()[who].state == "offline":
+            self.route(acd.AgentSignedOn(who), turn)
+            self.route(acd.AgentMadeReady(who), turn)
+
+    def _agent_said(self, told: desk.Told, turn: Turn) -> None:
+        try:
+            self.route(DESK_TO_ROUTER[type(told)](told), turn)
+        except UnknownAgent as fault:
+            raise desk.Refused(f"no agent is called '{told.agent}' on this floor") from fault
+        except IllegalTransition as fault:
+            raise desk.Refused(str(fault)) from fault
+
+    def _recording_looked_at(self, told: rec.RecordingLookedAt, turn: Turn) -> None:
+        turn.fact(
+            facts.RecordingKept(
+                turn.now, told.contact, told.offer, told.legs, told.seconds, told.talked, told.state, told.sha256
+            )
+        )
+
+    def _tick(self, told: acd.Tick, turn: Turn) -> None:
+        self.route(told, turn)
+
+
+ROUTES: dict[type, Callable[[Centre, Any, Turn], None]] = {
+    cti.CallerArrived: Centre._caller_arrived,
+    cti.PromptEnded: Centre._prompt_ended,
+    cti.DigitsCollected: Centre._digits_collected,
+    cti.LegRang: Centre._leg_rang,
+    cti.TalkBegan: Centre._talk_began,
+    cti.LegEnded: Centre._leg_ended,
+    cti.CallEnded: Centre._call_ended,
+    cti.NodeFound: Centre._node_found,
+    cti.NodeLost: Centre._node_lost,
+    cti.NodeSurveyed: Centre._node_surveyed,
+    cti.PhoneSeen: Centre._phone_seen,
+    desk.AgentCameOn: Centre._agent_said,
+    desk.AgentWentOff: Centre._agent_said,
+    desk.AgentAskedReady: Centre._agent_said,
+    desk.AgentAskedBreak: Centre._agent_said,
+    desk.AgentEndedWrapUp: Centre._agent_said,
+    rec.RecordingLookedAt: Centre._recording_looked_at,
+    acd.Tick: Centre._tick,
+}
+
+SESSION_ANSWERS: dict[type, Callable[[Centre, Contact, Any, Turn], None]] = {
+    ivr.StepEntered: Centre._step_entered,
+    ivr.StepLeft: Centre._step_left,
+    ivr.Play: Centre._play,
+    ivr.Collect: Centre._collect,
+    ivr.JoinQueue: Centre._join_queue,
+    ivr.End: Centre._end,
+}
+
+ROUTER_ANSWERS: dict[type, Callable[[Centre, Any, Turn], None]] = {
+    acd.MakeOffer: Centre._make_offer,
+    acd.WithdrawOffer: Centre._withdraw_offer,
+    acd.OfferClosed: Centre._offer_closed,
+    acd.ReleaseContact: Centre._release_contact,
+    acd.AgentMoved: Centre._agent_moved,
+}
+
+DESK_TO_ROUTER: dict[type, Callable[[Any], acd.Told]] = {
+    desk.AgentCameOn: lambda told: acd.AgentSignedOn(told.agent),
+    desk.AgentWentOff: lambda told: acd.AgentSignedOff(told.agent),
+    desk.AgentAskedReady: lambda told: acd.AgentMadeReady(told.agent),
+    desk.AgentAskedBreak: lambda told: acd.AgentMadeNotReady(told.agent, told.reason),
+    desk.AgentEndedWrapUp: lambda told: acd.WrapUpEnded(told.agent),
+}

@@ -1,0 +1,62 @@
+"""One open contact: a caller from his first ring to his last second, and where he is now.
+
+It does not decide anything; the centre moves it, and recovery builds it again from facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cti.vocabulary import CallId, NodeId
+from customers.context import Context
+from ivr.session import Session
+
+
+class Place(StrEnum):
+    """Where a caller is. Each place says who acts next."""
+
+    FLOW = "flow"  # at our door, the flow asks and he presses
+    WAITING = "waiting"  # in the hold music, an agent may be ringing for him
+    TALKING = "talking"  # bridged to an agent by Asterisk alone
+    RETURNING = "returning"  # on his way back to our door, after a talk or out of the queue
+    ENDING = "ending"  # we asked for his hang-up
+
+
+@dataclass(slots=True)
+class Contact:
+    """The mutable record of one open contact. `offer` is the open offer or the talk; `back` is why he returns.
+
+    `reached` is answered or flowed_out once either has happened.
+    """
+
+    contact: str
+    call: CallId
+    node: NodeId
+    session: Session
+    context: Context
+    place: Place = Place.FLOW
+    offer: str = ""
+    agent: str = ""
+    recording: str = ""
+    offers: int = 0
+    offered_at: float = 0.0
+    answered_at: float = 0.0
+    back: str = ""
+    reached: str = ""
+
+    def state(self) -> str:
+        """The place as screens show it."""
+        if self.place is Place.WAITING and self.offer:
+            return "offered"
+        return "flow" if self.place in (Place.RETURNING, Place.ENDING) else str(self.place)
+
+    def outcome(self) -> str:
+        """The final outcome if the caller hung up now."""
+        if self.reached:
+            return self.reached
+        return "abandoned" if self.place is Place.WAITING else "ended_in_flow"
+
+    def breakpoint(self) -> str:
+        """The step at which he stops if he hangs up now; "" once a person or the flow has finished with him."""
+        return "" if self.reached == "answered" or self.place is Place.ENDING else self.context.breakpoint

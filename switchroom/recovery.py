@@ -1,0 +1,176 @@
+"""Building the centre again from facts, after a stop of any kind.
+
+It does not read the journal and decides nothing: facts in, the same state out. That it is the same state is a property
+test: at any cut of any run, `restore(facts so far)` equals the live centre.
+
+Facts of contacts that have ended are not needed. What happened while nobody listened is not here either: the first
+survey of each node closes that gap (`switchroom/truth.py`). Two things are known again only then: which phones are
+registered, and keys that a flow marks secret, which the flow asks for once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import cti.vocabulary as cti
+import journal.facts as facts
+from acd.agents import AgentRecord, AgentState
+from acd.contacts import ContactRecord, ContactState
+from acd.messages import AgentId, ContactId, OfferId
+from acd.offers import OfferRecord, OfferState
+from customers.context import Context
+from ivr.session import Session
+from switchroom.centre import Centre
+from switchroom.contact import Contact, Place
+
+FAILED_HIM = ("refused", "timed_out", "failed")
+
+
+def restore(centre: Centre, told: Iterable[Any]) -> None:
+    """Put a new centre into the state that these facts describe. `told` in journal order; unknown kinds are passed."""
+    fold = _Fold(centre)
+    for fact in told:
+        reader = READERS.get(type(fact))
+        if reader is not None:
+            reader(fold, fact)
+    fold.finish()
+
+
+class _Fold:
+    """What the facts have said so far."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
+        self.agents: dict[str, AgentRecord] = {}
+        self.waiting: dict[str, ContactRecord] = {}
+        self.offers: dict[str, OfferRecord] = {}
+
+    def finish(self) -> None:
+        """Hand the records to the router."""
+        self.centre.router.restore(self.agents.values(), self.waiting.values(), self.offers.values())
+
+    # ── the caller and his flow ─────────────────────────────────────────────────────────────────────────────────────
+
+    def call_started(self, fact: facts.CallStarted) -> None:
+        centre = self.centre
+        flow = centre.plan.flow_for(fact.called)
+        who = centre.plan.customer(fact.number)
+        session = Session.start(flow, caller=centre.plan.caller_values(fact.number, who, fact.called))
+        context = Context(
+            contact=fact.contact, number=fact.number, name=fact.name, called=fact.called, flow=fact.flow,
+            language=fact.language, started_at=fact.at, customer=fact.customer, customer_name=fact.customer_name,
+            segment=fact.segment, earlier=centre.history.earlier(fact.customer or fact.number),
+        )  # fmt: skip
+        centre.contacts[fact.contact] = Contact(
+            fact.contact, cti.CallId(fact.call), cti.NodeId(fact.node), session, context
+        )
+
+    def step_entered(self, fact: facts.StepEntered) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            contact.context = contact.context.entered(fact.step, fact.verb, fact.at)
+            contact.session.entered(fact.step, fact.tries)
+            contact.place = Place.ENDING if contact.session.ending else Place.FLOW
+
+    def step_left(self, fact: facts.StepLeft) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            shown = "•" * fact.key_count if fact.secret else fact.keys
+            contact.context = contact.context.left(fact.exit, shown, fact.kept, fact.at)
+            contact.session.left(fact.kept)
+
+    def call_ended(self, fact: facts.CallEnded) -> None:
+        self.centre.contacts.pop(fact.contact, None)
+        self.waiting.pop(fact.contact, None)
+        self.centre.closed[fact.contact] = None
+
+    # ── the queue and its offers ────────────────────────────────────────────────────────────────────────────────────
+
+    def caller_queued(self, fact: facts.CallerQueued) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is None:
+            return
+        contact.context = contact.context.queued(fact.queue, fact.asked_at)
+        contact.place = Place.WAITING
+        self.waiting[fact.contact] = ContactRecord(
+            ContactId(fact.contact), ContactState.WAITING, contact.node, fact.queue, fact.skills, fact.priority,
+            fact.asked_at, fact.limit, made=contact.offers,
+        )  # fmt: skip
+
+    def offer_made(self, fact: facts.OfferMade) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is None:
+            return
+        contact.offer, contact.agent, contact.recording = fact.offer, fact.agent, fact.recording
+        contact.offered_at, contact.offers = fact.at, contact.offers + 1
+        self.offers[fact.offer] = OfferRecord(
+            OfferId(fact.offer), ContactId(fact.contact), AgentId(fact.agent), fact.until
+        )
+        self._move(fact.contact, state=ContactState.OFFERED, offer=OfferId(fact.offer), made=contact.offers)
+
+    def offer_closed(self, fact: facts.OfferClosed) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None and contact.offer == fact.offer:
+            contact.offer = contact.agent = contact.recording = ""
+        self._close(fact.offer, OfferState(fact.outcome), fact.at)
+        record = self.waiting.get(fact.contact)
+        if record is not None:
+            new = fact.outcome in FAILED_HIM and fact.agent not in record.tried
+            tried = (*record.tried, AgentId(fact.agent)) if new else record.tried
+            self._move(fact.contact, state=ContactState.WAITING, offer="", at_head=True, tried=tried)
+
+    def caller_left_queue(self, fact: facts.CallerLeftQueue) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            contact.place, contact.back = Place.RETURNING, fact.why
+            contact.reached = contact.reached or "flowed_out"
+        self.waiting.pop(fact.contact, None)
+
+    def agent_answered(self, fact: facts.AgentAnswered) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            contact.place, contact.reached, contact.answered_at = Place.TALKING, "answered", fact.at
+        self._move(fact.contact, state=ContactState.TALKING, tried=())
+        if fact.offer in self.offers:
+            self.offers[fact.offer] = replace(self.offers[fact.offer], state=OfferState.ACCEPTED)
+
+    def talk_ended(self, fact: facts.TalkEnded) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            contact.place, contact.back, contact.offer, contact.recording = Place.RETURNING, "answered", "", ""
+        self._close(fact.offer, OfferState.OVER, fact.at)
+        self.waiting.pop(fact.contact, None)
+
+    # ── agents and nodes ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def agent_changed(self, fact: facts.AgentChanged) -> None:
+        self.centre.since[fact.agent] = fact.at
+        self.agents[fact.agent] = AgentRecord(
+            AgentId(fact.agent), AgentState(fact.state), fact.reason, fact.until, fact.offer, fact.idle_since,
+            misses=fact.misses, then=fact.then, then_reason=fact.then_reason,
+        )  # fmt: skip
+
+    def _move(self, contact: str, **changes: Any) -> None:
+        if contact in self.waiting:
+            self.waiting[contact] = replace(self.waiting[contact], **changes)
+
+    def _close(self, offer: str, state: OfferState, at: float) -> None:
+        if offer in self.offers:
+            self.offers[offer] = replace(self.offers[offer], state=state, closed_at=at)
+
+
+READERS: dict[type, Callable[[_Fold, Any], None]] = {
+    facts.CallStarted: _Fold.call_started,
+    facts.StepEntered: _Fold.step_entered,
+    facts.StepLeft: _Fold.step_left,
+    facts.CallEnded: _Fold.call_ended,
+    facts.CallerQueued: _Fold.caller_queued,
+    facts.OfferMade: _Fold.offer_made,
+    facts.OfferClosed: _Fold.offer_closed,
+    facts.CallerLeftQueue: _Fold.caller_left_queue,
+    facts.AgentAnswered: _Fold.agent_answered,
+    facts.TalkEnded: _Fold.talk_ended,
+    facts.AgentChanged: _Fold.agent_changed,
+}

@@ -1,0 +1,296 @@
+"""A floor without telephones: the same centre, driven in virtual time by seeded callers, agents and faults.
+
+It does not know how the centre decides; it is a switch, a carrier and a room of people in one heap of future events.
+
+Everything random comes from one seed, so a failing day is one integer. Faults are part of the model: agents who do not
+answer, refuse or go off; callers who hang up at any instant; told things that come twice; our own death at any turn,
+after which a new centre is built from the facts alone and a survey of the simulated switch.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+import acd.messages as acd
+import cti.vocabulary as cti
+import desk.vocabulary as desk
+import recordings.messages as rec
+from journal.facts import Fact
+from switchroom.centre import Centre
+from switchroom.recovery import restore
+from switchroom.turn import Action, Effect, Message
+
+NODE = cti.NodeId("a1")
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """How the simulated people and machines behave. Times in seconds, chances from 0 to 1."""
+
+    calls_per_second: float = 0.5
+    patience: float = 90.0
+    talk: float = 60.0
+    no_answer: float = 0.05
+    refuse: float = 0.03
+    gives_up_in_flow: float = 0.05
+    told_twice: float = 0.0
+    death: float = 0.0
+    numbers: tuple[str, ...] = ("4008001",)
+
+
+@dataclass(slots=True)
+class _Line:
+    """A caller's channel in the simulated switch."""
+
+    number: str
+    called: str
+    place: str = "flow"
+    leg: cti.LegId | None = None
+    answered_at: float | None = None
+
+
+@dataclass(slots=True)
+class _Leg:
+    call: cti.CallId
+    phone: str
+    state: str = "ringing"
+
+
+@dataclass(slots=True)
+class Simulator:
+    """`run(until)` plays the floor from 0 to `until` seconds; `facts` is what the journal would hold."""
+
+    new_centre: Callable[[], Centre]
+    weather: Weather
+    seed: int
+    start: float = 1_700_000_000.0
+    facts: list[Fact] = field(default_factory=list)
+    on_turn: Callable[[Simulator, list[Effect]], None] | None = None
+
+    def __post_init__(self) -> None:
+        self.random = Random(self.seed)  # noqa: S311 - a simulation wants repeatable chance, not secrecy
+        self.now = self.start
+        self.centre = self.new_centre()
+        self.lines: dict[cti.CallId, _Line] = {}
+        self.legs: dict[cti.LegId, _Leg] = {}
+        self.ended: list[cti.CallEnded] = []
+        self.deaths = self.turns = self._count = 0
+        self._heap: list[tuple[float, int, Callable[[], None]]] = []
+
+    # ── the clock ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def after(self, delay: float, do: Callable[[], None]) -> None:
+        """Do something `delay` seconds from now."""
+        self._count += 1
+        heapq.heappush(self._heap, (self.now + max(0.0, delay), self._count, do))
+
+    def run(self, seconds: float, drain: float = 3600.0) -> None:
+        """Callers come for `seconds`; then everybody who is left finishes within `drain`."""
+        self._open_floor()
+        self._next_caller(self.start + seconds)
+        self._until(self.start + seconds + drain)
+
+    def _until(self, end: float) -> None:
+        while True:
+            due = self.centre.next_deadline()
+            at = self._heap[0][0] if self._heap else None
+            if due is not None and due <= end and (at is None or due <= at):
+                self.now = max(self.now, due)
+                self.tell(acd.Tick())
+            elif at is not None and at <= end:
+                self.now, _, do = heapq.heappop(self._heap)
+                do()
+            else:
+                return
+
+    # ── the contract with the centre ────────────────────────────────────────────────────────────────────────────────
+
+    def tell(self, message: Message) -> None:
+        """One turn of the service loop: handle, journal, act; and now and then the server dies in between."""
+        effects = self.centre.handle(message, self.now)
+        self.turns += 1
+        actions = [e for e in effects if not isinstance(e, Fact)]
+        self.facts.extend(e for e in effects if isinstance(e, Fact))
+        if self.on_turn is not None:
+            self.on_turn(self, effects)
+        alive = len(actions)
+        if self.random.random() < self.weather.death:
+            alive = self.random.randrange(len(actions) + 1)
+        for action in actions[:alive]:
+            self._act(action)
+        if alive < len(actions) or (not actions and self.random.random() < self.weather.death):
+            self._die()
+
+    def told(self, message: Message, delay: float = 0.0) -> None:
+        """Something is told soon, and perhaps twice."""
+        self.after(delay, lambda: self.tell(message))
+        if self.random.random() < self.weather.told_twice and not isinstance(
+            message, cti.PromptEnded | cti.DigitsCollected | cti.CallerArrived
+        ):
+            self.after(delay + self.random.random(), lambda: self.tell(message))
+
+    def _die(self) -> None:
+        self.deaths += 1
+        self.centre = self.new_centre()
+        restore(self.centre, self.facts)
+        self.tell(cti.NodeFound(NODE, self.start - 1000.0))
+        self.tell(self.survey())
+        for call, line in list(self.lines.items()):
+            if line.place == "flow":
+                self._arrive(call)
+
+    def survey(self) -> cti.NodeSurveyed:
+        """The truth of the simulated switch."""
+        calls = tuple(cti.SeenCall(c, li.place, li.leg, li.answered_at) for c, li in self.lines.items())
+        legs = tuple(cti.SeenLeg(leg, it.state, it.call) for leg, it in self.legs.items())
+        phones = tuple(agent.phone for agent in self.centre.plan.agents_on(NODE))
+        return cti.NodeSurveyed(NODE, self.now, calls, legs, tuple(self.ended[-10_000:]), phones)
+
+    # ── the simulated switch ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _act(self, action: Action) -> None:
+        match action:
+            case cti.PlayPrompt(call=call):
+                self._flow_answer(call, cti.PromptEnded(call), 2.0)
+            case cti.CollectDigits(call=call, at_most=at_most):
+                self._flow_answer(call, cti.DigitsCollected(call, self._keys(at_most)), 1.0)
+            case cti.HoldCaller(call=call):
+                self._hold(call)
+            case cti.FetchCaller(call=call):
+                self._fetch(call)
+            case cti.EndCall(call=call):
+                self._hang_up(call)
+            case cti.RingAgent():
+                self._ring(action)
+            case cti.DropLeg(leg=leg):
+                self._end_leg(leg, 26)
+            case rec.KeepRecording():
+                legs = (f"{action.path}-caller.wav", f"{action.path}-agent.wav")
+                kept = rec.RecordingLookedAt(
+                    action.contact, action.offer, legs, action.talked, action.talked, "whole"
+                )
+                self.told(kept, 0.5)
+
+    def _keys(self, at_most: int) -> str:
+        if self.random.random() < 0.1:
+            return ""
+        return "".join(self.random.choice("0123456789") for _ in range(at_most))
+
+    def _flow_answer(self, call: cti.CallId, message: Message, about: float) -> None:
+        centre = self.centre
+
+        def answer() -> None:
+            if call in self.lines and self.centre is centre:
+                self.tell(message)
+
+        if self.random.random() < self.weather.gives_up_in_flow:
+            self.after(self.random.random() * about, lambda: self._hang_up(call))
+        self.after(self.random.expovariate(1 / about), answer)
+
+    def _arrive(self, call: cti.CallId) -> None:
+        line = self.lines.get(call)
+        if line is not None:
+            line.place = "flow"
+            self.tell(
+                cti.CallerArrived(NODE, call, line.number, "", line.called, line.leg, line.answered_at)
+            )
+
+    def _hold(self, call: cti.CallId) -> None:
+        line = self.lines.get(call)
+        if line is not None and line.place == "flow":
+            line.place = "hold"
+
+    def _fetch(self, call: cti.CallId) -> None:
+        line = self.lines.get(call)
+        if line is not None and line.place == "hold":
+            self.after(0.01, lambda: self._arrive(call) if line.place == "hold" else None)
+
+    def _hang_up(self, call: cti.CallId) -> None:
+        line = self.lines.pop(call, None)
+        if line is None:
+            return
+        ended = cti.CallEnded(NODE, call, 16, self.now, line.leg, line.answered_at)
+        self.ended.append(ended)
+        for leg in [x for x, it in self.legs.items() if it.call == call and it.state == "talk"]:
+            self._end_leg(leg, 16)
+        self.told(ended)
+
+    def _ring(self, ring: cti.RingAgent) -> None:
+        self.legs[ring.leg] = _Leg(ring.call, ring.phone)
+        self.told(cti.LegRang(ring.leg), 0.02)
+        mood = self.random.random()
+        if mood < self.weather.no_answer:
+            return
+        if mood < self.weather.no_answer + self.weather.refuse:
+            self.after(self.random.random() * 3, lambda: self._end_leg(ring.leg, 17))
+        else:
+            self.after(self.random.random() * 5, lambda: self._answer(ring.leg))
+
+    def _answer(self, leg: cti.LegId) -> None:
+        it = self.legs.get(leg)
+        if it is None:
+            return
+        line = self.lines.get(it.call)
+        if line is None or line.place != "hold":
+            self._end_leg(leg, 16)
+            return
+        it.state, line.place, line.leg, line.answered_at = "talk", "talk", leg, self.now
+        self.told(cti.TalkBegan(it.call, leg))
+        end = self.random.choice((lambda: self._end_leg(leg, 16), lambda: self._hang_up(it.call)))
+        self.after(self.random.expovariate(1 / self.weather.talk), end)
+
+    def _end_leg(self, leg: cti.LegId, cause: int) -> None:
+        it = self.legs.pop(leg, None)
+        if it is None:
+            return
+        self.told(cti.LegEnded(NODE, leg, cause))
+        line = self.lines.get(it.call)
+        if it.state == "talk" and line is not None and line.leg == leg and line.place == "talk":
+            self._arrive(it.call)
+
+    # ── the simulated people ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _open_floor(self) -> None:
+        self.tell(cti.NodeFound(NODE, self.start - 1000.0))
+        self.tell(self.survey())
+        for agent in self.centre.plan.agents.values():
+            if agent.screen != "none":
+                self.tell(desk.AgentCameOn(agent.agent))
+                self.tell(desk.AgentAskedReady(agent.agent))
+                self._minds_his_state(agent.agent)
+
+    def _minds_his_state(self, agent: str) -> None:
+        """Every so often an agent looks at his screen: ready again if he was put aside, now and then a break."""
+
+        def look() -> None:
+            if self.centre.router.agents()[acd.AgentId(agent)].state == "not_ready":
+                self.tell(desk.AgentAskedReady(agent))
+            elif self.random.random() < 0.05:
+                self.tell(desk.AgentAskedBreak(agent, "break"))
+            self._minds_his_state(agent)
+
+        self.after(self.random.expovariate(1 / 30), look)
+
+    def _next_caller(self, until: float) -> None:
+        def comes() -> None:
+            self._next_caller(until)
+            self._call()
+
+        delay = self.random.expovariate(self.weather.calls_per_second)
+        if self.now + delay < until:
+            self.after(delay, comes)
+
+    def _call(self) -> None:
+        call = cti.CallId(f"{NODE}-{self.now:.3f}-{self._count}".replace(".", "_"))
+        number = f"+86138{self.random.randrange(10**8):08d}"
+        self.lines[call] = _Line(number, self.random.choice(self.weather.numbers))
+        self._arrive(call)
+        self.after(30 + self.random.expovariate(1 / self.weather.patience), lambda: self._loses_patience(call))
+
+    def _loses_patience(self, call: cti.CallId) -> None:
+        line = self.lines.get(call)
+        if line is not None and line.place != "talk":
+            self._hang_up(call)

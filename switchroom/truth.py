@@ -1,0 +1,101 @@
+"""Comparing what the centre believes with what a node says: events are hints, the channel list is the truth.
+
+It does not know how the list was asked for. It runs after every login to a node and every ten seconds, and closes the
+gap by telling the centre what it missed, with the times that Asterisk itself kept.
+
+The list is a little old when it comes: whatever began within `GRACE` seconds before the question may rightly be
+missing, so only older things are judged. A leg that nobody offered is dropped; a caller that nobody knows and who
+waits in the music is brought to our door. An offer whose leg is nowhere was never placed, or ended unheard: which of
+the two cannot be known, so it is closed as `unknown` and the caller goes to the head, never rung twice at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import acd.messages as acd
+import cti.vocabulary as cti
+from switchroom.contact import Contact, Place
+from switchroom.turn import Turn
+
+if TYPE_CHECKING:
+    from switchroom.centre import Centre
+
+GRACE = 2.0
+
+
+def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
+    """Bring the centre in line with one node's channel list."""
+    calls = {seen.call: seen for seen in told.calls}
+    legs = {seen.leg: seen for seen in told.legs}
+    ends = {end.call: end for end in told.ended}
+    for contact in [c for c in centre.contacts.values() if c.node == told.node]:
+        seen = calls.get(contact.call)
+        if seen is not None:
+            _compare_caller(centre, contact, seen, legs, told, turn)
+        elif contact.call in ends or _settled(contact, told.asked_at):
+            _caller_gone(centre, contact, ends.get(contact.call), told.asked_at, turn)
+    _drop_strays(centre, told, turn)
+    if told.reachable_phones is not None:
+        _phones(centre, told, turn)
+
+
+def lost_with_a_restart(centre: Centre, found: cti.NodeFound, turn: Turn) -> bool:
+    """A node that booted after a call began has lost that call: close it as lost, whatever it was doing."""
+    gone = [c for c in centre.contacts.values() if c.node == found.node and c.context.started_at < found.booted_at]
+    for contact in gone:
+        outcome = "" if contact.reached == "answered" or contact.place is Place.TALKING else "lost"
+        centre.close(contact, cti.CallEnded(found.node, contact.call, 0), turn.now, turn, outcome)
+    return bool(gone)
+
+
+def _settled(contact: Contact, asked_at: float) -> bool:
+    return contact.context.started_at < asked_at - GRACE
+
+
+def _caller_gone(
+    centre: Centre, contact: Contact, end: cti.CallEnded | None, asked_at: float, turn: Turn
+) -> None:
+    if end is not None:
+        latest = max(end.at or asked_at, contact.context.started_at, contact.answered_at)
+        centre.close(contact, end, latest, turn)
+    else:
+        centre.close(contact, cti.CallEnded(contact.node, contact.call, 0), asked_at, turn)
+
+
+def _compare_caller(
+    centre: Centre,
+    contact: Contact,
+    seen: cti.SeenCall,
+    legs: dict[cti.LegId, cti.SeenLeg],
+    told: cti.NodeSurveyed,
+    turn: Turn,
+) -> None:
+    leg = legs.get(cti.LegId(contact.offer)) if contact.offer else None
+    if contact.place is Place.WAITING and contact.offer:
+        if seen.leg == contact.offer:
+            centre.talk_began(contact.offer, seen.answered_at or told.asked_at, turn)
+            if seen.place != "talk":
+                centre.talk_ended(contact, "unknown", turn)
+        elif leg is None and contact.offered_at < told.asked_at - GRACE:
+            centre.route(acd.OfferFailed(acd.OfferId(contact.offer), "unknown"), turn)
+    elif contact.place is Place.TALKING and leg is None and contact.answered_at < told.asked_at - GRACE:
+        centre.talk_ended(contact, "unknown", turn)
+    elif contact.place is Place.RETURNING and seen.place == "hold":
+        turn.ask(cti.FetchCaller(contact.node, contact.call))
+    elif contact.place is Place.ENDING and seen.place != "flow":
+        turn.ask(cti.EndCall(contact.node, contact.call))
+
+
+def _drop_strays(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
+    for leg in told.legs:
+        if centre.of_leg(leg.leg) is None:
+            turn.ask(cti.DropLeg(told.node, leg.leg))
+    for call in told.calls:
+        if call.call not in centre.contacts and call.place == "hold":
+            turn.ask(cti.FetchCaller(told.node, call.call))
+
+
+def _phones(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
+    for agent in centre.plan.agents_on(told.node):
+        centre.phone(agent, agent.phone in (told.reachable_phones or ()), turn)

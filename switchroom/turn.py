@@ -1,0 +1,34 @@
+"""One turn of the centre: the time it happens at, and what comes out of it, in order.
+
+It does not know what the facts and actions mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import acd.messages as acd
+import cti.vocabulary as cti
+import desk.vocabulary as desk
+import recordings.messages as rec
+from journal.facts import Fact
+
+Message = cti.Told | desk.Told | rec.RecordingLookedAt | acd.Tick
+Action = cti.Asked | desk.Asked | rec.KeepRecording
+Effect = Fact | Action
+
+
+@dataclass(slots=True)
+class Turn:
+    """Facts and actions of one message, in the order in which they happened and must be done."""
+
+    now: float
+    effects: list[Effect] = field(default_factory=list)
+
+    def fact(self, fact: Fact) -> None:
+        """Something happened."""
+        self.effects.append(fact)
+
+    def ask(self, action: Action) -> None:
+        """Something is to be done, once the facts are safe."""
+        self.effects.append(action)
