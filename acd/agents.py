@@ -2,18 +2,20 @@
 
 It does not know of contacts or offers, nor of other agents.
 
-How to read the table. A pair (state, message) leads to a state. A pair that leads to its own state is a written answer
-to something late, repeated or without effect here. A pair that is not listed cannot be, and raises IllegalTransition.
+How to read the table. A pair (state, message) leads to a state. A pair that leads to its own state is a
+written answer to something late, repeated or without effect here. A pair that is not listed cannot be, and
+raises IllegalTransition.
 
 What looks like one step is at times a chain of listed steps, taken at one moment:
 
 - A talk in a queue without wrap-up: TalkOver, then WrapUpEnded.
-- A break asked for during a talk is remembered in `then` and said again (AgentMadeNotReady) when wrap-up has ended.
-  A sign-off is said again (AgentSignedOff) as soon as the talk is over.
-- Becoming ready without a phone: PhoneLost is said again. When the phone comes back to an agent who is not ready for
-  that reason only, AgentMadeReady follows PhoneFound.
+- A break asked for during a talk is remembered in `then`, and said again (AgentMadeNotReady) when wrap-up has
+  ended. A sign-off is said again (AgentSignedOff) as soon as the talk is over.
+- Becoming ready without a phone: PhoneLost is said again. When the phone comes back to an agent who is not ready
+  for that reason only, AgentMadeReady follows PhoneFound.
 - An agent who is rung and goes (break, sign-off, phone lost): OfferClosed first, then what he asked.
-- An agent who let his last allowed offer pass: OfferClosed, then AgentMadeNotReady("missed").
+- An agent who let his last allowed offer pass: OfferClosed, then AgentMadeNotReady("missed"). One whose phone
+  could not be reached: OfferClosed, then PhoneLost.
 """
 
 from __future__ import annotations
@@ -67,8 +69,9 @@ class AgentProfile:
 class AgentRecord:
     """An agent at one moment. `node` is where his phone is registered, "" when it is not.
 
-    `offer` is set while offered, talking or wrapping up; `until` is the end of wrap-up; `idle_since` is 0 unless he is
-    ready or offered. `then` ("", not_ready, offline) is what he asked for during a talk.
+    `offer` is set while offered, talking or wrapping up; `until` is the end of wrap-up. `idle_since` is 0 unless
+    he is ready, offered, or only without a phone. `then` ("", not_ready, offline) is what he asked for during a
+    talk, to come after it.
     """
 
     agent: AgentId
@@ -83,7 +86,7 @@ class AgentRecord:
     then_reason: str = ""
 
     def moved(self) -> AgentMoved:
-        """The record as the world is told of it: all but the phone."""
+        """Say what the world is told of the record: all but the phone."""
         return AgentMoved(
             self.agent,
             self.state.value,
@@ -160,7 +163,7 @@ TABLE: dict[tuple[AgentState, type[AgentEvent]], AgentState] = {
 
 
 def target(state: AgentState, event: type[AgentEvent]) -> AgentState:
-    """Where the table leads; raises IllegalTransition when it does not list the pair."""
+    """Look up where the table leads; raises IllegalTransition when it does not list the pair."""
     try:
         return TABLE[state, event]
     except KeyError:
@@ -168,7 +171,7 @@ def target(state: AgentState, event: type[AgentEvent]) -> AgentState:
 
 
 def advance(record: AgentRecord, event: AgentEvent, now: float) -> AgentRecord:
-    """The record after one listed step. Raises IllegalTransition."""
+    """Take one listed step. Raises IllegalTransition."""
     state = target(record.state, type(event))
     if isinstance(event, PhoneFound):
         return replace(record, node=event.node)
@@ -180,10 +183,10 @@ def advance(record: AgentRecord, event: AgentEvent, now: float) -> AgentRecord:
 
 
 def _stayed(record: AgentRecord, event: AgentEvent) -> AgentRecord:
-    """Same state: only a reason or a wish for later may be new."""
+    """Stay: only a reason or a wish for later may be new."""
     if isinstance(event, AgentMadeNotReady):
         if record.state is _NOT_READY:
-            return replace(record, reason=event.reason)
+            return replace(record, reason=event.reason, idle_since=0.0)
         return replace(record, then=_NOT_READY.value, then_reason=event.reason)
     if isinstance(event, AgentSignedOff) and record.state is _TALKING:
         return replace(record, then=_OFFLINE.value, then_reason="")
@@ -194,12 +197,14 @@ def _stayed(record: AgentRecord, event: AgentEvent) -> AgentRecord:
 
 
 def _entered(record: AgentRecord, state: AgentState, event: AgentEvent, now: float) -> AgentRecord:
-    """Another state: what belonged to the old one is gone."""
+    """Enter another state: what belonged to the old one is gone."""
     fresh = AgentRecord(record.agent, state, node=record.node, misses=record.misses)
     if state is _NOT_READY:
-        return replace(fresh, reason=_reason(event), misses=0)
+        # Who only lost his phone has not had his turn: he keeps his place among the idle.
+        idle_since = record.idle_since if isinstance(event, PhoneLost) else 0.0
+        return replace(fresh, reason=_reason(event), misses=0, idle_since=idle_since)
     if state is _READY:
-        return replace(fresh, idle_since=record.idle_since if record.state is _OFFERED else now)
+        return replace(fresh, idle_since=record.idle_since or now)
     if isinstance(event, MakeOffer):
         return replace(fresh, offer=event.offer, idle_since=record.idle_since)
     if isinstance(event, OfferAccepted):
@@ -217,14 +222,14 @@ def _reason(event: AgentEvent) -> str:
 
 
 def settle(record: AgentRecord, now: float) -> AgentRecord:
-    """Nobody stays ready without a phone."""
+    """Let nobody stay ready without a phone."""
     if record.state is _READY and not record.node:
         return advance(record, PhoneLost(record.agent), now)
     return record
 
 
 def end_talk(record: AgentRecord, over: TalkOver, wrap_up: float, now: float) -> AgentRecord:
-    """The talk is over: wrap-up of `wrap_up` seconds, or home at once when he asked to go."""
+    """End a talk: wrap-up of `wrap_up` seconds, or home at once when he asked to go."""
     after = replace(advance(record, over, now), until=now + wrap_up)
     if after.then == _OFFLINE.value:
         return advance(after, AgentSignedOff(record.agent), now)
@@ -232,10 +237,11 @@ def end_talk(record: AgentRecord, over: TalkOver, wrap_up: float, now: float) ->
 
 
 def let_pass(record: AgentRecord, closed: OfferClosed, allowed: int, now: float) -> AgentRecord:
-    """An offer came to nothing. `allowed` is how many in a row he may miss before he is taken for absent."""
+    """Close an offer that came to nothing. After `allowed` misses in a row he is taken for absent."""
     after = advance(record, closed, now)
     if closed.outcome == Outcome.FAILED:
-        return advance(after, PhoneLost(record.agent), now)
+        # He goes to the end of the idle: a dead phone that still registers must not be tried first each time.
+        return replace(advance(after, PhoneLost(record.agent), now), idle_since=0.0)
     if closed.outcome in (Outcome.REFUSED, Outcome.TIMED_OUT):
         after = replace(after, misses=record.misses + 1)
         if after.misses >= allowed:
@@ -244,7 +250,7 @@ def let_pass(record: AgentRecord, closed: OfferClosed, allowed: int, now: float)
 
 
 def end_wrap_up(record: AgentRecord, now: float) -> AgentRecord:
-    """Wrap-up is over: ready, or what was asked for during the talk."""
+    """End wrap-up: ready, or what was asked for during the talk."""
     after = advance(record, WrapUpEnded(record.agent), now)
     if record.then == _NOT_READY.value:
         return advance(after, AgentMadeNotReady(record.agent, record.then_reason), now)
@@ -252,7 +258,7 @@ def end_wrap_up(record: AgentRecord, now: float) -> AgentRecord:
 
 
 def phone_back(record: AgentRecord, found: PhoneFound, now: float) -> AgentRecord:
-    """The phone is registered; who was not ready only for want of it is ready again."""
+    """Note the phone; who was not ready only for want of it is ready again."""
     after = advance(record, found, now)
     if after.state is _NOT_READY and after.reason == PHONE:
         return advance(after, AgentMadeReady(record.agent), now)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from acd.agents import AgentRecord, AgentState
-from acd.contacts import ContactRecord, ContactState, Place
+from acd.contacts import ContactRecord, ContactState, Line, Place
 from acd.messages import AgentId, ContactId, OfferId
 from acd.offers import KEPT, OPEN, OfferRecord, OfferState
 
@@ -39,15 +39,6 @@ class Snapshot:
     offers: tuple[OfferRecord, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What a line's contacts ask for."""
-
-    node: str
-    queue: str
-    skills: tuple[tuple[str, int], ...]
-
-
 class Board:
     """The records and their indexes."""
 
@@ -60,7 +51,7 @@ class Board:
         self._due: list[tuple[float, Due, str]] = []
         self._closed: OrderedDict[OfferId, float] = OrderedDict()
 
-    # ── putting ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── putting ──
 
     def put_agent(self, record: AgentRecord) -> None:
         before = self.agents.get(record.agent)
@@ -81,7 +72,7 @@ class Board:
         self.contacts[record.contact] = record
         if record.state is ContactState.WAITING:
             lines = self._lines.setdefault(record.queue, {})
-            insort(lines.setdefault(_line(record), []), record.place)
+            insort(lines.setdefault(record.line, []), record.place)
             if record.due is not None:
                 heapq.heappush(self._due, (record.due, Due.LIMIT, record.contact))
 
@@ -89,13 +80,14 @@ class Board:
         if record is None or record.state is not ContactState.WAITING:
             return
         lines = self._lines[record.queue]
-        line = lines[_line(record)]
+        line = lines[record.line]
         del line[bisect_left(line, record.place)]
         if not line:
-            del lines[_line(record)]
+            del lines[record.line]
 
     def put_offer(self, record: OfferRecord) -> None:
         self.offers[record.offer] = record
+        self._closed.pop(record.offer, None)
         if record.state is OfferState.PENDING:
             heapq.heappush(self._due, (record.until, Due.OFFER, record.offer))
         elif record.state not in OPEN:
@@ -120,7 +112,7 @@ class Board:
         for offer in sorted(snapshot.offers, key=lambda each: (each.closed_at, each.offer)):
             self.put_offer(offer)
 
-    # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── asking ──
 
     def snapshot(self) -> Snapshot:
         return Snapshot(
@@ -163,6 +155,3 @@ class Board:
         contact = self.contacts.get(ContactId(key))
         return contact is not None and contact.state is ContactState.WAITING and contact.due == at
 
-
-def _line(record: ContactRecord) -> Line:
-    return Line(record.node, record.queue, record.skills)

@@ -9,7 +9,7 @@ stored: a contact that is gone is forgotten, and the same id may arrive again la
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from acd.errors import IllegalTransition
@@ -24,6 +24,7 @@ from acd.messages import (
     ReleaseContact,
     TalkOver,
 )
+from acd.offers import Outcome
 
 
 class ContactState(StrEnum):
@@ -50,7 +51,18 @@ TABLE: dict[tuple[ContactState, type[ContactEvent]], ContactState] = {
     (ContactState.TALKING, TalkOver): ContactState.GONE,
 }
 
+FAILED_IT = frozenset({Outcome.REFUSED, Outcome.TIMED_OUT, Outcome.FAILED})
+
 Place = tuple[int, bool, float, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a contact asks for. An agent fits all contacts of a line, or none."""
+
+    node: str
+    queue: str
+    skills: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +88,18 @@ class ContactRecord:
         return (-self.priority, not self.at_head, self.asked_at, self.contact)
 
     @property
+    def line(self) -> Line:
+        """What it asks for."""
+        return Line(self.node, self.queue, self.skills)
+
+    @property
     def due(self) -> float | None:
         """When the longest wait is over; None when there is no limit."""
         return self.asked_at + self.limit if self.limit > 0 else None
 
 
 def target(state: ContactState, event: type[ContactEvent]) -> ContactState:
-    """Where the table leads; raises IllegalTransition when it does not list the pair."""
+    """Look up where the table leads; raises IllegalTransition when it does not list the pair."""
     try:
         return TABLE[state, event]
     except KeyError:
@@ -90,18 +107,38 @@ def target(state: ContactState, event: type[ContactEvent]) -> ContactState:
 
 
 def arrived(message: ContactArrived, known: ContactRecord | None) -> ContactRecord:
-    """The waiting record of a contact that asks for a person. A second request keeps the first time and the count."""
-    return ContactRecord(
+    """Make the waiting record of a contact that asks for a person.
+
+    A second request of one that waits already (`known`) keeps the first time, the count of offers, and the head.
+    """
+    state = target(known.state if known else ContactState.GONE, ContactArrived)
+    fresh = ContactRecord(
         message.contact,
-        ContactState.WAITING,
+        state,
         message.node,
         message.queue,
         message.skills,
         message.priority,
-        min(message.asked_at, known.asked_at) if known else message.asked_at,
+        message.asked_at,
         message.limit,
-        message.at_head or bool(known and known.at_head),
-        max(message.made, known.made) if known else message.made,
-        "",
-        known.tried if known else (),
+        message.at_head,
+        message.made,
     )
+    if known is None:
+        return fresh
+    return replace(
+        fresh,
+        asked_at=min(message.asked_at, known.asked_at),
+        at_head=message.at_head or known.at_head,
+        made=max(message.made, known.made),
+        tried=known.tried,
+    )
+
+
+def returned(record: ContactRecord, closed: OfferClosed) -> ContactRecord:
+    """Put a contact whose offer came to nothing back to the head, noting the agent if it was he who failed it."""
+    tried = record.tried
+    if closed.outcome in FAILED_IT and closed.agent not in tried:
+        tried = (*tried, closed.agent)
+    state = target(record.state, OfferClosed)
+    return replace(record, state=state, at_head=True, offer="", tried=tried)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from acd.errors import IllegalTransition
-from acd.messages import AgentId, ContactId, OfferAccepted, OfferId, TalkOver
+from acd.messages import AgentId, ContactId, OfferAccepted, OfferId, TalkOver, WithdrawOffer
 
 KEPT = 60.0
 
@@ -70,7 +70,7 @@ class OfferRecord:
 
 
 def target(state: OfferState, event: OfferEvent) -> OfferState:
-    """Where the table leads; raises IllegalTransition when it does not list the pair."""
+    """Look up where the table leads; raises IllegalTransition when it does not list the pair."""
     try:
         return TABLE[state, event]
     except KeyError:
@@ -82,6 +82,8 @@ def offer_id(contact: ContactId, number: int) -> OfferId:
     return OfferId(f"{contact}.{number}")
 
 
-def contact_of(offer: OfferId) -> ContactId:
-    """The contact of an offer of which nothing else is known any more."""
-    return ContactId(offer.rpartition(".")[0])
+def too_late(offer: OfferId, record: OfferRecord | None) -> WithdrawOffer:
+    """Answer an acceptance that came after the end: drop the leg. Of one long closed only the id is left."""
+    contact = record.contact if record else ContactId(offer.rpartition(".")[0])
+    agent = record.agent if record else AgentId("")
+    return WithdrawOffer(offer, contact, agent, Outcome.WITHDRAWN.value)

@@ -15,15 +15,16 @@ leaves the router as it was.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 from acd import agents, contacts, offers
 from acd.agents import AgentProfile, AgentRecord, AgentState
 from acd.board import Board, Due, Snapshot
-from acd.contacts import ContactRecord, ContactState
+from acd.contacts import ContactRecord, ContactState, Line
 from acd.errors import UnknownAgent, UnknownQueue
+from acd.matching import House, QueueRules, next_pair
 from acd.messages import (
     AgentId,
     AgentMadeNotReady,
@@ -49,36 +50,17 @@ from acd.messages import (
     WrapUpEnded,
 )
 from acd.offers import OfferRecord, OfferState, Outcome
-from acd.skills import fits
-from acd.strategies import STRATEGIES
 
+__all__ = ["AgentProfile", "QueueRules", "Router"]
 
 AgentSaid = AgentSignedOn | AgentSignedOff | AgentMadeReady | AgentMadeNotReady | PhoneLost
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRules:
-    """How a queue treats its agents. Seconds; `misses` in a row take an agent for absent; `strategy` ranks the fit."""
-
-    name: str
-    ring_for: float = 15.0
-    wrap_up: float = 10.0
-    misses: int = 1
-    strategy: str = "longest_idle"
-
-    def __post_init__(self) -> None:
-        if self.ring_for <= 0 or self.wrap_up < 0 or self.misses < 1:
-            raise ValueError(f"queue {self.name}: ring_for must be above 0, wrap_up at least 0, misses at least 1")
-        if self.strategy not in STRATEGIES:
-            raise ValueError(f"queue {self.name}: no strategy {self.strategy}; there are {', '.join(STRATEGIES)}")
 
 
 class Router:
     """Matches contacts and agents: tell it what happened, do what it answers, tick it at its deadline."""
 
     def __init__(self, queues: Mapping[str, QueueRules], profiles: Mapping[AgentId, AgentProfile]) -> None:
-        self._queues = dict(queues)
-        self._profiles = dict(profiles)
+        self._house = House(dict(queues), dict(profiles))
         self._board = Board()
         for agent in profiles:
             self._board.put_agent(AgentRecord(agent))
@@ -86,22 +68,25 @@ class Router:
         self._touched_agents: set[AgentId] = set()
         self._touched_contacts: set[ContactId] = set()
 
-    # ── the contract ────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── the contract ──
 
     def handle(self, message: Told, now: float) -> list[Answer]:
         """Take what happened and answer what follows.
 
-        Raises UnknownAgent, UnknownQueue, ValueError (an outcome that is none) and IllegalTransition (what cannot be);
-        then nothing has changed. Late and repeated telephony messages are no errors, the tables say what they mean.
+        Raises UnknownAgent, UnknownQueue, ValueError (an outcome that is none) and IllegalTransition (what
+        cannot be); then nothing has changed. Late and repeated telephony messages are no errors: the tables say
+        what they mean.
         """
-        self._board.forget_closed(now)
-        self._answers, self._touched_agents, self._touched_contacts = [], set(), set()
-        _HEARD[type(message)](self, message, now)
+        self._answers = []
+        self._touched_agents.clear()
+        self._touched_contacts.clear()
+        self._heard[type(message)](self, message, now)
         self._match(now)
+        self._board.forget_closed(now)
         return self._answers
 
     def next_deadline(self) -> float | None:
-        """When to send Tick: an offer's time-out, a wrap-up's end or a contact's limit; None when nothing runs."""
+        """Tell when to send Tick: a time-out, a wrap-up's end or a contact's limit; None when nothing runs."""
         return self._board.next_deadline()
 
     def restore(
@@ -109,32 +94,32 @@ class Router:
     ) -> None:
         """Take these records for all there are, as they were before a crash; nothing is answered.
 
-        Agents with a profile but no record start offline. An agent or queue no longer configured may appear: what
-        runs is finished, nothing new is offered.
+        Agents with a profile but no record start offline. An agent or queue no longer configured may appear:
+        what runs is finished, nothing new is offered.
         """
         given = tuple(agents)
-        missing = self._profiles.keys() - {record.agent for record in given}
+        missing = self._house.profiles.keys() - {record.agent for record in given}
         new = tuple(AgentRecord(agent) for agent in sorted(missing))
         self._board.replace_all(Snapshot(given + new, tuple(contacts), tuple(offers)))
 
-    # ── for screens and tests ───────────────────────────────────────────────────────────────────────────────────────
+    # ── for screens and tests ──
 
     def agents(self) -> Mapping[AgentId, AgentRecord]:
         return MappingProxyType(self._board.agents)
 
     def contacts(self) -> Mapping[ContactId, ContactRecord]:
-        """All that wait, are offered or talk, in no order; `ContactRecord.place` is the order of service."""
+        """Show all that wait, are offered or talk; `ContactRecord.place` is the order of service."""
         return MappingProxyType(self._board.contacts)
 
     def offers(self) -> Mapping[OfferId, OfferRecord]:
-        """The open offers, and those closed in the last minute."""
+        """Show the open offers, and those closed in the last minute."""
         return MappingProxyType(self._board.offers)
 
     def snapshot(self) -> Snapshot:
-        """All records: two routers with equal snapshots answer equally."""
+        """Take all records: two routers with equal snapshots answer equally."""
         return self._board.snapshot()
 
-    # ── agents ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── agents ──
 
     def _agent(self, agent: AgentId) -> AgentRecord:
         try:
@@ -159,7 +144,7 @@ class Router:
         self._put_agent(agents.settle(after, now))
 
     def _hear_gone(self, message: AgentSignedOff | AgentMadeNotReady | PhoneLost, now: float) -> None:
-        """Who goes while he is rung: his offer is closed first."""
+        """Close the offer first when he who goes is being rung."""
         record = self._agent(message.agent)
         if record.state is not AgentState.OFFERED:
             self._hear_agent(message, now)
@@ -178,55 +163,46 @@ class Router:
 
     def _hear_wrap_up_ended(self, message: WrapUpEnded, now: float) -> None:
         record = self._agent(message.agent)
-        if record.state is AgentState.WRAP_UP:
-            self._put_agent(agents.end_wrap_up(record, now))
-        else:
-            agents.target(record.state, WrapUpEnded)
+        ends = record.state is AgentState.WRAP_UP
+        self._put_agent(agents.end_wrap_up(record, now) if ends else agents.advance(record, message, now))
 
-    # ── contacts ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _rules(self, queue: str) -> QueueRules:
-        return self._queues.get(queue) or QueueRules(queue)
+    # ── contacts ──
 
     def _hear_arrived(self, message: ContactArrived, now: float) -> None:
-        if message.queue not in self._queues:
+        if message.queue not in self._house.queues:
             raise UnknownQueue(f"contact {message.contact}: no queue {message.queue!r} is configured")
         known = self._board.contacts.get(message.contact)
-        asked = contacts.arrived(message, known)
-        if known and known.state is ContactState.OFFERED:
-            if (known.node, known.queue, known.skills) == (asked.node, asked.queue, asked.skills):
-                return
-            self._caller_gone(known, now)
-        elif known and known.state is ContactState.TALKING:
-            self._end_talk(self._board.offers[OfferId(known.offer)], now)
-        self._board.put_contact(asked)
+        wanted = Line(message.node, message.queue, message.skills)
+        if known and known.state is ContactState.OFFERED and known.line == wanted:
+            return
+        self._stop(known, now)
+        asked = contacts.arrived(message, self._board.contacts.get(message.contact))
+        made = max(asked.made, known.made) if known else asked.made
+        self._board.put_contact(replace(asked, made=made))
         self._touched_contacts.add(asked.contact)
 
     def _hear_left(self, message: ContactLeft, now: float) -> None:
-        known = self._board.contacts.get(message.contact)
-        if known is None:
-            return
-        if known.state is ContactState.TALKING:
-            self._end_talk(self._board.offers[OfferId(known.offer)], now)
-            return
-        if known.state is ContactState.OFFERED:
-            self._caller_gone(known, now)
-        self._board.put_contact(replace(known, state=ContactState.GONE))
+        self._stop(self._board.contacts.get(message.contact), now)
+        if waiting := self._board.contacts.get(message.contact):
+            gone = contacts.target(waiting.state, ContactLeft)
+            self._board.put_contact(replace(waiting, state=gone))
 
-    def _caller_gone(self, contact: ContactRecord, now: float) -> None:
-        """Stop ringing for a caller who is not there any more; the agent keeps his place among the idle."""
+    def _stop(self, contact: ContactRecord | None, now: float) -> None:
+        """End the ringing or the talk that a contact leaves. Who was rung keeps his place among the idle."""
+        if contact is None or not contact.offer:
+            return
         offer = self._board.offers[OfferId(contact.offer)]
+        if offer.state is OfferState.ACCEPTED:
+            self._end_talk(offer, now)
+            return
         closed = self._withdraw(offer, Outcome.WITHDRAWN, now)
+        state = contacts.target(contact.state, OfferClosed)
+        self._board.put_contact(replace(contact, state=state, offer=""))
         self._put_agent(agents.settle(agents.advance(self._agent(offer.agent), closed, now), now))
 
     def _put_back(self, contact: ContactRecord, closed: OfferClosed, now: float) -> None:
-        """Back to the head of the queue, or out of it when the longest wait has passed meanwhile."""
-        failed_him = closed.outcome in (Outcome.REFUSED, Outcome.TIMED_OUT, Outcome.FAILED)
-        tried = contact.tried
-        if failed_him and closed.agent not in tried:
-            tried = (*tried, closed.agent)
-        state = contacts.target(contact.state, OfferClosed)
-        self._board.put_contact(replace(contact, state=state, at_head=True, offer="", tried=tried))
+        """Put it back to the head of the queue, or out of it when its longest wait has passed meanwhile."""
+        self._board.put_contact(contacts.returned(contact, closed))
         if contact.due is not None and contact.due <= now:
             self._release(self._board.contacts[contact.contact])
         else:
@@ -236,7 +212,7 @@ class Router:
         self._board.put_contact(replace(contact, state=contacts.target(contact.state, ReleaseContact)))
         self._answers.append(ReleaseContact(contact.contact, contact.queue, "limit"))
 
-    # ── offers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── offers ──
 
     def _close(self, offer: OfferRecord, outcome: Outcome, now: float) -> OfferClosed:
         self._board.put_offer(replace(offer, state=offers.target(offer.state, outcome), closed_at=now))
@@ -249,28 +225,25 @@ class Router:
         return self._close(offer, outcome, now)
 
     def _passed(self, offer: OfferRecord, closed: OfferClosed, now: float) -> None:
-        """The agent did not take it: he and the contact go back to where the rules put them."""
+        """Put agent and contact back, each to where the rules say: the agent did not take it."""
         contact = self._board.contacts[offer.contact]
-        allowed = self._rules(contact.queue).misses
+        allowed = self._house.rules(contact.queue).misses
         self._put_agent(agents.let_pass(self._agent(offer.agent), closed, allowed, now))
         self._put_back(contact, closed, now)
 
     def _hear_accepted(self, message: OfferAccepted, now: float) -> None:
         offer = self._board.offers.get(message.offer)
-        if offer is None:
-            contact = offers.contact_of(message.offer)
-            self._answers.append(WithdrawOffer(message.offer, contact, AgentId(""), Outcome.WITHDRAWN.value))
+        if offer is None or offer.state in offers.CLOSED:
+            self._answers.append(offers.too_late(message.offer, offer))
             return
-        if offer.state is not OfferState.PENDING:
-            if offer.state is not OfferState.ACCEPTED:
-                gone = WithdrawOffer(offer.offer, offer.contact, offer.agent, Outcome.WITHDRAWN.value)
-                self._answers.append(gone)
+        if offer.state is OfferState.ACCEPTED:
             return
-        contact_record = self._board.contacts[offer.contact]
+        contact = self._board.contacts[offer.contact]
+        talking = replace(contact, state=contacts.target(contact.state, OfferAccepted), tried=())
+        agent = agents.advance(self._agent(offer.agent), message, now)
         self._board.put_offer(replace(offer, state=offers.target(offer.state, OfferAccepted)))
-        state = contacts.target(contact_record.state, OfferAccepted)
-        self._board.put_contact(replace(contact_record, state=state, tried=()))
-        self._put_agent(agents.advance(self._agent(offer.agent), message, now))
+        self._board.put_contact(talking)
+        self._put_agent(agent)
 
     def _hear_failed(self, message: OfferFailed, now: float) -> None:
         if message.outcome not in offers.REPORTED:
@@ -287,18 +260,19 @@ class Router:
             self._end_talk(offer, now)
 
     def _end_talk(self, offer: OfferRecord, now: float) -> None:
-        """The contact leaves the router and the agent goes to wrap-up."""
+        """Let the contact go, and the agent wrap up."""
         contact = self._board.contacts[offer.contact]
         over = TalkOver(offer.offer)
-        after = agents.end_talk(self._agent(offer.agent), over, self._rules(contact.queue).wrap_up, now)
+        after = agents.end_talk(self._agent(offer.agent), over, self._house.rules(contact.queue).wrap_up, now)
+        gone = replace(contact, state=contacts.target(contact.state, TalkOver), offer="")
         self._board.put_offer(replace(offer, state=offers.target(offer.state, TalkOver), closed_at=now))
-        self._board.put_contact(replace(contact, state=contacts.target(contact.state, TalkOver)))
+        self._board.put_contact(gone)
         self._put_agent(after)
 
-    # ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── time ──
 
     def _hear_tick(self, _message: Tick, now: float) -> None:
-        """All that is due, in the order of its time; who is freed by one thing is matched before the next."""
+        """Do all that is due, in the order of time; who is freed by one thing is matched before the next."""
         while due := self._board.pop_due(now):
             what, key = due
             if what is Due.WRAP_UP:
@@ -310,63 +284,16 @@ class Router:
                 self._release(self._board.contacts[ContactId(key)])
             self._match(now)
 
-    # ── matching ────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── matching ──
 
     def _match(self, now: float) -> None:
-        """Offer until no touched agent or contact can be served; each time the first in the order of service."""
-        while self._touched_agents or self._touched_contacts:
-            pair = self._next_pair()
-            if pair is None:
-                self._touched_agents.clear()
-                self._touched_contacts.clear()
-                return
+        """Offer until no touched agent or contact can be served, each time the first in the order of service."""
+        while pair := next_pair(self._board, self._house, self._touched_agents, self._touched_contacts):
             self._make_offer(*pair, now)
-
-    def _next_pair(self) -> tuple[ContactRecord, AgentRecord] | None:
-        board = self._board
-        wanted = {board.contacts[key] for key in self._touched_contacts if self._waits(key)}
-        wanted |= {best for key in self._touched_agents if (best := self._best_contact(board.agents[key]))}
-        for contact in sorted(wanted, key=lambda each: each.place):
-            if agent := self._best_agent(contact):
-                return contact, agent
-        return None
-
-    def _waits(self, contact: ContactId) -> bool:
-        record = self._board.contacts.get(contact)
-        return record is not None and record.state is ContactState.WAITING
-
-    def _best_contact(self, agent: AgentRecord) -> ContactRecord | None:
-        profile = self._profiles.get(agent.agent)
-        if profile is None or agent.state is not AgentState.READY:
-            return None
-        heads = (
-            place
-            for line, place in self._board.heads(profile.queues)
-            if fits(agent, profile, queue=line.queue, node=line.node, skills=line.skills)
-        )
-        best = min(heads, default=None)
-        return self._board.contacts[ContactId(best[3])] if best else None
-
-    def _best_agent(self, contact: ContactRecord) -> AgentRecord | None:
-        rank = STRATEGIES[self._rules(contact.queue).strategy]
-        fit = (
-            ((key in contact.tried, *rank(record, profile, contact)), record)
-            for key in self._board.ready_on(contact.node)
-            if (profile := self._profiles.get(key))
-            and fits(
-                record := self._board.agents[key],
-                profile,
-                queue=contact.queue,
-                node=contact.node,
-                skills=contact.skills,
-            )
-        )
-        best = min(fit, key=lambda each: each[0], default=None)
-        return best[1] if best else None
 
     def _make_offer(self, contact: ContactRecord, agent: AgentRecord, now: float) -> None:
         made = contact.made + 1
-        until = now + self._rules(contact.queue).ring_for
+        until = now + self._house.rules(contact.queue).ring_for
         offer = OfferRecord(offers.offer_id(contact.contact, made), contact.contact, agent.agent, until)
         message = MakeOffer(offer.offer, contact.contact, agent.agent, until)
         state = contacts.target(contact.state, MakeOffer)
@@ -375,19 +302,19 @@ class Router:
         self._put_agent(agents.advance(agent, message, now))
         self._answers.append(message)
 
+    _heard: ClassVar[dict[type[Told], Callable[[Router, Any, float], None]]] = {
+        AgentSignedOn: _hear_agent,
+        AgentSignedOff: _hear_gone,
+        AgentMadeReady: _hear_agent,
+        AgentMadeNotReady: _hear_gone,
+        PhoneFound: _hear_phone_found,
+        PhoneLost: _hear_gone,
+        WrapUpEnded: _hear_wrap_up_ended,
+        ContactArrived: _hear_arrived,
+        ContactLeft: _hear_left,
+        OfferAccepted: _hear_accepted,
+        OfferFailed: _hear_failed,
+        TalkOver: _hear_talk_over,
+        Tick: _hear_tick,
+    }
 
-_HEARD: dict[type[Told], Callable[[Router, Any, float], None]] = {
-    AgentSignedOn: Router._hear_agent,
-    AgentSignedOff: Router._hear_gone,
-    AgentMadeReady: Router._hear_agent,
-    AgentMadeNotReady: Router._hear_gone,
-    PhoneFound: Router._hear_phone_found,
-    PhoneLost: Router._hear_gone,
-    WrapUpEnded: Router._hear_wrap_up_ended,
-    ContactArrived: Router._hear_arrived,
-    ContactLeft: Router._hear_left,
-    OfferAccepted: Router._hear_accepted,
-    OfferFailed: Router._hear_failed,
-    TalkOver: Router._hear_talk_over,
-    Tick: Router._hear_tick,
-}

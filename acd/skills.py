@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from acd.agents import AgentProfile, AgentRecord
+from acd.contacts import Line
 
 
 def has_skills(levels: Mapping[str, int], required: tuple[tuple[str, int], ...]) -> bool:
-    """Every required skill at its least level or above. A skill one does not have is met by no level, not even 0."""
+    """Tell whether every required skill is there at its least level. A skill one has not got meets no level."""
     return all(name in levels and levels[name] >= least for name, least in required)
 
 
-def fits(
-    record: AgentRecord, profile: AgentProfile, *, queue: str, node: str, skills: tuple[tuple[str, int], ...]
-) -> bool:
-    """He serves the queue, his phone is reachable on the contact's node, and he has every required skill."""
-    return bool(record.node) and record.node == node and queue in profile.queues and has_skills(profile.skills, skills)
+def fits(record: AgentRecord, profile: AgentProfile, line: Line) -> bool:
+    """Tell whether he serves the queue, is reachable on the contact's node, and has every required skill."""
+    return (
+        record.node == line.node
+        and bool(record.node)
+        and line.queue in profile.queues
+        and has_skills(profile.skills, line.skills)
+    )

@@ -1,0 +1,99 @@
+"""Which contact and which agent come together next.
+
+It does not know what made them free, nor how an offer is made: it reads the board and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from acd.agents import AgentProfile, AgentRecord, AgentState
+from acd.board import Board
+from acd.contacts import ContactRecord, ContactState
+from acd.messages import AgentId, ContactId
+from acd.skills import fits
+from acd.strategies import STRATEGIES, Rank
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRules:
+    """How a queue treats its agents. Times in seconds.
+
+    `misses` offers let pass in a row take an agent for absent; `strategy` (a name in `acd.strategies`) ranks the
+    fit. Raises ValueError when a value makes no sense.
+    """
+
+    name: str
+    ring_for: float = 15.0
+    wrap_up: float = 10.0
+    misses: int = 1
+    strategy: str = "longest_idle"
+
+    def __post_init__(self) -> None:
+        if self.ring_for <= 0 or self.wrap_up < 0 or self.misses < 1:
+            raise ValueError(
+                f"queue {self.name}: ring_for must be above 0, wrap_up at least 0, misses at least 1"
+            )
+        if self.strategy not in STRATEGIES:
+            raise ValueError(
+                f"queue {self.name}: no strategy {self.strategy!r}; there are {', '.join(STRATEGIES)}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What is configured: the queues' rules and the agents' profiles."""
+
+    queues: Mapping[str, QueueRules]
+    profiles: Mapping[AgentId, AgentProfile]
+
+    def rules(self, queue: str) -> QueueRules:
+        """Give a queue's rules; one that is no longer configured ends its contacts by the default rules."""
+        return self.queues.get(queue) or QueueRules(queue)
+
+
+def next_pair(
+    board: Board, house: House, agents: Iterable[AgentId], contacts: Iterable[ContactId]
+) -> tuple[ContactRecord, AgentRecord] | None:
+    """Find who is served next, given the agents and contacts that changed; None when nobody can be.
+
+    Among the changed contacts and the best contact of each changed agent, the first in the order of service that
+    has a fit ready agent, with the best of those.
+    """
+    wanted = {record for key in contacts if (record := _waiting(board, key))}
+    wanted |= {record for key in agents if (record := best_contact(board, house, board.agents[key]))}
+    for contact in sorted(wanted, key=lambda each: each.place):
+        if agent := best_agent(board, house, contact):
+            return contact, agent
+    return None
+
+
+def best_contact(board: Board, house: House, agent: AgentRecord) -> ContactRecord | None:
+    """Find the first in the order of service among those for whom this agent is fit, if he is ready."""
+    profile = house.profiles.get(agent.agent)
+    if profile is None or agent.state is not AgentState.READY:
+        return None
+    heads = (place for line, place in board.heads(profile.queues) if fits(agent, profile, line))
+    best = min(heads, default=None)
+    return board.contacts[ContactId(best[3])] if best else None
+
+
+def best_agent(board: Board, house: House, contact: ContactRecord) -> AgentRecord | None:
+    """Find the best of the fit ready agents; those who let this contact pass before come last."""
+    ranking = STRATEGIES[house.rules(contact.queue).strategy]
+    line = contact.line
+    best: tuple[bool, Rank, AgentRecord] | None = None
+    for key in board.ready_on(contact.node):
+        profile, record = house.profiles.get(key), board.agents[key]
+        if profile is None or not fits(record, profile, line):
+            continue
+        rank = (key in contact.tried, ranking(record, profile, contact), record)
+        if best is None or rank[:2] < best[:2]:
+            best = rank
+    return best[2] if best else None
+
+
+def _waiting(board: Board, contact: ContactId) -> ContactRecord | None:
+    record = board.contacts.get(contact)
+    return record if record and record.state is ContactState.WAITING else None
