@@ -1,7 +1,7 @@
 """One real SIP call to a number: press keys as written, listen, and report what happened.
 
-It knows nothing of flows, queues or agents; a *greeting* is a digit (RFC 4733) that the far end sends when it starts to
-talk, as our robot agents do. A person who answers sends none: look at the levels then.
+It knows nothing of flows, queues or agents; a *greeting* is a digit (RFC 4733) that the far end sends when it
+starts to talk, as our robot agents do. A person who answers sends none: look at the levels then.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ANSWER_WITHIN = 60.0
 
 @dataclass(frozen=True, slots=True)
 class CallPlan:
-    """What to do: call `number` on a trunk, press `keys`, wait `patience` seconds for a greeting, talk, hang up.
+    """Call `number` on a trunk, press `keys`, wait `patience` seconds for a greeting, talk, hang up.
 
     All times in seconds. `talk` 0 waits for no greeting: the caller hangs up after the last key.
     """
@@ -40,9 +40,9 @@ class CallPlan:
 class CallReport:
     """What happened, in seconds since the call was sent; None where it did not happen.
 
-    `ended_by`: caller, exchange or nobody (no answer at all). `refused_code` is the SIP status of a call that was not
-    taken, else 0. `levels` is the mean loudness (0.0 to 1.0) heard in each second since the answer, `loud` the seconds
-    in which something was heard.
+    `ended_by`: caller, exchange or nobody (no answer at all). `refused_code` is the SIP status of a call that
+    was not taken, else 0. `levels` is the mean loudness (0.0 to 1.0) heard in each second since the answer,
+    `loud` the seconds in which something was heard.
     """
 
     number: str
@@ -64,7 +64,7 @@ class CallReport:
 
 
 async def place_call(plan: CallPlan) -> CallReport:
-    """Make the call and report. Raises ValueError for unreadable keys and PhoneError when it cannot even be tried."""
+    """Make the call and report. Raises ValueError for unreadable keys, PhoneError when it cannot be tried."""
     steps = read_keys(plan.keys)
     account = Account(plan.server, plan.port, plan.user, plan.password)
     async with RobotPhone(account) as phone:

@@ -4,8 +4,8 @@ It knows nothing of telephones.
 
     wait 2; 1; wait 1; 4 2 4 2; hangup
 
-Parts are parted by `;`. `wait SECONDS` listens, digits (0-9 * # A-D, blanks allowed) are pressed one after the other,
-`hangup` ends the call there, and must be the last part.
+Parts are parted by `;`. `wait SECONDS` listens, digits (0-9 * # A-D, blanks allowed) are pressed one after
+the other, `hangup` ends the call there, and must be the last part.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Step = Wait | Press | HangUp
 
 
 def read_keys(text: str) -> tuple[Step, ...]:
-    """Read the steps; blank parts are skipped. Raises ValueError that names the part and what to write instead."""
+    """Read the steps; blank parts are skipped. Raises ValueError with the part and the remedy."""
     parts = [part.strip() for part in text.split(";")]
     steps = [_step(part, number) for number, part in enumerate(parts, start=1) if part]
     if HangUp() in steps[:-1]:

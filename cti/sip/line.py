@@ -1,17 +1,17 @@
 """A telephone with calls on it, as pyVoIP sees one, with its faults as a phone mended.
 
-It knows nothing of asyncio or of what the phone is for: everything that happens is told to one `listener`, on the line's
-own thread.
+It knows nothing of asyncio or of what the phone is for: everything that happens is told to one `listener`, on
+the line's own thread.
 
-Faults of pyVoIP 1.6.8 worked around: CANCEL was answered but the call rang on for ever; a call was announced a second
-after it came; a refused call (486, 480, 603) dialled for ever; an outgoing call could not be given up; a re-INVITE opened
-the audio socket twice and broke; ports were drawn by lot, whether free or not; a call that came before `call()` had
-returned was unknown.
+Faults of pyVoIP 1.6.8 worked around: CANCEL was answered but the call rang on for ever; a call was announced
+a second after it came; a refused call (486, 480, 603) dialled for ever; an outgoing call could not be given
+up; a re-INVITE opened the audio socket twice and broke; ports were drawn by lot, whether free or not; a call
+that came before `call()` had returned was unknown.
 """
 
 from __future__ import annotations
 
-import random
+import itertools
 import socket
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MEDIA: Mapping[int, PayloadType] = {0: PayloadType.PCMU, 101: PayloadType.EVENT}
+_SESSIONS = itertools.count(1)
 _PHRASES = {
     404: "Not Found",
     480: "Temporarily Unavailable",
@@ -54,8 +55,7 @@ class LineCall(PyCall):  # type: ignore[misc]  # untyped: see pyvoip.py
     def __init__(
         self, phone: Line, state: CallState, request: Message, media: Mapping[int, Any] | None = None
     ) -> None:
-        session = random.randint(1, 99999)
-        super().__init__(phone, state, request, session, phone.sip.myIP, ms=media)
+        super().__init__(phone, state, request, next(_SESSIONS), phone.sip.myIP, ms=media)
         self.sent = ""
         self.asked_again = False
         self.late_bye = False
@@ -73,7 +73,7 @@ class LineCall(PyCall):  # type: ignore[misc]  # untyped: see pyvoip.py
         return self.RTPClients[0] if self.RTPClients else None
 
     def create_rtp_clients(
-        self, codecs: dict[int, PayloadType], ip: str, port: int, request: Message, baseport: int
+        self, codecs: dict[int, PayloadType], _ip: str, port: int, request: Message, baseport: int
     ) -> None:
         """One stream on the socket reserved for `port`, to the first address that the other side named."""
         known = {number: kind for number, kind in codecs.items() if kind in MEDIA.values()}
@@ -100,7 +100,7 @@ class LineCall(PyCall):  # type: ignore[misc]  # untyped: see pyvoip.py
         self.sip.send_until((self.call_id, f"{invite.headers['CSeq']['check']} ACK"), text)
 
     def renegotiate(self, request: Message) -> None:
-        """A re-INVITE: hold, or another place for the sound. Answered with the same media of ours."""
+        """Answer a re-INVITE (hold, or another place for the sound) with the same media of ours."""
         if self.stream is None:
             return
         media = [one for one in request.body.get("m", []) if one["type"] == "audio"]
@@ -143,7 +143,7 @@ class LineCall(PyCall):  # type: ignore[misc]  # untyped: see pyvoip.py
             self.finish("them", 0, str(request.headers.get("Reason", "")))
 
     def finish(self, by: str, code: int, reason: str = "") -> None:
-        """The call is over: close the media, free the port, tell. A second time nothing happens."""
+        """Close the media, free the port, tell. A second time nothing happens."""
         with self.phone.lock:
             if self.state == CallState.ENDED:
                 return
@@ -158,11 +158,11 @@ class LineCall(PyCall):  # type: ignore[misc]  # untyped: see pyvoip.py
         return str(self.sip.tagLibrary.get(self.call_id, ""))
 
     def __del__(self) -> None:
-        """pyVoIP frees ports here; `finish` has done so."""
+        """Leave the ports alone: `finish` has freed them."""
 
 
 class Line(PyPhone):  # type: ignore[misc]  # untyped: see pyvoip.py
-    """A phone: `account` is (server, port, user, password), `own` is our address and port (0 = any free one)."""
+    """A phone: `account` is (server, port, user, password), `own` our address and port (0 = a free one)."""
 
     calls: dict[str, LineCall]
 
@@ -177,7 +177,7 @@ class Line(PyPhone):  # type: ignore[misc]  # untyped: see pyvoip.py
     def start(self) -> None:
         self.sip.start()
 
-    def stop(self, failed: bool = False) -> None:
+    def stop(self, failed: bool = False) -> None:  # noqa: ARG002 - pyVoIP's signature
         for call in list(self.calls.values()):
             call.hang_up()
         self.sip.stop()
@@ -200,7 +200,7 @@ class Line(PyPhone):  # type: ignore[misc]  # untyped: see pyvoip.py
         self.sip.request(text, lambda: call.finish("nobody", 408))
         return call
 
-    # ── what comes in, on the line's thread ─────────────────────────────────────────────────────────────────────────
+    # ── what comes in, on the line's thread ─────────────────────────────────────────────────────────────────
 
     def callback(self, request: Message) -> None:
         call = self.calls.get(request.call_id)
@@ -241,7 +241,7 @@ class Line(PyPhone):  # type: ignore[misc]  # untyped: see pyvoip.py
         self.listener.call_came(call)
 
     def _forget_old_calls(self) -> None:
-        """Ended calls are kept a while: the other side may still ask about them."""
+        """Drop ended calls, but keep the last ones: the other side may still ask about them."""
         for call_id, call in list(self.calls.items())[:-20]:
             if call.state == CallState.ENDED:
                 del self.calls[call_id]
@@ -270,16 +270,16 @@ class Line(PyPhone):  # type: ignore[misc]  # untyped: see pyvoip.py
             self._end_late_answer(call, answer)
 
     def _end_late_answer(self, call: LineCall, answer: Message) -> None:
-        """The other side answered while our CANCEL was on its way: it must still be told."""
+        """Hang up what was answered while our CANCEL was on its way."""
         call.late_bye = True
         call.request.headers["Contact"] = answer.headers.get("Contact", "")
         call.request.headers["To"]["tag"] = answer.headers["To"]["tag"]
         self.sip.request(self.sip.gen_bye(call.request))
 
-    # ── ports ───────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── ports ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def request_port(self, blocking: bool = True) -> int:
-        """A free, even port, held open from now on."""
+    def request_port(self, blocking: bool = True) -> int:  # noqa: ARG002 - pyVoIP's signature
+        """Take a free, even port and hold it open. Raises OSError when there is none."""
         for _ in range(50):
             own = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             own.bind((self.sip.myIP, 0))
@@ -296,4 +296,4 @@ class Line(PyPhone):  # type: ignore[misc]  # untyped: see pyvoip.py
             own.close()
 
     def release_ports(self, call: PyCall | None = None) -> None:
-        """pyVoIP's own bookkeeping of ports, which nothing uses here."""
+        """Do nothing: pyVoIP's own list of ports is not used here."""

@@ -2,10 +2,10 @@
 
 It knows nothing of sockets, calls or time.
 
-Faults of pyVoIP 1.6.8 mended here: a header value holding ": " was cut there; a header without a space after the colon,
-or with a short name, was an exception and the message lost; bytes that are not UTF-8 lost the message; a quoted caller
-name holding "sip:" or ";tag=" was taken for the address; status codes it has no name for lost the message; requests
-other than INVITE, ACK, BYE and CANCEL (OPTIONS!) lost the message.
+Faults of pyVoIP 1.6.8 mended here: a header value holding ": " was cut there; a header without a space after
+the colon, or with a short name, was an exception and the message lost; bytes that are not UTF-8 lost the
+message; a quoted caller name holding "sip:" or ";tag=" was taken for the address; status codes it has no name
+for lost the message; requests other than INVITE, ACK, BYE and CANCEL (OPTIONS!) lost the message.
 """
 
 from __future__ import annotations
@@ -106,12 +106,12 @@ class Message(PySipMessage):  # type: ignore[misc]  # untyped: see pyvoip.py
 
     @property
     def sequence(self) -> str:
-        """ "12 INVITE": with the Call-ID it names a transaction."""
+        """Number and method, as in `12 INVITE`: with the Call-ID they name a transaction."""
         return f"{self.headers['CSeq']['check']} {self.headers['CSeq']['method']}"
 
     @property
     def target(self) -> str:
-        """The address to send later requests to: the Contact, without brackets and parameters outside them."""
+        """Where later requests go: the Contact, without brackets and parameters outside them."""
         contact = str(self.headers.get("Contact", ""))
         found = re.search(r"<([^>]+)>", contact)
         return found[1] if found else contact.partition(";")[0].strip()
@@ -125,7 +125,7 @@ def _status_of(code: int) -> SIPStatus:
 
 
 def _party(text: str) -> dict[str, Any]:
-    """A From or To in pyVoIP's shape. `raw` is everything but the tag; `caller` is the name as it came, unquoted."""
+    """Read a From or To into pyVoIP's shape. `raw` is all but the tag; `caller` is the name, unquoted."""
     quoted = re.match(r'\s*"((?:[^"\\]|\\.)*)"', text)
     name, rest = (quoted[1], text[quoted.end() :]) if quoted else ("", text)
     before, bracket, after = rest.partition("<")
@@ -145,10 +145,11 @@ def _party(text: str) -> dict[str, Any]:
 
 
 def acknowledge(invite: Message, response: Message, branch: str) -> str:
-    """The ACK of a final answer to our INVITE.
+    """Write the ACK of a final answer to our INVITE.
 
-    pyVoIP's own puts a fresh tag into To, so that the other side takes it for another dialog's and hangs up after 32 s.
-    A refusal is acknowledged in the INVITE's own transaction (its Via), an acceptance in a new one.
+    pyVoIP's own puts a fresh tag into To, so that the other side takes it for another dialog's and hangs up
+    after 32 s. A refusal is acknowledged in the INVITE's own transaction (its Via), an acceptance in a new
+    one.
     """
     refused = response.code >= 300
     via = _top_via(invite) if refused else re.sub(r"branch=[^;]+", f"branch={branch}", _top_via(invite))
@@ -157,12 +158,12 @@ def acknowledge(invite: Message, response: Message, branch: str) -> str:
 
 
 def cancel(invite: Message) -> str:
-    """The CANCEL of our INVITE: same address, same Via, same number."""
+    """Write the CANCEL of our INVITE: same address, same Via, same number."""
     return _request("CANCEL", _request_uri(invite), _top_via(invite), invite, "")
 
 
 def answer_plainly(request: Message, code: int, phrase: str, tag: str = "") -> str:
-    """A response without body to any request; `tag` names our end of the dialog when it has one."""
+    """Write a response without body to any request; `tag` names our end of the dialog when it has one."""
     to = request.headers["To"]
     tag = to["tag"] or tag
     vias = [line for line in _lines(request) if re.match(r"(?i)(via|v)\s*:", line)]

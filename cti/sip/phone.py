@@ -1,9 +1,10 @@
-"""A telephone for tests, probes and robot agents: registers, calls, answers, plays, presses keys, and says what it heard.
+"""A telephone for tests, probes and robot agents: it calls, answers, plays, presses keys and listens.
 
 It does not know why it is called or what it plays; it is never in a customer's call path.
 
-`RobotPhone` is the asyncio face of the threads in `line`, `signalling` and `rtp`: everything that those tell crosses
-over by `call_soon_threadsafe`, so that nothing here needs a lock. Eight talking phones take about 4 % of one core.
+`RobotPhone` is the asyncio face of the threads in `line`, `signalling` and `rtp`: everything that those tell
+crosses over by `call_soon_threadsafe`, so that nothing here needs a lock. Eight talking phones take about 4 %
+of one core.
 
     async with RobotPhone(Account("127.0.0.1", 5060, "1001", "secret")) as phone:
         await phone.register()
@@ -38,7 +39,7 @@ class PhoneError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where a phone belongs. `password` "" for a trunk that knows us by address; `own_ip` is this machine's side."""
+    """Where a phone belongs. `password` "": a trunk knows us by address. `own_ip` is this machine's side."""
 
     server: str
     port: int
@@ -50,7 +51,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class CallEnd:
-    """How a call ended. `by`: us, them or nobody (no answer to our INVITE). `code`: the SIP status that refused it, else 0."""
+    """How a call ended. `by`: us, them or nobody (no answer to INVITE). `code`: a refusal's status, or 0."""
 
     by: str
     code: int
@@ -120,7 +121,7 @@ class RobotCall:
         )
 
     async def press(self, digits: str) -> None:
-        """Send RFC 4733 digits, 220 ms each; returns when the last is out, or the call over. Raises PhoneError."""
+        """Send RFC 4733 digits, 220 ms each; return when the last is out. Raises PhoneError."""
         if not self.talking or self._call.stream is None:
             raise PhoneError(f"cannot press keys: the call with {self.number or 'nobody'} is not answered")
         stream = self._call.stream
@@ -148,7 +149,7 @@ class RobotCall:
         return self.end is not None
 
     async def heard_digit(self, wanted: str, within: float) -> bool:
-        """Wait until one of the digits in `wanted` has been heard. False after `within` seconds, or at the end."""
+        """Wait for any digit of `wanted`. False after `within` seconds, or at the end of the call."""
         deadline = time.monotonic() + within
         while not any(digit in wanted for digit in self.digits) and self.end is None:
             self._digit.clear()
@@ -170,10 +171,15 @@ class RobotCall:
 
     async def _media(self, begin: Callable[[Callable[[], None]], None]) -> None:
         done = asyncio.Event()
-        begin(lambda: self._loop.call_soon_threadsafe(done.set))  # type: ignore[arg-type]  # the handle is of no use
+
+        def cross() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
+                self._loop.call_soon_threadsafe(done.set)
+
+        begin(cross)
         await self._first(done, 600, "")
 
-    # ── told by the phone, on the loop ──────────────────────────────────────────────────────────────────────────────
+    # ── told by the phone, on the loop ──────────────────────────────────────────────────────────────────────
 
     def rings(self, at: float) -> None:
         self.rang_at = self.rang_at or at
@@ -239,14 +245,14 @@ class RobotPhone:
         await asyncio.to_thread(self._line.sip.left.wait, within)
 
     async def next_call(self, within: float) -> RobotCall:
-        """The next call that rings here. Raises PhoneError after `within` seconds."""
+        """Wait for the next call here. Raises PhoneError after `within` seconds."""
         try:
             return await asyncio.wait_for(self._came.get(), within)
         except TimeoutError:
             raise self._failure(f"nobody called within {within:g} s") from None
 
     def call(self, number: str, sender: str = "", name: str = "") -> RobotCall:
-        """Call a number; `sender` and `name` are shown to the other side. Raises PhoneError for unsendable text."""
+        """Call a number, showing `sender` and `name`. Raises PhoneError for text that cannot be sent."""
         if not re.fullmatch(r"[0-9A-Za-z+*#._-]{1,64}", number):
             raise PhoneError(f"{number!r} cannot be dialled; use digits, +, * and #")
         if re.search(r'[\x00-\x1f"<>@;\\]', sender + name):
@@ -259,7 +265,7 @@ class RobotPhone:
         """Take calls without 180 Ringing from now on, as a phone does whose bell is broken."""
         self._line.ring = False
 
-    # ── told by the line, on the loop ───────────────────────────────────────────────────────────────────────────────
+    # ── told by the line, on the loop ───────────────────────────────────────────────────────────────────────
 
     def registration_is(self, state: Registration) -> None:
         self.registration = state

@@ -1,7 +1,8 @@
 """The parts of pyVoIP that our phones are built on, in one place, as untyped classes.
 
-pyVoIP says that it is typed, but its annotations contradict its own use (a caller's `dict` is declared invariant, the
-phone's SIP client cannot be replaced): a subclass cannot satisfy them. What ours add on top is typed.
+pyVoIP says that it is typed, but its annotations contradict its own use (a caller's `dict` is declared
+invariant, the phone's SIP client cannot be replaced): a subclass cannot satisfy them. What ours add on top is
+typed.
 """
 
 from __future__ import annotations

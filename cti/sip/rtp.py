@@ -2,13 +2,17 @@
 
 It knows nothing of SIP, of who is at the other end, or of what the digits mean.
 
-pyVoIP's `RTPClient` is kept for what it negotiated (codec, ports, state); these faults of 1.6.8 are worked around:
+pyVoIP's `RTPClient` is kept for what it negotiated (codec, ports, state); these faults of 1.6.8 are worked
+around:
 
-* it cannot send digits: `send_digits` makes telephone-event packets (marker, growing duration, three end packets);
-* it polls its socket 100 times a second from one thread and sends from another, three threads a call, and drifts: one
-  `_Pump` thread ticks every stream of this program each 20 ms against the clock;
-* after packet 65,535 and at timestamp 2^32 it sends a packet with a hole in its header: the numbers wrap here;
-* it keeps every packet ever received, and rebuilds the whole buffer when one comes late: only levels are kept here;
+* it cannot send digits: `send_digits` makes telephone-event packets (marker, growing duration, three end
+  packets);
+* it polls its socket 100 times a second from one thread and sends from another, three threads a call, and
+  drifts: one `_Pump` thread ticks every stream of this program each 20 ms against the clock;
+* after packet 65,535 and at timestamp 2^32 it sends a packet with a hole in its header: the numbers wrap
+  here;
+* it keeps every packet ever received, and rebuilds the whole buffer when one comes late: only levels are kept
+  here;
 * a digit is lost when the one packet with the marker bit is lost: here a new event is known by its timestamp;
 * header extensions and padding are taken for sound: both are stepped over here.
 """
@@ -64,7 +68,7 @@ class Ear:
 
 @dataclass(frozen=True, slots=True)
 class _Tick:
-    """What to send in one 20 ms instead of sound: (marker, payload) packets; none: sound. `then` runs afterwards."""
+    """What goes out in one 20 ms: (marker, payload) packets, or sound when none. `then` runs afterwards."""
 
     packets: tuple[tuple[bool, bytes], ...] = ()
     then: Callable[[], None] | None = None
@@ -101,7 +105,7 @@ class AudioStream(PyRtpClient):  # type: ignore[misc]  # untyped: see pyvoip.py
         self._event_stamp = 0
         self._last_heard_event = -1
 
-    # ── asked by a call ─────────────────────────────────────────────────────────────────────────────────────────────
+    # ── asked by a call ─────────────────────────────────────────────────────────────────────────────────────
 
     def start(self) -> None:
         self._began = time.monotonic()
@@ -113,11 +117,11 @@ class AudioStream(PyRtpClient):  # type: ignore[misc]  # untyped: see pyvoip.py
         self.sin.close()
 
     def play(self, sound: bytes, *, again: bool = False, done: Callable[[], None] | None = None) -> None:
-        """Play mu-law sound once, or `again` and again until the next `play`. `done` runs on the pump's thread."""
+        """Play mu-law sound once, or `again` and again. `done` runs on the pump's thread."""
         self._sound, self._sound_at, self._again, self._sound_done = sound, 0, again, done
 
     def send_digits(self, digits: str, done: Callable[[], None] | None = None) -> None:
-        """Queue digits (0-9 * # A-D). Raises ValueError for others, or when the far end takes no telephone-events."""
+        """Queue digits (0-9 * # A-D). Raises ValueError for others, or if the far end takes none."""
         for digit in digits:
             if digit not in DIGITS:
                 raise ValueError(f"{digit!r} is not a telephone key; use 0-9 * # A B C D")
@@ -136,7 +140,7 @@ class AudioStream(PyRtpClient):  # type: ignore[misc]  # untyped: see pyvoip.py
         """Send to another place from now on (a re-INVITE said so)."""
         self.outIP, self.outPort = ip, port
 
-    # ── once each 20 ms, on the pump's thread ───────────────────────────────────────────────────────────────────────
+    # ── once each 20 ms, on the pump's thread ───────────────────────────────────────────────────────────────
 
     def tick(self) -> None:
         self._listen()

@@ -1,12 +1,13 @@
-"""One SIP line on one UDP socket: sends, sends again when nobody answers, registers, and passes on what comes in.
+"""One SIP line on one UDP socket: sends, sends again, registers, and passes on what comes in.
 
 It knows nothing of calls, media or asyncio: whatever concerns a call goes to the phone's `callback`.
 
-pyVoIP's `SIPClient` writes most texts; these faults of 1.6.8 are worked around: it polls its socket 100 times a second
-and starts listening a second late; it reads the answer to a registration as "whatever comes next", so that a call
-arriving in that moment is lost and the registration fails; it never sends anything twice over UDP; Call-IDs are the same
-in each run; BYE goes out under the caller's own Via; ACK carries a wrong tag; OPTIONS is left unanswered, so that a
-switch that qualifies its phones takes them for dead; stopping blocks up to 30 s.
+pyVoIP's `SIPClient` writes most texts; these faults of 1.6.8 are worked around: it polls its socket 100 times
+a second and starts listening a second late; it reads the answer to a registration as "whatever comes next",
+so that a call arriving in that moment is lost and the registration fails; it never sends anything twice over
+UDP; Call-IDs are the same in each run; BYE goes out under the caller's own Via; ACK carries a wrong tag;
+OPTIONS is left unanswered, so that a switch that qualifies its phones takes them for dead; stopping blocks up
+to 30 s.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ class Signalling(PySipClient):  # type: ignore[misc]  # untyped: see pyvoip.py
         self._leaving = False
         self.left = threading.Event()
 
-    # ── life ────────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── life ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def start(self) -> None:
         """Open the socket (port 0: any free one) and listen. Raises OSError when the port is taken."""
@@ -117,7 +118,7 @@ class Signalling(PySipClient):  # type: ignore[misc]  # untyped: see pyvoip.py
             return  # not SIP, or not for us; a phone says nothing to noise
         self.parse_message(message)
 
-    # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def send(self, text: str) -> None:
         with contextlib.suppress(OSError):  # sent again, or noticed by its silence
@@ -164,7 +165,7 @@ class Signalling(PySipClient):  # type: ignore[misc]  # untyped: see pyvoip.py
             if one.silent:
                 one.silent()
 
-    # ── receiving ───────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── receiving ───────────────────────────────────────────────────────────────────────────────────────────
 
     def parse_message(self, message: Message) -> None:
         if message.type == SIPMessageType.RESPONSE:
@@ -180,10 +181,10 @@ class Signalling(PySipClient):  # type: ignore[misc]  # untyped: see pyvoip.py
             return
         self.callCallback(message)
 
-    # ── registration ────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── registration ────────────────────────────────────────────────────────────────────────────────────────
 
     def register(self) -> None:
-        """Ask for registration; the outcome comes to `on_registration`, and it is renewed until `deregister`."""
+        """Ask for registration; the outcome comes to `on_registration`. Renewed until `deregister`."""
         self._tried_password = False
         self._register_at = None
         self.request(self.gen_first_response(deregister=self._leaving), self._registrar_is_silent)
@@ -219,7 +220,7 @@ class Signalling(PySipClient):  # type: ignore[misc]  # untyped: see pyvoip.py
             self.registration = state
             self._on_registration(state)
 
-    # ── texts ───────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── texts ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def gen_call_id(self) -> str:
         return f"{uuid.uuid4().hex}@{self.myIP}"
@@ -231,7 +232,7 @@ class Signalling(PySipClient):  # type: ignore[misc]  # untyped: see pyvoip.py
         return f"BYE {request.target} SIP/2.0\r\n{own}{rest}" if first else ""
 
     def gen_authorized_invite(self, invite: str, challenge: Message) -> str:
-        """The same INVITE again, one number higher, with the password's digest."""
+        """Write the same INVITE again, one number higher, with the password's digest."""
         header = "Proxy-Authorization" if challenge.code == 407 else "Authorization"
         digest = str(self.gen_authorization(challenge), "utf8")
         asked = challenge.authentication

@@ -1,7 +1,7 @@
 """Telephone sound as phones send it: 8 kHz G.711, made, read from files and weighed.
 
-It knows nothing of packets, calls or who is listening. Everything in here is G.711 mu-law (PCMU), 8,000 bytes a second;
-a *level* is the mean amplitude from 0.0 (nothing) to 1.0 (as loud as a line can be).
+It knows nothing of packets, calls or who is listening. Everything in here is G.711 mu-law (PCMU), 8,000 bytes
+a second; a *level* is the mean amplitude from 0.0 (nothing) to 1.0 (as loud as a line can be).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def from_mulaw(byte: int) -> int:
 
 
 def to_mulaw(sample: int) -> int:
-    """A 16-bit sample as one mu-law byte."""
+    """Encode a 16-bit sample as one mu-law byte."""
     sign = 0x80 if sample < 0 else 0
     magnitude = min(abs(sample), 32635) + 0x84
     segment = magnitude.bit_length() - 8
@@ -51,7 +51,7 @@ def level(frame: bytes) -> float:
 
 
 def read_sound(path: Path) -> bytes:
-    """A WAV file (8 kHz, mono, 16 bit) or a raw `.ulaw` file as mu-law. Raises ValueError for any other kind."""
+    """Read a WAV (8 kHz, mono, 16 bit) or raw `.ulaw` file as mu-law. Raises ValueError for other kinds."""
     if path.suffix in {".ulaw", ".ul", ".pcmu"}:
         return path.read_bytes()
     try:
@@ -73,9 +73,10 @@ def read_sound(path: Path) -> bytes:
 def speech(seconds: float = 4.0, seed: int = 1) -> bytes:
     """Sound with the rhythm of speech: syllables of a voice with harmonics, and pauses between phrases.
 
-    The same seed gives the same bytes. It can be told from music and silence, and a recording of it looks like talk.
+    The same seed gives the same bytes. It can be told from music and silence, and a recording of it looks
+    like talk.
     """
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - a voice for tests, not a secret
     pitch = chance.uniform(95, 220)
     sound = bytearray()
     while len(sound) < seconds * RATE:
