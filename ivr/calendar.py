@@ -64,7 +64,9 @@ def parse_calendars(text: str | bytes, file: str) -> tuple[Mapping[str, Calendar
 
 
 def _calendar(key: Text, table: Table, faults: Faults) -> Calendar:
-    fields = Fields(table, faults, f"calendar '{key.value}'", ("zone", "open", "holidays", "make_up"), key.place)
+    fields = Fields(
+        table, faults, f"calendar '{key.value}'", ("zone", "open", "holidays", "make_up"), key.place
+    )
     fields.sound_name(key)
     return Calendar(
         key.value,
@@ -80,7 +82,9 @@ def _zone(fields: Fields) -> str:
     try:
         ZoneInfo(name or "UTC")
     except (OSError, ValueError):  # unknown names, folders, absolute paths
-        fields.fault(fields.at("zone"), "unknown-zone", f"'{name}' is not a time zone", "write one like Asia/Shanghai")
+        fields.fault(
+            fields.at("zone"), "unknown-zone", f"'{name}' is not a time zone", "write one like Asia/Shanghai"
+        )
         return "UTC"
     return name or "UTC"
 
@@ -104,7 +108,9 @@ def _days(fields: Fields, key: Text) -> Iterable[int]:
     if first in DAYS and last in DAYS and DAYS.index(first) <= DAYS.index(last):
         return range(DAYS.index(first), DAYS.index(last) + 1)
     hint = did_you_mean(key.value, (*DAYS, "daily"))
-    fields.fault(key.place, "bad-day", f"'{key.value}' is not a weekday", hint or "write mon, mon-fri or daily")
+    fields.fault(
+        key.place, "bad-day", f"'{key.value}' is not a weekday", hint or "write mon, mon-fri or daily"
+    )
     return ()
 
 
@@ -117,11 +123,18 @@ def _span(fields: Fields, text: Text) -> tuple[int, int] | None:
     match = _HOURS.match(text.value)
     if not match:
         if text.value:
-            fields.fault(text.place, "bad-hours", f"'{text.value}' is not a span of hours", "write one like 09:00-17:30")
+            fields.fault(
+                text.place,
+                "bad-hours",
+                f"'{text.value}' is not a span of hours",
+                "write one like 09:00-17:30",
+            )
         return None
     start, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
     if int(match[2]) > 59 or int(match[4]) > 59 or end > 1440:
-        fields.fault(text.place, "bad-hours", f"'{text.value}' has a time that no clock shows", "a day ends at 24:00")
+        fields.fault(
+            text.place, "bad-hours", f"'{text.value}' has a time that no clock shows", "a day ends at 24:00"
+        )
         return None
     if start >= end:
         hint = "over midnight: write two spans, one to 24:00 and one from 00:00 on the next day"

@@ -16,6 +16,7 @@ from difflib import get_close_matches
 
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # the line breaks of YAML, no more and no fewer
 _MOST_SHOWN = 160  # characters of a source line that a printed fault shows
+MAX_FAULTS = 500  # told for one text; a text with more is another kind of text
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,13 @@ class Faults:
     def __init__(self, file: str, text: str = "") -> None:
         self.file = file
         self.lines = _LINE_BREAK.split(text)
-        self._found: list[Fault] = []
+        self._found: dict[Fault, None] = {}
 
     def add(self, place: Place, code: str, message: str, hint: str = "") -> None:
         source = self.lines[place.line - 1] if 0 < place.line <= len(self.lines) else ""
         fault = Fault(self.file, place.line, place.column, code, message, hint, source, max(1, place.width))
-        if fault not in self._found:
-            self._found.append(fault)
+        if len(self._found) < MAX_FAULTS:
+            self._found[fault] = None
 
     def __bool__(self) -> bool:
         return bool(self._found)

@@ -9,7 +9,7 @@ collects the faults throws the value away.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ivr.faults import Faults, Place, did_you_mean
 from ivr.source import Items, Table, Text, Value
@@ -23,7 +23,9 @@ _WHOLE = re.compile(r"-?\d{1,9}\Z")
 class Fields:
     """One mapping. `owner` names it in messages (`step 'welcome'`); `keys` are all keys that it may have."""
 
-    def __init__(self, table: Table, faults: Faults, owner: str, keys: Iterable[str], place: Place | None = None) -> None:
+    def __init__(
+        self, table: Table, faults: Faults, owner: str, keys: Iterable[str], place: Place | None = None
+    ) -> None:
         self.table = table
         self.faults = faults
         self.owner = owner
@@ -31,7 +33,12 @@ class Fields:
         self.keys = tuple(keys)
         for key, _ in table.entries:
             if key.value not in self.keys:
-                self.fault(key.place, "unknown-key", f"'{key.value}' is not a key here", did_you_mean(key.value, self.keys))
+                self.fault(
+                    key.place,
+                    "unknown-key",
+                    f"'{key.value}' is not a key here",
+                    did_you_mean(key.value, self.keys),
+                )
 
     def fault(self, place: Place, code: str, message: str, hint: str = "") -> None:
         self.faults.add(place, code, f"{self.owner}: {message}", hint)
@@ -75,9 +82,23 @@ class Fields:
 
     def sound_name(self, text: Text) -> str:
         if text.value and not NAME.match(text.value):
-            self.fault(text.place, "bad-name", f"'{text.value}' is not a name", "use small letters, digits and hyphens")
+            self.fault(
+                text.place,
+                "bad-name",
+                f"'{text.value}' is not a name",
+                "use small letters, digits and hyphens",
+            )
             return ""
         return text.value
+
+    def known_name(self, text: Text, kind: str, names: Collection[str]) -> str:
+        """A name that must be one of `names`."""
+        name = self.sound_name(text)
+        if name and name not in names:
+            self.fault(
+                text.place, f"unknown-{kind}", f"{kind} '{name}' does not exist", did_you_mean(name, names)
+            )
+        return name
 
     def choice(self, key: str, choices: Iterable[str], default: str | None = None) -> str:
         found = self.value(key, default is None)
@@ -86,7 +107,12 @@ class Fields:
         text = self.scalar(found, key)
         options = tuple(choices)
         if text.value and text.value not in options:
-            self.fault(text.place, "bad-choice", f"'{key}' cannot be '{text.value}'", did_you_mean(text.value, options))
+            self.fault(
+                text.place,
+                "bad-choice",
+                f"'{key}' cannot be '{text.value}'",
+                did_you_mean(text.value, options),
+            )
         return text.value
 
     def flag(self, key: str, default: bool) -> bool:
@@ -102,7 +128,9 @@ class Fields:
         if text.value and not _WHOLE.match(text.value):
             self.fault(text.place, "not-a-number", f"'{key}' must be a whole number, not '{text.value}'")
         elif text.value and not least <= int(text.value) <= most:
-            self.fault(text.place, "out-of-range", f"'{key}' must be from {least} to {most}, not {text.value}")
+            self.fault(
+                text.place, "out-of-range", f"'{key}' must be from {least} to {most}, not {text.value}"
+            )
         elif text.value:
             return int(text.value)
         return least
@@ -122,7 +150,9 @@ class Fields:
             return least
         seconds = int(span[1]) * _UNIT[span[2]]
         if not least <= seconds <= most:
-            self.fault(text.place, "out-of-range", f"'{key}' must be from {least}s to {most}s, not {text.value}")
+            self.fault(
+                text.place, "out-of-range", f"'{key}' must be from {least}s to {most}s, not {text.value}"
+            )
             return least
         return seconds
 

@@ -71,7 +71,12 @@ class SessionState:
         asked += tuple((name, fact.step) for name in writes) if fact.exit == "next" else ()
         ended = fact.exit == ENDED
         return replace(
-            self, step="", language=language, variables=tuple(kept.items()), asked=asked, ended=ended or self.ended
+            self,
+            step="",
+            language=language,
+            variables=tuple(kept.items()),
+            asked=asked,
+            ended=ended or self.ended,
         )
 
     def record(self) -> dict[str, Any]:
@@ -180,7 +185,9 @@ class _Turn:
             fact = StepLeft(step.name, AGAIN, outcome.keys, secret, _count(outcome.keys, count))
             return self._move(fact, step.name, tries)
         self.secrets.update(outcome.secrets)
-        fact = StepLeft(step.name, outcome.exit, outcome.keys, secret, _count(outcome.keys, count), outcome.kept)
+        fact = StepLeft(
+            step.name, outcome.exit, outcome.keys, secret, _count(outcome.keys, count), outcome.kept
+        )
         return self._move(fact, step.target(outcome.exit))
 
     def _move(self, fact: StepLeft, target: str, tries: int = 1) -> Outcome | None:

@@ -23,6 +23,7 @@ MAX_DEPTH = 12
 _STAR = "\ue000"  # stands for a bare `*` key while the text is parsed, so that the rest is read as meant
 _STAR_KEY = re.compile(r"^([ \t]*(?:\?[ \t]+)?)\*(?=[ \t]*:(?:[ \t]|$))", re.MULTILINE)
 _POUND_KEY = re.compile(r"^[ \t]*#[ \t]*:(?:[ \t]|$)")
+_Node = (yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.MappingStartEvent)
 _UNFIT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -77,7 +78,12 @@ def read(text: str | bytes, file: str) -> tuple[Table | None, Faults]:
         return value, faults
     if not faults:
         place = value.place if value else Place()
-        faults.add(place, "not-a-mapping", "the file must hold `key: value` lines", "write for example `flow: my-flow`")
+        faults.add(
+            place,
+            "not-a-mapping",
+            "the file must hold `key: value` lines",
+            "write for example `flow: my-flow`",
+        )
     return None, faults
 
 
@@ -94,7 +100,12 @@ def _decode(text: str | bytes, file: str) -> tuple[str, Faults]:
     except UnicodeDecodeError as error:
         before = text[: error.start].decode("utf-8")
         faults = Faults(file, text.decode("utf-8", errors="replace"))
-        faults.add(_place_after(before), "bad-utf8", f"byte 0x{text[error.start]:02x} is not UTF-8", "save the file as UTF-8")
+        faults.add(
+            _place_after(before),
+            "bad-utf8",
+            f"byte 0x{text[error.start]:02x} is not UTF-8",
+            "save the file as UTF-8",
+        )
         return "", faults
     return decoded, Faults(file, decoded)
 
@@ -108,7 +119,9 @@ def _flag_stars(marked: str, faults: Faults) -> None:
     for number, line in enumerate(Faults("", marked).lines, 1):
         if line.strip().startswith(_STAR):
             place = Place(number, line.index(_STAR) + 1)
-            faults.add(place, "star-key", "`*` cannot be a key: YAML takes it for an alias", "write the word: star")
+            faults.add(
+                place, "star-key", "`*` cannot be a key: YAML takes it for an alias", "write the word: star"
+            )
 
 
 @dataclass(slots=True)
@@ -143,9 +156,13 @@ class _Reader:
             if isinstance(event, yaml.DocumentStartEvent):
                 count += 1
                 if event.version or event.tags:
-                    self.faults.add(_place(event), "directive", "YAML directives (%) are not allowed", "remove the line")
+                    self.faults.add(
+                        _place(event), "directive", "YAML directives (%) are not allowed", "remove the line"
+                    )
                 if count > 1:
-                    self.faults.add(_place(event), "second-document", "a file holds one document", "remove the `---`")
+                    self.faults.add(
+                        _place(event), "second-document", "a file holds one document", "remove the `---`"
+                    )
                     break
             elif isinstance(event, yaml.NodeEvent):
                 value = self._value(event, 1)
@@ -158,7 +175,7 @@ class _Reader:
             raise _Unreadable
         self._flag_unsafe(event, place)
         if isinstance(event, yaml.ScalarEvent):
-            self.spans.append((event.start_mark.line + 1, event.end_mark.line + 1))
+            self._note_span(event)
             return self._text(event.value, place)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._items(place, depth)
@@ -168,18 +185,35 @@ class _Reader:
 
     def _flag_unsafe(self, event: yaml.Event, place: Place) -> None:
         if isinstance(event, yaml.AliasEvent):
-            self.faults.add(place, "alias", f"aliases (*{event.anchor}) are not allowed", "write the value itself")
+            self.faults.add(
+                place, "alias", f"aliases (*{event.anchor}) are not allowed", "write the value itself"
+            )
             return
-        if getattr(event, "anchor", None):
-            self.faults.add(place, "anchor", f"anchors (&{event.anchor}) are not allowed", "write the value where it is used")
-        if getattr(event, "tag", None):
-            self.faults.add(place, "tag", f"tags ({event.tag}) are not allowed", "remove the word that begins with `!`")
+        if not isinstance(event, _Node):
+            return
+        if event.anchor:
+            self.faults.add(
+                place,
+                "anchor",
+                f"anchors (&{event.anchor}) are not allowed",
+                "write the value where it is used",
+            )
+        if event.tag:
+            self.faults.add(
+                place, "tag", f"tags ({event.tag}) are not allowed", "remove the word that begins with `!`"
+            )
 
     def _text(self, value: str, place: Place) -> Text:
         unfit = _UNFIT.search(value)
         if unfit:
-            self.faults.add(place, "control-character", f"character U+{ord(unfit[0]):04X} is not allowed in a value")
+            self.faults.add(
+                place, "control-character", f"character U+{ord(unfit[0]):04X} is not allowed in a value"
+            )
         return Text("star" if value == _STAR else value, place)
+
+    def _note_span(self, event: yaml.ScalarEvent) -> None:
+        if event.start_mark and event.end_mark and event.end_mark.line > event.start_mark.line:
+            self.spans.append((event.start_mark.line + 1, event.end_mark.line + 1))
 
     def _items(self, place: Place, depth: int) -> Items:
         values = []
@@ -203,7 +237,9 @@ class _Reader:
             self.faults.add(key.place, "merge-key", "merge keys (<<) are not allowed", "write the lines out")
         elif key.value in entries:
             first = entries[key.value][0].place.line
-            self.faults.add(key.place, "duplicate-key", f"key '{key.value}' is written twice", f"first in line {first}")
+            self.faults.add(
+                key.place, "duplicate-key", f"key '{key.value}' is written twice", f"first in line {first}"
+            )
         else:
             return True
         return False
@@ -211,14 +247,20 @@ class _Reader:
     def flag_pounds(self) -> None:
         """Lines that look like a `#` key, unless they stand inside a text of several lines."""
         for number, line in enumerate(self.faults.lines, 1):
-            inside = any(first < number <= last for first, last in self.spans)
-            if _POUND_KEY.match(line) and not inside:
+            if _POUND_KEY.match(line) and not any(first < number <= last for first, last in self.spans):
                 place = Place(number, line.index("#") + 1)
-                self.faults.add(place, "pound-key", "`#` cannot be a key: YAML takes the line for a comment", "write the word: pound")
+                self.faults.add(
+                    place,
+                    "pound-key",
+                    "`#` cannot be a key: YAML takes the line for a comment",
+                    "write the word: pound",
+                )
 
 
 def _place(event: yaml.Event) -> Place:
     start, end = event.start_mark, event.end_mark
+    if start is None or end is None:  # the types allow it; the parser never does it
+        return Place()
     width = end.column - start.column if isinstance(event, yaml.ScalarEvent) and end.line == start.line else 1
     return Place(start.line + 1, start.column + 1, max(1, width))
 

@@ -18,7 +18,11 @@ class Branch(Verb):
     )
     FIELDS = (
         Doc("branch", "text with names: `${customer.segment}`", "what is compared"),
-        Doc("cases", "text: step, one a line", "the exit is named like the text; `empty` stands for no text at all"),
+        Doc(
+            "cases",
+            "text: step, one a line",
+            "the exit is named like the text; `empty` stands for no text at all",
+        ),
     )
     EXITS = (
         Doc("(a case)", "step", "the text is equal to the case"),
@@ -42,8 +46,12 @@ class Branch(Verb):
         text = fields.template(found, "branch") if found else ""
         if found and text and not references(text):
             hint = "write for example ${customer.segment}"
-            fields.fault(found.place, "constant-branch", f"'{text}' looks nothing up: it is always the same", hint)
-        cases = tuple(_case(fields, key, fields.exit_to(key.value, target)) for key, target in fields.entries("cases"))
+            fields.fault(
+                found.place, "constant-branch", f"'{text}' looks nothing up: it is always the same", hint
+            )
+        cases = tuple(
+            _case(fields, key, fields.exit_to(key.value, target)) for key, target in fields.entries("cases")
+        )
         return cls(text, cases, fields.exit("otherwise"))
 
     @property
@@ -61,5 +69,7 @@ class Branch(Verb):
 
 def _case(fields: StepFields, key: Text, way: Exit) -> Exit:
     if key.value == "otherwise":
-        fields.fault(key.place, "bad-case", "'otherwise' cannot be a case", "write it beside `cases:`, not below it")
+        fields.fault(
+            key.place, "bad-case", "'otherwise' cannot be a case", "write it beside `cases:`, not below it"
+        )
     return way

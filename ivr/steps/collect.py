@@ -28,7 +28,11 @@ class Collect(Verb):
     )
     FIELDS = (
         Doc("collect", "prompt, or list of prompts", "what is played"),
-        Doc("digits", "length like `4`, or range like `4-19`", f"how many digits there must be, at most {_MOST_DIGITS}"),
+        Doc(
+            "digits",
+            "length like `4`, or range like `4-19`",
+            f"how many digits there must be, at most {_MOST_DIGITS}",
+        ),
         Doc("into", "variable", "where the digits go: `into: card` is read as `${card}`"),
         Doc("secret", "`true` or `false`; `false`", "whether the digits must never be recorded or shown"),
         Doc("wait", "1s to 60s; 5s", "how long the next key is waited for"),
@@ -106,7 +110,11 @@ class Collect(Verb):
         shown, count = ("", len(keyed)) if self.secret else (keyed, None)
         if self._fits(keyed):
             pair = ((self.into, keyed),)
-            return Leave("next", shown, secrets=pair, secret_keys=count) if self.secret else Leave("next", shown, pair)
+            return (
+                Leave("next", shown, secrets=pair, secret_keys=count)
+                if self.secret
+                else Leave("next", shown, pair)
+            )
         if visit.tries < self.tries:
             return Again(shown, count)
         return Leave("no_match" if keyed else "no_input", shown, secret_keys=count)

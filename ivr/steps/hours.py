@@ -11,7 +11,9 @@ from ivr.steps.verb import Doc, Exit, Leave, Outcome, StepFields, Verb, Visit
 @dataclass(frozen=True, slots=True)
 class Hours(Verb):
     VERB = "hours"
-    SUMMARY = "Asks a calendar of `calendars.yaml` whether it is open at this moment. The caller hears nothing."
+    SUMMARY = (
+        "Asks a calendar of `calendars.yaml` whether it is open at this moment. The caller hears nothing."
+    )
     FIELDS = (Doc("hours", "calendar", "the calendar that is asked"),)
     EXITS = (
         Doc("open", "step", "the calendar is open"),

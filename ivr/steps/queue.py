@@ -26,7 +26,9 @@ class Queue(Verb):
         Doc("skills", "skill: least level 1 to 9, one a line; none", "a plain list of skills means level 1"),
         Doc("speaks", "language: skill or skill: level; none", "one line for every language of the flow"),
         Doc("priority", "0 to 9; 5", "9 is served first"),
-        Doc("limit", "1s to 4h", "the longest wait, counted from the first time the caller asked for a person"),
+        Doc(
+            "limit", "1s to 4h", "the longest wait, counted from the first time the caller asked for a person"
+        ),
     )
     EXITS = (
         Doc("answered", "step", "the talk with the agent is over and the caller is still there"),
@@ -104,7 +106,9 @@ def _speaks(fields: StepFields) -> tuple[tuple[str, Skills], ...]:
         found[key.value] = _skills(fields, value, key.value)
     missing = [language for language in languages if language not in found]
     if missing:
-        fields.fault(fields.at("speaks"), "missing-language", f"'speaks' has no line for {', '.join(missing)}")
+        fields.fault(
+            fields.at("speaks"), "missing-language", f"'speaks' has no line for {', '.join(missing)}"
+        )
     return tuple(found.items())
 
 
@@ -116,7 +120,10 @@ def _skills(fields: StepFields, value: Value, key: str) -> Skills:
         return tuple((_skill(fields, text, text.place), 1) for text in texts)
     pairs = fields.lines(value, key)
     return tuple(
-        (_skill(fields, name, name.place), fields.whole(fields.scalar(level, name.value), name.value, 1, HIGHEST_LEVEL))
+        (
+            _skill(fields, name, name.place),
+            fields.whole(fields.scalar(level, name.value), name.value, 1, HIGHEST_LEVEL),
+        )
         for name, level in pairs
     )
 

@@ -35,7 +35,10 @@ class Set(Verb):
     @classmethod
     def read(cls, fields: StepFields) -> Set:
         return cls(
-            tuple((fields.variable_or_language(key), _value(fields, key, text)) for key, text in fields.entries("set")),
+            tuple(
+                (fields.variable_or_language(key), _value(fields, key, text))
+                for key, text in fields.entries("set")
+            ),
             fields.exit("next"),
         )
 

@@ -163,7 +163,12 @@ class StepFields(Fields):
         found = self.value(key, required=False)
         if found is None:
             needed = ", ".join(doc.key for doc in self.verb.EXITS if not doc.key.startswith("("))
-            self.fault(self.place, "missing-exit", f"exit '{key}' is not written", f"a {self.verb.VERB} step needs: {needed}")
+            self.fault(
+                self.place,
+                "missing-exit",
+                f"exit '{key}' is not written",
+                f"a {self.verb.VERB} step needs: {needed}",
+            )
             return Exit(key, "", self.place)
         return self.exit_to(key, found)
 
@@ -180,26 +185,35 @@ class StepFields(Fields):
         return tuple(text.value for text in texts)
 
     def _check_prompt(self, text: Text) -> None:
-        missing = [name for name in self.flow.languages if text.value not in self.flow.known.prompts.get(name, ())]
+        missing = [
+            name for name in self.flow.languages if text.value not in self.flow.known.prompts.get(name, ())
+        ]
         if missing:
             every = {name for names in self.flow.known.prompts.values() for name in names}
-            hint = did_you_mean(text.value, every) if text.value not in every else f"add it to prompts/{missing[0]}.yaml"
+            hint = (
+                did_you_mean(text.value, every)
+                if text.value not in every
+                else f"add it to prompts/{missing[0]}.yaml"
+            )
             message = f"prompt '{text.value}' has no text in {', '.join(missing)}"
             self.fault(text.place, "unknown-prompt", message, hint or f"add it to prompts/{missing[0]}.yaml")
 
     def known(self, key: str, kind: str, names: frozenset[str]) -> str:
         """A name that must be one of `names`."""
-        name = self.name(key)
-        if name and name not in names:
-            self.fault(self.at(key), f"unknown-{kind}", f"{kind} '{name}' does not exist", did_you_mean(name, names))
-        return name
+        found = self.value(key, required=True)
+        return self.known_name(self.scalar(found, key), kind, names) if found else ""
 
     def template(self, value: Value, key: str) -> str:
         """A text that may look names up; which names exist is checked once the whole flow is read."""
         text = self.scalar(value, key)
         wrong = malformed(text.value)
         if wrong:
-            self.fault(text.place, "bad-reference", f"'{text.value}': {wrong}", "write for example ${customer.segment}")
+            self.fault(
+                text.place,
+                "bad-reference",
+                f"'{text.value}': {wrong}",
+                "write for example ${customer.segment}",
+            )
             return ""
         for name in references(text.value):
             self.flow.references.append((self.owner, name, text.place))

@@ -1,0 +1,204 @@
+"""The whole contact floor as one frozen plan, read from a dialplans folder, or every fault of all its files at once.
+
+It does not know the running server: the centre maps these plain records to its trades.
+
+    numbers.yaml  queues.yaml  agents.yaml  calendars.yaml  customers.csv  flows/*.yaml  prompts/<language>.yaml
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from ivr.calendar import Calendar, parse_calendars
+from ivr.faults import Fault, Faults, Place, did_you_mean
+from ivr.flow import Flow, parse_flow
+from ivr.source import MAX_BYTES
+from ivr.steps.queue import Queue
+from ivr.steps.verb import Known
+from switchroom.floorfiles import (
+    LONGEST_CUSTOMERS,
+    AgentPlan,
+    CustomerPlan,
+    Numbers,
+    QueuePlan,
+    parse_agents,
+    parse_customers,
+    parse_numbers,
+    parse_prompts,
+    parse_queues,
+)
+
+_Read = TypeVar("_Read")
+
+__all__ = ["AgentPlan", "CustomerPlan", "FloorPlan", "QueuePlan", "check_floor", "load_floor"]
+
+
+@dataclass(frozen=True, slots=True)
+class FloorPlan:
+    """Everything that integrators write. `prompts` are texts by (name, language); `customers` are by number."""
+
+    numbers: Mapping[str, str]
+    fallback: str
+    flows: Mapping[str, Flow]
+    queues: Mapping[str, QueuePlan]
+    agents: Mapping[str, AgentPlan]
+    calendars: Mapping[str, Calendar]
+    prompts: Mapping[tuple[str, str], str]
+    customers: Mapping[str, CustomerPlan]
+
+    def flow_for(self, called: str) -> Flow:
+        """The flow that answers a called number; the fallback flow for numbers that nobody planned."""
+        return self.flows[self.numbers.get(called, self.fallback)]
+
+
+def load_floor(folder: Path) -> tuple[FloorPlan | None, tuple[Fault, ...]]:
+    """The plan in `folder`, or None and every fault of all files."""
+    loader = _Loader(folder)
+    plan = loader.plan()
+    return (None, tuple(loader.faults)) if loader.faults else (plan, ())
+
+
+def check_floor(folder: Path) -> list[Fault]:
+    """Every fault of all files in `folder`; [] when the floor can open."""
+    return list(load_floor(folder)[1])
+
+
+class _Loader:
+    """One reading of one folder, file after file; each may use the names of those before."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.faults: list[Fault] = []
+        self.unreadable: set[str] = set()
+        self.blind: set[str] = set()  # codes of faults that only repeat that another file is at fault
+
+    def plan(self) -> FloorPlan:
+        calendars = self._told(parse_calendars(*self._file("calendars.yaml")))
+        queues = self._told(parse_queues(*self._file("queues.yaml")))
+        raw, name = self._file("agents.yaml")
+        agents = self._told(parse_agents(raw, name, queues))
+        prompts = self._prompts()
+        self._go_blind(calendars, queues, agents, prompts)
+        skills = frozenset(skill for agent in agents.values() for skill, _ in agent.skills)
+        names = {language: frozenset(texts) for language, texts in prompts.items()}
+        known = Known(names, frozenset(queues), skills, calendars)
+        flows = self._flows(known, agents)
+        numbers = self._numbers(flows)
+        return FloorPlan(
+            {called: flow for called, (flow, _) in numbers.flows.items()},
+            numbers.fallback,
+            {name: flow for name, flow in flows.items() if flow},
+            queues,
+            agents,
+            calendars,
+            {
+                (prompt, language): text
+                for language, texts in prompts.items()
+                for prompt, text in texts.items()
+            },
+            self._customers(),
+        )
+
+    def _told(self, parsed: tuple[_Read, Faults]) -> _Read:
+        self._tell(parsed[1].all())
+        return parsed[0]
+
+    def _tell(self, faults: Iterable[Fault]) -> None:
+        self.faults.extend(
+            fault for fault in faults if fault.code not in self.blind and fault.file not in self.unreadable
+        )
+
+    def _go_blind(self, *read: Mapping[str, object]) -> None:
+        """A file that gave nothing is told as such; that its names are unknown need not be told again in each flow."""
+        codes = (
+            {"unknown-calendar"},
+            {"unknown-queue", "nobody-fits"},
+            {"unknown-skill", "nobody-fits"},
+            {"unknown-prompt", "unknown-language"},
+        )
+        for names, repeated in zip(read, codes, strict=True):
+            if not names:
+                self.blind |= repeated
+
+    def _prompts(self) -> dict[str, Mapping[str, str]]:
+        prompts = {}
+        for path in self._folder("prompts"):
+            prompts[path.stem] = self._told(parse_prompts(*self._file(f"prompts/{path.name}")))
+        return prompts
+
+    def _flows(self, known: Known, agents: Mapping[str, AgentPlan]) -> dict[str, Flow | None]:
+        """Every flow by name; None stands for one at fault."""
+        flows: dict[str, Flow | None] = {}
+        for path in self._folder("flows"):
+            raw, name = self._file(f"flows/{path.name}")
+            flow, faults = parse_flow(raw, name, known)
+            self._tell(faults)
+            flows[path.stem] = flow
+            if flow:
+                self._tell(_cross_faults(flow, path.stem, Faults(name, raw.decode("utf-8")), agents))
+        return flows
+
+    def _numbers(self, flows: Mapping[str, Flow | None]) -> Numbers:
+        raw, name = self._file("numbers.yaml")
+        numbers, faults = parse_numbers(raw, name)
+        for flow, place in (*numbers.flows.values(), (numbers.fallback, numbers.fallback_at)):
+            if flow and flow not in flows:
+                faults.add(place, "unknown-flow", f"there is no flow '{flow}'", did_you_mean(flow, flows))
+        self._tell(faults.all())
+        return numbers
+
+    def _customers(self) -> Mapping[str, CustomerPlan]:
+        if not (self.folder / "customers.csv").exists():
+            return {}
+        raw, name = self._file("customers.csv", LONGEST_CUSTOMERS)
+        return self._told(parse_customers(raw, name)) if raw else {}
+
+    def _file(self, name: str, most: int = MAX_BYTES) -> tuple[bytes, str]:
+        """A file's bytes and the name that its faults carry; unreadable is a fault and reads as empty."""
+        path = self.folder / name
+        try:
+            with path.open("rb") as file:
+                return file.read(most + 1), str(path)
+        except OSError as error:
+            what = error.strerror or type(error).__name__
+            self.faults.append(
+                Fault(
+                    str(path),
+                    1,
+                    1,
+                    "unreadable",
+                    f"cannot be read: {what}",
+                    "create it or correct its rights",
+                )
+            )
+            return b"", str(path)
+
+    def _folder(self, name: str) -> list[Path]:
+        found = sorted((self.folder / name).glob("*.yaml"))
+        if not found:
+            path = str(self.folder / name)
+            self.faults.append(Fault(path, 1, 1, "unreadable", "holds no .yaml file", "create one"))
+        return found
+
+
+def _cross_faults(
+    flow: Flow, stem: str, faults: Faults, agents: Mapping[str, AgentPlan]
+) -> tuple[Fault, ...]:
+    """What only the whole floor can tell of a flow: its file's name, and whether anybody can answer its callers."""
+    if flow.name != stem:
+        faults.add(
+            Place(), "flow-name", f"flow '{flow.name}' stands in a file named '{stem}'", "give both one name"
+        )
+    for step in flow.steps.values():
+        if not isinstance(step.verb, Queue):
+            continue
+        for language in flow.languages:
+            demands = step.verb.demands(language)
+            if not any(agent.serves(step.verb.queue, demands) for agent in agents.values()):
+                asked = ", ".join(f"{skill} {level}" for skill, level in demands) or "no skill"
+                message = f"step '{step.name}': no agent of queue '{step.verb.queue}' can answer a caller in {language}"
+                faults.add(step.place, "nobody-fits", message, f"asked for: {asked}")
+    return faults.all()
