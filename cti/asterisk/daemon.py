@@ -164,6 +164,7 @@ class Daemon:
                 stderr=console,
                 cwd=self.layout.folder,
                 start_new_session=True,
+                umask=0o077,
                 preexec_fn=_die_with_parent if self._dies_with_us else None,  # noqa: PLW1509 (one system call, no lock)
             )
         (self.layout.run / "switchroom.pid").write_text(f"{self._child.pid}\n", encoding="utf-8")

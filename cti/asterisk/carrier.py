@@ -1,0 +1,136 @@
+"""The outside world for demo and tests: a second private Asterisk that sends callers and plays customers.
+
+It talks to the exchange over real SIP and RTP and keeps its own account of every call, from which the exchange's figures
+can be checked. It does not know Switchroom: nothing that it counts comes from the server.
+
+A caller is one Originate on the carrier's AMI (`originate_caller`), channel `PJSIP/NUMBER@exchange`, dialplan context
+`caller`, with these variables:
+
+- CALL: our id of the call, the key of its account. Letters, digits, `.`, `_` and `-`.
+- KEYS: what he keys from the answer on, for SendDTMF: digits, `*`, `#`, `w` half a second's wait, `W` a second's.
+- PATIENCE: seconds from the answer until he hangs up if no agent has greeted him.
+- GREETING: the RFC 4733 digit by which an agent greets (`D`): hearing it is the proof that audio came through.
+- TALK: seconds that he talks after the greeting before he hangs up.
+- REPLY: digits that he sends back at once when greeted ("" = none), so that the agent can prove the other direction.
+- TONE: what he hums while he talks, for PlayTones (`440`), or SPEECH: a sound file without extension, played over and over.
+
+Customers (context `customer`) are called by the exchange as `PJSIP/NUMBER@carrier`. The fourth digit from the end says
+who is there: 1 a person (answers after a second, talks for twenty), 2 busy, 3 nobody (rings), 4 congestion, 5 an
+answering machine (long tone, beep, silence). Other numbers are refused with 404.
+
+Every call ends in one account: AstDB `carrier-calls/CALL` and a UserEvent `CarrierCall` (`read_account`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from cti.asterisk.settings import ExchangeSettings, Role, Trunk
+
+FAMILY = "carrier-calls"
+EVENT = "CarrierCall"
+Headers = dict[str, str]
+
+
+class Outcome(StrEnum):
+    """TALKED: an agent's greeting was heard. GAVE_UP: patience ended. CUT_OFF: the exchange hung up before. REFUSED."""
+
+    TALKED = "talked"
+    GAVE_UP = "gave-up"
+    CUT_OFF = "cut-off"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One call to place. Times in seconds; see the module's text for the rest."""
+
+    call: str
+    number: str
+    keys: str = ""
+    patience: float = 60.0
+    talk: float = 10.0
+    greeting: str = "D"
+    reply: str = ""
+    tone: str = "440"
+    speech: str = ""
+    caller_number: str = "anonymous"
+    caller_name: str = ""
+    trunk: str = "exchange"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the carrier itself saw of a call. Times are POSIX seconds on the carrier's clock; None = never happened.
+
+    `ended_by` is caller, customer or exchange. `cause` is Q.850.
+    """
+
+    call: str
+    outcome: Outcome
+    ended_by: str
+    connected_at: float | None
+    greeted_at: float | None
+    ended_at: float
+    cause: int
+
+
+def carrier_settings(
+    folder: Path, *, sip_port: int, ami_port: int, rtp_ports: tuple[int, int], exchange: tuple[str, int]
+) -> ExchangeSettings:
+    """Return the settings of a carrier whose one trunk, `exchange`, is the SIP address (host, port) given."""
+    return ExchangeSettings(
+        name="carrier",
+        folder=folder,
+        sip_port=sip_port,
+        ami_port=ami_port,
+        rtp_ports=rtp_ports,
+        trunks=(Trunk("exchange", *exchange),),
+        role=Role.CARRIER,
+    )
+
+
+def originate_caller(caller: Caller) -> tuple[Headers, Headers]:
+    """Return the headers and the variables of the AMI Originate that places this call."""
+    name = "".join(sign for sign in caller.caller_name if sign not in '"<>\\' and sign.isprintable())
+    headers = {
+        "Channel": f"PJSIP/{caller.number}@{caller.trunk}",
+        "Context": "caller",
+        "Exten": "s",
+        "Priority": "1",
+        "CallerID": f'"{name}" <{caller.caller_number}>',
+        "Timeout": "15000",
+        "Async": "true",
+    }
+    variables = {
+        "CALL": caller.call,
+        "KEYS": caller.keys,
+        "PATIENCE": f"{caller.patience:.3f}",
+        "TALK": f"{caller.talk:.3f}",
+        "GREETING": caller.greeting,
+        "REPLY": caller.reply,
+        "TONE": caller.tone,
+        "SPEECH": caller.speech,
+    }
+    return headers, {key: value for key, value in variables.items() if value}
+
+
+def read_account(headers: Headers) -> Account | None:
+    """Read a `CarrierCall` event, or one answer of `DBGetTree` for the family; None when it is neither."""
+    if headers.get("UserEvent") == EVENT:
+        call, line = headers.get("Call", ""), headers.get("Account", "")
+    elif headers.get("Event") == "DBGetTreeResponse":
+        call, line = headers.get("Key", "").rpartition("/")[2], headers.get("Val", "")
+    else:
+        return None
+    parts = line.split("|")
+    if len(parts) != 6:
+        return None
+    outcome, ended_by, connected, greeted, ended, cause = parts
+    return Account(call, Outcome(outcome), ended_by, _seconds(connected), _seconds(greeted), int(ended) / 1000, int(cause or 0))
+
+
+def _seconds(milliseconds: str) -> float | None:
+    return int(milliseconds) / 1000 if milliseconds else None
