@@ -1,0 +1,278 @@
+"""How well those who asked for a person were served: every rate with its own name, formula and base.
+
+It does not know where the waits come from, nor which of them belong to an interval.
+
+The clock of a wait starts when the caller first asks for a person, runs through the ringing of agents, and stops at
+two-way audio, at hang-up, or when the flow takes him out of the queue. It counts whole milliseconds: exactly
+20.000 s is in time, 20.001 s is not.
+
+What is in no base, and shown apart: callers who still wait, for nothing is decided about them, and callers whom
+the platform lost (`lost`), for they neither left nor were left; a centre that loses callers sees it in a count of
+its own, not hidden in a rate.
+
+A rate is never shown without its name: the six differ by nine points on one and the same day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+TARGET = 20.0
+SHORT = 5.0
+
+
+class How(StrEnum):
+    """How a wait ended. `flowed_out`: the flow took the caller elsewhere; `lost`: the platform failed him."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    FLOWED_OUT = "flowed_out"
+    LOST = "lost"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One request for a person. Times are POSIX seconds; `ended_at` is None exactly while he waits.
+
+    `how` may be given as text. Raises ValueError on an unknown `how`, or on an end that does not go with it. An end
+    before the start (a clock that was set back) counts as no wait at all.
+    """
+
+    asked_at: float
+    ended_at: float | None
+    how: How | str
+
+    def __post_init__(self) -> None:
+        if (How(self.how) is How.WAITING) != (self.ended_at is None):
+            raise ValueError(f"a wait that is {self.how} cannot have ended_at={self.ended_at}")
+
+    @property
+    def milliseconds(self) -> int:
+        """The length of a wait that has ended; 0 for one that has not."""
+        if self.ended_at is None:
+            return 0
+        return max(0, _milliseconds(self.ended_at) - _milliseconds(self.asked_at))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the rates are made of; "in time" is within the target. Waits are in milliseconds."""
+
+    answered: int = 0
+    answered_in_time: int = 0
+    abandoned: int = 0
+    abandoned_in_time: int = 0
+    short_abandoned: int = 0
+    flowed_out: int = 0
+    lost: int = 0
+    waiting: int = 0
+    answered_waits: int = 0
+    longest: int = 0
+
+    @property
+    def asked(self) -> int:
+        """All who asked for a person, whatever became of it."""
+        return self.answered + self.abandoned + self.flowed_out + self.lost + self.waiting
+
+    @property
+    def decided(self) -> int:
+        """Those who asked for a person and were answered, gave up or flowed out."""
+        return self.answered + self.abandoned + self.flowed_out
+
+
+def sl1(c: Counts) -> float | None:
+    """(answered in time + abandoned in time) / (answered + abandoned)."""
+    return percent(c.answered_in_time + c.abandoned_in_time, c.answered + c.abandoned)
+
+
+def sl2(c: Counts) -> float | None:
+    """Answered in time / answered. Flatters: it hides everybody who gave up."""
+    return percent(c.answered_in_time, c.answered)
+
+
+def sl3(c: Counts) -> float | None:
+    """Answered in time / (answered + abandoned)."""
+    return percent(c.answered_in_time, c.answered + c.abandoned)
+
+
+def sl4(c: Counts) -> float | None:
+    """Answered in time / (answered + abandoned after the target)."""
+    return percent(c.answered_in_time, c.answered + c.abandoned - c.abandoned_in_time)
+
+
+def sl5(c: Counts) -> float | None:
+    """Answered in time / (answered + abandoned - short abandons)."""
+    return percent(c.answered_in_time, c.answered + c.abandoned - c.short_abandoned)
+
+
+def sl6(c: Counts) -> float | None:
+    """Answered in time / (answered + abandoned + flowed out): the base is all who asked for a person."""
+    return percent(c.answered_in_time, c.decided)
+
+
+def asa(c: Counts) -> float | None:
+    """Average speed of answer in seconds: waits of the answered / answered, waits of 0 s included."""
+    return c.answered_waits / 1000 / c.answered if c.answered else None
+
+
+def abandon_rate(c: Counts) -> float | None:
+    """Abandoned / (answered + abandoned), short abandons included."""
+    return percent(c.abandoned, c.answered + c.abandoned)
+
+
+def longest_wait(c: Counts) -> float | None:
+    """Longest wait in seconds among those answered, abandoned or flowed out."""
+    return c.longest / 1000 if c.decided else None
+
+
+def percent(part: int, base: int) -> float | None:
+    """Tell part of base in percent, not rounded; None when there is no base."""
+    return 100 * part / base if base else None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A rate's key, its names in English and Chinese, and its formula. `{t}` and `{s}` stand for the seconds."""
+
+    key: str
+    en: str
+    zh: str
+    formula: Callable[[Counts], float | None]
+
+    @property
+    def text(self) -> str:
+        """The formula in words."""
+        return self.formula.__doc__ or ""
+
+    def name(self, language: str, target: float = TARGET, short: float = SHORT) -> str:
+        """Say the rate's full name with its base; Chinese for zh and zh-CN, else English."""
+        template = self.zh if language.lower().startswith("zh") else self.en
+        return template.format(t=f"{target:g}", s=f"{short:g}")
+
+
+SL1 = Definition(
+    "sl1",
+    "Answered or abandoned within {t} s (answered + abandoned base)",
+    "{t}秒服务水平，{t}秒内放弃计入达标 (接听+放弃为基数)",
+    sl1,
+)
+SL2 = Definition("sl2", "Answered within {t} s (answered base)", "{t}秒接听率 (接听量为基数)", sl2)
+SL3 = Definition(
+    "sl3", "Answered within {t} s (answered + abandoned base)", "{t}秒接听率 (接听+放弃为基数)", sl3
+)
+SL4 = Definition(
+    "sl4",
+    "Answered within {t} s (answered + abandoned after {t} s base)",
+    "{t}秒接听率 (接听+{t}秒后放弃为基数)",
+    sl4,
+)
+SL5 = Definition(
+    "sl5",
+    "Answered within {t} s (answered + abandoned base, without abandons within {s} s)",
+    "{t}秒接听率 (接听+放弃为基数，不计{s}秒内放弃)",
+    sl5,
+)
+SL6 = Definition("sl6", "Answered within {t} s (asked-for-person base)", "{t}秒接听率 (请求人工为基数)", sl6)
+
+DEFINITIONS = (SL1, SL2, SL3, SL4, SL5, SL6)
+HEADLINE = SL6
+BESIDE = SL3
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The whole picture of some waits. Rates are percentages, None without a base; times are seconds."""
+
+    counts: Counts
+    target: float
+    short: float
+    sl1: float | None
+    sl2: float | None
+    sl3: float | None
+    sl4: float | None
+    sl5: float | None
+    sl6: float | None
+    abandon_rate: float | None
+    asa: float | None
+    longest_wait: float | None
+
+    def value(self, definition: Definition) -> float | None:
+        """Give the value of one of the six."""
+        return definition.formula(self.counts)
+
+
+def rates(waits: Iterable[Wait], target: float = TARGET, short: float = SHORT) -> Rates:
+    """Work out everything from these waits. `target` and `short` in seconds, at millisecond grain."""
+    tally = Tally(target, short)
+    for wait in waits:
+        tally.add(wait)
+    return tally.rates()
+
+
+class Tally:
+    """The same figures kept up as things happen: each wait costs the same small work, however many came before.
+
+    `began` when a caller asks; `ended` when his wait ends; `add` for one that is complete or found waiting.
+    """
+
+    def __init__(self, target: float = TARGET, short: float = SHORT) -> None:
+        if target < 0 or short < 0:
+            raise ValueError(f"target and short are seconds from 0 up, not {target} and {short}")
+        self.target, self.short = target, short
+        self._target, self._short = _milliseconds(target), _milliseconds(short)
+        self._ended: dict[How, int] = dict.fromkeys(How, 0)
+        self._answered_in_time = self._abandoned_in_time = self._short_abandoned = 0
+        self._answered_waits = self._longest = 0
+
+    def began(self) -> None:
+        """Count a caller who asks for a person."""
+        self._ended[How.WAITING] += 1
+
+    def ended(self, wait: Wait) -> None:
+        """Count the end of a wait that began. Raises ValueError when nobody waits, or the wait has no end."""
+        if not self._ended[How.WAITING] or wait.ended_at is None:
+            raise ValueError("only a wait that began can end")
+        self._ended[How.WAITING] -= 1
+        self.add(wait)
+
+    def add(self, wait: Wait) -> None:
+        """Count a wait as it stands."""
+        how, length = How(wait.how), wait.milliseconds
+        self._ended[how] += 1
+        if how is How.ANSWERED:
+            self._answered_waits += length
+            self._answered_in_time += length <= self._target
+        elif how is How.ABANDONED:
+            self._abandoned_in_time += length <= self._target
+            self._short_abandoned += length <= self._short
+        if how not in (How.LOST, How.WAITING):
+            self._longest = max(self._longest, length)
+
+    def counts(self) -> Counts:
+        """Give the counts as they are now."""
+        return Counts(
+            answered=self._ended[How.ANSWERED],
+            answered_in_time=self._answered_in_time,
+            abandoned=self._ended[How.ABANDONED],
+            abandoned_in_time=self._abandoned_in_time,
+            short_abandoned=self._short_abandoned,
+            flowed_out=self._ended[How.FLOWED_OUT],
+            lost=self._ended[How.LOST],
+            waiting=self._ended[How.WAITING],
+            answered_waits=self._answered_waits,
+            longest=self._longest,
+        )
+
+    def rates(self) -> Rates:
+        """Work out everything as it is now."""
+        c = self.counts()
+        six = (definition.formula(c) for definition in DEFINITIONS)
+        return Rates(c, self.target, self.short, *six, abandon_rate(c), asa(c), longest_wait(c))
+
+
+def _milliseconds(seconds: float) -> int:
+    """Give the nearest whole millisecond: a POSIX time as float is exact to less than a microsecond."""
+    return round(seconds * 1000)
