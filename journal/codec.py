@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 KINDS: Final[dict[str, Callable[..., Fact]]] = {kind.__name__: kind for kind in get_args(Fact)}
-_NAMES: Final = {name: tuple(field.name for field in fields(get_args(Fact)[n])) for n, name in enumerate(KINDS)}
+_NAMES: Final = {
+    name: tuple(field.name for field in fields(get_args(Fact)[n])) for n, name in enumerate(KINDS)
+}
 _NEEDED: Final = {
     kind.__name__: frozenset(f.name for f in fields(kind) if f.default is MISSING) for kind in get_args(Fact)
 }
@@ -58,7 +60,11 @@ def decode(kind: str, body: str) -> AnyFact:
     known = _NAMES.get(kind)
     if known is None or not _NEEDED[kind] <= values.keys():
         return OpaqueFact(
-            float(values.get("at", 0.0)), kind, str(values.get("contact", "")), str(values.get("agent", "")), body
+            float(values.get("at", 0.0)),
+            kind,
+            str(values.get("contact", "")),
+            str(values.get("agent", "")),
+            body,
         )
     return KINDS[kind](**{name: _frozen(values[name]) for name in known if name in values})
 

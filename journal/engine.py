@@ -26,7 +26,9 @@ def parse_url(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise JournalError(f"journal url {url!r} is not readable; write for instance sqlite:///var/journal.db") from None
+        raise JournalError(
+            f"journal url {url!r} is not readable; write for instance sqlite:///var/journal.db"
+        ) from None
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise JournalError(f"journal url {url!r} names no file; a journal must outlive its server")
     return parsed

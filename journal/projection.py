@@ -51,13 +51,19 @@ def changes(fact: AnyFact) -> tuple[Change, ...]:
             return (_contact(fact.contact, left_queue_at=at, left_queue_why=fact.why),)
         case f.CallEnded():
             return (
-                _contact(fact.contact, ended_at=at, outcome=fact.outcome, cause=fact.cause, breakpoint=fact.breakpoint),
+                _contact(
+                    fact.contact,
+                    ended_at=at,
+                    outcome=fact.outcome,
+                    cause=fact.cause,
+                    breakpoint=fact.breakpoint,
+                ),
             )
         case _:
             return _of_offer(fact)
 
 
-def _of_offer(fact: AnyFact) -> tuple[Change, ...]:
+def _of_offer(fact: AnyFact) -> tuple[Change, ...]:  # noqa: PLR0911 - a table of facts
     at = fact.at
     match fact:
         case f.OfferMade():
@@ -69,7 +75,9 @@ def _of_offer(fact: AnyFact) -> tuple[Change, ...]:
         case f.AgentAnswered():
             return (
                 _offer(fact.offer, answered_at=at, outcome="answered"),
-                _contact(fact.contact, answered_at=at, agent=fact.agent, offer=fact.offer, talk_ended_at=None),
+                _contact(
+                    fact.contact, answered_at=at, agent=fact.agent, offer=fact.offer, talk_ended_at=None
+                ),
             )
         case f.TalkEnded():
             return (

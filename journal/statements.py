@@ -56,7 +56,11 @@ class Statements:
         self.fact = Statement(insert(tables.FACTS), dialect)
         self.tape = Statement(insert(tables.TAPE), dialect)
         lease = tables.LEASE
-        fence = update(lease).where(lease.c.id == 1, lease.c.epoch == bindparam("mine"))
+        fence = update(lease).where(
+            lease.c.epoch == bindparam("mine"),
+            lease.c.seq == bindparam("seq_was"),
+            lease.c.tape_seq == bindparam("tape_was"),
+        )
         self.fence = Statement(fence.values(seq=bindparam("to"), tape_seq=bindparam("tape_to")), dialect)
         agents = tables.AGENTS
         moved = update(agents).where(agents.c.agent == bindparam(_KEY)).values(seq=bindparam("to"))
@@ -88,7 +92,9 @@ class Statements:
         if known is None:
             table = tables.METADATA.tables[shape[0]]
             clause = update(table).where(table.c[_KEYS[table.name]] == bindparam(_KEY))
-            known = Statement(clause.values({name: _rule(table.c[name]) for name in shape[1:]}), self._dialect)
+            known = Statement(
+                clause.values({name: _rule(table.c[name]) for name in shape[1:]}), self._dialect
+            )
             self._updates[shape] = known
         return known
 

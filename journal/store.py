@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from journal import schema
 from journal.codec import decode, encode
@@ -82,7 +82,7 @@ class Journal(JournalReader):
         super().close()
         _release(self._writer, self._lock)
 
-    # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def append(self, facts: Sequence[Fact], tape: str | None = None) -> int:
         """Write the facts and the tape in one transaction; return the last fact's number.
@@ -110,49 +110,57 @@ class Journal(JournalReader):
         self, rows: list[dict[str, object]], tapes: list[dict[str, object]], facts: Sequence[AnyFact]
     ) -> None:
         seq, tape_seq = self._seq + len(rows), self._tape_seq + len(tapes)
-        with self._fenced(seq, tape_seq) as connection:
-            self._statements.fact.run(connection, rows)
-            self._statements.tape.run(connection, tapes)
-            agents = self._project(connection, facts, self._seq + 1)
+        with self._transaction() as connection:
+            if self._passes_fence(connection, seq, tape_seq):
+                self._statements.fact.run(connection, rows)
+                self._statements.tape.run(connection, tapes)
+                self._project(connection, facts, self._seq + 1)
         self._seq, self._tape_seq = seq, tape_seq
-        self._agents |= agents
+        self._agents |= {fact.agent for fact in facts if isinstance(fact, AgentChanged)}
 
-    def _project(self, connection: Connection, facts: Sequence[AnyFact], first: int) -> set[str]:
+    def _project(self, connection: Connection, facts: Sequence[AnyFact], first: int) -> None:
         self._statements.project(connection, *folded(change for fact in facts for change in changes(fact)))
         last = {fact.agent: seq for seq, fact in enumerate(facts, first) if isinstance(fact, AgentChanged)}
         self._statements.project_agents(connection, last, self._agents)
-        return set(last)
 
     def save_cursor(self, name: str, seq: int) -> None:
         """Remember how far the reader of this name has come."""
-        with self._fenced(self._seq, self._tape_seq) as connection:
+        with self._transaction() as connection:
+            self._passes_fence(connection, self._seq, self._tape_seq)
             known = update(CURSORS).where(CURSORS.c.name == name).values(seq=seq)
             if not connection.execute(known).rowcount:
                 connection.execute(insert(CURSORS).values(name=name, seq=seq))
 
     def rebuild_views(self) -> None:
         """Throw the read models away and make them again from the facts, in one transaction."""
-        self._agents = set()
-        with self._fenced(self._seq, self._tape_seq) as connection:
+        with self._transaction() as connection:
+            self._passes_fence(connection, self._seq, self._tape_seq)
             for table in (CONTACTS, OFFERS, AGENTS):
                 connection.execute(delete(table))
+            self._agents = set()
             after = 0
             while page := _page(connection, after):
-                self._agents |= self._project(connection, [decode(raw.kind, raw.body) for raw in page], after + 1)
+                facts = [decode(raw.kind, raw.body) for raw in page]
+                self._project(connection, facts, after + 1)
+                self._agents |= {fact.agent for fact in facts if isinstance(fact, AgentChanged)}
                 after = page[-1].seq
 
-    def checkpoint(self) -> None:
-        """Move what was written ahead into SQLite's main file, as far as possible without stopping anybody.
+    def checkpoint(self) -> int:
+        """Move what SQLite wrote ahead into its main file without stopping anybody; return the pages left over.
 
-        May run in another thread than the commits; does nothing for other databases.
+        Belongs in another thread than the commits. Does nothing for other databases.
         """
-        if self._reader.dialect.name == "sqlite":
-            with self._reader.connect() as connection:
-                connection.rollback()
-                raw = connection.connection
-                raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").close()
+        if self._reader.dialect.name != "sqlite":
+            return 0
+        with self._reader.connect() as connection:
+            return _move_pages(connection)
 
-    # ── the lease ───────────────────────────────────────────────────────────────────────────────────────────────────
+    def finish_checkpoint(self) -> None:
+        """Move the pages left over, in the writer's own thread: only then is the write-ahead file used anew."""
+        if self._writer.dialect.name == "sqlite":
+            _move_pages(self._connection)
+
+    # ── the lease ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _take(self, holder: str, now: float) -> None:
         with self._connection.begin():
@@ -164,15 +172,42 @@ class Journal(JournalReader):
             self._agents = set(self._connection.execute(select(AGENTS.c.agent)).scalars())
 
     @contextmanager
-    def _fenced(self, seq: int, tape_seq: int) -> Iterator[Connection]:
+    def _transaction(self) -> Iterator[Connection]:
         try:
             with self._connection.begin():
-                mine = {"mine": self.epoch, "to": seq, "tape_to": tape_seq}
-                if self._statements.fence.run(self._connection, (mine,)) != 1:
-                    raise LeaseLost(f"another server took the floor over from epoch {self.epoch}; this one must stop")
                 yield self._connection
-        except SQLAlchemyError as fault:
+        except OperationalError as fault:
             raise NotWritten(f"the journal could not be written: {fault.args[0]}") from fault
+        except SQLAlchemyError as fault:
+            raise JournalError(f"the journal refused what it was given: {fault.args[0]}") from fault
+
+    def _passes_fence(self, connection: Connection, seq: int, tape_seq: int) -> bool:
+        """Move the lease on to these numbers; False when exactly this was written by a try that seemed to fail."""
+        move = {
+            "mine": self.epoch,
+            "seq_was": self._seq,
+            "tape_was": self._tape_seq,
+            "to": seq,
+            "tape_to": tape_seq,
+        }
+        if self._statements.fence.run(connection, (move,)) == 1:
+            return True
+        row = connection.execute(select(LEASE)).one()
+        if row.epoch != self.epoch:
+            raise LeaseLost(
+                f"{row.holder} took the floor over (epoch {row.epoch}, ours was {self.epoch}): stop"
+            )
+        if (row.seq, row.tape_seq) == (seq, tape_seq):
+            return False
+        raise JournalError(
+            f"the journal stands at {row.seq}, its only writer at {self._seq}: somebody changed it"
+        )
+
+
+def _move_pages(connection: Connection) -> int:
+    # Straight to the driver: SQLAlchemy would begin a transaction, in which nothing can be moved.
+    row = connection.connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    return max(0, int(row[1]) - int(row[2]))
 
 
 def _row(fact: Fact, seq: int) -> dict[str, object]:

@@ -8,11 +8,15 @@ would act on what a restart forgets.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from journal.errors import JournalError, NotWritten
 
@@ -23,7 +27,9 @@ if TYPE_CHECKING:
     from journal.store import Journal
 
 _GROUP: Final = 256
-_CHECKPOINT_EVERY: Final = 1000
+_CHECKPOINT_EVERY: Final = 1000  # commits
+_CHECKPOINT_ROUNDS: Final = 4
+_FEW_PAGES: Final = 200
 _RETRY_PAUSE: Final = 0.05
 
 
@@ -52,6 +58,7 @@ class AsyncJournal:
         self._closing = False
         self._broken: JournalError | None = None
         self._since_checkpoint = 0
+        self._finish_checkpoint = False
         self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
         self._checkpointing = threading.Event()
         self._keeper = threading.Thread(target=self._keep_short, name="journal-checkpoint", daemon=True)
@@ -70,12 +77,19 @@ class AsyncJournal:
         appended all the same.
         """
         async with self._room:
-            self._refuse_if_shut()
-            one = _Waiting(facts, tape, self._loop.create_future())
-            with self._wake:
-                self._queue.append(one)
-                self._wake.notify()
-            return await one.written
+            return await self.submit(facts, tape)
+
+    def submit(self, facts: Sequence[Fact], tape: str | None = None) -> asyncio.Future[int]:
+        """Queue a commit at once, without a bound, and return what will be the last fact's number.
+
+        For a loop that goes on with its next message meanwhile; it should watch `waiting`. Futures are done in order.
+        """
+        self._refuse_if_shut()
+        one = _Waiting(facts, tape, self._loop.create_future())
+        with self._wake:
+            self._queue.append(one)
+            self._wake.notify()
+        return one.written
 
     async def save_cursor(self, name: str, seq: int) -> None:
         """Remember how far the reader of this name has come."""
@@ -105,7 +119,7 @@ class AsyncJournal:
         if self._closing:
             raise NotWritten("the journal is closed")
 
-    # ── in the writer thread ────────────────────────────────────────────────────────────────────────────────────────
+    # ── in the writer thread ────────────────────────────────────────────────────────────────────────────────
 
     def _write(self) -> None:
         while True:
@@ -127,7 +141,11 @@ class AsyncJournal:
         result = self._tried(lambda: self.journal.append_group(commits))
         numbers = result if isinstance(result, list) else [result] * len(group)
         self._answer([(one.written, number) for one, number in zip(group, numbers, strict=True)])
-        self._since_checkpoint += 1
+        self._since_checkpoint += len(group)
+        if self._finish_checkpoint:
+            self._finish_checkpoint = False
+            with suppress(SQLAlchemyError, sqlite3.Error):
+                self.journal.finish_checkpoint()
         if self._since_checkpoint >= _CHECKPOINT_EVERY:
             self._since_checkpoint = 0
             self._checkpointing.set()
@@ -149,19 +167,26 @@ class AsyncJournal:
                 self._broken.__cause__ = fault
         return self._broken
 
-    def _answer(self, results: list[tuple[asyncio.Future[int], object]] | list[tuple[asyncio.Future[object], object]]) -> None:
-        self._loop.call_soon_threadsafe(_settle, results)
+    def _answer(self, results: Sequence[tuple[asyncio.Future[Any], object]]) -> None:
+        # The loop may be closed already when a program ends in a hurry; then nobody waits for the answer.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(_settle, results)
 
     def _keep_short(self) -> None:
-        """Move the write-ahead file's content away beside the commits, never in them."""
+        """Move the write-ahead file's content away beside the commits; only the last few pages between two of them."""
         while not self._closing:
             self._checkpointing.wait()
             self._checkpointing.clear()
-            if not self._closing:
-                self.journal.checkpoint()
+            with suppress(
+                SQLAlchemyError, sqlite3.Error
+            ):  # the file only grows longer; the next round tries again
+                for _ in range(_CHECKPOINT_ROUNDS):
+                    if self._closing or self.journal.checkpoint() < _FEW_PAGES:
+                        break
+                self._finish_checkpoint = True
 
 
-def _settle(results: list[tuple[asyncio.Future[object], object]]) -> None:
+def _settle(results: Sequence[tuple[asyncio.Future[Any], object]]) -> None:
     for future, result in results:
         if future.done():
             continue  # its caller was cancelled

@@ -51,7 +51,7 @@ class JournalReader:
     def close(self) -> None:
         self._reader.dispose()
 
-    # ── the memory ──────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── the memory ──────────────────────────────────────────────────────────────────────────────────────────
 
     def raw_facts(self, after: int = 0, limit: int = _PAGE) -> Sequence[RawFact]:
         """Return up to `limit` facts with numbers above `after`, undecoded, in order."""
@@ -66,7 +66,7 @@ class JournalReader:
         since: float | None = None,
         until: float | None = None,
     ) -> Iterator[StoredFact]:
-        """Yield facts in order; `kinds` are class names, `since` <= at < `until`. Never holds the database between."""
+        """Yield facts in order; `kinds` are class names; `since` <= at < `until`."""
         query = select(FACTS).order_by(FACTS.c.seq).limit(_PAGE)
         if contact is not None:
             query = query.where(FACTS.c.contact == contact)
@@ -81,7 +81,7 @@ class JournalReader:
             after = page[-1].seq
 
     def open_facts(self) -> list[StoredFact]:
-        """Return what a new server must know: all facts of contacts not ended, each agent's last state; in order."""
+        """Return what a new server must know: facts of contacts not ended, each agent's last state; in order."""
         still_open = select(CONTACTS.c.contact).where(CONTACTS.c.outcome == "")
         last_states = select(AGENTS.c.seq)
         found = [
@@ -107,13 +107,13 @@ class JournalReader:
         found = self._rows(select(CURSORS.c.seq).where(CURSORS.c.name == name))
         return int(found[0][0]) if found else 0
 
-    # ── the read models ─────────────────────────────────────────────────────────────────────────────────────────────
+    # ── the read models ─────────────────────────────────────────────────────────────────────────────────────
 
     def contact(self, contact: str) -> ContactRow | None:
         found = self._contacts(select(CONTACTS).where(CONTACTS.c.contact == contact))
         return found[0] if found else None
 
-    def contacts(
+    def contacts(  # noqa: PLR0913 - each filter is named at the call
         self,
         since: float | None = None,
         until: float | None = None,
@@ -125,7 +125,10 @@ class JournalReader:
         limit: int = 200,
         offset: int = 0,
     ) -> list[ContactRow]:
-        """Return contacts by `since` <= started_at < `until`, newest first. `outcome` "" are the open ones."""
+        """Return contacts by `since` <= started_at < `until`, newest first.
+
+        `queue` is the one first asked for; `outcome` "" are the open ones.
+        """
         query = select(CONTACTS).order_by(CONTACTS.c.started_at.desc(), CONTACTS.c.contact)
         for name, wanted in (("queue", queue), ("agent", agent), ("number", number), ("outcome", outcome)):
             if wanted is not None:
@@ -135,7 +138,7 @@ class JournalReader:
     def waits(
         self, since: float | None = None, until: float | None = None, *, queue: str | None = None
     ) -> list[WaitRow]:
-        """Return everybody who asked for a person, by `since` <= asked_at < `until`, in the order of asking."""
+        """Return all who asked for a person, by `since` <= asked_at < `until`, in the order of asking."""
         query = select(CONTACTS).where(CONTACTS.c.asked_at.is_not(None))
         query = query.order_by(CONTACTS.c.asked_at, CONTACTS.c.contact)
         if queue is not None:
@@ -145,7 +148,7 @@ class JournalReader:
     def earlier(
         self, numbers: Iterable[str] | None = None, *, per_number: int = 5, since: float | None = None
     ) -> list[ContactRow]:
-        """Return the last finished contacts of each number, newest first; of all known numbers without `numbers`."""
+        """Return the last finished contacts of each of the `numbers`, newest first; None: of all numbers."""
         age = func.row_number().over(partition_by=CONTACTS.c.number, order_by=CONTACTS.c.started_at.desc())
         query = select(CONTACTS, age.label("age")).where(CONTACTS.c.outcome != "", CONTACTS.c.number != "")
         if numbers is not None:
@@ -163,11 +166,11 @@ class JournalReader:
         return found[0] if found else None
 
     def recordings_to_look_at(self) -> list[OfferRow]:
-        """Return the finished talks whose recording nobody has looked at yet: what a new server must catch up on."""
+        """Return the finished talks whose recording nobody has looked at yet."""
         query = select(OFFERS).where(OFFERS.c.recording_state == "", OFFERS.c.recording != "")
         return self._offers(query.where(OFFERS.c.outcome == "answered", OFFERS.c.closed_at.is_not(None)))
 
-    # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
         with self._reader.connect() as connection:
@@ -181,7 +184,7 @@ class JournalReader:
 
     def _offers(self, query: Select[Any]) -> list[OfferRow]:
         rows = self._rows(query.order_by(OFFERS.c.made_at, OFFERS.c.offer))
-        return [OfferRow(*row[:-2], legs=_texts(row[-2]), sha256=_texts(row[-1])) for row in rows]
+        return [OfferRow(*row[:15], _texts(row.legs), _texts(row.sha256)) for row in rows]
 
 
 def _between(query: Select[Any], name: str, since: float | None, until: float | None) -> Select[Any]:
