@@ -15,7 +15,7 @@ from typing import Any
 
 from ivr.flow import Flow, Step
 from ivr.messages import Answer, CallerCame, End, StepEntered, StepLeft, Told
-from ivr.steps.hangup import CAUSES
+from ivr.steps.hangup import CAUSES, Hangup
 from ivr.steps.verb import Again, Finish, Leave, Outcome, Visit, Wait
 
 MAX_STEPS_PER_TURN = 100  # steps in one turn: a flow that never waits is ended as failed
@@ -103,7 +103,7 @@ def rebuild(flow: Flow, state: SessionState, fact: StepEntered | StepLeft) -> Se
     state = state.left(fact, step.verb.secret_writes() if step else ())
     if fact.exit != ENDED or step is None:
         return state
-    return replace(state, cause=getattr(step.verb, "cause", CAUSES["normal"]))
+    return replace(state, cause=step.verb.cause if isinstance(step.verb, Hangup) else CAUSES["normal"])
 
 
 class Session:
@@ -114,6 +114,11 @@ class Session:
         self._state = state
         self._secrets: dict[str, str] = {}
 
+    @classmethod
+    def start(cls, flow: Flow, caller: Caller) -> Session:
+        """A caller who has heard nothing yet."""
+        return cls(flow, first_state(flow, caller))
+
     @property
     def state(self) -> SessionState:
         """All that may be saved."""
@@ -122,6 +127,32 @@ class Session:
     @property
     def flow(self) -> Flow:
         return self._flow
+
+    @property
+    def language(self) -> str:
+        return self._state.language
+
+    @property
+    def collecting_secret(self) -> bool:
+        """Whether the next keys are ones that no record may show."""
+        step = self._flow.steps.get(self._state.step)
+        return step is not None and bool(step.verb.secret_writes())
+
+    @property
+    def ending(self) -> bool:
+        """Whether the flow has finished with the caller, or stands at the step that does."""
+        step = self._flow.steps.get(self._state.step)
+        return self._state.ended or (step is not None and isinstance(step.verb, Hangup))
+
+    def entered(self, step: str, tries: int) -> None:
+        """Take over a `StepEntered` from the record."""
+        verb = self._flow.steps[step].verb.VERB if step in self._flow.steps else ""
+        self._state = rebuild(self._flow, self._state, StepEntered(step, verb, tries))
+
+    def left(self, kept: tuple[tuple[str, str], ...], leave: str = "next") -> None:
+        """Take over a `StepLeft` from the record: what it kept, and its exit."""
+        leave = ENDED if self.ending else leave
+        self._state = rebuild(self._flow, self._state, StepLeft(self._state.step, leave, kept=kept))
 
     def handle(self, told: Told, now: float) -> list[Answer]:
         """What follows from `told`: facts, then exactly one thing to do; [] when `told` is no answer to the last one.
