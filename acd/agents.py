@@ -11,8 +11,8 @@ What looks like one step is at times a chain of listed steps, taken at one momen
 - A talk in a queue without wrap-up: TalkOver, then WrapUpEnded.
 - A break asked for during a talk is remembered in `then`, and said again (AgentMadeNotReady) when wrap-up has
   ended. A sign-off is said again (AgentSignedOff) as soon as the talk is over.
-- Becoming ready without a phone: PhoneLost is said again. When the phone comes back to an agent who is not ready
-  for that reason only, AgentMadeReady follows PhoneFound.
+- Becoming ready without a phone: PhoneLost is said again. When the phone comes back to an agent who is not
+  ready for that reason only, AgentMadeReady follows PhoneFound.
 - An agent who is rung and goes (break, sign-off, phone lost): OfferClosed first, then what he asked.
 - An agent who let his last allowed offer pass: OfferClosed, then AgentMadeNotReady("missed"). One whose phone
   could not be reached: OfferClosed, then PhoneLost.
@@ -20,9 +20,9 @@ What looks like one step is at times a chain of listed steps, taken at one momen
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from acd.errors import IllegalTransition
 from acd.messages import (
@@ -41,6 +41,9 @@ from acd.messages import (
     WrapUpEnded,
 )
 from acd.offers import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SIGNED_ON = "signed on"
 MISSED = "missed"
@@ -69,9 +72,9 @@ class AgentProfile:
 class AgentRecord:
     """An agent at one moment. `node` is where his phone is registered, "" when it is not.
 
-    `offer` is set while offered, talking or wrapping up; `until` is the end of wrap-up. `idle_since` is 0 unless
-    he is ready, offered, or only without a phone. `then` ("", not_ready, offline) is what he asked for during a
-    talk, to come after it.
+    `offer` is set while offered, talking or wrapping up; `until` is the end of wrap-up. `idle_since` is 0
+    unless he is ready, offered, or only without a phone. `then` ("", not_ready, offline) is what he asked
+    for during a talk, to come after it.
     """
 
     agent: AgentId

@@ -1,10 +1,12 @@
 """All records of the router, and the indexes that make "who is ready" and "who waits" cheap to ask.
 
-It does not know why a record changes. Records are frozen; putting one here is the only way anything changes. The
-indexes (ready agents by queue, waiting contacts in lines, deadlines) follow from the records alone and can be rebuilt.
+It does not know why a record changes. Records are frozen; putting one here is the only way anything
+changes. The indexes (ready agents by queue, waiting contacts in lines, deadlines) follow from the records
+alone and can be rebuilt.
 
-A *line* holds the waiting contacts that ask for exactly the same: node, queue and skills. An agent fits all of a line or
-none, so the best contact for him is the best among the heads of the lines he fits: no walk through all who wait.
+A *line* holds the waiting contacts that ask for exactly the same: node, queue and skills. An agent fits all
+of a line or none, so the best contact for him is the best among the heads of the lines he fits: no walk
+through all who wait.
 """
 
 from __future__ import annotations
@@ -12,14 +14,17 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left, insort
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from acd.agents import AgentRecord, AgentState
 from acd.contacts import ContactRecord, ContactState, Line, Place
 from acd.messages import AgentId, ContactId, OfferId
 from acd.offers import KEPT, OPEN, OfferRecord, OfferState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 class Due(IntEnum):
@@ -94,7 +99,7 @@ class Board:
             self._closed[record.offer] = record.closed_at
 
     def forget_closed(self, now: float) -> None:
-        """Drop the offers that closed long ago. Calls happen in the order of time, so the oldest are first."""
+        """Drop the offers that closed long ago. Time only grows, so the oldest are first."""
         while self._closed:
             offer, at = next(iter(self._closed.items()))
             if at + KEPT > now:
@@ -122,7 +127,7 @@ class Board:
         )
 
     def ready_on(self, node: str) -> Iterable[AgentId]:
-        """The ready agents whose phone is on this node, in no particular order."""
+        """Give the ready agents whose phone is on this node, in no particular order."""
         return self._ready.get(node, ())
 
     def heads(self, queues: Iterable[str]) -> Iterator[tuple[Line, Place]]:
@@ -132,13 +137,13 @@ class Board:
                 yield line, places[0]
 
     def next_deadline(self) -> float | None:
-        """The earliest instant at which something ends by itself; entries that no longer hold are dropped."""
+        """Give the next instant at which something ends by itself; drop entries that no longer hold."""
         while self._due and not self._holds(*self._due[0]):
             heapq.heappop(self._due)
         return self._due[0][0] if self._due else None
 
     def pop_due(self, now: float) -> tuple[Due, str] | None:
-        """The next thing that ends at `now` or before, taken off; None when there is none."""
+        """Take off the next thing that ends at `now` or before; None when there is none."""
         deadline = self.next_deadline()
         if deadline is None or deadline > now:
             return None
@@ -154,4 +159,3 @@ class Board:
             return offer is not None and offer.state is OfferState.PENDING and offer.until == at
         contact = self.contacts.get(ContactId(key))
         return contact is not None and contact.state is ContactState.WAITING and contact.due == at
-

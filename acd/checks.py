@@ -1,19 +1,24 @@
 """What must hold between any two messages, checked the slow and plain way from the records alone.
 
-It does not know how the router keeps its indexes. Tests, the simulator and a live audit ask it; the router never does.
+It does not know how the router keeps its indexes. Tests, the simulator and a live audit ask it; the router
+never does.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from acd.agents import AgentRecord, AgentState
-from acd.board import Snapshot
 from acd.contacts import ContactRecord, ContactState
-from acd.matching import House
 from acd.offers import OPEN, OfferRecord, OfferState
 from acd.skills import fits, has_skills
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from acd.board import Snapshot
+    from acd.matching import House
 
 BUSY = {OfferState.PENDING: AgentState.OFFERED, OfferState.ACCEPTED: AgentState.TALKING}
 HELD = {OfferState.PENDING: ContactState.OFFERED, OfferState.ACCEPTED: ContactState.TALKING}

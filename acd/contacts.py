@@ -2,9 +2,9 @@
 
 It does not know of agents' states, nor who is best for it.
 
-A contact that is offered and leaves, or asks for another queue, first has its offer closed (OfferClosed), then the
-message is applied. One that leaves or asks again while talking first has its talk over (TalkOver). `gone` is never
-stored: a contact that is gone is forgotten, and the same id may arrive again later.
+A contact that is offered and leaves, or asks for another queue, first has its offer closed (OfferClosed),
+then the message is applied. One that leaves or asks again while talking first has its talk over (TalkOver).
+`gone` is never stored: a contact that is gone is forgotten, and the same id may arrive again later.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ContactRecord:
-    """A contact at one moment. `made` counts its offers; `tried` are the agents who let it pass, oldest first."""
+    """A contact at one moment. `made` counts its offers; `tried` are the agents who let it pass, in order."""
 
     contact: ContactId
     state: ContactState
@@ -109,7 +109,8 @@ def target(state: ContactState, event: type[ContactEvent]) -> ContactState:
 def arrived(message: ContactArrived, known: ContactRecord | None) -> ContactRecord:
     """Make the waiting record of a contact that asks for a person.
 
-    A second request of one that waits already (`known`) keeps the first time, the count of offers, and the head.
+    A second request of one that waits already (`known`) keeps the first time, the count of offers, and the
+    head.
     """
     state = target(known.state if known else ContactState.GONE, ContactArrived)
     fresh = ContactRecord(
@@ -136,7 +137,7 @@ def arrived(message: ContactArrived, known: ContactRecord | None) -> ContactReco
 
 
 def returned(record: ContactRecord, closed: OfferClosed) -> ContactRecord:
-    """Put a contact whose offer came to nothing back to the head, noting the agent if it was he who failed it."""
+    """Put a contact whose offer came to nothing back to the head, and note an agent who failed it."""
     tried = record.tried
     if closed.outcome in FAILED_IT and closed.agent not in tried:
         tried = (*tried, closed.agent)

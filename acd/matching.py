@@ -5,23 +5,27 @@ It does not know what made them free, nor how an offer is made: it reads the boa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from acd.agents import AgentProfile, AgentRecord, AgentState
-from acd.board import Board
 from acd.contacts import ContactRecord, ContactState
 from acd.messages import AgentId, ContactId
 from acd.skills import fits
 from acd.strategies import STRATEGIES, Rank
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from acd.board import Board
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRules:
     """How a queue treats its agents. Times in seconds.
 
-    `misses` offers let pass in a row take an agent for absent; `strategy` (a name in `acd.strategies`) ranks the
-    fit. Raises ValueError when a value makes no sense.
+    `misses` offers let pass in a row take an agent for absent; `strategy` (a name in `acd.strategies`)
+    ranks the fit. Raises ValueError when a value makes no sense.
     """
 
     name: str
@@ -58,8 +62,8 @@ def next_pair(
 ) -> tuple[ContactRecord, AgentRecord] | None:
     """Find who is served next, given the agents and contacts that changed; None when nobody can be.
 
-    Among the changed contacts and the best contact of each changed agent, the first in the order of service that
-    has a fit ready agent, with the best of those.
+    Among the changed contacts and the best contact of each changed agent, the first in the order of service
+    that has a fit ready agent, with the best of those.
     """
     wanted = {record for key in contacts if (record := _waiting(board, key))}
     wanted |= {record for key in agents if (record := best_contact(board, house, board.agents[key]))}

@@ -2,8 +2,8 @@
 
 It does not know how a phone is rung, nor who the caller is.
 
-An *offer* is one agent rung for one waiting contact; its id is `<contact>.<n>`, n counting the contact's offers from 1,
-so equal histories give equal ids.
+An *offer* is one agent rung for one waiting contact; its id is `<contact>.<n>`, n counting the contact's
+offers from 1, so equal histories give equal ids.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ AgentId = NewType("AgentId", str)
 OfferId = NewType("OfferId", str)
 
 
-# ── told ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── told ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,11 @@ class WrapUpEnded:
 
 @dataclass(frozen=True, slots=True)
 class ContactArrived:
-    """A caller asks for a person. `asked_at` is his first time in this contact: place in the queue goes by it.
+    """A caller asks for a person. `asked_at` is his first time in this contact; his place goes by it.
 
-    `skills` are (name, least level). `limit` is the longest wait in seconds from `asked_at`, 0 for none. `at_head`
-    puts him before all others of his priority (an agent failed him). `made` is how many offers this contact has had in
-    earlier stays, so that an offer id is never used twice.
+    `skills` are (name, least level). `limit` is the longest wait in seconds from `asked_at`, 0 for none.
+    `at_head` puts him before all others of his priority (an agent failed him). `made` is how many offers
+    this contact has had in earlier stays, so that an offer id is never used twice.
     """
 
     contact: ContactId
@@ -102,7 +102,10 @@ class OfferAccepted:
 
 @dataclass(frozen=True, slots=True)
 class OfferFailed:
-    """The agent's leg ended before a talk. `outcome`: refused, timed_out, failed (unreachable), unknown (our crash)."""
+    """The agent's leg ended before a talk.
+
+    `outcome`: refused, timed_out, failed (unreachable), unknown (our crash).
+    """
 
     offer: OfferId
     outcome: str
@@ -137,7 +140,7 @@ Told = (
 )
 
 
-# ── answered ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── answered ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,10 @@ class MakeOffer:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawOffer:
-    """Stop ringing: the caller left (withdrawn), the agent went (withdrawn), or the time is over (timed_out)."""
+    """Stop ringing: caller or agent went (withdrawn), or the time is over (timed_out).
+
+    Also the answer to an acceptance that came too late; `agent` is "" when only the id is known any more.
+    """
 
     offer: OfferId
     contact: ContactId
@@ -183,8 +189,9 @@ class OfferClosed:
 class AgentMoved:
     """The agent is in another state. Fields as in the journal's `AgentChanged`.
 
-    `then` ("", not_ready, offline) with `then_reason` is what he asked for during a talk, to come after it. `misses`
-    are the offers he let pass in a row. With these a record is whole, but for the phone, which PhoneFound brings back.
+    `then` ("", not_ready, offline) with `then_reason` is what he asked for during a talk, to come after it.
+    `misses` are the offers he let pass in a row. With these a record is whole, but for the phone, which
+    PhoneFound brings back.
     """
 
     agent: AgentId

@@ -2,9 +2,9 @@
 
 It does not know why an offer was made, nor what follows from its end.
 
-A closed offer is kept for a while (`KEPT` seconds), because telephony speaks late: an agent may pick up in the very
-moment in which ringing was stopped. Such messages are listed here as steps to the same state; the router's answer to an
-acceptance after the close is to withdraw the offer again, so that the leg is dropped.
+A closed offer is kept for a while (`KEPT` seconds), because telephony speaks late: an agent may pick up in
+the very moment in which ringing was stopped. Such messages are listed here as steps to the same state; the
+router's answer to an acceptance after the close is to withdraw the offer again, so that the leg is dropped.
 """
 
 from __future__ import annotations

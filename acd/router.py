@@ -1,23 +1,24 @@
 """Who answers whom: the only place where a caller and an agent are matched.
 
-It does not know how a phone is rung, who the caller is, nor what an agent's screen shows. Time comes in as `now` (POSIX
-seconds); nothing is random, ties are broken by id, so equal messages at equal times give equal answers.
+It does not know how a phone is rung, who the caller is, nor what an agent's screen shows. Time comes in as
+`now` (POSIX seconds); nothing is random, ties are broken by id, so equal messages at equal times give equal
+answers.
 
-The order of service: a contact is served by priority, then those whom an agent failed (`at_head`), then by the first
-time it asked for a person, then by id, across all queues. An agent gets the first in that order among those he is fit
-for; a contact gets the first of the fit ready agents by its queue's strategy, those who let it pass before coming last.
+The order of service: a contact is served by priority, then those whom an agent failed (`at_head`), then by
+the first time it asked for a person, then by id, across all queues. An agent gets the first in that order
+among those he is fit for; a contact gets the first of the fit ready agents by its queue's strategy, those
+who let it pass before coming last.
 
-Between two messages there is never a ready agent and a waiting contact that fit: so after a message only the agents and
-contacts that it touched need to be looked at. Every message is checked first and changes records last; an exception
-leaves the router as it was.
+Between two messages there is never a ready agent and a waiting contact that fit: so after a message only
+the agents and contacts that it touched need to be looked at. Every message is checked first and changes
+records last; an exception leaves the router as it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from acd import agents, contacts, offers
 from acd.agents import AgentProfile, AgentRecord, AgentState
@@ -51,6 +52,9 @@ from acd.messages import (
 )
 from acd.offers import OfferRecord, OfferState, Outcome
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
 __all__ = ["AgentProfile", "QueueRules", "Router"]
 
 AgentSaid = AgentSignedOn | AgentSignedOff | AgentMadeReady | AgentMadeNotReady | PhoneLost
@@ -74,8 +78,8 @@ class Router:
         """Take what happened and answer what follows.
 
         Raises UnknownAgent, UnknownQueue, ValueError (an outcome that is none) and IllegalTransition (what
-        cannot be); then nothing has changed. Late and repeated telephony messages are no errors: the tables say
-        what they mean.
+        cannot be); then nothing has changed. Late and repeated telephony messages are no errors: the tables
+        say what they mean.
         """
         self._answers = []
         self._touched_agents.clear()
@@ -86,7 +90,7 @@ class Router:
         return self._answers
 
     def next_deadline(self) -> float | None:
-        """Tell when to send Tick: a time-out, a wrap-up's end or a contact's limit; None when nothing runs."""
+        """Tell when to send Tick: for a time-out, a wrap-up's end, a limit; None for nothing."""
         return self._board.next_deadline()
 
     def restore(
@@ -287,7 +291,7 @@ class Router:
     # ── matching ──
 
     def _match(self, now: float) -> None:
-        """Offer until no touched agent or contact can be served, each time the first in the order of service."""
+        """Offer until no touched agent or contact can be served, first in the order of service first."""
         while pair := next_pair(self._board, self._house, self._touched_agents, self._touched_contacts):
             self._make_offer(*pair, now)
 
@@ -317,4 +321,3 @@ class Router:
         TalkOver: _hear_talk_over,
         Tick: _hear_tick,
     }
-

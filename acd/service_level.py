@@ -2,22 +2,25 @@
 
 It does not know where the waits come from, nor which of them belong to an interval.
 
-The clock of a wait starts when the caller first asks for a person, runs through the ringing of agents, and stops at
-two-way audio, at hang-up, or when the flow takes him out of the queue. It counts whole milliseconds: exactly
-20.000 s is in time, 20.001 s is not.
+The clock of a wait starts when the caller first asks for a person, runs through the ringing of agents, and
+stops at two-way audio, at hang-up, or when the flow takes him out of the queue. It counts whole
+milliseconds: exactly 20.000 s is in time, 20.001 s is not.
 
-What is in no base, and shown apart: callers who still wait, for nothing is decided about them, and callers whom
-the platform lost (`lost`), for they neither left nor were left; a centre that loses callers sees it in a count of
-its own, not hidden in a rate.
+What is in no base, and shown apart: callers who still wait, for nothing is decided about them, and callers
+whom the platform lost (`lost`), for they neither left nor were left; a centre that loses callers sees it in
+a count of its own, not hidden in a rate.
 
 A rate is never shown without its name: the six differ by nine points on one and the same day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 TARGET = 20.0
 SHORT = 5.0
@@ -37,8 +40,8 @@ class How(StrEnum):
 class Wait:
     """One request for a person. Times are POSIX seconds; `ended_at` is None exactly while he waits.
 
-    `how` may be given as text. Raises ValueError on an unknown `how`, or on an end that does not go with it. An end
-    before the start (a clock that was set back) counts as no wait at all.
+    `how` may be given as text. Raises ValueError on an unknown `how`, or on an end that does not go with
+    it. An end before the start (a clock that was set back) counts as no wait at all.
     """
 
     asked_at: float
@@ -135,7 +138,7 @@ def percent(part: int, base: int) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A rate's key, its names in English and Chinese, and its formula. `{t}` and `{s}` stand for the seconds."""
+    """A rate's key, its names in English and Chinese, and its formula. `{t}` and `{s}` stand for seconds."""
 
     key: str
     en: str
@@ -156,7 +159,7 @@ class Definition:
 SL1 = Definition(
     "sl1",
     "Answered or abandoned within {t} s (answered + abandoned base)",
-    "{t}秒服务水平，{t}秒内放弃计入达标 (接听+放弃为基数)",
+    "{t}秒内接听或放弃率 (接听+放弃为基数)",
     sl1,
 )
 SL2 = Definition("sl2", "Answered within {t} s (answered base)", "{t}秒接听率 (接听量为基数)", sl2)
@@ -171,8 +174,8 @@ SL4 = Definition(
 )
 SL5 = Definition(
     "sl5",
-    "Answered within {t} s (answered + abandoned base, without abandons within {s} s)",
-    "{t}秒接听率 (接听+放弃为基数，不计{s}秒内放弃)",
+    "Answered within {t} s (answered + abandoned after {s} s base)",
+    "{t}秒接听率 (接听+{s}秒后放弃为基数)",
     sl5,
 )
 SL6 = Definition("sl6", "Answered within {t} s (asked-for-person base)", "{t}秒接听率 (请求人工为基数)", sl6)
@@ -213,7 +216,7 @@ def rates(waits: Iterable[Wait], target: float = TARGET, short: float = SHORT) -
 
 
 class Tally:
-    """The same figures kept up as things happen: each wait costs the same small work, however many came before.
+    """The same figures kept up as things happen: a wait costs the same however many came before.
 
     `began` when a caller asks; `ended` when his wait ends; `add` for one that is complete or found waiting.
     """
@@ -269,8 +272,20 @@ class Tally:
     def rates(self) -> Rates:
         """Work out everything as it is now."""
         c = self.counts()
-        six = (definition.formula(c) for definition in DEFINITIONS)
-        return Rates(c, self.target, self.short, *six, abandon_rate(c), asa(c), longest_wait(c))
+        return Rates(
+            counts=c,
+            target=self.target,
+            short=self.short,
+            sl1=sl1(c),
+            sl2=sl2(c),
+            sl3=sl3(c),
+            sl4=sl4(c),
+            sl5=sl5(c),
+            sl6=sl6(c),
+            abandon_rate=abandon_rate(c),
+            asa=asa(c),
+            longest_wait=longest_wait(c),
+        )
 
 
 def _milliseconds(seconds: float) -> int:

@@ -5,14 +5,17 @@ It does not know who among the fit is best, nor whether an agent is free.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from acd.agents import AgentProfile, AgentRecord
-from acd.contacts import Line
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from acd.agents import AgentProfile, AgentRecord
+    from acd.contacts import Line
 
 
 def has_skills(levels: Mapping[str, int], required: tuple[tuple[str, int], ...]) -> bool:
-    """Tell whether every required skill is there at its least level. A skill one has not got meets no level."""
+    """Tell whether every required skill is there at its least level; a missing one meets no level."""
     return all(name in levels and levels[name] >= least for name, least in required)
 
 

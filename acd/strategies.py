@@ -2,8 +2,9 @@
 
 It does not know who is fit, nor who is free.
 
-A ranking takes (agent, profile, contact) and gives a tuple; the smallest wins. Every ranking must end with the agent's
-id, so that equal agents are always ranked the same way. To add a strategy, write its function and list it below.
+A ranking takes (agent, profile, contact) and gives a tuple; the smallest wins. Every ranking must end with
+the agent's id, so that equal agents are always ranked the same way. To add a strategy, write its function
+and list it below.
 """
 
 from __future__ import annotations

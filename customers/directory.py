@@ -2,15 +2,18 @@
 
 It does not know where the rows come from, nor what is done for a customer.
 
-Networks write one number in many ways: +8613800138000, 008613800138000 and 13800138000 are one person when the
-home country is 86, and so are 010 8888 8888 and +86 10 8888 8888. Numbers are compared in one form; what is no number
-(withheld, "anonymous") is nobody's.
+Networks write one number in many ways: +8613800138000, 008613800138000 and 13800138000 are one person when
+the home country is 86, and so are 010 8888 8888 and +86 10 8888 8888. Numbers are compared in one form;
+what is no number (withheld, "anonymous") is nobody's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SHOWN_BETWEEN_DIGITS = str.maketrans("", "", " -.()/\t")
 
@@ -31,8 +34,8 @@ NOBODY = Customer("", "")
 class Directory:
     """All known numbers. `country` is the home country's code without +, "" to compare numbers without one.
 
-    Rows may be any order; raises ValueError naming the number when one is no number, has no customer id, or belongs to
-    two customers.
+    Rows may be any order; raises ValueError naming the number when one is no number, has no customer id, or
+    belongs to two customers.
     """
 
     def __init__(self, rows: Iterable[Customer] = (), country: str = "") -> None:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
-from customers.context import EarlierContact
+if TYPE_CHECKING:
+    from customers.context import EarlierContact
 
 PER_CALLER = 10
 CALLERS = 100_000
@@ -17,8 +19,8 @@ CALLERS = 100_000
 class History:
     """A bounded memory: at most `per_caller` contacts of each of at most `callers` callers.
 
-    When there are more callers, those of whom nothing was heard for longest are forgotten. Raises ValueError when a
-    bound is below 1.
+    When there are more callers, those of whom nothing was heard for longest are forgotten. Raises
+    ValueError when a bound is below 1.
     """
 
     def __init__(self, per_caller: int = PER_CALLER, callers: int = CALLERS) -> None:
