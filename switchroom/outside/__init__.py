@@ -1,0 +1,1 @@
+"""The outside world of a demo: callers, a carrier's own counts, and robot agents at real phones and real pages."""
