@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import acd.messages as acd
 import cti.vocabulary as cti
@@ -36,12 +36,16 @@ from acd.errors import IllegalTransition, UnknownAgent
 from acd.router import Router
 from customers.context import Context, EarlierContact
 from customers.history import History
-from ivr.session import Session
+from ivr.session import Session, first_state
 from recordings.naming import recording_path
 from switchroom import truth
 from switchroom.contact import Contact, Place
 from switchroom.floor_view import look
 from switchroom.turn import Effect, Message, Turn
+
+if TYPE_CHECKING:
+    from switchroom.floorplan import AgentPlan
+    from switchroom.plan import Plan
 
 REFUSALS = {17: "refused", 21: "refused", 18: "timed_out", 19: "timed_out"}
 CLOSED_REMEMBERED = 20_000
@@ -50,7 +54,7 @@ CLOSED_REMEMBERED = 20_000
 class Centre:
     """All trades of one floor, joined. `plan` is read from `dialplans/`; `sounds` maps (prompt, language) to a file."""
 
-    def __init__(self, plan: Any, sounds: Mapping[tuple[str, str], str], history: History | None = None) -> None:
+    def __init__(self, plan: Plan, sounds: Mapping[tuple[str, str], str], history: History | None = None) -> None:
         self.plan = plan
         self.sounds = sounds
         self.history = history or History()
@@ -109,10 +113,11 @@ class Centre:
     def _open(self, told: cti.CallerArrived, turn: Turn) -> Contact:
         flow = self.plan.flow_for(told.called)
         who = self.plan.customer(told.number)
-        session = Session.start(flow, caller=self.plan.caller_values(told.number, who, told.called))
+        caller = self.plan.caller(told.number, told.name, told.called, who)
+        session = Session(flow, first_state(flow, caller))
         context = Context(
             contact=told.call, number=told.number, name=told.name, called=told.called, flow=flow.name,
-            language=session.language, started_at=turn.now, customer=who.customer, customer_name=who.name,
+            language=session.state.language, started_at=turn.now, customer=who.customer, customer_name=who.name,
             segment=who.segment, earlier=self.history.earlier(who.customer or told.number),
         )  # fmt: skip
         contact = Contact(told.call, told.call, told.node, session, context)
@@ -120,7 +125,7 @@ class Centre:
         turn.fact(
             facts.CallStarted(
                 turn.now, told.call, told.call, told.node, told.number, told.name, told.called, flow.name,
-                flow.version, session.language, who.customer, who.name, who.segment,
+                flow.version, session.state.language, who.customer, who.name, who.segment,
             )  # fmt: skip
         )
         return contact
@@ -196,7 +201,7 @@ class Centre:
         contact = self.contacts[made.contact]
         queue, agent = self.plan.queues[contact.context.queue], self.plan.agents[made.agent]
         contact.offer, contact.agent, contact.offered_at = made.offer, made.agent, turn.now
-        contact.offers += 1
+        contact.offers, contact.rang = contact.offers + 1, False
         contact.recording = recording_path(made.offer, turn.now) if queue.record else ""
         turn.fact(
             facts.OfferMade(
@@ -249,7 +254,8 @@ class Centre:
 
     def _leg_rang(self, told: cti.LegRang, turn: Turn) -> None:
         contact = self.of_leg(told.leg)
-        if contact is not None and contact.place is Place.WAITING:
+        if contact is not None and contact.place is Place.WAITING and not contact.rang:
+            contact.rang = True
             turn.fact(facts.AgentRang(turn.now, contact.contact, contact.offer, contact.agent))
 
     def _talk_began(self, told: cti.TalkBegan, turn: Turn) -> None:
@@ -339,7 +345,7 @@ class Centre:
         for agent in self.plan.agents_at(told.node, told.phone):
             self.phone(agent, told.reachable, turn)
 
-    def phone(self, agent: Any, reachable: bool, turn: Turn) -> None:
+    def phone(self, agent: AgentPlan, reachable: bool, turn: Turn) -> None:
         """An agent's phone is there or gone. An agent without a screen comes and goes with his phone."""
         who = acd.AgentId(agent.agent)
         if not reachable:

@@ -40,6 +40,7 @@ class Contact:
     agent: str = ""
     recording: str = ""
     offers: int = 0
+    rang: bool = False
     offered_at: float = 0.0
     answered_at: float = 0.0
     back: str = ""

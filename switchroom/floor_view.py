@@ -29,7 +29,7 @@ def look(centre: Centre, since: Mapping[str, float], now: float) -> FloorView:
             phone=centre.plan.agents[record.agent].phone,
             reachable=bool(record.node),
             contact=talking.get(record.offer, ""),
-            skills=tuple(sorted(centre.plan.agents[record.agent].skills.items())),
+            skills=centre.plan.agents[record.agent].skills,
         )
         for record in centre.router.agents().values()
     )

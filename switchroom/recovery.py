@@ -15,13 +15,14 @@ from dataclasses import replace
 from typing import Any
 
 import cti.vocabulary as cti
+import ivr.messages as ivr
 import journal.facts as facts
 from acd.agents import AgentRecord, AgentState
 from acd.contacts import ContactRecord, ContactState
 from acd.messages import AgentId, ContactId, OfferId
 from acd.offers import OfferRecord, OfferState
 from customers.context import Context
-from ivr.session import Session
+from ivr.session import Session, first_state, rebuild
 from switchroom.centre import Centre
 from switchroom.contact import Contact, Place
 
@@ -57,29 +58,36 @@ class _Fold:
         centre = self.centre
         flow = centre.plan.flow_for(fact.called)
         who = centre.plan.customer(fact.number)
-        session = Session.start(flow, caller=centre.plan.caller_values(fact.number, who, fact.called))
+        state = first_state(flow, centre.plan.caller(fact.number, fact.name, fact.called, who))
         context = Context(
             contact=fact.contact, number=fact.number, name=fact.name, called=fact.called, flow=fact.flow,
             language=fact.language, started_at=fact.at, customer=fact.customer, customer_name=fact.customer_name,
             segment=fact.segment, earlier=centre.history.earlier(fact.customer or fact.number),
         )  # fmt: skip
         centre.contacts[fact.contact] = Contact(
-            fact.contact, cti.CallId(fact.call), cti.NodeId(fact.node), session, context
+            fact.contact, cti.CallId(fact.call), cti.NodeId(fact.node), Session(flow, state), context
         )
 
     def step_entered(self, fact: facts.StepEntered) -> None:
         contact = self.centre.contacts.get(fact.contact)
         if contact is not None:
             contact.context = contact.context.entered(fact.step, fact.verb, fact.at)
-            contact.session.entered(fact.step, fact.tries)
-            contact.place = Place.ENDING if contact.session.ending else Place.FLOW
+            self._flow(contact, ivr.StepEntered(fact.step, fact.verb, fact.tries))
+            contact.place = Place.FLOW
 
     def step_left(self, fact: facts.StepLeft) -> None:
         contact = self.centre.contacts.get(fact.contact)
         if contact is not None:
             shown = "•" * fact.key_count if fact.secret else fact.keys
             contact.context = contact.context.left(fact.exit, shown, fact.kept, fact.at)
-            contact.session.left(fact.kept)
+            left = ivr.StepLeft(fact.step, fact.exit, fact.keys, fact.secret, fact.key_count, fact.kept)
+            self._flow(contact, left)
+            if contact.session.state.ended:
+                contact.place = Place.ENDING
+
+    def _flow(self, contact: Contact, fact: ivr.StepEntered | ivr.StepLeft) -> None:
+        flow = contact.session.flow
+        contact.session = Session(flow, rebuild(flow, contact.session.state, fact))
 
     def call_ended(self, fact: facts.CallEnded) -> None:
         self.centre.contacts.pop(fact.contact, None)
@@ -104,11 +112,16 @@ class _Fold:
         if contact is None:
             return
         contact.offer, contact.agent, contact.recording = fact.offer, fact.agent, fact.recording
-        contact.offered_at, contact.offers = fact.at, contact.offers + 1
+        contact.offered_at, contact.offers, contact.rang = fact.at, contact.offers + 1, False
         self.offers[fact.offer] = OfferRecord(
             OfferId(fact.offer), ContactId(fact.contact), AgentId(fact.agent), fact.until
         )
         self._move(fact.contact, state=ContactState.OFFERED, offer=OfferId(fact.offer), made=contact.offers)
+
+    def agent_rang(self, fact: facts.AgentRang) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            contact.rang = True
 
     def offer_closed(self, fact: facts.OfferClosed) -> None:
         contact = self.centre.contacts.get(fact.contact)
@@ -168,6 +181,7 @@ READERS: dict[type, Callable[[_Fold, Any], None]] = {
     facts.CallEnded: _Fold.call_ended,
     facts.CallerQueued: _Fold.caller_queued,
     facts.OfferMade: _Fold.offer_made,
+    facts.AgentRang: _Fold.agent_rang,
     facts.OfferClosed: _Fold.offer_closed,
     facts.CallerLeftQueue: _Fold.caller_left_queue,
     facts.AgentAnswered: _Fold.agent_answered,

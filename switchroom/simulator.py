@@ -59,7 +59,7 @@ class _Leg:
     state: str = "ringing"
 
 
-@dataclass(slots=True)
+@dataclass
 class Simulator:
     """`run(until)` plays the floor from 0 to `until` seconds; `facts` is what the journal would hold."""
 
