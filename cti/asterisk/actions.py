@@ -1,0 +1,133 @@
+"""The few things we ask an Asterisk over AMI, as plain records.
+
+It does not know how a record becomes bytes (`codec.py`) nor what comes back.
+
+Each record gives its headers in order; `within` is the time in seconds after which a missing answer is a fault.
+`listing` names the event that closes the answer where the answer is a list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class EncodeError(ValueError):
+    """A value must not or cannot be written to AMI. The text names the header and the remedy, never the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Originate:
+    """Ring `channel`; on answer it enters the dialplan at `context`,s,1. Its unique id will be `channel_id`.
+
+    `ring_for` in seconds. `variables` may hold no comma: Asterisk would split the value there.
+    """
+
+    channel: str
+    channel_id: str
+    context: str
+    ring_for: float
+    caller_number: str
+    caller_name: str
+    variables: tuple[tuple[str, str], ...] = ()
+    within: ClassVar[float] = 3.0
+    listing: ClassVar[str] = ""
+
+    def headers(self) -> Headers:
+        """Raise `EncodeError` for a comma in a variable."""
+        if any("," in value for _, value in self.variables):
+            raise EncodeError("header Variable: a value holds a comma, where Asterisk would cut it; take the comma out")
+        return (
+            ("Action", "Originate"),
+            ("Channel", self.channel),
+            ("ChannelId", self.channel_id),
+            ("Context", self.context),
+            ("Exten", "s"),
+            ("Priority", "1"),
+            ("Timeout", str(max(1, round(self.ring_for * 1000)))),
+            ("CallerID", f'"{_quotable(self.caller_name)}" <{_quotable(self.caller_number)}>'),
+            ("Async", "true"),
+            *(("Variable", f"{name}={value}") for name, value in self.variables),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hangup:
+    """End a channel, named by its unique id. `cause` is Q.850."""
+
+    channel: str
+    cause: int = 16
+    within: ClassVar[float] = 3.0
+    listing: ClassVar[str] = ""
+
+    def headers(self) -> Headers:
+        """Three headers."""
+        return (("Action", "Hangup"), ("Channel", self.channel), ("Cause", str(self.cause)))
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Send a channel, named by its unique id, to `context`,s,1."""
+
+    channel: str
+    context: str
+    within: ClassVar[float] = 3.0
+    listing: ClassVar[str] = ""
+
+    def headers(self) -> Headers:
+        """Five headers."""
+        return (
+            ("Action", "Redirect"),
+            ("Channel", self.channel),
+            ("Context", self.context),
+            ("Exten", "s"),
+            ("Priority", "1"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ListChannels:
+    """Ask for every channel, each with these variables (or dialplan functions)."""
+
+    variables: tuple[str, ...]
+    within: ClassVar[float] = 10.0
+    listing: ClassVar[str] = "StatusComplete"
+
+    def headers(self) -> Headers:
+        """Two headers."""
+        return (("Action", "Status"), ("Variables", ",".join(self.variables)))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFamily:
+    """Ask for every key of a family in Asterisk's own small database."""
+
+    family: str
+    within: ClassVar[float] = 10.0
+    listing: ClassVar[str] = "DBGetTreeComplete"
+
+    def headers(self) -> Headers:
+        """Two headers."""
+        return (("Action", "DBGetTree"), ("Family", self.family))
+
+
+@dataclass(frozen=True, slots=True)
+class ListDevices:
+    """Ask for the state of every device; a phone that nobody is registered on is UNAVAILABLE."""
+
+    within: ClassVar[float] = 10.0
+    listing: ClassVar[str] = "DeviceStateListComplete"
+
+    def headers(self) -> Headers:
+        """One header."""
+        return (("Action", "DeviceStateList"),)
+
+
+Action = Originate | Hangup | Redirect | ListChannels | ReadFamily | ListDevices
+
+
+def _quotable(text: str) -> str:
+    """Caller ids are read as `"name" <number>`: those marks must not come from the caller."""
+    return "".join(letter for letter in text if letter not in '"<>\\')

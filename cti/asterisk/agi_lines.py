@@ -1,0 +1,112 @@
+"""The words of FastAGI: reads a caller's introduction and a command's answer, writes commands, cleans caller names.
+
+Pure: it does not know sockets, time, or who is allowed to speak.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LONGEST_NAME = 64  # characters
+LONGEST_HEADER = 8_192  # bytes, the whole introduction
+LONGEST_LINE = 2_048  # bytes
+
+_NUMBER = re.compile(r"\+?[0-9]{1,20}")
+_SEPARATORS = str.maketrans("", "", " -().\t/")
+_ANSWER = re.compile(rb"(\d{3})[ -](?:result=(\S*))?(?: \(([^)]*)\))?(?: endpos=(\d+))?")
+
+
+class BadLineError(ValueError):
+    """What came over the connection is not AGI, or is too long. The text never repeats it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """What Asterisk says first on a connection. `token` is the path of the URL that it was sent to."""
+
+    token: str
+    call: str
+    number: str
+    name: str
+    called: str
+    leg: str
+    answered_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a command ended. `result` is text: keyed digits, or a number. `endpos` counts samples, None when not told."""
+
+    code: int
+    result: str
+    timed_out: bool
+    endpos: int | None
+
+
+def read_introduction(block: bytes) -> Introduction:
+    """Read the `agi_...: value` lines. Raises `BadLineError` when it is no introduction of a caller."""
+    values: dict[str, str] = {}
+    for line in block.decode("utf-8", "replace").split("\n"):
+        name, colon, value = line.partition(":")
+        if not colon or not name.startswith("agi_"):
+            raise BadLineError("a line of the introduction is not of the form agi_name: value")
+        values[name[4:]] = value.removeprefix(" ").removesuffix("\r")
+    if not values.get("uniqueid") or not values.get("request"):
+        raise BadLineError("the introduction names no call")
+    return Introduction(
+        token=values["request"].rpartition("/")[2].partition("?")[0],
+        call=values["uniqueid"],
+        number=clean_number(values.get("callerid", "")),
+        name=clean_name(values.get("calleridname", "")),
+        called=values.get("arg_1", ""),
+        leg=values.get("arg_2", ""),
+        answered_at=read_time(values.get("arg_3", "")),
+    )
+
+
+def read_answer(line: bytes) -> Answer:
+    """Read the answer to a command. Raises `BadLineError` when it is none."""
+    found = _ANSWER.match(line)
+    if found is None:
+        raise BadLineError("an answer does not begin with a code")
+    code, result, note, endpos = found.groups()
+    return Answer(int(code), (result or b"").decode("ascii", "replace"), note == b"timeout", int(endpos) if endpos else None)
+
+
+def write_command(*words: str) -> bytes:
+    """Write one command line, every word quoted. Raises `BadLineError` for CR, LF, NUL or too long a line."""
+    if any(mark in word for word in words for mark in "\r\n\0"):
+        raise BadLineError("an AGI word holds CR, LF or NUL; clean it")
+    line = " ".join(word if word.isalnum() else _quoted(word) for word in words).encode("utf-8", "replace") + b"\n"
+    if len(line) > LONGEST_LINE:
+        raise BadLineError(f"an AGI command is longer than {LONGEST_LINE} bytes")
+    return line
+
+
+def clean_number(text: str) -> str:
+    """Keep a telephone number as `+` and digits; "" for anonymous, letters, or anything that is no number."""
+    bare = text.translate(_SEPARATORS)
+    return bare if _NUMBER.fullmatch(bare) and bare.isascii() else ""
+
+
+def clean_name(text: str) -> str:
+    """Keep what a person may be called: no control or direction characters, no broken UTF-8, at most 64 characters."""
+    kept = "".join(
+        " " if letter in "\t\n\r" else letter
+        for letter in text
+        if letter in "\t\n\r" or (letter != "\ufffd" and unicodedata.category(letter)[0] != "C")
+    )
+    name = " ".join(kept.split())[:LONGEST_NAME].rstrip()
+    return "" if name.lower() in {"unknown", "<unknown>", "anonymous"} else name
+
+
+def read_time(text: str) -> float | None:
+    """Read POSIX seconds such as `1732220000.125`; None for anything else."""
+    return float(text) if re.fullmatch(r"\d{1,12}(\.\d{1,6})?", text, re.ASCII) else None
+
+
+def _quoted(word: str) -> str:
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

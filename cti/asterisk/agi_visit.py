@@ -1,0 +1,248 @@
+"""One caller at our door: plays to him, collects his keys, and sends him on. Keys are never logged.
+
+It does not know who may come in, nor what a key means.
+
+No key is lost between two questions. Asterisk drops keys pressed while no command runs, so after each collection a
+silent one is left running until the next command arrives: Asterisk ends it, without an answer, as soon as there is
+something new to read. What was keyed in between counts as the beginning of the next answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import structlog
+
+from cti.asterisk.agi_lines import LONGEST_LINE, Answer, BadLineError, read_answer, write_command
+from cti.vocabulary import CallerArrived, DigitsCollected, PromptEnded, Told
+
+log = structlog.get_logger()
+
+KEYS = "0123456789*#"
+SILENCE = "silence/10"
+SILENCE_SAMPLES = 80_000
+MOST_AHEAD = 32  # keys kept that nobody has asked for yet
+
+
+class Doing(StrEnum):
+    """What runs on the channel: NOTHING, a PROMPT, a SOUND before a collection, a COLLECTION, or LISTENING ahead."""
+
+    NOTHING = "nothing"
+    PROMPT = "prompt"
+    SOUND = "sound"
+    COLLECTION = "collection"
+    LISTENING = "listening"
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A collection under way."""
+
+    at_most: int
+    wait: float
+    digits: str = ""
+    bare: bool = False  # asked again without its sound, which could not be played
+
+
+class Visit:
+    """`arrival` is what was told when he came. Calls `gone` once when he is no longer here."""
+
+    __slots__ = ("_ahead", "_buffer", "_doing", "_entry", "_failed", "_gone", "_left", "_sounds", "_stray", "_tell",
+                 "_transport", "arrival")  # fmt: skip
+
+    def __init__(
+        self,
+        arrival: CallerArrived,
+        transport: asyncio.Transport,
+        tell: Callable[[Told], None],
+        gone: Callable[[Visit], None],
+    ) -> None:
+        self.arrival = arrival
+        self._transport = transport
+        self._tell = tell
+        self._gone = gone
+        self._buffer = b""
+        self._doing = Doing.NOTHING
+        self._sounds: list[str] = []  # still to play, the next one last
+        self._entry = _Entry(0, 0.0)
+        self._ahead = ""
+        self._failed = False
+        self._left = False
+        self._stray = False  # an answer of the silent collection may still be on its way
+
+    # ── asked ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def play(self, sounds: tuple[str, ...]) -> None:
+        """Play; ends in `PromptEnded`. What was keyed ahead is forgotten, as are keys during the prompt."""
+        self._ahead, self._failed = "", False
+        self._sounds = [*reversed(sounds)]
+        self._next_of_prompt()
+
+    def collect(self, sounds: tuple[str, ...], at_most: int, wait: float) -> None:
+        """Play and collect; ends in `DigitsCollected`."""
+        self._entry = _Entry(max(1, at_most), wait)
+        self._sounds = [*reversed(sounds)]
+        ahead, self._ahead = self._ahead, ""
+        for place, key in enumerate(ahead):
+            if self._keyed(key):
+                self._ahead = ahead[place + 1 :]
+                self._collected(complete=True)
+                return
+        self._next_of_entry()
+
+    def leave(self, done: str, cause: int | None) -> None:
+        """Tell the dialplan what follows, and close our side; what runs on the channel ends at once."""
+        self._left = True
+        words = write_command("SET", "VARIABLE", "SR_CAUSE", str(cause)) if cause is not None else b""
+        self._transport.write(words + write_command("SET", "VARIABLE", "SR_DONE", done))
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+
+    def cut(self) -> None:
+        """Cut the connection; the dialplan plays music and knocks again."""
+        self._left = True
+        self._transport.abort()
+
+    # ── heard ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def heard(self, data: bytes) -> None:
+        """Take the next bytes from Asterisk."""
+        lines = (self._buffer + data).split(b"\n")
+        self._buffer = lines.pop()
+        for line in lines:
+            if self._left:
+                return
+            try:
+                self._line(line.rstrip(b"\r"))
+            except BadLineError as error:
+                log.warning("agi.bad_answer", call=self.arrival.call, problem=str(error))
+                self.cut()
+        if len(self._buffer) > LONGEST_LINE:
+            self.cut()
+
+    def closed(self) -> None:
+        """The connection is gone."""
+        self._left = True
+        self._gone(self)
+
+    def _line(self, line: bytes) -> None:
+        if line == b"HANGUP":
+            self._transport.close()  # his end is told by AMI, with its cause and time
+            self._left = True
+        elif line and not line.startswith((b"520-", b"Usage:", b" ", b"\t")):
+            self._answered(read_answer(line))
+
+    def _answered(self, answer: Answer) -> None:
+        if answer.code == 511:
+            self.cut()  # a dead channel
+        elif self._stray and self._is_stray(answer):
+            self._stray = False
+            self._listened(answer)
+        else:
+            self._stray = False
+            _AFTER[self._doing](self, answer)
+
+    def _is_stray(self, answer: Answer) -> bool:
+        """The silent collection ended by itself in the instant in which the next command was on its way."""
+        if answer.endpos is None:
+            return False
+        return self._doing is Doing.COLLECTION or answer.endpos == SILENCE_SAMPLES or (
+            self._doing is Doing.PROMPT and answer.result not in {"0", "-1"}
+        )
+
+    def _nothing(self, answer: Answer) -> None:
+        """An answer that nobody waits for."""
+
+    # ── prompts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _next_of_prompt(self) -> None:
+        if not self._sounds:
+            self._doing = Doing.NOTHING
+            self._tell(PromptEnded(self.arrival.call, failed=self._failed))
+            return
+        self._send(Doing.PROMPT, "STREAM", "FILE", self._sounds.pop(), "")
+
+    def _prompt_played(self, answer: Answer) -> None:
+        self._failed |= answer.code != 200 or answer.result == "-1" or answer.endpos == 0
+        self._next_of_prompt()
+
+    # ── collections ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _next_of_entry(self) -> None:
+        """Sounds before the last end at any key; the last one is played by the collecting command itself."""
+        if len(self._sounds) > 1 and not self._entry.digits:
+            self._send(Doing.SOUND, "STREAM", "FILE", self._sounds.pop(), KEYS)
+            return
+        sound = self._sounds.pop() if self._sounds and not self._entry.digits else ""
+        self._entry.bare = not sound
+        left = self._entry.at_most - len(self._entry.digits)
+        wait = max(1, round(self._entry.wait * 1000))
+        self._send(Doing.COLLECTION, "GET", "DATA", sound, str(wait), str(left))
+
+    def _sound_played(self, answer: Answer) -> None:
+        key = _key(answer)
+        if key and self._keyed(key):
+            self._collected(complete=True)
+        else:
+            self._next_of_entry()
+
+    def _keyed(self, key: str) -> bool:
+        """Take one key; True when the entry is complete with it."""
+        if key == "#" and self._entry.at_most > 1:
+            return True
+        self._entry.digits += key
+        return len(self._entry.digits) >= self._entry.at_most
+
+    def _entry_made(self, answer: Answer) -> None:
+        if answer.code != 200 or answer.result == "-1":
+            if self._entry.bare:
+                self.cut()  # not even silence can be played: the channel is dead, or will knock again
+                return
+            self._next_of_entry()
+            return
+        digits = self._entry.digits + answer.result
+        if not digits and not answer.timed_out and self._entry.at_most == 1:
+            digits = "#"  # for Asterisk the key that ends an empty entry; here it is a key like any other
+        self._entry.digits = digits
+        self._collected(complete=not answer.timed_out)
+
+    def _collected(self, *, complete: bool) -> None:
+        digits, self._entry = self._entry.digits, _Entry(0, 0.0)
+        self._listen()
+        self._tell(DigitsCollected(self.arrival.call, digits, complete))
+
+    # ── keys ahead of the question ──────────────────────────────────────────────────────────────────────────────────
+
+    def _listen(self) -> None:
+        if self._doing is not Doing.LISTENING:
+            self._send(Doing.LISTENING, "STREAM", "FILE", SILENCE, KEYS)
+
+    def _listened(self, answer: Answer) -> None:
+        self._ahead = (self._ahead + _key(answer))[:MOST_AHEAD]
+        if self._doing is Doing.LISTENING:
+            self._doing = Doing.NOTHING
+            if answer.code == 200 and answer.result != "-1" and answer.endpos:
+                self._listen()
+
+    def _send(self, doing: Doing, *words: str) -> None:
+        self._stray = self._doing is Doing.LISTENING
+        self._doing = doing
+        self._transport.write(write_command(*words))
+
+
+_AFTER: dict[Doing, Callable[[Visit, Answer], None]] = {
+    Doing.NOTHING: Visit._nothing,  # noqa: SLF001 (the table of this very class)
+    Doing.PROMPT: Visit._prompt_played,  # noqa: SLF001 (as above)
+    Doing.SOUND: Visit._sound_played,  # noqa: SLF001 (as above)
+    Doing.COLLECTION: Visit._entry_made,  # noqa: SLF001 (as above)
+    Doing.LISTENING: Visit._listened,  # noqa: SLF001 (as above)
+}
+
+
+def _key(answer: Answer) -> str:
+    """The key that ended a sound, "" when none did."""
+    number = int(answer.result) if answer.result.lstrip("-").isdecimal() else 0
+    return chr(number) if chr(max(0, number)) in KEYS and number > 0 else ""

@@ -1,0 +1,155 @@
+"""Turns AMI bytes into messages and actions into AMI bytes. The one place that writes AMI.
+
+Pure: it does not know sockets, time, or what any message means.
+
+Messages are framed at blank lines and decoded one by one, so it makes no difference where the bytes were cut on their
+way. An event whose name is not wanted is dropped by its first line, before anything else of it is looked at: that is
+three quarters of what a busy Asterisk says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable
+
+from cti.asterisk.actions import EncodeError
+
+BANNER = b"Asterisk Call Manager/"
+MOST_HEADERS = 128  # Asterisk drops the 129th and later silently, the ActionID with them
+LONGEST_LINE = 1000  # bytes; Asterisk refuses lines from 1024 on
+LONGEST_MESSAGE = 1_000_000  # bytes without a blank line; more is no AMI any more
+
+_FORBIDDEN = re.compile(r"[\r\n\0]")
+_split_loose: Callable[[bytes], list[bytes]] = re.compile(rb"\r?\n\r?\n").split
+
+
+class FramingLostError(Exception):
+    """What arrives is no AMI: no banner, or no end of a message within a million bytes. Only a new connection helps."""
+
+
+class Message:
+    """One event or response. Header names are case-insensitive; a repeated header keeps every value.
+
+    `event` is the event's name, or "" for a response. An event is known by its `Event` header alone, because some
+    events carry a `Response` header too. Headers are looked up in the bytes when they are asked for: of the twenty
+    lines of an event we mostly need two. Bytes that are no UTF-8 become U+FFFD; a line without a colon is passed over.
+    """
+
+    __slots__ = ("_block", "_folded", "event")
+
+    def __init__(self, block: bytes) -> None:
+        """Take the lines of one message, without the blank line at its end."""
+        self._block = b"\n" + block
+        self._folded = self._block.lower()
+        self.event = self.get("event")
+
+    def __repr__(self) -> str:
+        """Without values: one may be what a caller keyed."""
+        return f"<Message {self.event or 'response'}, {len(self._block)} bytes>"
+
+    def get(self, name: str) -> str:
+        """The first value of a header, "" when it is missing. `name` in lower case."""
+        mark = f"\n{name}:".encode()
+        found = self._folded.find(mark)
+        return self._value(found + len(mark)) if found >= 0 else ""
+
+    def every(self, name: str) -> list[str]:
+        """All values of a header, in order. `name` in lower case."""
+        mark = f"\n{name}:".encode()
+        values = []
+        found = self._folded.find(mark)
+        while found >= 0:
+            values.append(self._value(found + len(mark)))
+            found = self._folded.find(mark, found + len(mark))
+        return values
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether a response grants what was asked."""
+        return not self.event and self.get("response") in {"Success", "Goodbye", "Pong"}
+
+    @property
+    def odd_lines(self) -> int:
+        """How many lines have no colon and were passed over."""
+        return sum(b":" not in line and line != b"\r" for line in self._block.split(b"\n")[1:] if line)
+
+    def _value(self, start: int) -> str:
+        end = self._block.find(b"\n", start)
+        value = self._block[start : end if end >= 0 else None]
+        return value.removeprefix(b" ").removesuffix(b"\r").decode("utf-8", "replace")
+
+
+class Decoder:
+    """Takes bytes as they come, gives whole messages. `wanted` are the names of events worth reading.
+
+    Counts what it left out: `unwanted` events, `odd_lines` without a colon in what it read as a response.
+    """
+
+    def __init__(self, wanted: Collection[str]) -> None:
+        self.version = ""
+        self.unwanted = 0
+        self.odd_lines = 0
+        self._wanted = frozenset(name.encode() for name in wanted)
+        self._tail = b""
+
+    def feed(self, chunk: bytes) -> list[Message]:
+        """Take the next bytes. Raises `FramingLostError` when they cannot be AMI; the connection is then useless."""
+        buffer = self._tail + chunk if self._tail else chunk
+        if not self.version:
+            if b"\n" not in buffer and BANNER.startswith(buffer[: len(BANNER)]) and len(buffer) <= LONGEST_LINE:
+                self._tail = buffer
+                return []
+            buffer = self._greet(buffer)
+        blocks = buffer.split(b"\r\n\r\n")
+        self._tail = blocks.pop()
+        if b"\n\n" in buffer or b"\n\r\n" in self._tail:  # a sender with bare line feeds
+            blocks = _split_loose(buffer)
+            self._tail = blocks.pop()
+        if len(self._tail) > LONGEST_MESSAGE:
+            self._tail = b""
+            raise FramingLostError(f"no end of a message within {LONGEST_MESSAGE} bytes")
+        return [message for block in blocks if (message := self._read(block)) is not None]
+
+    def _greet(self, buffer: bytes) -> bytes:
+        line, feed, rest = buffer.partition(b"\n")
+        if not feed or not line.startswith(BANNER) or len(line) > LONGEST_LINE:
+            raise FramingLostError("this is no Asterisk manager port: its greeting is another one")
+        self.version = line[len(BANNER) :].strip().decode("ascii", "replace") or "?"
+        return rest
+
+    def _read(self, block: bytes) -> Message | None:
+        block = block.lstrip(b"\r\n")
+        if block.startswith(b"Event: "):
+            end = block.find(b"\n")
+            if block[7 : end if end > 0 else None].rstrip(b"\r") not in self._wanted:
+                self.unwanted += 1
+                return None
+        if not block:
+            return None
+        message = Message(block)
+        if not message.event:
+            self.odd_lines += message.odd_lines
+        elif message.event.encode() not in self._wanted:
+            self.unwanted += 1
+            return None
+        return message
+
+
+def encode(headers: Iterable[tuple[str, str]], action_id: str) -> bytes:
+    """Write one action. Raises `EncodeError` for what Asterisk would obey, cut or drop: CR, LF, NUL, length, number."""
+    lines = [f"{name}: {value}" for name, value in (*headers, ("ActionID", action_id))]
+    if len(lines) > MOST_HEADERS:
+        raise EncodeError(f"{len(lines)} headers: Asterisk drops all after {MOST_HEADERS}; send fewer variables")
+    for line in lines:
+        if _FORBIDDEN.search(line):
+            raise EncodeError(f"header {_name(line)}: CR, LF or NUL would be obeyed as a new header; clean the value")
+        if len(line.encode("utf-8", "surrogatepass")) > LONGEST_LINE:
+            raise EncodeError(f"header {_name(line)}: longer than {LONGEST_LINE} bytes; shorten the value")
+    try:
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8")
+    except UnicodeEncodeError:
+        raise EncodeError("a value holds half a character (a lone surrogate); clean the value") from None
+
+
+def _name(line: str) -> str:
+    return repr(line.partition(":")[0][:40])

@@ -1,0 +1,256 @@
+"""One Asterisk: carries out what is asked of it over AMI, tells what happens on it, and compares with the truth.
+
+It does not know what a queue is, nor how a caller at the door is spoken to (`agi.py`).
+
+What becomes of an action when the link fails:
+
+- Not sent, because the link is down: nothing happens and nothing is told. `NodeLost` was told before.
+- Sent, no answer (deadline, or the link broke): the outcome is unknown. It is never sent again; the next survey tells
+  whether the leg lives. A leg that no survey shows does not exist.
+- Refused by Asterisk: told at once, a `RingAgent` as `LegEnded`. A hang-up or redirect of a channel that is gone is
+  what was wanted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from cti.asterisk.actions import EncodeError, Hangup, ListChannels, ListDevices, Originate, ReadFamily, Redirect
+from cti.asterisk.agi_lines import clean_name
+from cti.asterisk.codec import Message
+from cti.asterisk.link import AmiAccess, AmiLink, Answer, LinkState, Listener
+from cti.asterisk.survey import FAMILY, SURVEY_EVENTS, VARIABLES, read_channels, read_ended, read_phones
+from cti.asterisk.translate import HEARD_EVENTS, LEG_ACTION, Translator
+from cti.vocabulary import (
+    CallEnded,
+    CallId,
+    DropLeg,
+    EndCall,
+    FetchCaller,
+    LegId,
+    NodeFound,
+    NodeId,
+    NodeLost,
+    NodeSurveyed,
+    RingAgent,
+    SurveyNode,
+    Told,
+)
+
+log = structlog.get_logger()
+
+SURVEY_EVERY = 10.0  # seconds
+SURVEY_AGAIN = 1.0  # seconds after one that failed
+DROP_AGAIN = 0.2  # seconds; a leg may be dropped before Asterisk has made its channel
+DROP_TRIES = 10
+SAME_BOOT = 3.0  # seconds; Asterisk tells its uptime in whole seconds
+INVALID_NUMBER, REFUSED = 28, 21
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSettings:
+    """One Asterisk and how to reach it.
+
+    `node` is its `systemname`. `agi_token` is the path of the AGI URL in its dialplan, `agi_from` are the networks that
+    its AGI connections may come from. `dial` is the channel to dial for a phone. `tls` None = plain TCP.
+    """
+
+    node: NodeId
+    host: str
+    port: int
+    username: str
+    secret: str = field(repr=False)
+    agi_token: str = field(repr=False)
+    agi_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    dial: str = "PJSIP/{phone}"
+    tls: ssl.SSLContext | None = None
+
+
+class AsteriskNode:
+    """`tell` is called synchronously, in order, never concurrently. `clock` gives POSIX seconds."""
+
+    def __init__(self, settings: NodeSettings, tell: Callable[[Told], None], clock: Callable[[], float]) -> None:
+        self.settings = settings
+        self.node = settings.node
+        self._tell = tell
+        self._clock = clock
+        self._translator = Translator(settings.node)
+        self._survey: _Survey | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._booted_at = 0.0
+        self.link = AmiLink(
+            settings.node,
+            AmiAccess(settings.host, settings.port, settings.username, settings.secret, settings.tls),
+            HEARD_EVENTS | SURVEY_EVENTS,
+            Listener(self._heard, self._up, self._down),
+        )
+
+    async def start(self, within: float = 5.0) -> LinkState:
+        """Begin, and wait a little for the login. Never raises: a node that is away is told when it comes."""
+        self.link.start()
+        return await self.link.settled(within)
+
+    async def stop(self) -> None:
+        """Leave the node. Its calls go on."""
+        self._cancel()
+        self.link.stop()
+
+    def perform(self, action: FetchCaller | EndCall | RingAgent | DropLeg | SurveyNode) -> None:
+        """Do it, if the link is up. Never blocks, never raises for what became of a channel."""
+        if isinstance(action, RingAgent):
+            self._ring(action)
+        elif isinstance(action, DropLeg):
+            self._drop(action.leg, DROP_TRIES)
+        elif isinstance(action, EndCall):
+            self.link.ask(Hangup(action.call, action.cause))
+        elif isinstance(action, FetchCaller):
+            self.link.ask(Redirect(action.call, "switchroom-door"))
+        else:
+            self._begin_survey(with_ended=True)
+
+    def call_arrived(self, call: CallId) -> None:
+        """A caller of this node stands at our door."""
+        self._translator.call_arrived(call)
+
+    # ── legs ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _ring(self, action: RingAgent) -> None:
+        originate = Originate(
+            channel=self.settings.dial.format(phone=action.phone),
+            channel_id=action.leg,
+            context="switchroom-leg",
+            ring_for=action.ring_for,
+            caller_number=action.caller_number,
+            caller_name=clean_name(action.caller_name),
+            variables=(("SR_PEER", action.call), ("SR_RECORDING", action.recording)),
+        )
+
+        def answered(answer: Answer) -> None:
+            if answer.lost:
+                self._translator.leg_unknown(action.leg)
+            elif answer.fault:
+                log.warning("asterisk.ring_refused", node=self.node, leg=action.leg, why=answer.fault)
+                self._tell_all(self._translator.leg_refused(action.leg, REFUSED))
+
+        if self._translator.lives(action.leg):
+            log.error("asterisk.ring_repeated", node=self.node, leg=action.leg, problem="this leg is being rung already")
+            return
+        self._translator.leg_asked(action.leg, action.call, self._clock())
+        try:
+            if not self.link.ask(originate, answered, LEG_ACTION + action.leg):
+                self._translator.leg_unknown(action.leg)
+        except EncodeError as error:
+            log.error("asterisk.ring_unwritable", node=self.node, leg=action.leg, problem=str(error))  # noqa: TRY400 (the text says all)
+            self._tell_all(self._translator.leg_refused(action.leg, INVALID_NUMBER))
+
+    def _drop(self, leg: LegId, tries: int) -> None:
+        def answered(answer: Answer) -> None:
+            if answer.fault and not answer.lost and tries > 1 and self._translator.lives(leg):
+                asyncio.get_running_loop().call_later(DROP_AGAIN, self._drop, leg, tries - 1)
+
+        self.link.ask(Hangup(leg), answered)
+
+    # ── heard ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _heard(self, event: Message) -> None:
+        for told in self._translator.heard(event):
+            self._tell(told)
+
+    def _tell_all(self, messages: list[Told]) -> None:
+        for told in messages:
+            self._tell(told)
+
+    def _up(self, uptime: float) -> None:
+        booted_at = self._clock() - uptime
+        if abs(booted_at - self._booted_at) > SAME_BOOT:
+            self._booted_at = booted_at
+        self._tell(NodeFound(self.node, self._booted_at))
+        self._begin_survey(with_ended=True)
+
+    def _down(self) -> None:
+        self._cancel()
+        self._survey = None
+        self._tell(NodeLost(self.node))
+
+    # ── the truth ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _begin_survey(self, *, with_ended: bool = False) -> None:
+        if self._survey is not None:
+            self._survey.repeat |= with_ended  # one at a time; what was asked for during one is seen by the next
+            return
+        self._cancel()
+        self._survey = _Survey(self, with_ended=with_ended)
+        self._survey.begin()
+
+    def surveyed(self, survey: _Survey, seen: NodeSurveyed | None) -> None:
+        """A survey ended; `seen` is None when it failed."""
+        if self._survey is not survey:
+            return
+        self._survey = None
+        if seen is not None:
+            self._tell(self._translator.surveyed(seen))
+        if survey.repeat and seen is not None:
+            self._begin_survey(with_ended=True)
+            return
+        failed_login_survey = seen is None and survey.with_ended
+        loop = asyncio.get_running_loop()
+        pause = SURVEY_EVERY if seen is not None else SURVEY_AGAIN
+        self._timer = loop.call_later(pause, lambda: self._begin_survey(with_ended=failed_login_survey))
+
+    def now(self) -> float:
+        """The time, for a survey."""
+        return self._clock()
+
+    def _cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+class _Survey:
+    """One survey under way: the ends that are remembered, the phones, and last the channels.
+
+    The channels come last, and what was told before their list is told before it: the list is never older than an
+    event that was told already. The remembered ends are read only after a login or on request, for there may be
+    thousands.
+    """
+
+    def __init__(self, owner: AsteriskNode, *, with_ended: bool) -> None:
+        self.with_ended = with_ended
+        self.repeat = False
+        self._owner = owner
+        self._ended: tuple[CallEnded, ...] = ()
+        self._phones: tuple[str, ...] | None = None
+        self._asked_at = 0.0
+
+    def begin(self) -> None:
+        if not self.with_ended:
+            self._ask_phones(Answer())
+        elif not self._owner.link.ask(ReadFamily(FAMILY), self._ask_phones):
+            self._owner.surveyed(self, None)
+
+    def _ask_phones(self, answer: Answer) -> None:
+        self._ended = read_ended(self._owner.node, answer.items)  # no entry at all is answered with a refusal
+        if answer.lost or not self._owner.link.ask(ListDevices(), self._ask_channels):
+            self._owner.surveyed(self, None)
+
+    def _ask_channels(self, answer: Answer) -> None:
+        if not answer.fault:
+            self._phones = read_phones(answer.items)
+        self._asked_at = self._owner.now()
+        if answer.lost or not self._owner.link.ask(ListChannels(VARIABLES), self._done):
+            self._owner.surveyed(self, None)
+
+    def _done(self, answer: Answer) -> None:
+        if answer.fault:
+            log.warning("asterisk.survey_failed", node=self._owner.node, why=answer.fault)
+            self._owner.surveyed(self, None)
+            return
+        calls, legs = read_channels(answer.items)
+        seen = NodeSurveyed(self._owner.node, self._asked_at, calls, legs, self._ended, self._phones)
+        self._owner.surveyed(self, seen)

@@ -1,0 +1,93 @@
+"""Reads Asterisk's own lists: which of our channels live and where, which calls ended lately, which phones answer.
+
+Pure. It does not know what was thought before; it only says what is.
+
+A caller's channel is one on which our dialplan has set SR_CALLED; an agent's leg is one that we gave an SR_PEER.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cti.asterisk.agi_lines import read_time
+from cti.asterisk.codec import Message
+from cti.vocabulary import CallEnded, CallId, LegId, NodeId, SeenCall, SeenLeg
+
+FAMILY = "switchroom-ended"
+HOLD = "switchroom-hold"
+VARIABLES = ("SR_CALLED", "SR_PEER", "SHARED(SR_LEG)", "SHARED(SR_ANSWERED)")
+SURVEY_EVENTS = frozenset(
+    {
+        "Status", "StatusComplete", "DBGetTreeResponse", "DBGetTreeComplete",
+        "DeviceStateChange", "DeviceStateListComplete",
+    }
+)  # fmt: skip
+
+_UP, _RINGING = "6", "5"
+_NOT_REACHABLE = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
+
+
+def read_channels(lines: Iterable[Message]) -> tuple[tuple[SeenCall, ...], tuple[SeenLeg, ...]]:
+    """Read the answer to `ListChannels(VARIABLES)`. Channels that are not ours are left out."""
+    calls, legs = [], []
+    for line in lines:
+        if line.event != "Status":
+            continue
+        ours = _variables(line)
+        channel = line.get("uniqueid")
+        if ours.get("SR_PEER"):
+            legs.append(SeenLeg(LegId(channel), _leg_state(line), CallId(ours["SR_PEER"])))
+        elif ours.get("SR_CALLED"):
+            leg = ours.get("SHARED(SR_LEG)", "")
+            answered_at = read_time(ours.get("SHARED(SR_ANSWERED)", "")) if leg else None
+            calls.append(SeenCall(CallId(channel), _place(line), LegId(leg) if leg else None, answered_at))
+    return tuple(calls), tuple(legs)
+
+
+def read_ended(node: NodeId, lines: Iterable[Message]) -> tuple[CallEnded, ...]:
+    """Read the answer to `ReadFamily(FAMILY)`, oldest first. A line that cannot be read is left out."""
+    ends = (read_last_words(node, line.get("val")) for line in lines if line.event == "DBGetTreeResponse")
+    return tuple(sorted((end for end in ends if end is not None), key=lambda end: (end.at or 0.0, end.call)))
+
+
+def read_last_words(node: NodeId, text: str) -> CallEnded | None:
+    """Read `uniqueid|time|cause|leg|answered`, which the dialplan leaves at a call's end; None when it is not that."""
+    parts = text.split("|")
+    if len(parts) != 5 or not parts[0]:
+        return None
+    call, at, cause, leg, answered = parts
+    return CallEnded(
+        node=node,
+        call=CallId(call),
+        cause=int(cause) if cause.isascii() and cause.isdecimal() else 0,
+        at=read_time(at),
+        leg=LegId(leg) if leg else None,
+        answered_at=read_time(answered) if leg else None,
+    )
+
+
+def read_phones(lines: Iterable[Message]) -> tuple[str, ...]:
+    """Read the answer to `ListDevices`: the names of the SIP endpoints that can be rung, in order."""
+    phones = set()
+    for line in lines:
+        kind, slash, name = line.get("device").partition("/")
+        if kind == "PJSIP" and slash and line.get("state") not in _NOT_REACHABLE:
+            phones.add(name)
+    return tuple(sorted(phones))
+
+
+def _variables(line: Message) -> dict[str, str]:
+    pairs = (text.partition("=") for header in ("variable", "chanvariable") for text in line.every(header))
+    return {name: value for name, _, value in pairs}
+
+
+def _place(line: Message) -> str:
+    if line.get("bridgeid"):
+        return "talk"
+    return "hold" if line.get("context") == HOLD else "flow"
+
+
+def _leg_state(line: Message) -> str:
+    if line.get("channelstate") != _UP:
+        return "ringing" if line.get("channelstate") == _RINGING else "dialling"
+    return "talk" if line.get("bridgeid") else "answered"

@@ -1,0 +1,223 @@
+"""Turns AMI events into what is told, for one node: the table of events, and the little that must be remembered.
+
+Pure: no sockets, no clock. It does not know what anybody does with what is told.
+
+Remembered is only what makes each thing told once: which legs live and how far they came, which calls live. Both are
+read anew at every survey, so nothing here outlives a lost link wrongly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from cti.asterisk.codec import Message
+from cti.asterisk.survey import read_last_words
+from cti.vocabulary import (
+    CallEnded,
+    CallId,
+    LegEnded,
+    LegId,
+    LegRang,
+    NodeId,
+    NodeSurveyed,
+    PhoneSeen,
+    SeenLeg,
+    TalkBegan,
+    Told,
+)
+
+LEG_ACTION = "leg:"  # an Originate's ActionID is this and the leg
+FRESH = 2.0  # seconds in which a leg that was asked for may be missing from Asterisk's list
+
+# What ends a leg that was never answered: OriginateResponse's Reason, for when the channel itself does not say more.
+NO_ANSWER, BUSY, CONGESTION, UNREACHABLE = 19, 17, 34, 20
+_REASONS = {"3": NO_ANSWER, "5": BUSY, "8": CONGESTION}
+_VAGUE = frozenset({0, 16, 31, 127})  # causes that say nothing about why a phone was not answered
+
+_UP, _RINGING = "6", "5"
+_OURS = re.compile(r"(?:.*-)?\d+\.\d+\.\d+")  # a leg's id: the call's unique id, a dot, a number
+_CONTACT_GONE = frozenset({"Removed", "Unreachable"})
+
+
+@dataclass(slots=True)
+class _Leg:
+    call: CallId | None
+    asked_at: float = 0.0
+    rang: bool = False
+    up: bool = False
+    bridge: str = ""
+    talked: bool = False
+    cause: int | None = None  # of a channel that is gone, while the word about its dialling is still awaited
+    awaited: bool = False  # that word: the OriginateResponse
+
+
+class Translator:
+    """One node's ears. Feed it in order: what was asked, what was heard, what a survey saw."""
+
+    def __init__(self, node: NodeId) -> None:
+        self._node = node
+        self._legs: dict[LegId, _Leg] = {}
+        self._calls: dict[CallId, str] = {}  # live calls, and the bridge that each is in
+        self._bridges: dict[str, LegId] = {}  # the leg in each bridge
+        self._contacts: dict[str, set[str]] = {}
+
+    # ── asked ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def leg_asked(self, leg: LegId, call: CallId, now: float) -> None:
+        """A leg is about to be dialled."""
+        self._legs[leg] = _Leg(call, asked_at=now, awaited=True)
+
+    def leg_refused(self, leg: LegId, cause: int) -> list[Told]:
+        """Asterisk would not even dial it."""
+        return self._end_leg(leg, cause)
+
+    def leg_unknown(self, leg: LegId) -> None:
+        """Nobody knows whether it is being dialled: the next survey tells."""
+        self._legs.pop(leg, None)
+
+    def lives(self, leg: LegId) -> bool:
+        """Whether a leg has, as far as we know, not ended yet."""
+        return leg in self._legs
+
+    def call_arrived(self, call: CallId) -> None:
+        """A caller stands at the door."""
+        self._calls[call] = ""
+
+    # ── heard ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def heard(self, event: Message) -> list[Told]:
+        """Translate one event; [] for most."""
+        translate = _TABLE.get(event.event)
+        return translate(self, event) if translate is not None else []
+
+    def _new_state(self, event: Message) -> list[Told]:
+        leg = self._leg(LegId(event.get("uniqueid")))
+        if leg is None:
+            return []
+        state = event.get("channelstate")
+        leg.up |= state == _UP
+        if state != _RINGING or leg.rang:
+            return []
+        leg.rang = True
+        return [LegRang(LegId(event.get("uniqueid")))]
+
+    def _entered_bridge(self, event: Message) -> list[Told]:
+        channel, bridge = event.get("uniqueid"), event.get("bridgeuniqueid")
+        if channel in self._calls:
+            self._calls[CallId(channel)] = bridge
+            met = self._bridges.get(bridge)
+            return self._talk(met) if met is not None and self._legs[met].call == channel else []
+        leg = self._leg(LegId(channel))
+        if leg is None:
+            return []
+        leg.bridge, leg.up = bridge, True
+        self._bridges[bridge] = LegId(channel)
+        return self._talk(LegId(channel)) if leg.call and self._calls.get(leg.call) == bridge else []
+
+    def _talk(self, name: LegId) -> list[Told]:
+        leg = self._legs[name]
+        if leg.talked or leg.call is None:
+            return []
+        leg.talked = True
+        return [TalkBegan(leg.call, name)]
+
+    def _hung_up(self, event: Message) -> list[Told]:
+        channel = event.get("uniqueid")
+        cause = _number(event.get("cause"))
+        leg = self._legs.get(LegId(channel))
+        if leg is not None:
+            if leg.awaited and not leg.up:
+                leg.cause = cause
+                return []
+            return self._end_leg(LegId(channel), cause)
+        if self._calls.pop(CallId(channel), None) is not None:  # its last words did not come
+            return [CallEnded(self._node, CallId(channel), cause)]
+        return []
+
+    def _dialled(self, event: Message) -> list[Told]:
+        name = event.get("actionid")
+        if not name.startswith(LEG_ACTION):
+            return []
+        leg = self._legs.get(LegId(name.removeprefix(LEG_ACTION)))
+        if leg is None:
+            return []
+        leg.awaited = False
+        if event.get("response") == "Success":
+            leg.up = True
+            return [] if leg.cause is None else self._end_leg(LegId(name.removeprefix(LEG_ACTION)), leg.cause)
+        said = _REASONS.get(event.get("reason"), UNREACHABLE)
+        cause = said if leg.cause is None or leg.cause in _VAGUE else leg.cause
+        return self._end_leg(LegId(name.removeprefix(LEG_ACTION)), cause)
+
+    def _last_words(self, event: Message) -> list[Told]:
+        if event.get("userevent") != "SwitchroomEnded":
+            return []
+        end = read_last_words(self._node, event.get("last"))
+        if end is None:
+            return []
+        self._calls.pop(end.call, None)
+        return [end]
+
+    def _contact(self, event: Message) -> list[Told]:
+        phone = event.get("endpointname") or event.get("aor")
+        known = self._contacts.setdefault(phone, set())
+        if event.get("contactstatus") in _CONTACT_GONE:
+            known.discard(event.get("uri"))
+        else:
+            known.add(event.get("uri"))
+        if not known:
+            del self._contacts[phone]
+        return [PhoneSeen(self._node, phone, reachable=bool(known))] if phone else []
+
+    def _end_leg(self, name: LegId, cause: int) -> list[Told]:
+        leg = self._legs.pop(name, None)
+        if leg is None:
+            return []
+        self._bridges.pop(leg.bridge, None)
+        return [LegEnded(self._node, name, cause)]
+
+    def _leg(self, name: LegId) -> _Leg | None:
+        """A leg we know, or one by its name that an earlier server asked for."""
+        leg = self._legs.get(name)
+        if leg is None and _OURS.fullmatch(name):
+            leg = self._legs[name] = _Leg(CallId(name.rpartition(".")[0]))
+        return leg
+
+    # ── surveyed ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def surveyed(self, seen: NodeSurveyed) -> NodeSurveyed:
+        """Take over what a survey saw; add the legs that are so new that Asterisk cannot have listed them yet."""
+        listed = {each.leg for each in seen.legs}
+        fresh = tuple(
+            SeenLeg(name, "dialling", leg.call)
+            for name, leg in self._legs.items()
+            if name not in listed and leg.asked_at > seen.asked_at - FRESH
+        )
+        known, self._legs = self._legs, {}
+        for each in (*seen.legs, *fresh):
+            leg = known.get(each.leg) or _Leg(each.call)
+            leg.call = each.call or leg.call
+            leg.up |= each.state in {"answered", "talk"}
+            leg.rang |= each.state != "dialling"
+            leg.talked |= each.state == "talk"
+            self._legs[each.leg] = leg
+        self._bridges = {leg.bridge: name for name, leg in self._legs.items() if leg.bridge}
+        self._calls = {each.call: self._calls.get(each.call, "") for each in seen.calls}
+        return replace(seen, legs=(*seen.legs, *fresh))
+
+
+_TABLE: dict[str, Callable[[Translator, Message], list[Told]]] = {
+    "Newstate": Translator._new_state,  # noqa: SLF001 (the table of this very class)
+    "BridgeEnter": Translator._entered_bridge,  # noqa: SLF001 (as above)
+    "Hangup": Translator._hung_up,  # noqa: SLF001 (as above)
+    "OriginateResponse": Translator._dialled,  # noqa: SLF001 (as above)
+    "UserEvent": Translator._last_words,  # noqa: SLF001 (as above)
+    "ContactStatus": Translator._contact,  # noqa: SLF001 (as above)
+}
+HEARD_EVENTS = frozenset(_TABLE)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() else 0
