@@ -1,0 +1,146 @@
+"""Prompt texts into sound files that Asterisk plays: 8 kHz, mono, 16 bit, in a cache named by content.
+
+It does not know flows or calls. The speech programs (espeak-ng, flite) run as programs of their own, text in and a WAV
+file out, so their licences stay theirs.
+
+A file's name is the hash of everything that shapes its sound, so a prompt whose text changes gets a new file and calls
+in progress keep the old one. Several servers may share a cache: files appear whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from cti.sound import NotSound, read_wav, telephone_sound, write_wav
+
+RENDERING = 1  # raise when the sound made from equal speech changes
+TIME_LIMIT = 60.0  # seconds that a speech program may take for one prompt
+ESPEAK_VOICES = {"en": "en-us", "zh-CN": "cmn", "zh-TW": "cmn", "zh-HK": "yue"}
+ESPEAK_SPEED = {"cmn": "170", "yue": "170"}  # words a minute; English at 155 suits a telephone
+REMEDY = "install a speech program: apt-get install espeak-ng (flite speaks English only)"
+
+Catalogue = Mapping[tuple[str, str], str]
+
+
+class PromptError(Exception):
+    """A prompt cannot be made. The text says which, why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A speech program. `languages` is None when it speaks whatever it is asked for."""
+
+    name: str
+    program: str
+    version: str
+    languages: tuple[str, ...] | None = None
+
+    def speaks(self, language: str) -> bool:
+        return self.languages is None or language.split("-")[0] in self.languages
+
+    def voice(self, language: str) -> str:
+        return "default" if self.name == "flite" else ESPEAK_VOICES.get(language, language.split("-")[0])
+
+    def command(self, language: str, text: Path, sound: Path) -> list[str]:
+        """The program and its arguments; texts go in by a file, so no text is ever taken for an option."""
+        if self.name == "flite":
+            return [self.program, "-f", str(text), "-o", str(sound)]
+        voice = self.voice(language)
+        speed = ESPEAK_SPEED.get(voice, "155")
+        return [self.program, "-v", voice, "-s", speed, "-b", "1", "-f", str(text), "-w", str(sound)]
+
+
+def find_engine(search_path: str | None = None) -> Engine | None:
+    """The best speech program of this machine: espeak-ng, else flite for English, else None."""
+    for name, languages in (("espeak-ng", None), ("flite", ("en",))):
+        program = shutil.which(name, path=search_path)
+        if program:
+            return Engine(name, program, _version(program), languages)
+    return None
+
+
+def render_prompts(
+    catalogue: Catalogue, cache: Path, engine: Engine | None = None, recorded: Path | None = None
+) -> dict[tuple[str, str], str]:
+    """Make what is missing, and return (name, language) -> path without extension, as `PlayPrompt` takes it.
+
+    `catalogue` holds the texts by (name, language). A person's recording `<recorded>/<language>/<name>.wav` is played
+    instead of the text. Blocks while it works. Raises PromptError, before anything is made when a voice is missing.
+    """
+    spoken = {key: text for key, text in catalogue.items() if _recording(recorded, key) is None}
+    silent = sorted(key for key in spoken if engine is None or not engine.speaks(key[1]))
+    if silent:
+        name, language = silent[0]
+        raise PromptError(f"no voice for prompt '{name}' in {language} ({len(silent)} in all); {REMEDY}")
+    cache.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        made = pool.map(lambda key: _sound_file(key, catalogue[key], cache, engine, recorded), catalogue)
+        return {key: str(path.with_suffix("")) for key, path in zip(catalogue, made, strict=True)}
+
+
+def _recording(recorded: Path | None, key: tuple[str, str]) -> Path | None:
+    path = recorded / key[1] / f"{key[0]}.wav" if recorded else None
+    return path if path and path.is_file() else None
+
+
+def _sound_file(
+    key: tuple[str, str], text: str, cache: Path, engine: Engine | None, recorded: Path | None
+) -> Path:
+    recording = _recording(recorded, key)
+    try:
+        if recording:
+            return _from_recording(recording, cache)
+        if engine:
+            return _from_text(key, text, cache, engine)
+    except (NotSound, OSError, subprocess.SubprocessError) as error:
+        source = recording or (engine.program if engine else "")
+        raise PromptError(f"prompt '{key[0]}' in {key[1]}: {source}: {error}") from error
+    raise PromptError(f"no voice for prompt '{key[0]}'; {REMEDY}")
+
+
+def _from_recording(recording: Path, cache: Path) -> Path:
+    raw = recording.read_bytes()
+    target = cache / f"{_hash('recorded', hashlib.sha256(raw).hexdigest())}.wav"
+    if not target.exists():
+        write_wav(target, telephone_sound(read_wav(recording), level=None))
+    return target
+
+
+def _from_text(key: tuple[str, str], text: str, cache: Path, engine: Engine) -> Path:
+    language = key[1]
+    target = cache / f"{_hash(text, language, engine.name, engine.version, engine.voice(language))}.wav"
+    if not target.exists():
+        write_wav(target, telephone_sound(_speech(text, language, engine)))
+    return target
+
+
+def _speech(text: str, language: str, engine: Engine) -> tuple[int, Sequence[int]]:
+    with tempfile.TemporaryDirectory(prefix="switchroom-prompt-") as folder:
+        script, sound = Path(folder) / "text.txt", Path(folder) / "speech.wav"
+        script.write_text(text, encoding="utf-8")
+        command = engine.command(language, script, sound)
+        done = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT, check=False)  # noqa: S603 - a found program and file names of ours
+        if done.returncode or not sound.exists():
+            said = done.stderr.decode("utf-8", "replace").strip()[:200]
+            raise NotSound(f"ended with code {done.returncode}: {said or 'no sound was made'}")
+        return read_wav(sound)
+
+
+def _version(program: str) -> str:
+    try:
+        done = subprocess.run([program, "--version"], capture_output=True, timeout=10, check=False)  # noqa: S603 - a program found on the path
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    lines = done.stdout.decode("utf-8", "replace").split("Data at:")[0].strip().splitlines()
+    return lines[0].strip() if lines else "unknown"
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\x00".join((str(RENDERING), *parts)).encode()).hexdigest()
