@@ -10,6 +10,7 @@ in progress keep the old one. Several servers may share a cache: files appear wh
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -18,13 +19,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from cti.sound import NotSound, read_wav, telephone_sound, write_wav
+from cti.sound import NotSound, read_wav, telephone_sound, trimmed, write_wav
 
 RENDERING = 1  # raise when the sound made from equal speech changes
 TIME_LIMIT = 60.0  # seconds that a speech program may take for one prompt
-ESPEAK_VOICES = {"en": "en-us", "zh-CN": "cmn", "zh-TW": "cmn", "zh-HK": "yue"}
-ESPEAK_SPEED = {"cmn": "170", "yue": "170"}  # words a minute; English at 155 suits a telephone
+# The voice `cmn` of espeak-ng 1.51 reads its own pinyin as English ("dui-four"); this one speaks Mandarin.
+MANDARIN = "cmn-latn-pinyin"
+ESPEAK_VOICES = {"en": "en-us", "zh-CN": MANDARIN, "zh-TW": MANDARIN, "zh-HK": "yue"}
+ESPEAK_SPEED = {MANDARIN: "180", "yue": "180"}  # words a minute; others are spoken at 155, which suits a telephone
 REMEDY = "install a speech program: apt-get install espeak-ng (flite speaks English only)"
+
+_LATIN = re.compile(r"([A-Za-z][A-Za-z0-9 ,.'&-]*)")
 
 Catalogue = Mapping[tuple[str, str], str]
 
@@ -114,11 +119,21 @@ def _from_recording(recording: Path, cache: Path) -> Path:
 
 
 def _from_text(key: tuple[str, str], text: str, cache: Path, engine: Engine) -> Path:
-    language = key[1]
-    target = cache / f"{_hash(text, language, engine.name, engine.version, engine.voice(language))}.wav"
+    runs = runs_of(text, key[1])
+    voices = [engine.voice(language) for _, language in runs]
+    target = cache / f"{_hash(text, key[1], engine.name, engine.version, *voices)}.wav"
     if not target.exists():
-        write_wav(target, telephone_sound(_speech(text, language, engine)))
+        sounds = [telephone_sound(trimmed(_speech(words, language, engine))) for words, language in runs]
+        write_wav(target, [sample for sound in sounds for sample in sound])
     return target
+
+
+def runs_of(text: str, language: str) -> list[tuple[str, str]]:
+    """The text cut where the voice must change: English words in a Chinese text are spoken by an English voice."""
+    if not language.startswith("zh"):
+        return [(text, language)]
+    pieces = [(piece, "en" if place % 2 else language) for place, piece in enumerate(_LATIN.split(text))]
+    return [run for run in pieces if any(char.isalnum() for char in run[0])] or [(text, language)]
 
 
 def _speech(text: str, language: str, engine: Engine) -> tuple[int, Sequence[int]]:

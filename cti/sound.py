@@ -22,6 +22,7 @@ from pathlib import Path
 RATE = 8000
 LEVEL = 0.6  # peak of what is spoken, of full scale: -4.4 dB, so that no codec or mixer clips
 _CROSSINGS = 8  # zero crossings of the sinc on each side
+_SILENCE = 0.01  # of the peak
 _LONGEST = 600  # seconds
 _FULL = 32767
 
@@ -52,6 +53,17 @@ def read_wav(path: Path) -> Sound:
         tracks = [samples[channel::channels] for channel in range(channels)]
         samples = array.array("h", (sum(frame) // channels for frame in zip(*tracks, strict=False)))
     return rate, samples
+
+
+def trimmed(sound: Sound) -> Sound:
+    """The sound with a tenth of a second of silence at each end; a sound that is all silence as it is."""
+    rate, samples = sound
+    loudest = max((abs(sample) for sample in samples), default=0)
+    loud = [place for place, sample in enumerate(samples) if abs(sample) > loudest * _SILENCE]
+    if not loud:
+        return sound
+    margin = rate // 10
+    return rate, [0] * margin + list(samples[loud[0] : loud[-1] + 1]) + [0] * margin
 
 
 def telephone_sound(sound: Sound, level: float | None = LEVEL) -> Sequence[int]:
