@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from switchroom.config_faults import Fault
@@ -51,17 +51,27 @@ def _zone(settings: Settings) -> Found:
 
 
 def _urls(settings: Settings, file: Path | None) -> Found:
-    bus = urlsplit(settings.bus.url)
+    bus = _split(settings.bus.url)
     if bus.scheme not in {"mqtt", "mqtts"} or not bus.hostname:
         yield "bus.url", say("config.bus"), say("config.bus.remedy")
     elif bus.password is not None:
         yield "bus.url", say("config.bus.password"), say("config.bus.password.remedy")
-    journal = urlsplit(settings.journal.url)
+    journal = _split(settings.journal.url)
     if journal.scheme.split("+")[0] not in {"sqlite", "postgresql"}:
         yield "journal.url", say("config.journal"), say("config.journal.remedy")
     elif journal.password and file and file.stat().st_mode & 0o077:
         remedy = say("config.journal.open.remedy", file=file)
         yield "journal.url", say("config.journal.open", file=file), remedy
+
+
+def _split(url: str) -> SplitResult:
+    """Return the parts of `url`; of one that cannot be read, or whose port is none, the parts of an empty one."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return urlsplit("")
+    return parts
 
 
 def _names(settings: Settings) -> Found:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 from switchroom.config_faults import Fault, sections, unknown_key
 
@@ -67,8 +67,11 @@ def _unknown(name: str, parts: list[str]) -> Fault | None:
 
 
 def _typed(parts: list[str], raw: str) -> Any:
-    """Return numbers and booleans as such, because a variable is always text; what is neither stays text."""
-    if sections()[parts[0]].model_fields[parts[-1]].annotation not in PLAIN:
+    """Return numbers, booleans and lists as such, because a variable is always text."""
+    kind = sections()[parts[0]].model_fields[parts[-1]].annotation
+    if get_origin(kind) is tuple:
+        return [word for word in re.split(r"[,\s]+", raw) if word]
+    if kind not in PLAIN:
         return raw
     try:
         return tomllib.loads(f"value = {raw.strip().lower()}")["value"]

@@ -109,7 +109,8 @@ class NodeSettings(Section):
     """One Asterisk. `own` means that we start, configure and stop it ourselves (`switchroom asterisk`).
 
     `recordings` is the folder as this server sees it, `asterisk_recordings` the same folder as Asterisk sees
-    it. `sip_port`, `bind`, `rtp_from` and `rtp_to` matter only for an own node.
+    it. Only for an own node: `sip_port`, `bind`, `rtp_from`, `rtp_to`, and `trunks`, the addresses whose calls
+    come in without a password.
     """
 
     name: Name
@@ -126,6 +127,7 @@ class NodeSettings(Section):
     sip_port: Port = 15060
     rtp_from: Port = 20000
     rtp_to: Port = 20999
+    trunks: tuple[Host, ...] = ("127.0.0.1",)
 
 
 class FigureSettings(Section):

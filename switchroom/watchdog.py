@@ -49,8 +49,8 @@ def supervise(
 ) -> int:
     """Run `server` until it ends by itself or we are told to stop; return the exit code for ourselves.
 
-    `server` is called in a fresh process inside a fresh event loop. SIGTERM and SIGINT to us become SIGTERM to
-    it, which cancels it; it may install a signal handler of its own instead. Must be called in the main thread.
+    `server` is called in a fresh process inside a fresh event loop. SIGTERM and SIGINT to us become SIGTERM
+    to it, which cancels it; it may install a signal handler of its own instead. For the main thread only.
     """
     return _Watch(server, patience, say_line or _to_stderr).run()
 

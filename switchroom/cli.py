@@ -1,0 +1,173 @@
+"""The command line: which commands there are, their options, their help.
+
+It does not know what a command does: each is one file in `switchroom/commands/`, imported only when it is
+called, so that `--help` and a mistyped option answer at once.
+"""
+# ruff: noqa: PLC0415  importing late is this file's whole point
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from switchroom.words import say, terminal_language
+
+EXIT_CODES = say("exit.codes")
+ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help=say("option.config"))]
+AsJson = Annotated[bool, typer.Option("--json", help=say("option.json"))]
+
+app = typer.Typer(
+    name="switchroom",
+    help=say("app.help"),
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    # rich cuts Chinese text short where a column ends, because it looks for blanks to break at.
+    rich_markup_mode="rich" if terminal_language() == "en" else None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+asterisk = typer.Typer(
+    help=say("asterisk.help"), epilog=EXIT_CODES, no_args_is_help=True, rich_markup_mode=app.rich_markup_mode
+)
+app.add_typer(asterisk, name="asterisk")
+
+
+@app.command(help=say("demo.help"), epilog=EXIT_CODES)
+def demo(
+    seconds: Annotated[float, typer.Option("--for", min=0, help=say("demo.for"))] = 0,
+    summary: Annotated[str, typer.Option("--json", metavar="FILE", help=say("demo.json"))] = "",
+    robots: Annotated[bool, typer.Option("--robots/--no-robots", help=say("demo.robots"))] = True,
+    seed: Annotated[int, typer.Option("--seed", help=say("demo.seed"))] = 1,
+    calls_per_minute: Annotated[
+        float, typer.Option("--calls-per-minute", min=0, max=6000, help=say("demo.rate"))
+    ] = 12,
+) -> None:
+    from switchroom.commands.demo import show
+
+    _leave(show(seconds, summary, robots=robots, seed=seed, calls_per_minute=calls_per_minute))
+
+
+@app.command(help=say("serve.help"), epilog=EXIT_CODES)
+def serve(
+    config: ConfigFile = None,
+    watchdog: Annotated[bool, typer.Option("--watchdog/--no-watchdog", help=say("serve.watchdog"))] = True,
+) -> None:
+    from switchroom.commands.serve import serve as run
+
+    _leave(run(config, watchdog=watchdog))
+
+
+@asterisk.command("start", help=say("asterisk.start"), epilog=EXIT_CODES)
+def asterisk_start(config: ConfigFile = None, as_json: AsJson = False) -> None:
+    from switchroom.commands.asterisk import start
+
+    _leave(start(config, as_json=as_json))
+
+
+@asterisk.command("stop", help=say("asterisk.stop"), epilog=EXIT_CODES)
+def asterisk_stop(config: ConfigFile = None, as_json: AsJson = False) -> None:
+    from switchroom.commands.asterisk import stop
+
+    _leave(stop(config, as_json=as_json))
+
+
+@asterisk.command("check", help=say("asterisk.check"), epilog=EXIT_CODES)
+def asterisk_check(config: ConfigFile = None, as_json: AsJson = False) -> None:
+    from switchroom.commands.asterisk import check_running
+
+    _leave(check_running(config, as_json=as_json))
+
+
+@asterisk.command("path", help=say("asterisk.path"), epilog=EXIT_CODES)
+def asterisk_path(as_json: AsJson = False) -> None:
+    from switchroom.commands.asterisk import show_path
+
+    _leave(show_path(as_json=as_json))
+
+
+@app.command(help=say("check.help"), epilog=EXIT_CODES)
+def check(
+    folder: Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help=say("check.folder"))] = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    from switchroom.commands.check import check as run
+
+    _leave(run(folder, config, as_json=as_json))
+
+
+@app.command(help=say("call.help"), epilog=EXIT_CODES)
+def call(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
+    number: Annotated[str, typer.Argument(help=say("call.number"))],
+    keys: Annotated[str, typer.Option("--keys", help=say("call.keys"))] = "",
+    caller: Annotated[str, typer.Option("--from", help=say("call.from"))] = "",
+    to: Annotated[str, typer.Option("--to", metavar="HOST:PORT", help=say("call.to"))] = "",
+    talk: Annotated[float, typer.Option("--talk", min=0, max=3600, help=say("call.talk"))] = 5,
+    patience: Annotated[float, typer.Option("--patience", min=0, max=3600, help=say("call.patience"))] = 60,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    from switchroom.commands.call import Wish
+    from switchroom.commands.call import call as run
+
+    _leave(run(Wish(number, keys, caller, to, talk, patience), config, as_json=as_json))
+
+
+@app.command(help=say("report.help"), epilog=EXIT_CODES)
+def report(
+    since: Annotated[str, typer.Option("--since", help=say("report.since"))] = "today",
+    until: Annotated[str, typer.Option("--until", help=say("report.until"))] = "now",
+    queue: Annotated[str, typer.Option("--queue", help=say("report.queue"))] = "",
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    from switchroom.commands.report import report as run
+
+    _leave(run(since, until, queue, config, as_json=as_json))
+
+
+@app.command(help=say("doctor.help"), epilog=EXIT_CODES)
+def doctor(
+    settings: Annotated[bool, typer.Option("--settings", help=say("doctor.settings"))] = False,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    from switchroom.commands.doctor import examine, show_settings
+
+    _leave((show_settings if settings else examine)(config, as_json=as_json))
+
+
+@app.command(help=say("replay.help"), epilog=EXIT_CODES)
+def replay(
+    journal: Annotated[str, typer.Argument(metavar="[URL]", help=say("replay.journal"))] = "",
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    from switchroom.commands.replay import replay as run
+
+    _leave(run(journal, config, as_json=as_json))
+
+
+@app.command(help=say("version.help"), epilog=EXIT_CODES)
+def version(as_json: AsJson = False) -> None:
+    from switchroom.commands.version import show
+
+    _leave(show(as_json=as_json))
+
+
+def _leave(code: int) -> None:
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Run the command line; a fault that a command foresaw ends in its text and exit code, no traceback."""
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001  `told` raises again what nobody foresaw
+        from switchroom.commands.answers import told
+
+        sys.exit(told(error))

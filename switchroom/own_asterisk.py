@@ -1,0 +1,68 @@
+"""Our own Asterisk nodes as the settings describe them: their layout, their secrets, starting and stopping.
+
+It does not know how a layout is written (`cti/asterisk/layout.py`) nor how agents are planned.
+
+An own node outlives the server on purpose: a server that is killed leaves the calls to Asterisk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cti.asterisk.daemon import Daemon
+from cti.asterisk.layout import write_layout
+from cti.asterisk.settings import ExchangeSettings, Phone, Trunk, write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cti.asterisk.package import Package
+    from switchroom.floorfiles import AgentPlan
+    from switchroom.settings import NodeSettings, Settings
+
+
+def own_nodes(settings: Settings) -> tuple[NodeSettings, ...]:
+    """Return the nodes that are ours to start and stop."""
+    return tuple(node for node in settings.nodes if node.own)
+
+
+def phones_at(agents: Mapping[str, AgentPlan], node: NodeSettings) -> tuple[Phone, ...]:
+    """Return the SIP accounts of the agents who sit at this node; their passwords are made at first start."""
+    names = {agent.phone for agent in agents.values() if agent.node == node.name}
+    return tuple(Phone(name) for name in sorted(names))
+
+
+def prepare(
+    settings: Settings,
+    node: NodeSettings,
+    package: Package,
+    phones: Iterable[Phone] = (),
+) -> Daemon:
+    """Write the node's configuration and two secret files; return its Asterisk, running or not.
+
+    Raises the `SettingsError` of `cti.asterisk.settings` when the settings cannot be written, `OSError`
+    when the folder cannot.
+    """
+    layout = write_layout(
+        ExchangeSettings(
+            name=node.name,
+            folder=settings.server.data / "asterisk" / node.name,
+            sip_port=node.sip_port,
+            ami_port=node.ami_port,
+            agi_port=settings.agi.port,
+            agi_host=settings.agi.host,
+            rtp_ports=(node.rtp_from, node.rtp_to),
+            phones=tuple(phones),
+            trunks=tuple(Trunk(f"trunk-{count}", host) for count, host in enumerate(node.trunks, 1)),
+            recordings=node.recordings,
+            address=node.bind,
+        ),
+        package,
+    )
+    for file, secret in (
+        (node.ami_secret_file, layout.secrets.ami),
+        (node.agi_token_file, layout.secrets.agi_token),
+    ):
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_private(file, secret + "\n")
+    return Daemon(layout, package)
