@@ -60,7 +60,7 @@ class Loop:
         self.centre = centre
         self.faults = 0
         self._memory = memory
-        self._clock = clock
+        self.clock = clock
         self._doers = doers
         self._publish = publish
         self._queue: deque[_Waiting] = deque()
@@ -83,7 +83,7 @@ class Loop:
 
     def look(self) -> FloorView:
         """Everything live."""
-        return self.centre.look(self._clock())
+        return self.centre.look(self.clock())
 
     # ── the loop ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -114,7 +114,7 @@ class Loop:
         self._arm()
 
     def _decide(self, waiting: _Waiting, taped: list[tuple[float, Message]]) -> list[Effect]:
-        message, now = waiting.message, self._clock()
+        message, now = waiting.message, self.clock()
         shown = tape.masked(message) if self.centre.keying_secret(message) else message
         try:
             effects = self.centre.handle(message, now)
@@ -145,4 +145,4 @@ class Loop:
         due = self.centre.next_deadline()
         if due is not None:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(max(0.0, due - self._clock()), self.told, acd.Tick())
+            self._timer = loop.call_later(max(0.0, due - self.clock()), self.told, acd.Tick())

@@ -67,12 +67,13 @@ class Section(BaseModel):
 
 
 class ServerSettings(Section):
-    """Folders, and the language and time zone where nothing finer says otherwise."""
+    """Folders, and the language, time zone and home country code where nothing finer says otherwise."""
 
     data: Path = Path("var")
     dialplans: Path = Path("dialplans")
     language: Language = Language.ENGLISH
     timezone: str = "UTC"
+    country: Annotated[str, StringConstraints(pattern=r"^\d{0,3}$")] = "86"
 
 
 class HttpSettings(Section):

@@ -1,0 +1,226 @@
+"""The server: every object is made here, in order, by hand; after that the loop runs.
+
+It does not decide, translate or store anything itself.
+
+Start, in this order, each step safe to be killed in: take the floor (lease and epoch), rebuild the centre from facts,
+open the screens, then the door and the links to Asterisk, whose first surveys tell what happened meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+import cti.vocabulary as cti
+import desk.vocabulary as desk
+import recordings.messages as rec
+from cti.asterisk.node import NodeSettings
+from cti.asterisk.switch import Switch
+from cti.prompts import PromptError, find_engine, render_prompts
+from customers.context import EarlierContact
+from customers.history import History
+from desk.app import make_app
+from desk.archive import JournalLibrary
+from desk.live import LiveDesk
+from desk.settings import DeskSettings
+from desk.users import Users
+from journal.codec import encode
+from journal.errors import JournalError
+from journal.facts import Fact, ServerStarted
+from journal.store import Journal
+from journal.thread import AsyncJournal
+from recordings.keeper import Keeper
+from switchroom.centre import Centre
+from switchroom.clock import steady_clock
+from switchroom.facts_bus import FactsBus
+from switchroom.floorplan import load_floor
+from switchroom.loop import Loop
+from switchroom.plan import Plan
+from switchroom.recovery import restore
+from switchroom.secret_files import read_secret
+from switchroom.settings import Settings
+
+log = structlog.get_logger()
+
+VERSION = "0.1.0"
+SUPERVISOR = "supervisor"
+HISTORY = 50_000
+
+
+class FloorClosed(SystemExit):
+    """The floor cannot open; the text says why. Exit code 2: a restart would not help."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(2)
+        log.error("floor_closed", why=why)
+
+
+async def run(settings: Settings) -> None:
+    """Serve until cancelled."""
+    async with AsyncExitStack() as stack:
+        server = await _Server.open(settings, stack)
+        await server.serve()
+
+
+@dataclass
+class _Server:
+    """All parts of one running server."""
+
+    settings: Settings
+    memory: AsyncJournal
+    loop: Loop
+    bus: FactsBus
+
+    @classmethod
+    async def open(cls, settings: Settings, stack: AsyncExitStack) -> _Server:
+        clock = steady_clock()
+        plan, sounds = await asyncio.to_thread(read_floor, settings)
+        journal = _take_floor(settings, clock())
+        memory = AsyncJournal(journal)
+        stack.push_async_callback(memory.close)
+        centre = Centre(plan, sounds, _history(journal))
+        restore(centre, (stored.fact for stored in journal.open_facts()))
+        live = LiveDesk(clock)
+        bus = FactsBus(settings.bus, journal, memory)
+        keeper = Keeper(settings.nodes[0].recordings)
+
+        def publish(seq: int, fact: Fact) -> None:
+            kind, body = encode(fact) if live.count() else (type(fact).__name__, "")
+            live.publish(seq, kind, getattr(fact, "contact", ""), getattr(fact, "agent", ""), body)
+            bus.wake()
+
+        doers: dict[type, Callable[[Any], object]] = {
+            desk.ShowContact: live.show,
+            desk.ClearContact: live.clear,
+            rec.KeepRecording: keeper.keep,
+        }
+        loop = Loop(centre, memory, clock, doers, publish)
+        switch = Switch(_nodes(settings), settings.agi.host, settings.agi.port, loop.told, clock)
+        doers.update(dict.fromkeys(cti.Asked.__args__, switch.perform))
+        await memory.append([ServerStarted(clock(), journal.epoch, VERSION)], None)
+        log.info("floor_taken", epoch=journal.epoch, open_contacts=len(centre.contacts))
+        await _open_screens(settings, stack, loop, journal, live, bus, plan)
+        await _start(stack, bus.start, bus.stop)
+        keeper.start(loop.told)
+        stack.push_async_callback(keeper.stop)
+        _look_at_recordings(journal, keeper)
+        await _start(stack, switch.start, switch.stop)
+        return cls(settings, memory, loop, bus)
+
+    async def serve(self) -> None:
+        """Run the loop. A journal that can no longer be written ends the server at once: it must not act on."""
+        try:
+            await self.loop.run()
+        except JournalError as fault:
+            log.error("journal_lost", why=str(fault))
+            os._exit(1)
+
+
+async def _start(stack: AsyncExitStack, start: Callable[[], Any], stop: Callable[[], Any]) -> None:
+    await start()
+    stack.push_async_callback(stop)
+
+
+def read_floor(settings: Settings) -> tuple[Plan, Mapping[tuple[str, str], str]]:
+    """The floor plan and a sound file for each prompt. Raises `FloorClosed` with every fault."""
+    floor, faults = load_floor(settings.server.dialplans)
+    if floor is None:
+        raise FloorClosed("\n".join(str(fault) for fault in faults))
+    recorded = settings.server.dialplans / "prompts" / "recorded"
+    try:
+        sounds = render_prompts(floor.prompts, settings.server.data / "sounds", find_engine(), recorded)
+    except PromptError as fault:
+        raise FloorClosed(str(fault)) from fault
+    return Plan(floor, settings.server.country), sounds
+
+
+def _take_floor(settings: Settings, now: float) -> Journal:
+    durability = "power" if settings.journal.durability == "power" else "crash"
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    try:
+        return Journal.open(settings.journal.url, holder=holder, now=now, durability=durability)
+    except JournalError as fault:
+        raise FloorClosed(str(fault)) from fault
+
+
+def _history(journal: Journal) -> History:
+    history = History()
+    for row in journal.earlier(HISTORY):
+        history.add(
+            row.customer or row.number,
+            EarlierContact(
+                row.contact, row.started_at, row.outcome, row.breakpoint, row.last_queue, row.agent, row.talked
+            ),
+        )
+    return history
+
+
+def _look_at_recordings(journal: Journal, keeper: Keeper) -> None:
+    """Talks whose recording nobody has looked at yet: we died in between."""
+    for row in journal.recordings_to_look_at():
+        keeper.keep(rec.KeepRecording(row.contact, row.offer, row.recording, row.talked))
+
+
+def _nodes(settings: Settings) -> tuple[NodeSettings, ...]:
+    return tuple(
+        NodeSettings(
+            node=cti.NodeId(node.name),
+            host=node.ami_host,
+            port=node.ami_port,
+            username=node.ami_user,
+            secret=read_secret(node.ami_secret_file),
+            agi_token=read_secret(node.agi_token_file),
+            tls=ssl.create_default_context() if node.ami_tls else None,
+        )
+        for node in settings.nodes
+    )
+
+
+async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundings
+    settings: Settings,
+    stack: AsyncExitStack,
+    loop: Loop,
+    journal: Journal,
+    live: LiveDesk,
+    bus: FactsBus,
+    plan: Plan,
+) -> None:
+    wanted = {agent: "agent" for agent, row in plan.agents.items() if row.screen != "none"}
+    users, fresh = await asyncio.to_thread(
+        Users.open, settings.server.data / "users.json", {**wanted, SUPERVISOR: SUPERVISOR}
+    )
+    _tell_passwords(settings, fresh)
+    desk_settings = DeskSettings(
+        folder=settings.server.data / "desk",
+        recordings=settings.nodes[0].recordings,
+        target=settings.figures.target,
+        short_abandon=settings.figures.short,
+    )
+    app = make_app(
+        loop, JournalLibrary(journal), users, desk_settings, live=live, also={"bus": bus.trouble},
+        clock=loop.clock,
+    )  # fmt: skip
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, settings.http.host, settings.http.port, reuse_address=True).start()
+    log.info("screens_open", url=f"http://{settings.http.host}:{settings.http.port}/")
+
+
+def _tell_passwords(settings: Settings, fresh: Mapping[str, str]) -> None:
+    """New passwords go once into a file that only its owner can read, never into the log."""
+    if not fresh:
+        return
+    path = settings.server.data / "first-passwords.txt"
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w") as file:
+        file.writelines(f"{user} {password}\n" for user, password in sorted(fresh.items()))
+    log.info("passwords_made", users=len(fresh), file=str(path))
