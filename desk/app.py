@@ -1,22 +1,36 @@
-"""The desk's web application: every route of the table, behind the guards.
+"""The desk's web application: every route of the table, and the page, behind the guards.
 
 It does not know what the routes answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Final
 
 from aiohttp import web
 
+from desk.asking import Desk
+from desk.doorway import admitted, guards, headers_of_safety
+from desk.health import DESCRIPTION
 from desk.library import Library
 from desk.live import LiveDesk
+from desk.openapi import describe
+from desk.page import add_page
+from desk.routes import routes
+from desk.sessions import Sessions
 from desk.settings import DeskSettings
 from desk.users import Users
 from desk.vocabulary import Floor
 
+VERSION: Final = "0.1.0"
 
-def make_app(
+
+def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own name
     floor: Floor,
     library: Library,
     users: Users,
@@ -24,9 +38,33 @@ def make_app(
     *,
     live: LiveDesk,
     also: Mapping[str, Callable[[], str]] | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> web.Application:
-    """The application, ready for a runner.
+    """Make the application, ready for a runner.
 
-    `also` names further things `/readyz` reports without failing for them (the bus): each answers "" or what is wrong.
+    `live` is the one that the service loop shows and publishes to. `also` names further things that `/readyz` reports
+    without failing for them (the bus): each answers "" or what is wrong.
     """
-    raise NotImplementedError
+    sessions = Sessions(settings.folder, settings.session_life, settings.session_idle, clock)
+    desk = Desk(floor, library, users, settings, live, sessions, clock, VERSION, also or {})
+    app = web.Application(middlewares=guards(), client_max_size=settings.body_limit)
+    table = routes()
+    for route in table:
+        app.router.add_route(route.method, route.path, admitted(route, desk))
+    app[DESCRIPTION] = json.dumps(describe(table, VERSION)).encode()
+    add_page(app)
+    app.on_response_prepare.append(headers_of_safety)
+    app.cleanup_ctx.append(_living(live, floor))
+    return app
+
+
+def _living(live: LiveDesk, floor: Floor) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def alive(_app: web.Application) -> AsyncIterator[None]:
+        beating = asyncio.create_task(live.run(floor), name="desk live screens")
+        yield
+        beating.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await beating
+        live.close()
+
+    return alive

@@ -65,6 +65,8 @@ def changes(before: FloorView, after: FloorView) -> Changes | None:
     nodes = after.nodes if after.nodes != before.nodes else ()
     if not (agents or contacts or gone or nodes):
         return None
-    owners = [(one.contact, old[one.contact].agent if one.contact in old else "", one.agent) for one in contacts]
+    owners = [
+        (one.contact, old[one.contact].agent if one.contact in old else "", one.agent) for one in contacts
+    ]
     owners += [(contact, old[contact].agent, "") for contact in gone]
     return Changes(Change(after.at, agents, contacts, gone, nodes), tuple(owners))

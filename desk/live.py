@@ -23,8 +23,8 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from desk.changes import changes
-from desk.library import StoredFact
 from desk.vocabulary import ClearContact, Floor, FloorView, ShowContact
+from journal.rows import RawFact
 
 BOUND: Final = 1_048_576
 HELD: Final = 20_000
@@ -51,17 +51,19 @@ class Screen:
     write: Callable[[bytes], None]
     backlog: Callable[[], int]
     cut: Callable[[], None]
+    closing: Callable[[], bool] = lambda: False
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     last_seq: int = 0
+    dropped: bool = False
     _held: list[tuple[int, bytes]] | None = field(default_factory=list)
 
     def put(self, content: bytes) -> bool:
         """Write now. False when the screen is gone, or is cut off here for not reading."""
-        if self.gone.is_set():
+        if self.gone.is_set() or self.closing():
+            self.leave()
             return False
         if self.backlog() + len(content) > BOUND:
-            self.leave()
-            self.cut()
+            self._drop()
             return False
         self.write(content)
         return True
@@ -71,8 +73,7 @@ class Screen:
         if self._held is not None:
             self._held.append((seq, content))
             if len(self._held) > HELD:
-                self.leave()
-                self.cut()
+                self._drop()
         elif seq > self.last_seq:
             self.last_seq = seq
             self.put(content)
@@ -85,6 +86,11 @@ class Screen:
 
     def leave(self) -> None:
         self.gone.set()
+
+    def _drop(self) -> None:
+        self.dropped = True
+        self.leave()
+        self.cut()
 
 
 class LiveDesk:
@@ -119,14 +125,17 @@ class LiveDesk:
         screens = self._screens.get(asked.agent, ())
         return self._put(screens, frame("clear", asked)) if screens else 0
 
-    def publish(self, seq: int, kind: str, contact: str, agent: str, body: Mapping[str, object]) -> None:
-        """A fact was committed under number `seq`: tell every screen that may see it."""
+    def publish(
+        self, seq: int, kind: str, contact: str, agent: str, body: str | Mapping[str, object]
+    ) -> None:
+        """Tell every screen that may see it that a fact was committed under `seq`. `body`: its JSON text, or its fields."""
         self._dirty = True
         if contact and agent:
             self._may_see(contact, agent)
         targets = self._overseers | self._of(self._offered.get(contact, set()) | {agent})
         if targets:
-            content = fact_frame(StoredFact(seq, kind, contact, agent, dict(body)))
+            text = body if isinstance(body, str) else _JSON.dump_json(body).decode()
+            content = fact_frame(RawFact(seq, 0.0, kind, contact, agent, text))
             for screen in targets:
                 screen.put_fact(seq, content)
             self._sweep(targets)
@@ -161,6 +170,12 @@ class LiveDesk:
         for screen in [one for screens in self._screens.values() for one in screens if one.token == token]:
             screen.put(frame("bye", {}))
             self.part(screen)
+
+    def close(self) -> None:
+        """Let every screen go: the server stops."""
+        for screen in self._all():
+            self.part(screen)
+            screen.cut()
 
     async def run(self, floor: Floor) -> None:
         """Send beats and floor changes until cancelled. Spends at most about a tenth of the loop on comparing."""
@@ -220,10 +235,12 @@ class LiveDesk:
 
     def _sweep(self, screens: Iterable[Screen]) -> None:
         for screen in [one for one in screens if one.gone.is_set()]:
-            self.dropped += 1
+            self.dropped += screen.dropped
             self.part(screen)
 
 
-def fact_frame(fact: StoredFact) -> bytes:
+def fact_frame(fact: RawFact) -> bytes:
     """A fact as a screen gets it, live or from the journal: the same bytes."""
-    return frame("fact", fact, fact.seq)
+    head = _JSON.dump_json({"seq": fact.seq, "kind": fact.kind, "contact": fact.contact, "agent": fact.agent})
+    number = f"id: {fact.seq}\nevent: fact\ndata: ".encode()
+    return b'%b%b,"body":%b}\n\n' % (number, head[:-1], fact.body.encode())

@@ -5,8 +5,9 @@ It does not know where the facts come from, nor who may read the story.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from customers.context import Context
 from journal import facts as f
@@ -111,24 +112,23 @@ def _ended(story: Story, fact: f.CallEnded) -> Story:
 
 
 def _with_offer(story: Story, fact: f.Fact) -> Story:
-    match fact:
-        case f.OfferMade():
-            return replace(story, offers=(*story.offers, Offer(fact.offer, fact.agent, fact.at)))
-        case f.AgentRang():
-            return _change(story, fact.offer, rang_at=fact.at)
-        case f.OfferClosed():
-            return _change(story, fact.offer, ended_at=fact.at, outcome=fact.outcome)
-        case f.AgentAnswered():
-            answered = _change(story, fact.offer, answered_at=fact.at, outcome="talked")
-            return replace(answered, waited=answered.waited or fact.waited)
-        case f.TalkEnded():
-            return _change(story, fact.offer, ended_at=fact.at, talked=fact.talked, ended_by=fact.ended_by)
-        case f.RecordingKept():
-            return _change(story, fact.offer, recording=fact.state)
-        case _:
-            return story
+    if isinstance(fact, f.OfferMade):
+        return replace(story, offers=(*story.offers, Offer(fact.offer, fact.agent, fact.at)))
+    if isinstance(fact, f.AgentAnswered):
+        story = replace(story, waited=story.waited or fact.waited)
+    news = _NEWS.get(type(fact))
+    return story if news is None else _change(story, getattr(fact, "offer", ""), news(fact))
 
 
-def _change(story: Story, offer: str, **news: object) -> Story:
-    offers = tuple(replace(one, **news) if one.offer == offer else one for one in story.offers)  # type: ignore[arg-type]
+_NEWS: Final[dict[type, Callable[[Any], dict[str, Any]]]] = {
+    f.AgentRang: lambda fact: {"rang_at": fact.at},
+    f.OfferClosed: lambda fact: {"ended_at": fact.at, "outcome": fact.outcome},
+    f.AgentAnswered: lambda fact: {"answered_at": fact.at, "outcome": "talked"},
+    f.TalkEnded: lambda fact: {"ended_at": fact.at, "talked": fact.talked, "ended_by": fact.ended_by},
+    f.RecordingKept: lambda fact: {"recording": fact.state},
+}
+
+
+def _change(story: Story, offer: str, news: dict[str, Any]) -> Story:
+    offers = tuple(replace(one, **news) if one.offer == offer else one for one in story.offers)
     return replace(story, offers=offers)

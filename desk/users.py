@@ -83,7 +83,9 @@ def _read(path: Path) -> dict[str, str]:
         content = json.loads(path.read_text(encoding="utf-8"))
         return {str(user): str(entry["hash"]) for user, entry in content["users"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as broken:
-        raise ValueError(f"{path}: not a users file ({broken}); repair it, or remove it to make new passwords") from None
+        raise ValueError(
+            f"{path}: not a users file ({broken}); repair it, or remove it to make new passwords"
+        ) from None
 
 
 def _write(path: Path, hashes: Mapping[str, str]) -> None:

@@ -1,0 +1,63 @@
+"""The desk's library, answered from the journal.
+
+It does not know what the screens make of it. Every read runs in a thread: the journal's reader is made for that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from acd.service_level import Wait
+from desk.story import Story, tell_story
+from journal.codec import OpaqueFact
+from journal.rows import ContactRow, OfferRow, RawFact
+from journal.views import JournalReader
+
+PATIENCE: Final = 2.0
+
+
+class JournalLibrary:
+    """A `Library` over a journal's reader."""
+
+    def __init__(self, journal: JournalReader) -> None:
+        self._journal = journal
+
+    async def contact(self, contact: str) -> Story | None:
+        def told() -> Story | None:
+            facts = (stored.fact for stored in self._journal.facts(contact=contact))
+            return tell_story(fact for fact in facts if not isinstance(fact, OpaqueFact))
+
+        return await asyncio.to_thread(told)
+
+    async def contacts(
+        self, since: float, until: float, agent: str | None, limit: int
+    ) -> Sequence[ContactRow]:
+        return await asyncio.to_thread(self._journal.contacts, since, until, agent=agent, limit=limit)
+
+    async def waits(self, since: float, until: float, queue: str | None) -> Sequence[Wait]:
+        rows = await asyncio.to_thread(self._journal.waits, since, until, queue=queue)
+        return [Wait(row.asked_at, row.ended_at, row.how) for row in rows]
+
+    async def facts_after(self, seq: int, limit: int) -> Sequence[RawFact]:
+        return await asyncio.to_thread(self._journal.raw_facts, seq, limit)
+
+    async def last_seq(self) -> int:
+        return await asyncio.to_thread(self._journal.last_seq)
+
+    async def offered_to(self, contact: str) -> frozenset[str]:
+        offers = await asyncio.to_thread(self._journal.offers, contact)
+        return frozenset(offer.agent for offer in offers)
+
+    async def offer(self, offer: str) -> OfferRow | None:
+        return await asyncio.to_thread(self._journal.offer, offer)
+
+    async def trouble(self) -> str:
+        try:
+            await asyncio.wait_for(self.last_seq(), PATIENCE)
+        except TimeoutError:
+            return f"the journal does not answer within {PATIENCE:g} s"
+        except Exception as fault:  # noqa: BLE001 - whatever keeps it from answering is the reason to tell
+            return f"the journal cannot be read: {type(fault).__name__}"
+        return ""

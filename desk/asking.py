@@ -1,0 +1,106 @@
+"""One request as the routes see it, and the table row that says who may make it.
+
+It does not know any route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from desk.figures import FigureCache
+from desk.knocks import Knocks
+from desk.library import Library
+from desk.live import LiveDesk
+from desk.sessions import Session, Sessions
+from desk.settings import DeskSettings
+from desk.users import Role, User, Users
+from desk.vocabulary import Floor
+
+COOKIE: Final = "switchroom"
+
+
+class Who(StrEnum):
+    """Who may ask; nothing is open that does not say so."""
+
+    ANYONE = "anyone"
+    USER = "user"
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+
+    def admits(self, role: Role) -> bool:
+        return self in (Who.ANYONE, Who.USER) or self.value == role.value
+
+
+@dataclass(eq=False, slots=True)
+class Desk:
+    """Everything the routes work with."""
+
+    floor: Floor
+    library: Library
+    users: Users
+    settings: DeskSettings
+    live: LiveDesk
+    sessions: Sessions
+    clock: Callable[[], float]
+    version: str
+    also: Mapping[str, Callable[[], str]]
+    knocks: Knocks = field(default_factory=Knocks)
+    figures: FigureCache = field(default_factory=FigureCache)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One admitted request. `user` and `session` are only missing on routes open to anyone."""
+
+    desk: Desk
+    request: web.Request
+    now: float
+    known: tuple[User, Session] | None
+    asked: Any
+
+    @property
+    def user(self) -> User:
+        if self.known is None:
+            raise AssertionError("a route open to anyone asked for its user")
+        return self.known[0]
+
+    @property
+    def session(self) -> Session:
+        if self.known is None:
+            raise AssertionError("a route open to anyone asked for its session")
+        return self.known[1]
+
+    @property
+    def sees_all(self) -> bool:
+        return self.user.role is Role.SUPERVISOR
+
+    def part(self, name: str) -> str:
+        """A named part of the path."""
+        return self.request.match_info[name]
+
+
+Act = Callable[[Ask], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address. `asked` shapes the query of a GET and the JSON body of a POST; `answer` the JSON answer.
+
+    `content` is the answer's type where it is no JSON. `refusals` are further statuses it may answer with.
+    """
+
+    method: str
+    path: str
+    who: Who
+    act: Act
+    summary: str
+    answer: Any = None
+    asked: type[BaseModel] | None = None
+    content: str = "application/json"
+    refusals: tuple[int, ...] = ()

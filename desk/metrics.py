@@ -1,0 +1,106 @@
+"""The figures as Prometheus reads them, in a registry of the desk's own.
+
+It does not compute any rate: `figures` does, for this as for the page.
+"""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from acd.service_level import How
+from desk.asking import Desk
+from desk.figures import Figures, Wanted, work_out
+from desk.vocabulary import FloorView
+
+WINDOW: Final = 1800.0
+AGENT_STATES: Final = ("offline", "not_ready", "ready", "offered", "talking", "wrap_up")
+CONTACT_STATES: Final = ("flow", "waiting", "offered", "talking")
+
+
+async def exposition(desk: Desk, now: float) -> str:
+    """Give the metrics text of this moment; the rates are those of the last half hour."""
+    wanted = Wanted(now - WINDOW, now, None, desk.settings.target, desk.settings.short_abandon)
+    figures = await work_out(desk.library, wanted)
+    registry = CollectorRegistry()
+    registry.register(_Moment(desk, desk.floor.look(), figures, await desk.library.last_seq()))
+    return generate_latest(registry).decode()
+
+
+@dataclass(eq=False, slots=True)
+class _Moment(Collector):
+    desk: Desk
+    view: FloorView
+    figures: Figures
+    facts: int
+
+    def collect(self) -> Iterable[Metric]:
+        yield from self._floor()
+        yield from self._rates()
+        yield from self._screens()
+
+    def _floor(self) -> Iterator[Metric]:
+        agents = Tally(agent.state for agent in self.view.agents)
+        contacts = Tally(contact.state for contact in self.view.contacts)
+        yield _gauges("switchroom_agents", "Agents by state.", "state", {s: agents[s] for s in AGENT_STATES})
+        yield _gauges(
+            "switchroom_contacts",
+            "Open contacts by state.",
+            "state",
+            {s: contacts[s] for s in CONTACT_STATES},
+        )
+        yield _gauges(
+            "switchroom_node_up",
+            "1 while a telephone node answers.",
+            "node",
+            {name: float(up) for name, up in self.view.nodes},
+        )
+        waiting = [c.context.asked_at for c in self.view.contacts if c.state in ("waiting", "offered")]
+        longest = max((self.view.at - asked_at for asked_at in waiting), default=0.0)
+        yield GaugeMetricFamily(
+            "switchroom_longest_wait_seconds", "Wait of who waits longest.", value=longest
+        )
+
+    def _rates(self) -> Iterator[Metric]:
+        shares = {rate.key: rate.percent / 100 for rate in self.figures.rates if rate.percent is not None}
+        yield _gauges(
+            "switchroom_service_level_ratio",
+            "Service level of the last 1800 s by named formula; /api/figures gives the formulas.",
+            *("rate", shares),
+        )
+        counts = self.figures.counts
+        yield _gauges(
+            "switchroom_waits",
+            "Requests for a person in the last 1800 s by what became of them.",
+            "how",
+            {how.value: float(getattr(counts, how.value)) for how in How},
+        )
+        yield GaugeMetricFamily(
+            "switchroom_answered_in_time",
+            "Answered within the target in the last 1800 s.",
+            value=counts.answered_in_time,
+        )
+
+    def _screens(self) -> Iterator[Metric]:
+        live = self.desk.live
+        yield GaugeMetricFamily("switchroom_screens", "Connected screens.", value=live.count())
+        for name, text, value in (
+            ("switchroom_screens_dropped", "Screens cut off because they did not read.", live.dropped),
+            ("switchroom_pops_shown", "Callers put on a screen before the ring.", live.shown),
+            ("switchroom_pops_unseen", "Callers offered to an agent with no screen open.", live.unseen),
+            ("switchroom_facts", "Facts in the journal.", self.facts),
+        ):
+            yield CounterMetricFamily(name, text, value=value)
+
+
+def _gauges(name: str, text: str, label: str, values: dict[str, float]) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for one, value in values.items():
+        family.add_metric([one], value)
+    return family

@@ -1,0 +1,108 @@
+"""The shapes of requests and of those answers that no contract of another room gives.
+
+They do not know who asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Reason = Annotated[str, StringConstraints(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Moment = Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False, description="POSIX seconds")]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Nothing(_Asked):
+    """No fields."""
+
+
+class Login(_Asked):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    user: Name
+    password: Annotated[str, Field(min_length=1, max_length=1024, repr=False)]
+
+
+class StateWanted(_Asked):
+    """`on` and `off` sign the agent on and off; `reason` is needed with `not_ready` only."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    state: Literal["on", "off", "ready", "not_ready", "wrap_up_done"]
+    reason: Reason = ""
+
+    @model_validator(mode="after")
+    def _reason_given(self) -> Self:
+        if self.state == "not_ready" and not self.reason.strip():
+            raise ValueError("not_ready needs a reason, for example lunch")
+        return self
+
+
+class Interval(_Asked):
+    """[since, until). Without `until`: now. Without `since`: a day before `until`."""
+
+    since: Moment | None = None
+    until: Moment | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise ValueError("since is later than until")
+        return self
+
+    def bounds(self, now: float) -> tuple[float, float]:
+        until = now if self.until is None else self.until
+        since = until - 86_400.0 if self.since is None else self.since
+        return max(0.0, since), until
+
+
+class ContactsAsked(Interval):
+    limit: Annotated[int, Field(ge=1, le=1000)] = 200
+
+
+class FiguresAsked(Interval):
+    queue: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """`name` is the agent's name on the floor, the user's own otherwise. `until`: end of the session."""
+
+    user: str
+    role: str
+    name: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    done: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    alive: bool
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """`trouble` holds what keeps the server from working, `limping` what it can do without for a while."""
+
+    ready: bool
+    trouble: dict[str, str]
+    limping: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Every refusal looks like this. `error` is stable, `message` is for people."""
+
+    error: str
+    message: str
+    field: str | None = None

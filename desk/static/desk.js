@@ -1,0 +1,139 @@
+// Where the page begins: log in, choose the role's page, keep the clock and the stream.
+
+import { agentPage } from "./agent.js";
+import { el, put, setClock, tick } from "./dom.js";
+import { supervisorPage } from "./supervisor.js";
+import { ask, listen, Refusal, tell } from "./wire.js";
+import { choose, languages, preferred, say, spoken } from "./words.js";
+
+const bar = document.getElementById("bar");
+const room = document.getElementById("room");
+const own = el("div", { class: "own" });
+const trouble = el("p", { class: "trouble", role: "alert", hidden: true });
+let page = null;
+let stop = null;
+let ahead = 0; // the server's clock less ours, in seconds
+
+const now = () => Date.now() / 1000 + ahead;
+setClock(now);
+setInterval(() => tick(document), 250);
+
+function drawBar(me) {
+  put(
+    bar,
+    el("a", { class: "brand", href: "/" }, el("img", { src: "/static/icon.svg", alt: "", width: 26, height: 26 }), "Switchroom"),
+    me ? own : null,
+    el("span", { class: "gap" }),
+    me ? el("span", { class: "who" }, el("b", {}, me.name), " ", el("small", {}, say(`role.${me.role}`))) : null,
+    el(
+      "select",
+      { "aria-label": say("language"), dataset: { key: "language" }, onchange: (event) => speak(event.target.value, me) },
+      Object.entries(languages).map(([code, name]) => el("option", { value: code, selected: code === spoken() }, name)),
+    ),
+    me ? el("button", { type: "button", dataset: { key: "logout" }, onclick: logout }, say("logout")) : null,
+  );
+}
+
+async function speak(language, me) {
+  await choose(language);
+  drawBar(me);
+  if (page) page.draw();
+  else loginPage();
+}
+
+function alarm(text) {
+  if (trouble.textContent !== text) trouble.textContent = text;
+  trouble.hidden = !text;
+}
+
+async function logout() {
+  await tell("/api/logout").catch(() => {});
+  begin();
+}
+
+function loginPage(message = "") {
+  const enter = async (event) => {
+    event.preventDefault();
+    const [user, password] = ["user", "password"].map((name) => event.target.elements[name].value);
+    try {
+      await tell("/api/login", { user, password });
+      await begin();
+    } catch (refusal) {
+      loginPage(say({ 401: "login.wrong", 429: "login.slow" }[refusal.status] ?? "unreachable"));
+    }
+  };
+  const field = (name, type, complete) =>
+    el("label", {}, say(`login.${name}`), el("input", { name, type, autocomplete: complete, required: true, maxlength: 128, dataset: { key: name } }));
+  room.className = "login";
+  room.replaceChildren(
+    el(
+      "form",
+      { onsubmit: enter },
+      el("h1", {}, say("login.title")),
+      field("user", "text", "username"),
+      field("password", "password", "current-password"),
+      el("p", { class: "wrong", role: "alert" }, message),
+      el("button", { class: "strong", type: "submit" }, say("login.do")),
+    ),
+  );
+  room.querySelector("input").focus();
+}
+
+function enter(me) {
+  drawBar(me);
+  bar.after(trouble);
+  page = (me.role === "supervisor" ? supervisorPage : agentPage)(me, room, own, alarm);
+  const on = (kind) => (content) => page?.[kind]?.(content);
+  stop = listen({
+    snapshot(content) {
+      ahead = content.floor.at - Date.now() / 1000;
+      page?.snapshot(content);
+    },
+    beat({ at }) {
+      ahead = at - Date.now() / 1000;
+    },
+    floor: on("floor"),
+    show: on("show"),
+    clear: on("clear"),
+    fact: on("fact"),
+    bye: begin,
+    stale(is) {
+      document.body.classList.toggle("stale", is);
+      alarm(is ? say("stale") : "");
+      if (!is) page?.draw();
+    },
+    async refused(again) {
+      try {
+        await ask("/api/me");
+        again();
+      } catch (refusal) {
+        if (refusal instanceof Refusal && refusal.status === 401) begin();
+        else setTimeout(() => page && this.refused(again), 1000);
+      }
+    },
+  });
+}
+
+async function begin() {
+  stop?.();
+  page?.stop?.();
+  stop = page = null;
+  alarm("");
+  document.body.classList.remove("stale");
+  let me = null;
+  try {
+    me = await ask("/api/me");
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) {
+      alarm(say("unreachable"));
+      setTimeout(begin, 1500);
+      return;
+    }
+  }
+  if (me) return enter(me);
+  drawBar(null);
+  loginPage();
+}
+
+await choose(preferred());
+await begin();

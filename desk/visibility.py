@@ -1,0 +1,25 @@
+"""Whether a user may know of a contact: supervisors of all, agents of those offered to them.
+
+It does not know how he asks: contacts, recordings and live events all come here.
+"""
+
+from __future__ import annotations
+
+from desk.library import Library
+from desk.users import Role, User
+from desk.vocabulary import ContactView, FloorView
+
+
+def on_floor(view: FloorView, contact: str) -> ContactView | None:
+    """The open contact of this id."""
+    return next((one for one in view.contacts if one.contact == contact), None)
+
+
+async def may_see(user: User, contact: str, library: Library, view: FloorView) -> bool:
+    """Tell whether the contact is his to see, now or then."""
+    if user.role is Role.SUPERVISOR:
+        return True
+    live = on_floor(view, contact)
+    if live is not None and live.agent == user.user:
+        return True
+    return user.user in await library.offered_to(contact)

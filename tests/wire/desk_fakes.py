@@ -1,0 +1,246 @@
+"""A floor and a past for the desk's tests: two agents, a supervisor, callers with hostile names."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from aiohttp import web
+
+from acd.service_level import Wait
+from customers.context import Context, EarlierContact, PathStep
+from desk.app import make_app
+from desk.live import LiveDesk
+from desk.settings import DeskSettings
+from desk.story import tell_story
+from desk.users import Users
+from desk.vocabulary import AgentView, ContactView, FloorView, Refused
+from journal import facts as f
+from journal.codec import encode
+from journal.rows import ContactRow, OfferRow, RawFact
+
+NOW = 1_763_700_000.0
+PASSWORDS = {"anna": "anna-long-password", "ben": "ben-long-password", "sue": "sue-long-password"}
+
+
+def context(contact: str, name: str = "Ms Chen", **more) -> Context:
+    begun = more.pop("begun", NOW - 75)
+    path = (
+        PathStep("welcome", "play", begun, begun + 6, "done"),
+        PathStep("language", "menu", begun + 6, begun + 9, "2", "2"),
+        PathStep("main", "menu", begun + 9, begun + 17, "1", "1"),
+        PathStep("card_number", "collect", begun + 17, begun + 33, "done", "•" * 16),
+        PathStep("lost_card", "menu", begun + 33, begun + 41, "0", "0"),
+    )
+    earlier = (
+        EarlierContact("old.2", NOW - 86_400 * 2, "answered", "balance", "cards", "anna", 184.0),
+        EarlierContact("old.1", NOW - 86_400 * 9, "abandoned", "main", "cards", "", 0.0),
+    )
+    values = {
+        "number": "+861391234567",
+        "name": name,
+        "called": "95599",
+        "flow": "bank-hotline",
+        "language": "zh-CN",
+        "started_at": begun,
+        "customer": "C-20817",
+        "customer_name": "",
+        "segment": "Gold",
+        "path": path,
+        "kept": (("card_last_four", "4417"), ("reason", "lost_card")),
+        "breakpoint": "lost_card",
+        "queue": "cards",
+        "asked_at": begun + 41,
+        "earlier": earlier,
+    }
+    return Context(contact, **{**values, **more})
+
+
+def agent(name: str, state: str = "ready", **more) -> AgentView:
+    values = {
+        "name": name.title(),
+        "reason": "",
+        "since": NOW - 40,
+        "until": 0.0,
+        "phone": f"10{len(name)}",
+        "reachable": True,
+        "contact": "",
+        "skills": (("cards", 3), ("english", 2)),
+    }
+    return AgentView(name, state=state, **{**values, **more})
+
+
+class FakeFloor:
+    """Two agents, each with a contact of his own, and one caller who waits."""
+
+    def __init__(self) -> None:
+        self.told: list[object] = []
+        self.view = FloorView(
+            NOW,
+            (agent("anna", "talking", contact="a.1"), agent("ben", "offered", contact="b.1")),
+            (
+                ContactView("a.1", "talking", "anna", "a.1.1", context("a.1")),
+                ContactView("b.1", "offered", "ben", "b.1.1", context("b.1", "Mr Wang")),
+                ContactView("w.1", "waiting", "", "", context("w.1", "Waiting One")),
+            ),
+            (("node1", True), ("node2", True)),
+        )
+
+    def look(self) -> FloorView:
+        return self.view
+
+    async def tell(self, message: object) -> None:
+        if getattr(message, "reason", "") == "never":
+            raise Refused("not in this state")
+        self.told.append(message)
+
+    def change(self, **news) -> None:
+        self.view = replace(self.view, **news)
+
+
+class FakeLibrary:
+    """A past of facts; everything is derived from them."""
+
+    def __init__(self) -> None:
+        self.facts: list[RawFact] = []
+        self.kept: list[f.Fact] = []
+        self.wrong = ""
+        self.rows: list[ContactRow] = []
+        self.waited: list[Wait] = []
+
+    def add(self, fact: f.Fact) -> RawFact:
+        kind, body = encode(fact)
+        raw = RawFact(
+            len(self.facts) + 1, fact.at, kind, getattr(fact, "contact", ""), getattr(fact, "agent", ""), body
+        )
+        self.facts.append(raw)
+        self.kept.append(fact)
+        return raw
+
+    def finished(self, contact: str, agent: str, *, legs: tuple[str, ...] = (), name: str = "Ms Chen") -> None:
+        """A whole contact, answered by the agent."""
+        at, offer = NOW - 600, f"{contact}.1"
+        for fact in (
+            f.CallStarted(at, contact, contact, "node1", "+8613900", name, "95599", "bank", "v1", "en"),
+            f.StepEntered(at + 1, contact, "pin", "collect"),
+            f.StepLeft(at + 5, contact, "pin", "done", "", secret=True, key_count=6),
+            f.CallerQueued(at + 6, contact, "cards", (), 0, at + 6, 0.0, "pin"),
+            f.OfferMade(at + 7, contact, offer, agent, "node1", at + 27),
+            f.AgentRang(at + 7.2, contact, offer, agent),
+            f.AgentAnswered(at + 10, contact, offer, agent, 4.0),
+            f.TalkEnded(at + 70, contact, offer, agent, 60.0, "caller"),
+            f.CallEnded(at + 70, contact, "answered", 16),
+        ):
+            self.add(fact)
+        if legs:
+            self.add(f.RecordingKept(at + 71, contact, offer, legs, 60.0, 60.0, "whole"))
+        self.rows.insert(0, _row(contact, name, agent, offer, at, "whole" if legs else ""))
+
+    async def contact(self, contact: str):
+        return tell_story(fact for fact in self.kept if getattr(fact, "contact", "") == contact)
+
+    async def contacts(self, since, until, agent, limit):
+        some = [row for row in self.rows if since <= row.started_at < until]
+        return [row for row in some if agent is None or row.agent == agent][:limit]
+
+    async def waits(self, since, until, queue):
+        return [wait for wait in self.waited if since <= wait.asked_at < until]
+
+    async def facts_after(self, seq, limit):
+        await asyncio.sleep(0)
+        return self.facts[seq : seq + limit]
+
+    async def last_seq(self):
+        return len(self.facts)
+
+    async def offered_to(self, contact):
+        made = [fact for fact in self.kept if isinstance(fact, f.OfferMade)]
+        return frozenset(fact.agent for fact in made if fact.contact == contact)
+
+    async def offer(self, offer):
+        made = next((x for x in self.kept if isinstance(x, f.OfferMade) and x.offer == offer), None)
+        if made is None:
+            return None
+        kept = next((x for x in self.kept if isinstance(x, f.RecordingKept) and x.offer == offer), None)
+        legs = kept.legs if kept else ()
+        return OfferRow(
+            **{name: "" for name in OfferRow.__dataclass_fields__}
+            | {"offer": offer, "contact": made.contact, "agent": made.agent, "legs": legs}
+        )
+
+    async def trouble(self):
+        return self.wrong
+
+
+def _row(contact, name, agent, offer, at, recording) -> ContactRow:
+    values = {
+        "contact": contact, "call": contact, "node": "node1", "number": "+8613900", "name": name,
+        "called": "95599", "flow": "bank", "version": "v1", "language": "en", "customer": "",
+        "customer_name": "", "segment": "", "started_at": at, "step": "pin", "queue": "cards",
+        "last_queue": "cards", "asked_at": at + 6, "left_queue_at": None, "left_queue_why": "", "offers": 1,
+        "agent": agent, "offer": offer, "answered_at": at + 10, "talk_ended_at": at + 70, "talked": 60.0,
+        "ended_at": at + 70, "outcome": "answered", "cause": 16, "breakpoint": "pin", "recording": recording,
+    }  # fmt: skip
+    return ContactRow(**values)
+
+
+class House:
+    """A desk on loopback with everything in the test's hands."""
+
+    def __init__(self, folder: Path, *, clock=lambda: NOW, **settings) -> None:
+        self.floor, self.library, self.live = FakeFloor(), FakeLibrary(), LiveDesk(clock)
+        self.recordings = folder / "recordings"
+        self.recordings.mkdir(exist_ok=True)
+        self.settings = DeskSettings(folder / "desk", self.recordings, **settings)
+        self.clock = clock
+        self.also: dict[str, object] = {}
+        self.url = ""
+
+    async def open(self, users: Users) -> None:
+        self.app = make_app(
+            self.floor, self.library, users, self.settings, live=self.live, also=self.also, clock=self.clock
+        )
+        self.runner = web.AppRunner(self.app, shutdown_timeout=1.0)
+        await self.runner.setup()
+        site = web.TCPSite(self.runner, "127.0.0.1", 0)
+        await site.start()
+        self.url = f"http://127.0.0.1:{self.runner.addresses[0][1]}"
+
+    async def close(self) -> None:
+        await self.runner.cleanup()
+
+    def happened(self, fact: f.Fact) -> RawFact:
+        """Commit a fact and publish it, as the service loop does."""
+        raw = self.library.add(fact)
+        self.live.publish(raw.seq, raw.kind, raw.contact, raw.agent, raw.body)
+        return raw
+
+
+_ROLES = {"anna": "agent", "ben": "agent", "sue": "supervisor"}
+
+
+def known_users(folder: Path) -> Users:
+    """Users with known passwords."""
+    from desk.users import HASHER, Role
+
+    return Users({u: Role(r) for u, r in _ROLES.items()}, {u: HASHER.hash(p) for u, p in PASSWORDS.items()})
+
+
+
+
+def write_wav(path: Path, samples: bytes, rate: int = 8000) -> None:
+    import wave
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(samples)
+
+
+def plain(value: object) -> object:
+    """A dataclass as its JSON reads back."""
+    return json.loads(json.dumps(asdict(value)))
