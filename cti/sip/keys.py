@@ -10,6 +10,7 @@ the other, `hangup` ends the call there, and must be the last part.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 _KEYS = "0123456789*#ABCD"
@@ -41,24 +42,23 @@ Step = Wait | Press | HangUp
 def read_keys(text: str) -> tuple[Step, ...]:
     """Read the steps; blank parts are skipped. Raises ValueError with the part and the remedy."""
     parts = [part.strip() for part in text.split(";")]
-    steps = [_step(part, number) for number, part in enumerate(parts, start=1) if part]
+    steps = [step for number, part in enumerate(parts, start=1) if part for step in _steps(part, number)]
     if HangUp() in steps[:-1]:
         raise ValueError("keys: nothing can follow 'hangup'; put it last")
     return tuple(steps)
 
 
-def _step(part: str, number: int) -> Step:
+def _steps(part: str, number: int) -> list[Step]:
     words = part.split()
     if words[0].lower() == "wait":
-        return Wait(_seconds(words[1:], number, part))
+        return [Wait(_seconds(words[1:], number, part))]
     if part.lower() in {"hangup", "hang up"}:
-        return HangUp()
-    digits = "".join(words).upper()
-    if set(digits) <= set(_KEYS):
-        return Press(digits)
-    raise ValueError(
-        f"keys, part {number}: {part!r} is neither keys (0-9 * # A-D), 'wait SECONDS' nor 'hangup'"
-    )
+        return [HangUp()]
+    keys = "".join(words).upper()
+    if not set(keys) <= set(_KEYS + ","):
+        remedy = "write keys (0-9 * # A-D), a comma to wait a second, 'wait SECONDS' or 'hangup'"
+        raise ValueError(f"keys, part {number}: {part!r} cannot be pressed; {remedy}")
+    return [Wait(float(len(run))) if run[0] == "," else Press(run) for run in re.findall(r",+|[^,]+", keys)]
 
 
 def _seconds(words: list[str], number: int, part: str) -> float:

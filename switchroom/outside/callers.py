@@ -97,11 +97,14 @@ def _caller(route: Route, crowd: Crowd, chance: random.Random, number: int, at: 
     talk = 3.0 + chance.expovariate(1 / crowd.talk)
     waits = 5.0 + chance.expovariate(1 / crowd.patience)
     known = chance.random() < crowd.known
-    patience = keying(route.keys) + {
-        Intent.PERSON: route.speaks + waits,
-        Intent.LEAVES_FLOW: 0.8 + chance.random(),
-        Intent.WRONG_NUMBER: 60.0,
-    }[route.intent]
+    patience = (
+        keying(route.keys)
+        + {
+            Intent.PERSON: route.speaks + waits,
+            Intent.LEAVES_FLOW: 0.8 + chance.random(),
+            Intent.WRONG_NUMBER: 60.0,
+        }[route.intent]
+    )
     return Caller(
         call=f"caller-{number}",
         at=at,

@@ -1,0 +1,354 @@
+"""The private Asterisk's configuration folder, the unpacking of Debian's programs, the hold music: no Asterisk runs here."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import math
+import os
+import stat
+import threading
+import time
+import wave
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cti import debian
+from cti.asterisk import carrier, music
+from cti.asterisk.layout import write_layout
+from cti.asterisk.package import Package
+from cti.asterisk.settings import ExchangeSettings, Phone, Role, SettingsError, Trunk, keep_secrets
+
+pytestmark = pytest.mark.unit
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Package:
+    documents = tmp_path / "package/share"
+    (documents / "documentation").mkdir(parents=True)
+    (documents / "sounds/en_US_f_Allison").mkdir(parents=True)
+    (documents / "documentation/core-en_US.xml").write_text(
+        '<docs><function name="LEN" language="en_US"><synopsis>long</synopsis></function>'
+        '<configInfo name="res_x"><xi:include xpointer="y"/><configFile name="x.conf"/></configInfo></docs>'
+    )
+    return Package(("asterisk",), tmp_path, tmp_path / "modules", documents, (22, 10, 1))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> ExchangeSettings:
+    return ExchangeSettings(
+        name="a1", folder=tmp_path / "a1", sip_port=5060, ami_port=5038, agi_port=4573,
+        phones=(Phone("alice"), Phone("bob", "known-secret")), trunks=(Trunk("carrier", "192.0.2.7", 5070),),
+    )  # fmt: skip
+
+
+def ini(path: Path) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(strict=False, comment_prefixes=(";",), delimiters=("=",))
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read_string("\n".join(line.replace("=>", "=") for line in path.read_text().splitlines()))
+    return parser
+
+
+def test_every_directory_lies_below_the_folder_or_in_the_package(settings, package):
+    layout = write_layout(settings, package)
+    asterisk = ini(layout.conf)
+    for key, value in asterisk["directories"].items():
+        home = package.modules if key == "astmoddir" else settings.folder
+        assert Path(value).is_relative_to(home), key
+    assert asterisk["options"]["systemname"] == "a1"
+    assert asterisk["options"]["live_dangerously"] == "no"
+
+
+def test_everything_written_is_for_its_owner_only(settings, package):
+    write_layout(settings, package)
+    for path in [settings.folder, *settings.folder.rglob("*")]:
+        if not path.is_symlink():
+            assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0 or path.suffix in (".wav", ".ulaw"), path
+
+
+def test_no_placeholder_is_left(settings, package):
+    layout = write_layout(settings, package)
+    for path in layout.conf.parent.iterdir():
+        if path.name != "extensions.conf":
+            assert "$" not in path.read_text(), path.name
+
+
+def test_the_dialplan_is_the_shipped_one_and_short(settings, package):
+    layout = write_layout(settings, package)
+    shipped = (REPOSITORY / "asterisk-config/extensions.conf").read_text()
+    assert (layout.conf.parent / "extensions.conf").read_text() == shipped
+    assert len(shipped.splitlines()) < 60
+    assert "_X." not in shipped
+    assert "_." not in shipped
+
+
+def test_secrets_are_made_once_and_kept(settings, package):
+    first = write_layout(settings, package).secrets
+    again = write_layout(settings, package).secrets
+    assert first == again
+    assert first.phones["bob"] == "known-secret"
+    assert len({first.ami, first.agi_token, first.phones["alice"]}) == 3
+    assert min(len(first.ami), len(first.agi_token)) >= 32
+    kept = settings.folder / "secrets.json"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    more = write_layout(replace(settings, phones=(*settings.phones, Phone("carol"))), package).secrets
+    assert more.phones["alice"] == first.phones["alice"]
+    assert more.phones["carol"]
+
+
+def test_a_phone_that_left_keeps_its_secret_for_its_return(tmp_path):
+    first = keep_secrets(tmp_path, (Phone("alice"),))
+    keep_secrets(tmp_path, ())
+    assert keep_secrets(tmp_path, (Phone("alice"),)).phones == first.phones
+    assert json.loads((tmp_path / "secrets.json").read_text())["ami"] == first.ami
+
+
+def test_ami_lets_only_the_whitelisted_events_and_least_classes_through(settings, package):
+    text = (write_layout(settings, package).conf.parent / "manager.conf").read_text()
+    wanted = {"FullyBooted", "Hangup", "OriginateResponse", "BridgeEnter", "Newstate", "UserEvent", "ContactStatus"}
+    lines = [line for line in text.splitlines() if line.startswith("eventfilter")]
+    assert lines == [line for line in lines if line.startswith("eventfilter(action(include),name(")]
+    assert {line.split("name(")[1].split(")")[0] for line in lines} == wanted
+    assert "read = system,call,user\n" in text
+    assert "write = originate,call,reporting\n" in text
+    assert "bindaddr = 127.0.0.1\n" in text
+    assert "writetimeout = 10000\n" in text
+
+
+def test_phones_dial_nothing_and_trunks_are_callers(settings, package):
+    text = (write_layout(settings, package).conf.parent / "pjsip.conf").read_text()
+    assert "[switchroom-phone](!,switchroom-media)\ncontext = switchroom-phone\n" in text
+    assert "[switchroom-phone]" not in (REPOSITORY / "asterisk-config/extensions.conf").read_text()
+    assert "context = switchroom-in\n" in text
+    assert "[alice](switchroom-phone)" in text
+    assert "match = 192.0.2.7\n" in text
+    assert "contact = sip:192.0.2.7:5070\n" in text
+
+
+def test_a_carrier_has_its_own_dialplan(settings, package):
+    layout = write_layout(replace(settings, role=Role.CARRIER), package)
+    text = (layout.conf.parent / "extensions.conf").read_text()
+    assert "[caller]" in text
+    assert "[switchroom-in]" not in text
+    assert "context = customer\n" in (layout.conf.parent / "pjsip.conf").read_text()
+
+
+def test_documentation_is_cut_to_what_asterisk_insists_on(settings, package):
+    write_layout(settings, package)
+    cut = (settings.folder / "data/documentation/core-en_US.xml").read_text()
+    assert '<configInfo name="res_x">' in cut
+    assert "xi:include" not in cut
+    assert "long" not in cut
+    assert '<function name="LEN"' in cut
+
+
+def test_too_long_a_folder_gets_a_short_place_for_its_socket(settings, package, tmp_path):
+    layout = write_layout(replace(settings, folder=tmp_path / ("deep" * 20)), package)
+    assert len(str(layout.run / "asterisk.ctl")) <= 100
+    assert stat.S_IMODE(layout.run.stat().st_mode) == 0o700
+    layout.run.rmdir()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"name": "a 1"}, "name 'a 1'"),
+        ({"name": "a\r\nb"}, "letters, digits"),
+        ({"sip_port": 0}, "sip_port 0"),
+        ({"rtp_ports": (20000, 20001)}, "rtp_ports 20000-20001"),
+        ({"phones": (Phone("1001"),)}, "needs a letter"),
+        ({"phones": (Phone("alice", "a;b"),)}, "phone alice: the secret"),
+        ({"phones": (Phone("x1"), Phone("x1"))}, "'x1' is used twice"),
+        ({"trunks": (Trunk("t", "1.2.3.4\nmatch=0.0.0.0/0"),)}, "trunk t"),
+        ({"recordings": Path("/tmp/a;b")}, "folder '/tmp/a;b'"),
+        ({"applications": ("app_queue.so\nload = x",)}, "application"),
+    ],
+)
+def test_settings_that_would_break_a_file_are_refused_before_anything_is_written(settings, package, change, told):
+    with pytest.raises(SettingsError, match=told):
+        write_layout(replace(settings, **change), package)
+    assert not settings.folder.exists()
+
+
+def test_the_music_is_twenty_seconds_that_join_without_a_click(tmp_path):
+    folder = music.write_hold_music(tmp_path / "music")
+    with wave.open(str(folder / "hold.wav")) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getnframes()) == (8000, 1, 160000)
+    samples = music.compose()
+    steps = max(abs(a - b) for a, b in zip(samples[:-1], samples[1:], strict=True))
+    assert abs(samples[0] - samples[-1]) <= steps
+    loudest = max(map(abs, samples))
+    assert 1500 < loudest < 8000
+    seconds = [samples[at : at + 8000] for at in range(0, 160000, 8000)]
+    levels = [math.sqrt(sum(sample * sample for sample in second) / 8000) for second in seconds]
+    assert min(levels) > 0.4 * max(levels), "no second falls silent"
+
+
+@pytest.mark.parametrize(("sample", "code"), [(0, 0xFF), (32767, 0x80), (-32768, 0x00), (1000, 0xCE), (-1000, 0x4E), (7, 0xFE)])
+def test_ulaw_is_g711(sample, code):
+    assert music.to_ulaw(music.array("h", [sample]))[0] == code
+
+
+# ── apt sources ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+DEB822 = """\
+Types: deb
+# a comment in the middle
+URIs: http://mirror.example/debian
+Suites: bookworm bookworm-updates
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+
+Types: deb
+URIs: http://mirror.example/debian-security
+Suites: bookworm-security
+Components: main
+
+Enabled: no
+Types: deb
+URIs: http://off.example/debian
+Suites: bookworm
+Components: main
+
+Types: deb-src
+URIs: http://source.example/debian
+Suites: bookworm
+Components: main
+"""
+
+
+def test_deb822_sources_are_read():
+    found = list(debian.parse_deb822(DEB822))
+    assert [source.uri for source in found] == ["http://mirror.example/debian", "http://mirror.example/debian-security"]
+    assert found[0].suites == ("bookworm", "bookworm-updates")
+    assert found[0].signed_by.endswith("debian-archive-keyring.gpg")
+
+
+def test_one_line_sources_are_read():
+    text = """
+# deb http://old.example/debian bookworm main
+deb-src http://m.example/debian bookworm main
+deb [arch=amd64 signed-by=/k.gpg] http://m.example/debian bookworm main contrib # why
+deb http://add-on.example/apt stable extra
+"""
+    found = list(debian.parse_one_line(text))
+    assert [(source.uri, source.components, source.signed_by) for source in found] == [
+        ("http://m.example/debian", ("main", "contrib"), "/k.gpg"),
+        ("http://add-on.example/apt", ("extra",), ""),
+    ]
+
+
+def test_the_mirror_is_debian_itself_not_security_or_an_add_on(monkeypatch):
+    monkeypatch.delenv(debian.MIRROR_VARIABLE, raising=False)
+    add_on = debian.Source("https://add-on.example/apt", ("cloud-bookworm",), ("main",))
+    security = debian.Source("http://m.example/debian-security", ("bookworm-security",), ("main",))
+    own = debian.Source("http://cache.example/deb-remote/", ("bookworm",), ("main", "contrib"))
+    plain = debian.Source("http://m.example/debian/", ("bookworm",), ("main",))
+    assert debian.debian_mirror([add_on, security]) is None
+    assert debian.debian_mirror([add_on, security, own]) == own
+    assert debian.debian_mirror([own, plain]) == plain
+    monkeypatch.setenv(debian.MIRROR_VARIABLE, "http://named.example/debian")
+    assert debian.debian_mirror([plain]).uri == "http://named.example/debian"
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [("Asterisk 22.10.1~dfsg+~cs6", (22, 10, 1)), ("1:22.10.1~dfsg-1", (22, 10, 1)), ("asterisk-22.9", (22, 9)), ("", ())],
+)
+def test_versions_are_numbers(text, version):
+    assert debian.version_of(text) == version
+
+
+@pytest.mark.parametrize(
+    ("triple", "loader"), [("x86_64-linux-gnu", "ld-linux-x86-64.so.2"), ("aarch64-linux-gnu", "ld-linux-aarch64.so.1")]
+)
+def test_a_program_starts_through_its_own_loader_on_both_machines(tmp_path, triple, loader):
+    for path in (f"usr/lib/{triple}/{loader}", "usr/sbin/asterisk"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    command = debian.command_in(tmp_path, "asterisk")
+    assert command[0] == str(tmp_path / f"usr/lib/{triple}/{loader}")
+    assert str(tmp_path / f"usr/lib/{triple}") in command[2].split(":")
+    assert command[3] == str(tmp_path / "usr/sbin/asterisk")
+
+
+def test_a_folder_that_is_not_whole_is_told_with_its_remedy(tmp_path):
+    with pytest.raises(debian.CannotUnpackError, match="delete that folder"):
+        debian.command_in(tmp_path, "asterisk")
+
+
+def test_no_apt_and_no_mirror_are_told_with_the_remedy(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv(debian.MIRROR_VARIABLE, raising=False)
+    monkeypatch.setattr(debian, "machine_sources", tuple)
+    with pytest.raises(debian.CannotUnpackError, match=f"no Debian mirror .*{debian.MIRROR_VARIABLE}"):
+        debian.unpack(("asterisk",), suite="sid")
+    monkeypatch.setattr(debian.shutil, "which", lambda *_: None)
+    with pytest.raises(debian.CannotUnpackError, match="apt-get, dpkg, dpkg-deb not found"):
+        debian.unpack(("asterisk",), suite="sid")
+    assert not list(debian.cache_folder().glob("asterisk*"))
+    assert not list(debian.cache_folder().glob(".unpacking*"))
+
+
+def test_two_who_unpack_at_once_do_it_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    worked: list[str] = []
+
+    def slow(work: Path, packages: tuple[str, ...], suite: str, say: debian.Say) -> Path:
+        worked.append(suite)
+        time.sleep(0.1)  # the other one must be waiting at the lock now
+        root = work / "root"
+        root.mkdir()
+        final = debian.cache_folder() / "asterisk-22.10.1"
+        root.rename(final)
+        return final
+
+    monkeypatch.setattr(debian, "_unpack_in", slow)
+    roots: list[Path] = []
+    both = [threading.Thread(target=lambda: roots.append(debian.unpack(("asterisk",), suite="sid"))) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(10)
+    assert worked == ["sid"]
+    assert roots == [tmp_path / "switchroom/asterisk-22.10.1"] * 2
+
+
+def test_the_leavings_of_a_killed_set_up_are_cleared(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(debian, "_unpack_in", lambda work, *_: work)
+    stale = debian.cache_folder() / ".unpacking-asterisk-dead"
+    stale.mkdir(parents=True)
+    debian.unpack(("asterisk",), suite="sid")
+    assert not stale.exists()
+    assert os.listdir(debian.cache_folder()) == [".asterisk.lock"]
+
+
+# ── the carrier's words ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_caller_becomes_an_originate_and_a_nasty_name_stays_a_name():
+    caller = carrier.Caller("k.1", "800", keys="W12#", caller_number="4711", caller_name='Ann "x" <9>\r\nAction: Logoff')
+    headers, variables = carrier.originate_caller(caller)
+    assert headers["Channel"] == "PJSIP/800@exchange"
+    assert headers["CallerID"] == '"Ann x 9Action: Logoff" <4711>'
+    assert variables["KEYS"] == "W12#"
+    assert variables["PATIENCE"] == "60.000"
+    assert "REPLY" not in variables
+
+
+def test_an_account_is_read_from_the_event_and_from_the_database():
+    line = "talked|caller|1795293984348|1795293985850|1795293987649|16"
+    told = carrier.read_account({"UserEvent": "CarrierCall", "Call": "k1", "Account": line})
+    kept = carrier.read_account({"Event": "DBGetTreeResponse", "Key": "/carrier-calls/k1", "Val": line})
+    assert told == kept == carrier.Account(
+        "k1", carrier.Outcome.TALKED, "caller", 1795293984.348, 1795293985.850, 1795293987.649, 16
+    )  # fmt: skip
+    gone = carrier.read_account({"UserEvent": "CarrierCall", "Call": "k2", "Account": "refused|exchange|||1795293991655|0"})
+    assert gone is not None
+    assert gone.greeted_at is None
+    assert carrier.read_account({"UserEvent": "Other"}) is None
