@@ -91,10 +91,10 @@ class AmiLink:
         return self.state
 
     def stop(self) -> None:
-        """Close for good."""
+        """Close for good; `Listener.down` is not called."""
         if self._connection is not None:
             self._connection.stop()
-        self._went_down("stopped")
+        self.state, self.fault = LinkState.DOWN, "stopped"
 
     def ask(self, action: Action, answered: Answered | None = None, action_id: str = "") -> bool:
         """Send one action; False, and nothing sent, when the link is not up. Raises `EncodeError`.

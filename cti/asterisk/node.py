@@ -48,6 +48,7 @@ SURVEY_EVERY = 10.0  # seconds
 SURVEY_AGAIN = 1.0  # seconds after one that failed
 DROP_AGAIN = 0.2  # seconds; a leg may be dropped before Asterisk has made its channel
 DROP_TRIES = 10
+END_WITHIN = 0.25  # seconds between the word that a dialling failed and the end of its channel, if it had one
 SAME_BOOT = 3.0  # seconds; Asterisk tells its uptime in whole seconds
 INVALID_NUMBER, REFUSED = 28, 21
 
@@ -145,7 +146,8 @@ class AsteriskNode:
             if not self.link.ask(originate, answered, LEG_ACTION + action.leg):
                 self._translator.leg_unknown(action.leg)
         except EncodeError as error:
-            log.error("asterisk.ring_unwritable", node=self.node, leg=action.leg, problem=str(error))  # noqa: TRY400 (the text says all)
+            problem = str(error)
+            log.error("asterisk.ring_unwritable", node=self.node, leg=action.leg, problem=problem)  # noqa: TRY400 (it says all)
             self._tell_all(self._translator.leg_refused(action.leg, INVALID_NUMBER))
 
     def _drop(self, leg: LegId, tries: int) -> None:
@@ -160,6 +162,11 @@ class AsteriskNode:
     def _heard(self, event: Message) -> None:
         for told in self._translator.heard(event):
             self._tell(told)
+        if event.event == "OriginateResponse" and (leg := self._translator.leg_failed(event)) is not None:
+            asyncio.get_running_loop().call_later(END_WITHIN, self._never_was, leg)
+
+    def _never_was(self, leg: LegId) -> None:
+        self._tell_all(self._translator.leg_never_was(leg))
 
     def _tell_all(self, messages: list[Told]) -> None:
         for told in messages:

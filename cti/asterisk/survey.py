@@ -24,6 +24,7 @@ SURVEY_EVENTS = frozenset(
 )  # fmt: skip
 
 _UP, _RINGING = "6", "5"
+_UNSET = "(null)"  # what Status says for a variable that a channel does not have
 _NOT_REACHABLE = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
 
 
@@ -35,6 +36,8 @@ def read_channels(lines: Iterable[Message]) -> tuple[tuple[SeenCall, ...], tuple
             continue
         ours = _variables(line)
         channel = line.get("uniqueid")
+        if channel.endswith(";2"):  # the far half of a Local channel; it may have got the leg's variables
+            continue
         if ours.get("SR_PEER"):
             legs.append(SeenLeg(LegId(channel), _leg_state(line), CallId(ours["SR_PEER"])))
         elif ours.get("SR_CALLED"):
@@ -78,7 +81,7 @@ def read_phones(lines: Iterable[Message]) -> tuple[str, ...]:
 
 def _variables(line: Message) -> dict[str, str]:
     pairs = (text.partition("=") for header in ("variable", "chanvariable") for text in line.every(header))
-    return {name: value for name, _, value in pairs}
+    return {name: value for name, _, value in pairs if value != _UNSET}
 
 
 def _place(line: Message) -> str:

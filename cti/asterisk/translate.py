@@ -31,7 +31,7 @@ from cti.vocabulary import (
 LEG_ACTION = "leg:"  # an Originate's ActionID is this and the leg
 FRESH = 2.0  # seconds in which a leg that was asked for may be missing from Asterisk's list
 
-# What ends a leg that was never answered: OriginateResponse's Reason, for when the channel itself does not say more.
+# OriginateResponse's Reason, for when the channel of a leg that was never answered does not say more.
 NO_ANSWER, BUSY, CONGESTION, UNREACHABLE = 19, 17, 34, 20
 _REASONS = {"3": NO_ANSWER, "5": BUSY, "8": CONGESTION}
 _VAGUE = frozenset({0, 16, 31, 127})  # causes that say nothing about why a phone was not answered
@@ -51,6 +51,15 @@ class _Leg:
     talked: bool = False
     cause: int | None = None  # of a channel that is gone, while the word about its dialling is still awaited
     awaited: bool = False  # that word: the OriginateResponse
+    reason: str = ""  # what it gave as the reason of a failure
+
+    def last_cause(self) -> int:
+        """The channel's own cause; where that says nothing, what the dialling gave as its reason."""
+        if self.up:
+            return self.cause or 0
+        if (self.cause or 0) in _VAGUE and self.reason in _REASONS:
+            return _REASONS[self.reason]
+        return self.cause or UNREACHABLE
 
 
 class Translator:
@@ -76,6 +85,16 @@ class Translator:
     def leg_unknown(self, leg: LegId) -> None:
         """Nobody knows whether it is being dialled: the next survey tells."""
         self._legs.pop(leg, None)
+
+    def leg_failed(self, event: Message) -> LegId | None:
+        """The leg whose dialling failed with this event, if the end of its channel has not been told yet."""
+        name = LegId(event.get("actionid").removeprefix(LEG_ACTION))
+        return name if event.get("response") == "Failure" and name in self._legs else None
+
+    def leg_never_was(self, leg: LegId) -> list[Told]:
+        """The end of a failed leg's channel was not told in time: it never had one (a phone that is not registered)."""
+        known = self._legs.get(leg)
+        return self._end_leg(leg, known.last_cause()) if known is not None and known.reason else []
 
     def lives(self, leg: LegId) -> bool:
         """Whether a leg has, as far as we know, not ended yet."""
@@ -128,28 +147,24 @@ class Translator:
         cause = _number(event.get("cause"))
         leg = self._legs.get(LegId(channel))
         if leg is not None:
-            if leg.awaited and not leg.up:
-                leg.cause = cause
-                return []
-            return self._end_leg(LegId(channel), cause)
+            leg.cause = cause
+            return [] if leg.awaited and not leg.up else self._end_leg(LegId(channel), leg.last_cause())
         if self._calls.pop(CallId(channel), None) is not None:  # its last words did not come
             return [CallEnded(self._node, CallId(channel), cause)]
         return []
 
     def _dialled(self, event: Message) -> list[Told]:
-        name = event.get("actionid")
-        if not name.startswith(LEG_ACTION):
-            return []
-        leg = self._legs.get(LegId(name.removeprefix(LEG_ACTION)))
+        """The word about a dialling. The end of a failed one's channel is told before or after it, or it had none."""
+        name = LegId(event.get("actionid").removeprefix(LEG_ACTION))
+        leg = self._legs.get(name)
         if leg is None:
             return []
         leg.awaited = False
         if event.get("response") == "Success":
             leg.up = True
-            return [] if leg.cause is None else self._end_leg(LegId(name.removeprefix(LEG_ACTION)), leg.cause)
-        said = _REASONS.get(event.get("reason"), UNREACHABLE)
-        cause = said if leg.cause is None or leg.cause in _VAGUE else leg.cause
-        return self._end_leg(LegId(name.removeprefix(LEG_ACTION)), cause)
+        else:
+            leg.reason = event.get("reason")
+        return self._end_leg(name, leg.last_cause()) if leg.cause is not None else []
 
     def _last_words(self, event: Message) -> list[Told]:
         if event.get("userevent") != "SwitchroomEnded":
@@ -193,7 +208,7 @@ class Translator:
         fresh = tuple(
             SeenLeg(name, "dialling", leg.call)
             for name, leg in self._legs.items()
-            if name not in listed and leg.asked_at > seen.asked_at - FRESH
+            if name not in listed and leg.awaited and leg.cause is None and leg.asked_at > seen.asked_at - FRESH
         )
         known, self._legs = self._legs, {}
         for each in (*seen.legs, *fresh):
