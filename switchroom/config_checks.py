@@ -65,7 +65,7 @@ def _urls(settings: Settings, file: Path | None) -> Found:
 
 
 def _split(url: str) -> SplitResult:
-    """Return the parts of `url`; of one that cannot be read, or whose port is none, the parts of an empty one."""
+    """Return the parts of `url`; of one that cannot be read, or whose port is none, empty ones."""
     try:
         parts = urlsplit(url)
         _ = parts.port

@@ -7,9 +7,12 @@ An own node outlives the server on purpose: a server that is killed leaves the c
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
-from cti.asterisk.daemon import Daemon
+import structlog
+
+from cti.asterisk.daemon import Daemon, DaemonError
 from cti.asterisk.layout import write_layout
 from cti.asterisk.settings import ExchangeSettings, Phone, Trunk, write_private
 
@@ -19,6 +22,11 @@ if TYPE_CHECKING:
     from cti.asterisk.package import Package
     from switchroom.floorfiles import AgentPlan
     from switchroom.settings import NodeSettings, Settings
+
+
+log = structlog.get_logger(__name__)
+
+RELOADS = ("module reload res_pjsip.so", "dialplan reload")
 
 
 def own_nodes(settings: Settings) -> tuple[NodeSettings, ...]:
@@ -66,3 +74,29 @@ def prepare(
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_private(file, secret + "\n")
     return Daemon(layout, package)
+
+
+def start(daemon: Daemon) -> int:
+    """Start it, or let one that runs read its configuration again; return its process id. `DaemonError`."""
+    running = daemon.running()
+    pid = daemon.start()
+    for words in RELOADS if running else ():
+        daemon.command(words)
+    return pid
+
+
+async def keep_running(daemons: Iterable[Daemon], every: float = 2.0) -> None:
+    """Start each again that has died, for ever, looking every so many seconds. What will not start is told."""
+    daemons = tuple(daemons)
+    while daemons:
+        await asyncio.sleep(every)
+        for daemon in daemons:
+            try:
+                if await asyncio.to_thread(daemon.running) is None:
+                    log.error("asterisk.died", node=daemon.layout.settings.name)
+                    pid = await asyncio.to_thread(daemon.start)
+                    log.warning("asterisk.started", node=daemon.layout.settings.name, pid=pid)
+            except DaemonError as error:
+                log.error(  # noqa: TRY400  the text has the reason, a traceback adds nothing
+                    "asterisk.will_not_start", node=daemon.layout.settings.name, why=str(error)
+                )

@@ -110,8 +110,8 @@ class NodeSettings(Section):
     """One Asterisk. `own` means that we start, configure and stop it ourselves (`switchroom asterisk`).
 
     `recordings` is the folder as this server sees it, `asterisk_recordings` the same folder as Asterisk sees
-    it. Only for an own node: `sip_port`, `bind`, `rtp_from`, `rtp_to`, and `trunks`, the addresses whose calls
-    come in without a password.
+    it. Only for an own node: `sip_port`, `bind`, `rtp_from`, `rtp_to`, and `trunks`, the addresses whose
+    calls come in without a password.
     """
 
     name: Name

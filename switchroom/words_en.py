@@ -176,4 +176,18 @@ WORDS = {
     "call.pressed": "pressed {keys}",
     "call.greeted": "somebody greeted after {seconds} s",
     "call.ended": "ended by {by} after {seconds} s; sound was heard in {heard} s of it",
+    # serving, reporting
+    "serve.asterisk": "{node}: Asterisk runs as {pid}, SIP on port {sip}",
+    "report.order": "--since must be before --until",
+    "report.journal.remedy": "has a server run yet? switchroom doctor --settings shows journal.url",
+    "report.interval": "{since} to {until}, {queue}",
+    "report.all": "all queues",
+    "report.counts": "asked for a person {asked}: answered {answered}, abandoned {abandoned}, "
+    "flowed out {flowed_out}, lost {lost}, waiting {waiting}",
+    "report.abandoned": "Abandoned (answered + abandoned base)",
+    "report.asa": "Average speed of answer",
+    "report.longest": "Longest wait",
+    "replay.ran": "{messages} messages of {servers} server(s) made {facts} facts",
+    "replay.same": "every decision was made again",
+    "replay.differs": "first difference at fact {at}: {difference}",
 }

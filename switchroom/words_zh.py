@@ -177,4 +177,18 @@ WORDS = {
     "call.pressed": "按了 {keys}",
     "call.greeted": "{seconds} 秒后有人问候",
     "call.ended": "{seconds} 秒后由 {by} 结束；其中 {heard} 秒有声音",
+    # serving, reporting
+    "serve.asterisk": "{node}：Asterisk 正在运行，进程 {pid}，SIP 端口 {sip}",
+    "report.order": "--since 必须早于 --until",
+    "report.journal.remedy": "服务器运行过吗？journal.url 说明写在何处；见 switchroom doctor --settings",
+    "report.interval": "{since} 至 {until}，{queue}",
+    "report.all": "所有队列",
+    "report.counts": "请求人工 {asked}：接听 {answered}，放弃 {abandoned}，转出 {flowed_out}，"
+    "丢失 {lost}，等待 {waiting}",
+    "report.abandoned": "放弃率（接听+放弃为基数）",
+    "report.asa": "平均应答时间",
+    "report.longest": "最长等待",
+    "replay.ran": "{servers} 个服务器的 {messages} 条消息产生了 {facts} 个事实",
+    "replay.same": "每项决定都再次作出",
+    "replay.differs": "第一处不同在事实 {at}：{difference}",
 }

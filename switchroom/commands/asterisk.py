@@ -14,6 +14,7 @@ from cti.debian import CannotUnpackError
 from switchroom.commands.answers import Code, OutsideError, print_json, print_line, print_note, settings_from
 from switchroom.floorplan import load_floor
 from switchroom.own_asterisk import own_nodes, phones_at, prepare
+from switchroom.own_asterisk import start as start_or_reload
 from switchroom.words import say
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def start(config: Path | None, *, as_json: bool) -> Code:
 
     def started(daemon: Daemon) -> Row:
         before = daemon.running()
-        pid = daemon.start()
+        pid = start_or_reload(daemon)
         key = "asterisk.ran" if before else "asterisk.started"
         text = say(key, pid=pid, ami=daemon.layout.ami_port, sip=daemon.layout.settings.sip_port)
         return {"sound": True, "pid": pid, "was_running": before is not None, "text": text}

@@ -1,6 +1,7 @@
-"""`switchroom serve`: the server, kept alive by the watchdog.
+"""`switchroom serve`: our own Asterisk nodes, and the server, kept alive by the watchdog.
 
-It does not know what the server does; `switchroom/service.py` does.
+It does not know what the server does; `switchroom/service.py` does. An own Asterisk goes on when the server
+ends: its callers hear music until the next one; `switchroom asterisk stop` ends it.
 """
 
 from __future__ import annotations
@@ -8,23 +9,38 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from switchroom import log
-from switchroom.commands.answers import Code, settings_from
+from cti.asterisk.daemon import Daemon, DaemonError
+from cti.asterisk.settings import SettingsError
+
+# Imported in the watchdog, once: each server is a fork of it and starts without importing.
+from switchroom import log, service
+from switchroom.commands.answers import Code, OutsideError, print_note, settings_from
+from switchroom.commands.asterisk import found_package
+from switchroom.floorplan import load_floor
+from switchroom.own_asterisk import keep_running, own_nodes, phones_at, prepare, start
 from switchroom.watchdog import supervise
+from switchroom.words import say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from switchroom.settings import Settings
+
 
 def serve(config: Path | None, *, watchdog: bool) -> int:
-    """Run until told to stop. The configuration is read first, so that its faults show before any start."""
+    """Run until told to stop. Configuration and floor are read first: faults show before any start."""
     settings = settings_from(config).settings
     log.set_up(settings.log)
-    # Imported here, in the watchdog, once: each server is a fork of it and starts without importing.
-    from switchroom import service  # noqa: PLC0415  see above
+    daemons = _started(settings)
+    if daemons is None:
+        return Code.USAGE
 
     async def server() -> None:
-        await service.run(settings)
+        nodes = asyncio.create_task(keep_running(daemons))
+        try:
+            await service.run(settings)
+        finally:
+            nodes.cancel()
 
     if watchdog:
         return supervise(server)
@@ -33,3 +49,21 @@ def serve(config: Path | None, *, watchdog: bool) -> int:
     except KeyboardInterrupt:
         return Code.INTERRUPTED
     return Code.OK
+
+
+def _started(settings: Settings) -> list[Daemon] | None:
+    """Start the own nodes; None when the floor is at fault (its faults have been told then)."""
+    plan, faults = load_floor(settings.server.dialplans)
+    if plan is None:
+        print_note("\n".join(map(str, faults)))
+        print_note(say("check.faults", count=len(faults), folder=settings.server.dialplans))
+        return None
+    daemons = []
+    for node in own_nodes(settings):
+        try:
+            daemon = prepare(settings, node, found_package(), phones_at(plan.agents, node))
+            print_note(say("serve.asterisk", node=node.name, pid=start(daemon), sip=node.sip_port))
+        except (DaemonError, SettingsError, OSError) as error:
+            raise OutsideError(f"{node.name}: {error}", say("asterisk.failed.remedy")) from error
+        daemons.append(daemon)
+    return daemons

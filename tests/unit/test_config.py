@@ -1,4 +1,4 @@
-"""switchroom.toml and the environment: what is in force, and every fault at once with key, remedy and origin."""
+"""switchroom.toml and the environment: what is in force, and every fault at once with its remedy."""
 
 from pathlib import Path
 
@@ -153,6 +153,7 @@ own = yes_please
         ("[figures]\ntarget = nan\n", "figures.target"),
         ("[figures]\nshort = inf\n", "figures.short"),
         ("[server]\ndata = 5\n", "server.data"),
+        ('[server]\ncountry = "+86"\n', "server.country"),
         ("http = 5\n", "http"),
         ("node = 5\n", "node"),
         ("node = []\n", "node"),
