@@ -66,7 +66,7 @@ if [[ ! -e .venv ]]; then
     "$python" -m venv .venv
 fi
 say "installing Python packages"
-pip=(.venv/bin/python -m pip --disable-pip-version-check --quiet)
+pip=(.venv/bin/python -m pip --disable-pip-version-check -qq)
 "${pip[@]}" install -r requirements.lock || fail "the Python packages could not be installed" \
     "check the network and pip's settings (pip config list), then run this again"
 "${pip[@]}" install --no-deps --no-build-isolation -e .
@@ -76,7 +76,6 @@ packages=()
 need() { command -v "$1" >/dev/null || packages+=("$2"); }
 need sipp sip-tester
 need espeak-ng espeak-ng
-need mosquitto mosquitto
 [[ -d /usr/share/zoneinfo ]] || packages+=(tzdata)
 if [[ $tests == yes ]]; then
     command -v chromium >/dev/null || packages+=(chromium)
@@ -84,7 +83,7 @@ fi
 if [[ ${#packages[@]} -gt 0 ]] && ! { say "installing ${packages[*]}" && install "${packages[@]}"; }; then
     say "not by apt-get (no root, or no such package): unpacking into the user's cache folder instead"
 fi
-# Names what is still missing, unpacks it, and says what cannot be had; only the tests need these programs to run.
+# Unpacks what is still missing. mosquitto always comes this way: apt-get would start it as a service, on its port.
 .venv/bin/python setup/programs.py || say "some programs are missing: the tests that need them will be skipped"
 
 # ── Asterisk ────────────────────────────────────────────────────────────────────────────────────────────────

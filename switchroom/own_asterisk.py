@@ -86,7 +86,7 @@ def start(daemon: Daemon) -> int:
 
 
 async def keep_running(daemons: Iterable[Daemon], every: float = 2.0) -> None:
-    """Start each again that has died, for ever, looking every so many seconds. What will not start is told."""
+    """Start each again that has died, for ever, looking every few seconds. What will not start is told."""
     daemons = tuple(daemons)
     while daemons:
         await asyncio.sleep(every)
