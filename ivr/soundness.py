@@ -22,7 +22,7 @@ def check(steps: Steps, start: str, scope: FlowScope) -> None:
     """Tell every fault of the whole to `scope.faults`. None stands for a step whose own lines are at fault."""
     _check_targets(steps, scope)
     _check_names(steps, scope)
-    if start in steps and not any(step is None for step in steps.values()):
+    if start in steps and _every_way_leads_on(steps):
         _check_reached(steps, start, scope)
     _check_loops(steps, scope)
 
@@ -48,6 +48,11 @@ def _check_targets(steps: Steps, scope: FlowScope) -> None:
             if way.step and way.step not in steps:
                 message = f"step '{name}': {way.name} leads to '{way.step}', which is not a step"
                 scope.faults.add(way.place, "unknown-step", message, did_you_mean(way.step, steps))
+
+
+def _every_way_leads_on(steps: Steps) -> bool:
+    """Whether it can be told what is reached: after a wrong target everything behind it would seem lost."""
+    return all(step and all(way.step in steps for way in step.verb.exits) for step in steps.values())
 
 
 def _check_names(steps: Steps, scope: FlowScope) -> None:
