@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import structlog
 
 import acd.messages as acd
+import cti.vocabulary as cti
 from desk.vocabulary import FloorView, Refused
 from desk.vocabulary import Told as DeskTold
 from journal.facts import Fact
@@ -29,6 +30,7 @@ from switchroom.turn import Action, Effect, Message
 log = structlog.get_logger()
 
 AT_ONCE = 256
+TEMPORARY_FAILURE = 41
 
 
 class Memory(Protocol):
@@ -102,7 +104,7 @@ class Loop:
         for waiting in told:
             effects += self._decide(waiting, taped)
         facts = [effect for effect in effects if isinstance(effect, Fact)]
-        last = await self._memory.append(facts, tape.write(taped) if taped else None) if taped else 0
+        last = await self._memory.append(facts, tape.write(taped)) if taped else 0
         for effect in effects:
             if not isinstance(effect, Fact):
                 self._act(effect)
@@ -127,9 +129,17 @@ class Loop:
             log.exception("centre_fault", message=type(message).__name__)
             if waiting.done is not None:
                 waiting.done.set_exception(Refused(f"the centre failed on this: {type(fault).__name__}"))
-            return []
+            return self._let_go(message)
         taped.append((now, shown))
         return effects
+
+    def _let_go(self, message: Message) -> list[Effect]:
+        """A caller at the door whom the centre failed on must not stand there in silence: end his call."""
+        if isinstance(message, cti.CallerArrived):
+            return [cti.EndCall(message.node, message.call, TEMPORARY_FAILURE)]
+        if isinstance(message, cti.PromptEnded | cti.DigitsCollected) and message.call in self.centre.contacts:
+            return [cti.EndCall(self.centre.contacts[message.call].node, message.call, TEMPORARY_FAILURE)]
+        return []
 
     def _act(self, action: Action) -> None:
         try:

@@ -53,7 +53,7 @@ log = structlog.get_logger()
 
 VERSION = "0.1.0"
 SUPERVISOR = "supervisor"
-HISTORY = 50_000
+HISTORY = 90 * 86400.0  # seconds for which earlier contacts are shown
 
 
 class FloorClosed(SystemExit):
@@ -87,7 +87,7 @@ class _Server:
         journal = _take_floor(settings, clock())
         memory = AsyncJournal(journal)
         stack.push_async_callback(memory.close)
-        centre = Centre(plan, sounds, _history(journal))
+        centre = Centre(plan, sounds, _history(journal, clock()))
         restore(centre, (stored.fact for stored in journal.open_facts()))
         live = LiveDesk(clock)
         bus = FactsBus(settings.bus, journal, memory)
@@ -152,9 +152,9 @@ def _take_floor(settings: Settings, now: float) -> Journal:
         raise FloorClosed(str(fault)) from fault
 
 
-def _history(journal: Journal) -> History:
+def _history(journal: Journal, now: float) -> History:
     history = History()
-    for row in journal.earlier(HISTORY):
+    for row in journal.earlier(since=now - HISTORY):
         history.add(
             row.customer or row.number,
             EarlierContact(
