@@ -10,6 +10,7 @@ then woke up writes nothing.
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -68,7 +69,7 @@ class Journal(JournalReader):
             use_write_ahead_log(writer)
             journal = cls(writer, open_engine(address, writes=False), lock)
             journal._take(holder, now)
-        except SQLAlchemyError as fault:
+        except (SQLAlchemyError, sqlite3.Error) as fault:
             _release(writer, lock)
             raise JournalError(f"{url} cannot be opened: {fault.args[0]}") from fault
         except BaseException:
@@ -114,13 +115,13 @@ class Journal(JournalReader):
             if self._passes_fence(connection, seq, tape_seq):
                 self._statements.fact.run(connection, rows)
                 self._statements.tape.run(connection, tapes)
-                self._project(connection, facts, self._seq + 1)
+                self._project(connection, facts, range(self._seq + 1, seq + 1))
         self._seq, self._tape_seq = seq, tape_seq
         self._agents |= {fact.agent for fact in facts if isinstance(fact, AgentChanged)}
 
-    def _project(self, connection: Connection, facts: Sequence[AnyFact], first: int) -> None:
+    def _project(self, connection: Connection, facts: Sequence[AnyFact], seqs: Sequence[int]) -> None:
         self._statements.project(connection, *folded(change for fact in facts for change in changes(fact)))
-        last = {fact.agent: seq for seq, fact in enumerate(facts, first) if isinstance(fact, AgentChanged)}
+        last = {fact.agent: seq for seq, fact in zip(seqs, facts, strict=True) if isinstance(fact, AgentChanged)}
         self._statements.project_agents(connection, last, self._agents)
 
     def save_cursor(self, name: str, seq: int) -> None:
@@ -141,7 +142,7 @@ class Journal(JournalReader):
             after = 0
             while page := _page(connection, after):
                 facts = [decode(raw.kind, raw.body) for raw in page]
-                self._project(connection, facts, after + 1)
+                self._project(connection, facts, [raw.seq for raw in page])
                 self._agents |= {fact.agent for fact in facts if isinstance(fact, AgentChanged)}
                 after = page[-1].seq
 

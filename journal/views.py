@@ -7,6 +7,7 @@ in a thread (`await asyncio.to_thread(journal.contacts, ...)`).
 from __future__ import annotations
 
 import json
+import sqlite3
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from sqlalchemy import Select, func, select
@@ -40,7 +41,7 @@ class JournalReader:
         try:
             with engine.connect() as connection:
                 schema.check(connection)
-        except SQLAlchemyError as fault:
+        except (SQLAlchemyError, sqlite3.Error) as fault:
             engine.dispose()
             raise JournalError(f"{url} cannot be read: {fault.args[0]}") from fault
         except JournalError:
@@ -184,7 +185,10 @@ class JournalReader:
 
     def _offers(self, query: Select[Any]) -> list[OfferRow]:
         rows = self._rows(query.order_by(OFFERS.c.made_at, OFFERS.c.offer))
-        return [OfferRow(*row[:15], _texts(row.legs), _texts(row.sha256)) for row in rows]
+        return [
+            OfferRow(**{**row._mapping, "legs": _texts(row.legs), "sha256": _texts(row.sha256)})  # noqa: SLF001 - public in spite of its name
+            for row in rows
+        ]
 
 
 def _between(query: Select[Any], name: str, since: float | None, until: float | None) -> Select[Any]:
