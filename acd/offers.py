@@ -39,7 +39,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-REPORTED = frozenset({Outcome.REFUSED, Outcome.TIMED_OUT, Outcome.FAILED, Outcome.UNKNOWN})
+REPORTED = (Outcome.REFUSED, Outcome.TIMED_OUT, Outcome.FAILED, Outcome.UNKNOWN)
 OPEN = frozenset({OfferState.PENDING, OfferState.ACCEPTED})
 CLOSED = tuple(state for state in OfferState if state not in OPEN)
 
