@@ -81,7 +81,7 @@ def _zone(fields: Fields) -> str:
     name = fields.text("zone")
     try:
         ZoneInfo(name or "UTC")
-    except (OSError, ValueError):  # unknown names, folders, absolute paths
+    except (KeyError, OSError, ValueError):  # unknown names, folders, paths out of the zone folder
         fields.fault(
             fields.at("zone"), "unknown-zone", f"'{name}' is not a time zone", "write one like Asia/Shanghai"
         )

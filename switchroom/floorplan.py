@@ -199,6 +199,7 @@ class _Loader:
                 return file.read(most + 1), str(path)
         except OSError as error:
             what = error.strerror or type(error).__name__
+            self.unreadable.add(str(path))
             self.faults.append(
                 Fault(
                     str(path),
