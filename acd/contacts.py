@@ -34,9 +34,7 @@ class ContactState(StrEnum):
     GONE = "gone"
 
 
-ContactEvent = (
-    ContactArrived | ContactLeft | MakeOffer | OfferClosed | OfferAccepted | TalkOver | ReleaseContact
-)
+ContactEvent = ContactArrived | ContactLeft | MakeOffer | OfferClosed | OfferAccepted | TalkOver | ReleaseContact
 
 TABLE: dict[tuple[ContactState, type[ContactEvent]], ContactState] = {
     (ContactState.GONE, ContactArrived): ContactState.WAITING,

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 HEAD = """# States
 
-Written by `python docs/make_states.py` from the tables in `acd/`; do not edit. Arrows are
-the steps that change the state. Below each drawing stands what is answered without a change of
-state: messages that come late, twice, or have nothing to do. Every other pair raises `IllegalTransition` and changes nothing.
+Written by `python docs/make_states.py` from the tables in `acd/`; do not edit.
+
+Arrows are the steps that change the state. Below each drawing stands what is answered without a change
+of state: messages that come late, twice, or have nothing to do. Every other pair raises
+`IllegalTransition` and changes nothing.
 """
 
 FIRST: dict[str, StrEnum] = {

@@ -36,13 +36,9 @@ class QueueRules:
 
     def __post_init__(self) -> None:
         if self.ring_for <= 0 or self.wrap_up < 0 or self.misses < 1:
-            raise ValueError(
-                f"queue {self.name}: ring_for must be above 0, wrap_up at least 0, misses at least 1"
-            )
+            raise ValueError(f"queue {self.name}: ring_for must be above 0, wrap_up at least 0, misses at least 1")
         if self.strategy not in STRATEGIES:
-            raise ValueError(
-                f"queue {self.name}: no strategy {self.strategy!r}; there are {', '.join(STRATEGIES)}"
-            )
+            raise ValueError(f"queue {self.name}: no strategy {self.strategy!r}; there are {', '.join(STRATEGIES)}")
 
 
 @dataclass(frozen=True, slots=True)

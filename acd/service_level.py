@@ -163,9 +163,7 @@ SL1 = Definition(
     sl1,
 )
 SL2 = Definition("sl2", "Answered within {t} s (answered base)", "{t}秒接听率 (接听量为基数)", sl2)
-SL3 = Definition(
-    "sl3", "Answered within {t} s (answered + abandoned base)", "{t}秒接听率 (接听+放弃为基数)", sl3
-)
+SL3 = Definition("sl3", "Answered within {t} s (answered + abandoned base)", "{t}秒接听率 (接听+放弃为基数)", sl3)
 SL4 = Definition(
     "sl4",
     "Answered within {t} s (answered + abandoned after {t} s base)",

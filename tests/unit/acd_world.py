@@ -1,7 +1,7 @@
-"""A floor played against the router: a plain second opinion on every answer, for the tests that play at random.
+"""A floor played against the router: a plain second opinion on every answer, for tests that play at random.
 
-It keeps what the outside world would know (who rang, who is here, who asked when) and raises AssertionError when the
-router's answers do not go with it.
+It keeps what the outside world would know (who rang, who is here, who asked when) and raises AssertionError
+when the router's answers do not go with it.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ OUTCOMES = ("refused", "timed_out", "failed", "unknown", "vanished")
 REASONS = ("lunch", "phone")
 GAPS = (0.0, 0.0, 0.25, 0.25, 1.0, 1.0, 3.0, 70.0)
 KINDS = (
-    "on", "on", "ready", "ready", "ready", "found", "found", "off", "break", "lost", "wrapped", "wrapped", "arrive",
-    "arrive", "arrive", "arrive", "leave", "leave", "leave", "accept", "accept", "fail", "over", "over", "tick",
+    "on", "on", "ready", "ready", "ready", "found", "found", "off", "break", "lost", "wrapped",
+    "wrapped", "arrive", "arrive", "arrive", "arrive", "leave", "leave", "leave", "accept", "accept",
+    "fail", "over", "over", "tick",
 )  # fmt: skip
 
 Step = tuple[int, int, int, int, bool]
@@ -94,9 +95,7 @@ class World:
         while not asleep and (due := self.router.next_deadline()) is not None and due <= then:
             self.now = max(self.now, due)
             self.tell(m.Tick())
-            assert (self.router.next_deadline() or then + 1) > self.now, (
-                "a tick left its own deadline standing"
-            )
+            assert (self.router.next_deadline() or then + 1) > self.now, "a tick left its own deadline standing"
         self.now = then
         self.tell(self._message(KINDS[kind % len(KINDS)], who, variant))
 
@@ -141,9 +140,7 @@ class World:
         offer = m.OfferId(known[who % len(known)] if known and variant % 10 < 9 else "c9.9")
         if kind == "accept":
             return m.OfferAccepted(offer)
-        return (
-            m.TalkOver(offer) if kind == "over" else m.OfferFailed(offer, OUTCOMES[variant % len(OUTCOMES)])
-        )
+        return m.TalkOver(offer) if kind == "over" else m.OfferFailed(offer, OUTCOMES[variant % len(OUTCOMES)])
 
     # ── telling, and checking the answer ──
 
@@ -155,9 +152,7 @@ class World:
         try:
             answers = self.router.handle(message, self.now)
         except (UnknownAgent, UnknownQueue, IllegalTransition, ValueError) as error:
-            assert (self.router.snapshot(), self.router.next_deadline()) == (before, deadline), (
-                "refused, yet changed"
-            )
+            assert (self.router.snapshot(), self.router.next_deadline()) == (before, deadline), "refused, yet changed"
             self.seen[type(error).__name__] += 1
             self._refused_alike(shadow, message, error)
             return []
@@ -190,15 +185,18 @@ class World:
             self._talk_over(gone)
         elif isinstance(message, m.ContactArrived):
             self._arrived(message)
-        elif isinstance(message, m.OfferAccepted) and message.offer in self.open:
+        elif isinstance(message, (m.OfferAccepted, m.TalkOver)):
+            self._told_of_offer(message, answers)
+
+    def _told_of_offer(self, message: m.OfferAccepted | m.TalkOver, answers: list[m.Answer]) -> None:
+        is_open, accepted = message.offer in self.open, isinstance(message, m.OfferAccepted)
+        if is_open and accepted:
             asked = self.here[self.rung[message.offer].contact]
             asked.talking, asked.tried = True, set()
             self.missed[self.rung[message.offer].agent] = 0
-        elif isinstance(message, m.OfferAccepted):
-            assert [type(answer) for answer in answers] == [m.WithdrawOffer], (
-                "a late acceptance drops its leg"
-            )
-        elif isinstance(message, m.TalkOver) and message.offer in self.open:
+        elif accepted:
+            assert [type(each) for each in answers] == [m.WithdrawOffer], "a late acceptance drops its leg"
+        elif is_open:
             asked = self.here.pop(self.rung[message.offer].contact)
             assert asked.talking, "took what cannot be"
             self._talk_over(asked)
@@ -235,14 +233,10 @@ class World:
             assert back or not self._fit_ready(gone), "released while an agent was free for him"
         self.seen[type(answer).__name__] += 1
 
-    def _wished(
-        self, message: m.AgentMadeReady | m.AgentMadeNotReady | m.AgentSignedOff | m.AgentSignedOn
-    ) -> None:
+    def _wished(self, message: m.AgentMadeReady | m.AgentMadeNotReady | m.AgentSignedOff | m.AgentSignedOn) -> None:
         """What he asks for during a talk, to come after it."""
         was = self.agents[message.agent].state
-        assert was != "offline" or isinstance(message, (m.AgentSignedOn, m.AgentSignedOff)), (
-            "took what cannot be"
-        )
+        assert was != "offline" or isinstance(message, (m.AgentSignedOn, m.AgentSignedOff)), "took what cannot be"
         talks = was in ("talking", "wrap_up")
         if isinstance(message, m.AgentMadeNotReady) and talks:
             self.wishes[message.agent] = "not_ready"
@@ -255,9 +249,7 @@ class World:
         """The place among the idle, the length of wrap-up, and wishes kept."""
         if new.state == "ready":
             keeps = old.state == "offered" or (old.reason == "phone" and old.idle_since)
-            assert new.idle_since == (old.idle_since if keeps else self.now), (
-                "lost or stole a place among the idle"
-            )
+            assert new.idle_since == (old.idle_since if keeps else self.now), "lost or stole a place among the idle"
             assert not self.wishes[new.agent], "forgot what he asked for during the talk"
         if new.state == "wrap_up" and old.state == "talking":
             asked = self.rung[m.OfferId(new.offer)].contact
@@ -276,9 +268,7 @@ class World:
         # The move to "offered" is told just before the offer; until then he was ready.
         assert (self.agents[made.agent].state, self.agents[made.agent].offer) == ("offered", made.offer)
         for other in self.here.values():
-            passed_over = (
-                not other.offer and other.place < asked.place and self._fits(made.agent, other.message)
-            )
+            passed_over = not other.offer and other.place < asked.place and self._fits(made.agent, other.message)
             assert not passed_over, f"{other} was passed over"
         mine = self.agents[made.agent]
         for rival in self._fit_ready(asked.message):
@@ -316,9 +306,7 @@ class World:
         """The router's records against the outside's, and its deadline against a plain search."""
         snapshot = self.router.snapshot()
         assert not (wrong := faults(snapshot, HOUSE)), wrong
-        assert {c.contact for c in snapshot.contacts} == set(self.here), (
-            "a caller was lost, or is there twice"
-        )
+        assert {c.contact for c in snapshot.contacts} == set(self.here), "a caller was lost, or is there twice"
         assert {o.offer for o in snapshot.offers if o.state in ("pending", "accepted")} == self.open
         for agent in snapshot.agents:
             assert agent.moved() == self.agents[agent.agent], "the world believes otherwise of an agent"

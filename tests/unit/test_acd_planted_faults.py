@@ -8,7 +8,7 @@ import pytest
 from acd_world import World
 from test_acd_router_random import random_steps
 
-from acd import agents, checks, contacts, matching, offers, skills
+from acd import agents, contacts, matching, offers, skills
 from acd.agents import AgentState
 from acd.board import Board, Due
 from acd.contacts import ContactRecord, ContactState
@@ -23,9 +23,7 @@ SEEDS, STEPS = 12, 400
 
 
 def busiest_first(patch):
-    patch.setitem(
-        STRATEGIES, "longest_idle", lambda agent, _profile, _contact: (-agent.idle_since, agent.agent)
-    )
+    patch.setitem(STRATEGIES, "longest_idle", lambda agent, _profile, _contact: (-agent.idle_since, agent.agent))
 
 
 def skills_do_not_matter(patch):
@@ -33,28 +31,20 @@ def skills_do_not_matter(patch):
 
 
 def least_level_must_be_exceeded(patch):
-    patch.setattr(
-        skills, "has_skills", lambda has, need: all(has.get(name, -1) > least for name, least in need)
-    )
+    patch.setattr(skills, "has_skills", lambda has, need: all(has.get(name, -1) > least for name, least in need))
 
 
 def nodes_do_not_matter(patch):
     honest = skills.fits
-    patch.setattr(
-        matching, "fits", lambda agent, profile, line: honest(replace(agent, node=line.node), profile, line)
-    )
+    patch.setattr(matching, "fits", lambda agent, profile, line: honest(replace(agent, node=line.node), profile, line))
 
 
 def priority_does_not_matter(patch):
-    patch.setattr(
-        ContactRecord, "place", property(lambda self: (0, not self.at_head, self.asked_at, self.contact))
-    )
+    patch.setattr(ContactRecord, "place", property(lambda self: (0, not self.at_head, self.asked_at, self.contact)))
 
 
 def no_return_to_the_head(patch):
-    patch.setattr(
-        ContactRecord, "place", property(lambda self: (-self.priority, True, self.asked_at, self.contact))
-    )
+    patch.setattr(ContactRecord, "place", property(lambda self: (-self.priority, True, self.asked_at, self.contact)))
 
 
 def same_agent_again(patch):
@@ -64,9 +54,7 @@ def same_agent_again(patch):
 
 def a_failed_offer_loses_the_caller(patch):
     honest = contacts.returned
-    patch.setattr(
-        contacts, "returned", lambda record, closed: replace(honest(record, closed), state=ContactState.GONE)
-    )
+    patch.setattr(contacts, "returned", lambda record, closed: replace(honest(record, closed), state=ContactState.GONE))
 
 
 def the_caller_leaves_and_the_phone_rings_on(patch):
@@ -75,9 +63,7 @@ def the_caller_leaves_and_the_phone_rings_on(patch):
 
 def a_late_acceptance_counts(patch):
     patch.setattr(offers, "CLOSED", ())
-    late = {
-        (state, event): OfferState.ACCEPTED for state, event in offers.TABLE if not isinstance(event, Outcome)
-    }
+    late = {(state, event): OfferState.ACCEPTED for state, event in offers.TABLE if not isinstance(event, Outcome)}
     for key, target in late.items():
         patch.setitem(offers.TABLE, key, target)
 
@@ -118,9 +104,7 @@ def the_break_is_forgotten(patch):
 
 def wrap_up_is_too_long(patch):
     honest = agents.end_talk
-    patch.setattr(
-        agents, "end_talk", lambda record, over, wrap_up, now: honest(record, over, wrap_up * 2, now)
-    )
+    patch.setattr(agents, "end_talk", lambda record, over, wrap_up, now: honest(record, over, wrap_up * 2, now))
 
 
 def a_dead_deadline_stands(patch):
@@ -129,9 +113,7 @@ def a_dead_deadline_stands(patch):
 
 def limits_are_forgotten(patch):
     honest = Board._holds
-    patch.setattr(
-        Board, "_holds", lambda self, at, what, key: what is not Due.LIMIT and honest(self, at, what, key)
-    )
+    patch.setattr(Board, "_holds", lambda self, at, what, key: what is not Due.LIMIT and honest(self, at, what, key))
 
 
 def closed_before_checked(patch):
@@ -156,12 +138,13 @@ def restored_without_offers(patch):
 
 
 FAULTS = [
-    busiest_first, skills_do_not_matter, least_level_must_be_exceeded, nodes_do_not_matter, priority_does_not_matter,
-    no_return_to_the_head, same_agent_again, a_failed_offer_loses_the_caller,
+    busiest_first, skills_do_not_matter, least_level_must_be_exceeded, nodes_do_not_matter,
+    priority_does_not_matter, no_return_to_the_head, same_agent_again, a_failed_offer_loses_the_caller,
     the_caller_leaves_and_the_phone_rings_on, a_late_acceptance_counts, ready_without_a_phone,
-    an_unlisted_pair_is_let_through, a_talk_may_end_before_it_began, misses_are_not_counted, a_withdrawn_offer_costs_the_place_among_the_idle,
-    the_break_is_forgotten, wrap_up_is_too_long, a_dead_deadline_stands, limits_are_forgotten, closed_before_checked,
-    a_ready_agent_is_not_looked_at, restored_without_offers,
+    an_unlisted_pair_is_let_through, a_talk_may_end_before_it_began, misses_are_not_counted,
+    a_withdrawn_offer_costs_the_place_among_the_idle, the_break_is_forgotten, wrap_up_is_too_long,
+    a_dead_deadline_stands, limits_are_forgotten, closed_before_checked, a_ready_agent_is_not_looked_at,
+    restored_without_offers,
 ]  # fmt: skip
 
 

@@ -217,9 +217,7 @@ def test_accepted_after_the_end_drops_the_leg_again():
 
 def test_accepted_long_after_or_never_offered_is_dropped_by_its_id():
     answer = floor().handle(m.OfferAccepted(m.OfferId("node-17.5.3")), 10.0)
-    assert answer == [
-        m.WithdrawOffer(m.OfferId("node-17.5.3"), m.ContactId("node-17.5"), m.AgentId(""), "withdrawn")
-    ]
+    assert answer == [m.WithdrawOffer(m.OfferId("node-17.5.3"), m.ContactId("node-17.5"), m.AgentId(""), "withdrawn")]
 
 
 def test_everything_said_twice_changes_nothing_more():
@@ -424,10 +422,7 @@ def test_senseless_rules_are_refused(wrong):
 def test_five_hundred_agents_and_a_thousand_waiting_are_no_walk():
     queues = {f"q{n}": QueueRules(f"q{n}") for n in range(10)}
     names = [m.AgentId(f"a{n:03}") for n in range(500)]
-    profiles = {
-        who: AgentProfile(who, frozenset(list(queues)[n % 10 :]), {"en": n % 5})
-        for n, who in enumerate(names)
-    }
+    profiles = {who: AgentProfile(who, frozenset(list(queues)[n % 10 :]), {"en": n % 5}) for n, who in enumerate(names)}
     router = Router(queues, profiles)
     for who in names:
         router.handle(m.PhoneFound(who, "n0"), 1.0)

@@ -36,9 +36,7 @@ def test_without_a_country_numbers_are_compared_as_they_stand():
     assert directory.find("+8613800138000") is NOBODY
 
 
-@pytest.mark.parametrize(
-    "rows", [[Customer("x", "K1")], [Customer("1", "")], [LI, Customer("+8613800138000", "K9")]]
-)
+@pytest.mark.parametrize("rows", [[Customer("x", "K1")], [Customer("1", "")], [LI, Customer("+8613800138000", "K9")]])
 def test_bad_rows_are_refused_with_their_number(rows):
     with pytest.raises(ValueError, match=rows[-1].number.replace("+", r"\+")):
         Directory(rows, country="86")

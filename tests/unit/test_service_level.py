@@ -105,8 +105,9 @@ def plain_count(ended, waiting, target, short):
         return sum(h == how and length <= most for h, length in lengths)
 
     return sl.Counts(
-        count("answered"), count("answered", target * 1000), count("abandoned"), count("abandoned", target * 1000),
-        count("abandoned", short * 1000), count("flowed_out"), count("lost"), waiting,
+        count("answered"), count("answered", target * 1000),
+        count("abandoned"), count("abandoned", target * 1000), count("abandoned", short * 1000),
+        count("flowed_out"), count("lost"), waiting,
         sum(length for how, length in lengths if how == "answered"),
         max((length for how, length in lengths if how != "lost"), default=0),
     )  # fmt: skip
