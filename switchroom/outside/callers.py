@@ -1,6 +1,7 @@
 """Who will call, when, and what he means to do: drawn by seeded lot, the same seed the same day.
 
-It knows nothing of SIP or of what becomes of the calls; a caller knows how he got on only from his own end of the line.
+It knows nothing of SIP or of what becomes of the calls; a caller knows how he got on only from his own end
+of the line.
 
 Times in seconds. Keys are in Asterisk's SendDTMF language: `w` waits half a second.
 """
@@ -8,9 +9,12 @@ Times in seconds. Keys are in Asterisk's SendDTMF language: `w` waits half a sec
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _KEY_SECONDS = 0.22
 _WAIT_SECONDS = 0.5

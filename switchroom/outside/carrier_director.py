@@ -1,7 +1,7 @@
 """Sends the callers in: places each call at its time on the carrier's Asterisk and gathers the carrier's accounts.
 
-It knows nothing of the server; whatever it counts was told by the carrier alone. Accounts come as events and are read
-once more from the carrier's own database at the end, so that a lost event loses no count.
+It knows nothing of the server; whatever it counts was told by the carrier alone. Accounts come as events
+and are read once more from the carrier's own database at the end, so that a lost event loses no count.
 """
 
 from __future__ import annotations
@@ -9,16 +9,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Self
 
 from cti.asterisk import carrier
 from cti.asterisk.actions import Originate, ReadFamily
 from cti.asterisk.carrier import Account, originate_caller, read_account
-from cti.asterisk.codec import Message
 from cti.asterisk.link import AmiAccess, AmiLink, LinkState, Listener
-from cti.asterisk.protocol import Answer
-from switchroom.outside.callers import Caller
 from switchroom.outside.tally import Tally, tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cti.asterisk.codec import Message
+    from cti.asterisk.protocol import Answer
+    from switchroom.outside.callers import Caller
 
 _RING_FOR = 15.0
 
@@ -39,7 +43,7 @@ class CarrierDirector:
         listener = Listener(self._heard, lambda _seconds: None, lambda: None)
         self._link = AmiLink("carrier", access, frozenset({"UserEvent"}), listener)
 
-    async def __aenter__(self) -> CarrierDirector:
+    async def __aenter__(self) -> Self:
         self._link.start()
         if await self._link.settled(10.0) is not LinkState.UP:
             self._link.stop()

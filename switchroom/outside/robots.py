@@ -1,10 +1,10 @@
 """Robot agents: a real SIP phone each, and for most a real screen, with manners drawn by seeded lot.
 
-They know nothing of the server's insides: they register, log in, are rung, and do what people do: answer and greet, let
-it ring, refuse, talk, hang up first or wait for the caller to do so.
+They know nothing of the server's insides: they register, log in, are rung, and do what people do: answer
+and greet, let it ring, refuse, talk, hang up first or wait for the caller to do so.
 
-The greeting is an RFC 4733 `D`, a key that no telephone has: callers of the carrier and of `switchroom call` know by it
-that an agent is on the line.
+The greeting is an RFC 4733 `D`, a key that no telephone has: callers of the carrier and of `switchroom
+call` know by it that an agent is on the line.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cti.sip.caller import GREETING
 from cti.sip.phone import Account, PhoneError, RobotCall, RobotPhone
 from cti.sip.sound import speech
 from switchroom.outside.screens import Login, Pop, RobotScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SAME_TURN = 0.002  # a pop and a ring read in one turn of our loop carry the same time, give or take this
 _LONGEST_TALK = 600.0

@@ -1,6 +1,7 @@
 """A robot agent's screen: logs in over HTTP as a browser does, stays ready, and notes when callers popped up.
 
-It knows nothing of telephones. After a loss (the server was killed, the session is gone) it comes back by itself.
+It knows nothing of telephones. After a loss (the server was killed, the session is gone) it comes back by
+itself.
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
 
 _PAUSE = 0.3  # between two tries to come back
 _RETURN_AFTER = 2.0  # seconds of rest before a robot that was set not ready asks for calls again

@@ -2,20 +2,23 @@
 
 It knows nothing of how calls are placed or where the server's contacts come from; it only compares.
 
-A call is matched by the caller's number, calls of one number in the order of their coming. One thing cannot be settled
-by anybody: a caller who gives up in the very moment in which an agent answers. He never heard the greeting, so the
-carrier counts him as gone; two-way audio stood for a moment, so the server counts him as answered. Such calls are
-counted as `crossed`, and only when the talk was shorter than `CROSSING`.
+A call is matched by the caller's number, calls of one number in the order of their coming. One thing cannot
+be settled by anybody: a caller who gives up in the very moment in which an agent answers. He never heard
+the greeting, so the carrier counts him as gone; two-way audio stood for a moment, so the server counts him
+as answered. Such calls are counted as `crossed`, and only when the talk was shorter than `CROSSING`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cti.asterisk.carrier import Account, Outcome
 from switchroom.outside.callers import Caller, Intent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 CROSSING = 1.5  # seconds from the bridge to a greeting heard and understood
 
@@ -49,11 +52,29 @@ class ServerCall:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """`differences` are sentences; `crossed` calls gave up in the very moment of the answer."""
+    """`differences` are sentences; `crossed` calls gave up in the very moment of the answer.
+
+    `strangers`: calls from numbers that the carrier never showed. Somebody used the open trunk; not ours to
+    judge.
+    """
 
     agree: bool
     crossed: int
+    strangers: int
     differences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What may excuse a difference. Nothing else is forgiven.
+
+    `disturbed`: the server was killed during the run, so a flow may have kept its caller longer than
+    planned: one who gave up may have been in the flow as well as in the queue. `ungreeted`: people answer,
+    and they send no greeting: a caller who heard none may have talked all the same.
+    """
+
+    disturbed: bool = False
+    ungreeted: bool = False
 
 
 def tally(placed: Iterable[Caller], accounts: Mapping[str, Account]) -> Tally:
@@ -80,38 +101,32 @@ def _seen(caller: Caller, account: Account | None) -> str:
     return {Outcome.TALKED: "talked", Outcome.REFUSED: "refused", Outcome.CUT_OFF: "cut_off"}[account.outcome]
 
 
-_SAME = {"talked": "answered", "gave_up": "abandoned", "ended_in_flow": "ended_in_flow"}
+_SAME: Mapping[str, str] = {"talked": "answered", "gave_up": "abandoned", "ended_in_flow": "ended_in_flow"}
 
 
 def compare(
     placed: Iterable[Caller],
     accounts: Mapping[str, Account],
     server: Iterable[ServerCall],
-    *,
-    disturbed: bool = False,
+    circumstances: Circumstances = Circumstances(),
 ) -> Agreement:
-    """Match every call and judge it.
-
-    `disturbed`: the server was killed during the run, so a flow may have kept its caller longer than planned: one who
-    gave up may then have been in the flow or in the queue. Nothing else is forgiven.
-    """
+    """Match every call and judge it."""
     waiting = _by_number(server)
-    crossed, differences = 0, []
+    crossed, differences, senders = 0, [], set()
     for caller in placed:
-        account = accounts.get(caller.call)
-        seen = _seen(caller, account)
+        senders.add(caller.sender)
+        seen = _seen(caller, accounts.get(caller.call))
         told = None if seen == "refused" else next(iter(waiting[caller.sender]), None)
         if told is not None:
             waiting[caller.sender].remove(told)
-        verdict = _verdict(seen, told, disturbed=disturbed)
+        verdict = _verdict(seen, told, circumstances)
         crossed += verdict == "crossed"
         if verdict not in {"same", "crossed"}:
             differences.append(f"{caller.call} from {caller.sender}: {verdict}")
-    for rest in waiting.values():
-        differences += [
-            f"contact {one.contact} from {one.number}: the carrier never placed it" for one in rest
-        ]
-    return Agreement(not differences, crossed, tuple(differences))
+    rest = [call for calls in waiting.values() for call in calls]
+    phantoms = [call for call in rest if call.number in senders]
+    differences += [f"contact {call.contact} from {call.number}: the carrier never placed it" for call in phantoms]
+    return Agreement(not differences, crossed, len(rest) - len(phantoms), tuple(differences))
 
 
 def _by_number(server: Iterable[ServerCall]) -> dict[str, list[ServerCall]]:
@@ -121,14 +136,17 @@ def _by_number(server: Iterable[ServerCall]) -> dict[str, list[ServerCall]]:
     return found
 
 
-def _verdict(seen: str, told: ServerCall | None, *, disturbed: bool) -> str:
+def _verdict(seen: str, told: ServerCall | None, circumstances: Circumstances) -> str:
     """Answer `same`, `crossed`, or what differs."""
     if told is None:
         return "same" if seen == "refused" else f"the carrier saw it ({seen}), the server has no record"
-    if told.outcome == _SAME.get(seen):
+    if told.outcome == _SAME.get(seen) or (seen == "gave_up" and told.outcome in _excused(circumstances)):
         return "same"
     if seen == "gave_up" and told.outcome == "answered" and told.talked < CROSSING:
         return "crossed"
-    if disturbed and seen == "gave_up" and told.outcome == "ended_in_flow":
-        return "same"
     return f"the carrier says {seen}, the server says {told.outcome or 'still open'} (talked {told.talked:.1f} s)"
+
+
+def _excused(circumstances: Circumstances) -> set[str]:
+    excused = {"ended_in_flow"} if circumstances.disturbed else set()
+    return excused | ({"answered"} if circumstances.ungreeted else set())

@@ -7,7 +7,7 @@ import pytest
 
 from cti.asterisk.carrier import Account, Outcome
 from switchroom.outside.callers import Caller, Crowd, Intent, callers, keying
-from switchroom.outside.tally import ServerCall, compare, tally
+from switchroom.outside.tally import Circumstances, ServerCall, compare, tally
 
 pytestmark = pytest.mark.unit
 
@@ -40,9 +40,9 @@ ACCOUNT = Account("caller-1", Outcome.TALKED, "caller", 1.0, 2.0, 9.0, 16)
 SERVER = ServerCall("a1-1.1", "13900000001", 100.0, "answered", 7.0)
 
 
-def judge(account=ACCOUNT, server=SERVER, caller=CALLER, **how):
+def judge(account=ACCOUNT, server=SERVER, caller=CALLER, how=Circumstances()):
     accounts = {} if account is None else {caller.call: account}
-    return compare([caller], accounts, [] if server is None else [server], **how)
+    return compare([caller], accounts, [] if server is None else [server], how)
 
 
 def test_one_story_told_twice_agrees():
@@ -68,7 +68,13 @@ def test_two_stories_differ(outcome, said):
 def test_a_call_that_only_one_side_knows_is_a_difference():
     assert "no record" in judge(server=None).differences[0]
     assert "unknown" in judge(account=None).differences[0]
-    assert "never placed" in compare([], {}, [SERVER]).differences[0]
+    twice = compare([CALLER], {"caller-1": ACCOUNT}, [SERVER, replace(SERVER, contact="b", started_at=200.0)])
+    assert "never placed" in twice.differences[0]
+
+
+def test_a_strangers_call_is_counted_apart():
+    verdict = compare([CALLER], {"caller-1": ACCOUNT}, [SERVER, replace(SERVER, contact="b", number="555")])
+    assert (verdict.agree, verdict.strangers) == (True, 1)
 
 
 def test_a_refused_call_has_no_record():
@@ -86,8 +92,16 @@ def test_giving_up_in_the_moment_of_the_answer_is_crossed_and_no_longer_than_a_m
 
 def test_only_a_disturbed_run_forgives_where_a_caller_gave_up():
     gave_up, in_flow = replace(ACCOUNT, outcome=Outcome.GAVE_UP), replace(SERVER, outcome="ended_in_flow")
-    assert judge(gave_up, in_flow, disturbed=True).agree
-    assert not judge(gave_up, replace(SERVER, outcome="lost"), disturbed=True).agree
+    disturbed = Circumstances(disturbed=True)
+    assert judge(gave_up, in_flow, how=disturbed).agree
+    assert not judge(gave_up, replace(SERVER, outcome="lost"), how=disturbed).agree
+    assert not judge(gave_up, how=disturbed).agree
+
+
+def test_people_who_answer_send_no_greeting():
+    gave_up = replace(ACCOUNT, outcome=Outcome.GAVE_UP)
+    assert judge(gave_up, how=Circumstances(ungreeted=True)).agree
+    assert not judge(gave_up).agree
 
 
 def test_calls_of_one_number_are_matched_in_order():

@@ -1,0 +1,161 @@
+"""What a demo says at its end: the server's figures beside the carrier's own counts, for people and as JSON.
+
+It does not know how either was found out.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from switchroom.outside.robots import Deeds
+    from switchroom.outside.tally import Agreement, ServerCall, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How the demo went, apart from the calls. `first_ring_after`: seconds from the end of set-up, None: no ring."""
+
+    seed: int
+    seconds: float
+    kills: int
+    took: dict[str, float]
+    first_ring_after: float | None
+    robots: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pops:
+    """Screen pops of the robot agents. `lead_*` is by how many milliseconds the screen came before the ring."""
+
+    rings: int
+    before_the_ring: int
+    late_or_missing: int
+    lead_least_ms: float | None
+    lead_median_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """`offered` asked for a person; `rates` are percents under their keys, None without a base."""
+
+    offered: int
+    answered: int
+    abandoned: int
+    ended_in_flow: int
+    flowed_out: int
+    lost: int
+    rates: dict[str, float | None]
+    rate_names: dict[str, str]
+    carrier: Tally
+    agree: bool
+    crossed: int
+    strangers: int
+    differences: tuple[str, ...]
+    pops: Pops
+    run: Run
+
+
+def pops_of(deeds: Iterable[Deeds]) -> Pops:
+    """Add up what the robots with a screen saw."""
+    everyone = list(deeds)
+    leads = [lead for one in everyone for lead in one.pop_leads]
+    missing = sum(one.rings_without_pop for one in everyone)
+    return Pops(
+        rings=len(leads) + missing,
+        before_the_ring=len(leads),
+        late_or_missing=missing,
+        lead_least_ms=round(min(leads) * 1000, 1) if leads else None,
+        lead_median_ms=round(median(leads) * 1000, 1) if leads else None,
+    )
+
+
+def summarize(  # noqa: PLR0913, PLR0917 - the two stories, what compares them, and the circumstances
+    figures: dict[str, Any],
+    calls: Iterable[ServerCall],
+    carrier: Tally,
+    agreement: Agreement,
+    pops: Pops,
+    run: Run,
+) -> Summary:
+    """Put everything together. `figures` is the answer of GET /api/figures."""
+    outcomes = [call.outcome for call in calls]
+    counts = figures["counts"]
+    return Summary(
+        offered=figures["asked"],
+        answered=counts["answered"],
+        abandoned=counts["abandoned"],
+        ended_in_flow=outcomes.count("ended_in_flow"),
+        flowed_out=counts["flowed_out"],
+        lost=outcomes.count("lost"),
+        rates={rate["key"]: rate["percent"] for rate in figures["rates"]},
+        rate_names={rate["key"]: rate["name"] for rate in figures["rates"]},
+        carrier=carrier,
+        agree=agreement.agree,
+        crossed=agreement.crossed,
+        strangers=agreement.strangers,
+        differences=agreement.differences,
+        pops=pops,
+        run=run,
+    )
+
+
+def write_json(summary: Summary, path: Path) -> None:
+    """Write the summary. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(as_json(summary) + "\n", encoding="utf-8")
+
+
+def as_json(summary: Summary) -> str:
+    """One JSON document."""
+    return json.dumps(asdict(summary), ensure_ascii=False, indent=2)
+
+
+def tables(summary: Summary) -> tuple[Table, Table]:
+    """Make the two tables for a terminal: the two stories side by side, and the six rates."""
+    counts = Table(title="What became of the calls", title_justify="left")
+    for heading in ("", "server", "carrier"):
+        counts.add_column(heading, justify="left" if not heading else "right")
+    carrier = summary.carrier
+    for name, ours, theirs in (
+        ("talked with an agent", summary.answered, carrier.talked),
+        ("gave up waiting", summary.abandoned, carrier.gave_up),
+        ("ended in the flow", summary.ended_in_flow, carrier.ended_in_flow),
+        ("lost, cut off or unknown", summary.lost, carrier.cut_off + carrier.unknown),
+        ("refused at the door", 0, carrier.refused),
+    ):
+        counts.add_row(name, str(ours), str(theirs))
+    rates = Table(title="Service level, six ways", title_justify="left")
+    rates.add_column("rate")
+    rates.add_column("percent", justify="right")
+    for key, percent in summary.rates.items():
+        rates.add_row(summary.rate_names[key], "-" if percent is None else f"{percent:.1f}")
+    return counts, rates
+
+
+def sentences(summary: Summary) -> list[str]:
+    """The verdict and what belongs to it."""
+    pops, run = summary.pops, summary.run
+    lines = []
+    if pops.rings:
+        lines.append(
+            f"Screen before ring: {pops.before_the_ring} of {pops.rings}, "
+            f"ahead by {pops.lead_median_ms} ms (median), {pops.lead_least_ms} ms at least."
+        )
+    if run.kills:
+        lines.append(f"The server was killed {run.kills} times meanwhile.")
+    if summary.crossed:
+        lines.append(f"{summary.crossed} callers hung up in the very moment of the answer; both sides are right.")
+    if summary.strangers:
+        lines.append(f"{summary.strangers} more calls came from numbers that are not the carrier's.")
+    lines += [f"DIFFERS: {one}" for one in summary.differences]
+    verdict = "The server and the carrier tell the same story of every call."
+    return [*lines, verdict if summary.agree else "The counts DISAGREE."]

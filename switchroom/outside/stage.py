@@ -1,0 +1,278 @@
+"""Everything a demo stands on: a folder, ports, the exchange, the carrier, and the server as a process of its own.
+
+It does not know who will call or answer. Leaving takes everything down again; what a killed demo leaves
+behind dies with it (each process asks the kernel for that).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from cti.asterisk.carrier import carrier_settings
+from cti.asterisk.daemon import Daemon, DaemonError
+from cti.asterisk.layout import Layout, write_layout
+from cti.asterisk.link import AmiAccess
+from switchroom import own_asterisk
+from switchroom.config import load
+from switchroom.config_faults import ConfigError
+from switchroom.floorplan import FloorPlan, load_floor
+from switchroom.outside.backoffice import BackOffice
+from switchroom.outside.screens import Login
+from switchroom.reachable import is_free
+
+if TYPE_CHECKING:
+    from cti.asterisk.package import Package
+
+HOST = "127.0.0.1"
+SUPERVISOR = "supervisor"
+_PR_SET_PDEATHSIG = 1
+_READY_WITHIN = 90.0
+
+
+class StageError(Exception):
+    """The demo cannot be set up; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The ports of a demo, the usual ones where they are free."""
+
+    sip: int
+    ami: int
+    agi: int
+    http: int
+    bus: int
+    carrier_sip: int
+    carrier_ami: int
+    rtp: int
+    carrier_rtp: int
+
+
+def choose_ports() -> Ports:
+    """Take the usual ports where they are free, any others where not."""
+    taken: set[int] = set()
+
+    def port(wanted: int, kind: str) -> int:
+        found = wanted if wanted not in taken and is_free(HOST, wanted, kind) else _any_port(kind, taken)
+        taken.add(found)
+        return found
+
+    rtp = next((first for first in range(20000, 40000, 2000) if is_free(HOST, first, "udp")), 20000)
+    return Ports(
+        sip=port(15060, "udp"),
+        ami=port(15038, "tcp"),
+        agi=port(4573, "tcp"),
+        http=port(8080, "tcp"),
+        bus=port(1883, "tcp"),
+        carrier_sip=port(15070, "udp"),
+        carrier_ami=port(15039, "tcp"),
+        rtp=rtp,
+        carrier_rtp=rtp + 1000,
+    )
+
+
+def _any_port(kind: str, taken: set[int]) -> int:
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM) as probe:
+            probe.bind((HOST, 0))
+            port: int = probe.getsockname()[1]
+        if port not in taken:
+            return port
+
+
+class Stage:
+    """`async with Stage(...)`: on entry everything runs and the server is ready; raises StageError when not."""
+
+    def __init__(self, folder: Path, dialplans: Path, package: Package) -> None:
+        self.folder = folder
+        self.ports = choose_ports()
+        self.kills = 0
+        self.took: dict[str, float] = {}
+        self._dialplans = dialplans.absolute()
+        self._package = package
+        self._stack = contextlib.AsyncExitStack()
+        self._server: subprocess.Popen[bytes] | None = None
+        self.floor: FloorPlan
+        self.exchange: Layout
+        self.carrier: Layout
+        self.office: BackOffice
+
+    async def __aenter__(self) -> Self:
+        try:
+            async with contextlib.AsyncExitStack() as stack:
+                await self._open(stack)
+                self._stack = stack.pop_all()
+        except (DaemonError, OSError, ConfigError) as fault:
+            raise StageError(str(fault)) from fault
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.ports.http}"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "server.log"
+
+    def carrier_access(self) -> AmiAccess:
+        """How to drive the carrier."""
+        return AmiAccess(HOST, self.ports.carrier_ami, self.carrier.ami_user, self.carrier.secrets.ami)
+
+    def passwords(self) -> dict[str, str]:
+        """The pages' passwords by user, made by the server at its first start."""
+        text = (self.folder / "var" / "first-passwords.txt").read_text(encoding="utf-8")
+        return dict(line.split(" ", 1) for line in text.splitlines() if " " in line)
+
+    def login(self, user: str) -> Login:
+        return Login(self.url, user, self.passwords()[user])
+
+    def server_pids(self) -> tuple[int, ...]:
+        """The servers that live below their watchdog: one, or none in the moment of a restart."""
+        if self._server is None:
+            return ()
+        try:
+            children = Path(f"/proc/{self._server.pid}/task/{self._server.pid}/children").read_text(encoding="utf-8")
+        except OSError:
+            return ()
+        return tuple(map(int, children.split()))
+
+    def kill_server(self) -> bool:
+        """End the server as a crash would, with SIGKILL; its watchdog starts the next. False when none lives."""
+        pids = self.server_pids()
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.kills += bool(pids)
+        return bool(pids)
+
+    # ── going up ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _open(self, stack: contextlib.AsyncExitStack) -> None:
+        began = time.monotonic()
+        floor, faults = load_floor(self._dialplans)
+        if floor is None:
+            raise StageError("\n".join(str(fault) for fault in faults))
+        self.floor = floor
+        file = self._write_configuration()
+        settings = load(file, {}).settings
+        node = settings.nodes[0]
+        phones = own_asterisk.phones_at(floor.agents, node)
+        prepared = own_asterisk.prepare(settings, node, self._package, phones)
+        self.exchange = self._run(prepared.layout, stack)
+        self.carrier = self._run(self._carrier_layout(), stack)
+        self.took["exchanges"] = round(time.monotonic() - began, 2)
+        self._start_server(file)
+        stack.callback(self._stop_server)
+        await self._await_ready(stack)
+        self.took["server"] = round(time.monotonic() - began, 2)
+
+    def _write_configuration(self) -> Path:
+        ports, file = self.ports, self.folder / "switchroom.toml"
+        file.write_text(
+            f"""# Written by the demo.
+[server]
+data = "var"
+dialplans = {json.dumps(str(self._dialplans))}
+
+[http]
+port = {ports.http}
+
+[agi]
+port = {ports.agi}
+
+[bus]
+mode = "in_process"
+url = "mqtt://{HOST}:{ports.bus}"
+
+[[node]]
+name = "a1"
+own = true
+ami_port = {ports.ami}
+sip_port = {ports.sip}
+rtp_from = {ports.rtp}
+rtp_to = {ports.rtp + 999}
+
+[log]
+format = "json"
+""",
+            encoding="utf-8",
+        )
+        return file
+
+    def _carrier_layout(self) -> Layout:
+        ports = self.ports
+        return write_layout(
+            carrier_settings(
+                self.folder / "carrier",
+                sip_port=ports.carrier_sip,
+                ami_port=ports.carrier_ami,
+                rtp_ports=(ports.carrier_rtp, ports.carrier_rtp + 999),
+                exchange=(HOST, ports.sip),
+            ),
+            self._package,
+        )
+
+    def _run(self, layout: Layout, stack: contextlib.AsyncExitStack) -> Layout:
+        daemon = Daemon(layout, self._package, dies_with_us=True)
+        stack.callback(daemon.stop)
+        daemon.start()
+        return layout
+
+    def _start_server(self, file: Path) -> None:
+        words = [sys.executable, "-c", "from switchroom.cli import main; main()", "serve", "--config", str(file)]
+        surroundings = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHROOM_")}
+        with self.log.open("ab") as log:
+            self._server = subprocess.Popen(  # noqa: S603 - the words are ours; no shell reads them
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the demo, which lets talks finish first
+                env=surroundings,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - one system call, no lock
+            )
+
+    async def _await_ready(self, stack: contextlib.AsyncExitStack) -> None:
+        deadline = time.monotonic() + _READY_WITHIN
+        async with BackOffice(Login(self.url, SUPERVISOR, "")) as visitor:
+            while not await visitor.alive():
+                if self._server is None or self._server.poll() is not None:
+                    raise StageError(f"the server ended at start: {self.last_words()}")
+                if time.monotonic() > deadline:
+                    raise StageError(f"the server was not ready in {_READY_WITHIN:g} s: {self.last_words()}")
+                await asyncio.sleep(0.1)
+        self.office = await stack.enter_async_context(BackOffice(self.login(SUPERVISOR)))
+
+    def _stop_server(self) -> None:
+        if self._server is None:
+            return
+        self._server.terminate()
+        try:
+            self._server.wait(20)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait(5)
+
+    def last_words(self) -> str:
+        """The end of the server's log."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines() if self.log.exists() else []
+        return " / ".join(lines[-5:]) or "it wrote nothing"
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
