@@ -95,7 +95,7 @@ class TalkBegan:
 
 @dataclass(frozen=True, slots=True)
 class LegEnded:
-    """A leg is gone, or never came to be. `cause` is Q.850: 17 busy, 18/19 no answer, 21 refused, 20/3 not reachable."""
+    """A leg is gone, or never came to be. `cause` is Q.850: 17 busy, 18/19 no answer, 21 refused, 3/20 unreachable."""
 
     node: NodeId
     leg: LegId
@@ -129,7 +129,7 @@ class NodeLost:
 
 @dataclass(frozen=True, slots=True)
 class SeenCall:
-    """A caller's channel in a survey. `place` is flow (at our door or knocking), hold (waiting) or talk (in a bridge)."""
+    """A caller's channel in a survey. `place` is flow (at our door or knocking), hold (waiting), talk (in a bridge)."""
 
     call: CallId
     place: str

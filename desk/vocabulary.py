@@ -121,5 +121,5 @@ class Floor(Protocol):
     async def tell(self, message: Told) -> None: ...
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is normal business, not an error
+class Refused(Exception):
     """The centre will not do what was asked; the text says why, for the user."""

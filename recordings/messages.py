@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class KeepRecording:
-    """A talk is over: look at its two legs. `path` has no extension; `talked` is the length that it should have, in s."""
+    """A talk is over: look at its two legs. `path` has no extension; `talked` is its length in s."""
 
     contact: str
     offer: str

@@ -24,7 +24,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from recordings.naming import recording_path
 
 import acd.messages as acd
 import cti.vocabulary as cti
@@ -37,7 +39,6 @@ from acd.router import Router
 from customers.context import Context, EarlierContact
 from customers.history import History
 from ivr.session import Session, first_state
-from recordings.naming import recording_path
 from switchroom import truth
 from switchroom.contact import Contact, Place
 from switchroom.floor_view import look
@@ -67,9 +68,9 @@ class Centre:
     # ── the contract ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def handle(self, message: Message, now: float) -> list[Effect]:
-        """Take one message. Returns facts and actions, in order. A message about nothing we know is answered with []."""
+        """Take one message. Returns facts and actions, in order; [] for a message about nothing that we know."""
         turn = Turn(now)
-        ROUTES[type(message)](self, message, turn)
+        self.ROUTES[type(message)](self, message, turn)
         return turn.effects
 
     def next_deadline(self) -> float | None:
@@ -119,14 +120,14 @@ class Centre:
             contact=told.call, number=told.number, name=told.name, called=told.called, flow=flow.name,
             language=session.state.language, started_at=turn.now, customer=who.customer, customer_name=who.name,
             segment=who.segment, earlier=self.history.earlier(who.customer or told.number),
-        )  # fmt: skip
+        )
         contact = Contact(told.call, told.call, told.node, session, context)
         self.contacts[told.call] = contact
         turn.fact(
             facts.CallStarted(
                 turn.now, told.call, told.call, told.node, told.number, told.name, told.called, flow.name,
                 flow.version, session.state.language, who.customer, who.name, who.segment,
-            )  # fmt: skip
+            )
         )
         return contact
 
@@ -142,7 +143,7 @@ class Centre:
 
     def _flow(self, contact: Contact, told: ivr.Told, turn: Turn) -> None:
         for answer in contact.session.handle(told, turn.now):
-            SESSION_ANSWERS[type(answer)](self, contact, answer, turn)
+            self.SESSION_ANSWERS[type(answer)](self, contact, answer, turn)
 
     def _step_entered(self, contact: Contact, step: ivr.StepEntered, turn: Turn) -> None:
         contact.context = contact.context.entered(step.step, step.verb, turn.now)
@@ -179,14 +180,14 @@ class Centre:
             facts.CallerQueued(
                 turn.now, contact.contact, join.queue, join.skills, join.priority, asked_at, join.limit,
                 contact.context.breakpoint,
-            )  # fmt: skip
+            )
         )
         turn.ask(cti.HoldCaller(contact.node, contact.call))
         self.route(
             acd.ContactArrived(
                 acd.ContactId(contact.contact), contact.node, join.queue, join.skills, join.priority, asked_at,
                 join.limit, made=contact.offers,
-            ),  # fmt: skip
+            ),
             turn,
         )
 
@@ -195,7 +196,7 @@ class Centre:
     def route(self, told: acd.Told, turn: Turn) -> None:
         """Tell the router, and carry out what it answers."""
         for answer in self.router.handle(told, turn.now):
-            ROUTER_ANSWERS[type(answer)](self, answer, turn)
+            self.ROUTER_ANSWERS[type(answer)](self, answer, turn)
 
     def _make_offer(self, made: acd.MakeOffer, turn: Turn) -> None:
         contact = self.contacts[made.contact]
@@ -213,7 +214,7 @@ class Centre:
             cti.RingAgent(
                 contact.node, cti.LegId(made.offer), contact.call, agent.phone, made.until - turn.now,
                 contact.context.number, contact.context.customer_name or contact.context.name, contact.recording,
-            )  # fmt: skip
+            )
         )
 
     def _withdraw_offer(self, answer: acd.WithdrawOffer, turn: Turn) -> None:
@@ -242,7 +243,7 @@ class Centre:
             facts.AgentChanged(
                 turn.now, moved.agent, moved.state, moved.reason, moved.until, moved.offer, moved.idle_since,
                 moved.then, moved.then_reason, moved.misses,
-            )  # fmt: skip
+            )
         )
 
     # ── the agent's leg, the talk, the end ──────────────────────────────────────────────────────────────────────────
@@ -376,44 +377,46 @@ class Centre:
     def _tick(self, told: acd.Tick, turn: Turn) -> None:
         self.route(told, turn)
 
+    # ── the tables: what is told, and what the trades answer ────────────────────────────────────────────────────────
 
-ROUTES: dict[type, Callable[[Centre, Any, Turn], None]] = {
-    cti.CallerArrived: Centre._caller_arrived,
-    cti.PromptEnded: Centre._prompt_ended,
-    cti.DigitsCollected: Centre._digits_collected,
-    cti.LegRang: Centre._leg_rang,
-    cti.TalkBegan: Centre._talk_began,
-    cti.LegEnded: Centre._leg_ended,
-    cti.CallEnded: Centre._call_ended,
-    cti.NodeFound: Centre._node_found,
-    cti.NodeLost: Centre._node_lost,
-    cti.NodeSurveyed: Centre._node_surveyed,
-    cti.PhoneSeen: Centre._phone_seen,
-    desk.AgentCameOn: Centre._agent_said,
-    desk.AgentWentOff: Centre._agent_said,
-    desk.AgentAskedReady: Centre._agent_said,
-    desk.AgentAskedBreak: Centre._agent_said,
-    desk.AgentEndedWrapUp: Centre._agent_said,
-    rec.RecordingLookedAt: Centre._recording_looked_at,
-    acd.Tick: Centre._tick,
-}
+    ROUTES: ClassVar[dict[type, Callable[..., None]]] = {
+        cti.CallerArrived: _caller_arrived,
+        cti.PromptEnded: _prompt_ended,
+        cti.DigitsCollected: _digits_collected,
+        cti.LegRang: _leg_rang,
+        cti.TalkBegan: _talk_began,
+        cti.LegEnded: _leg_ended,
+        cti.CallEnded: _call_ended,
+        cti.NodeFound: _node_found,
+        cti.NodeLost: _node_lost,
+        cti.NodeSurveyed: _node_surveyed,
+        cti.PhoneSeen: _phone_seen,
+        desk.AgentCameOn: _agent_said,
+        desk.AgentWentOff: _agent_said,
+        desk.AgentAskedReady: _agent_said,
+        desk.AgentAskedBreak: _agent_said,
+        desk.AgentEndedWrapUp: _agent_said,
+        rec.RecordingLookedAt: _recording_looked_at,
+        acd.Tick: _tick,
+    }
 
-SESSION_ANSWERS: dict[type, Callable[[Centre, Contact, Any, Turn], None]] = {
-    ivr.StepEntered: Centre._step_entered,
-    ivr.StepLeft: Centre._step_left,
-    ivr.Play: Centre._play,
-    ivr.Collect: Centre._collect,
-    ivr.JoinQueue: Centre._join_queue,
-    ivr.End: Centre._end,
-}
+    SESSION_ANSWERS: ClassVar[dict[type, Callable[..., None]]] = {
+        ivr.StepEntered: _step_entered,
+        ivr.StepLeft: _step_left,
+        ivr.Play: _play,
+        ivr.Collect: _collect,
+        ivr.JoinQueue: _join_queue,
+        ivr.End: _end,
+    }
 
-ROUTER_ANSWERS: dict[type, Callable[[Centre, Any, Turn], None]] = {
-    acd.MakeOffer: Centre._make_offer,
-    acd.WithdrawOffer: Centre._withdraw_offer,
-    acd.OfferClosed: Centre._offer_closed,
-    acd.ReleaseContact: Centre._release_contact,
-    acd.AgentMoved: Centre._agent_moved,
-}
+    ROUTER_ANSWERS: ClassVar[dict[type, Callable[..., None]]] = {
+        acd.MakeOffer: _make_offer,
+        acd.WithdrawOffer: _withdraw_offer,
+        acd.OfferClosed: _offer_closed,
+        acd.ReleaseContact: _release_contact,
+        acd.AgentMoved: _agent_moved,
+    }
+
 
 DESK_TO_ROUTER: dict[type, Callable[[Any], acd.Told]] = {
     desk.AgentCameOn: lambda told: acd.AgentSignedOn(told.agent),

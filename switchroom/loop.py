@@ -124,7 +124,7 @@ class Loop:
             if waiting.done is not None:
                 waiting.done.set_exception(refused)
             return []
-        except Exception as fault:  # noqa: BLE001 - one call's fault must never end the loop for all others
+        except Exception as fault:
             self.faults += 1
             log.exception("centre_fault", message=type(message).__name__)
             if waiting.done is not None:
@@ -144,7 +144,7 @@ class Loop:
     def _act(self, action: Action) -> None:
         try:
             self._doers[type(action)](action)
-        except Exception:  # noqa: BLE001 - an action that fails is found out by the next survey
+        except Exception:
             self.faults += 1
             log.exception("action_fault", action=type(action).__name__)
 

@@ -63,7 +63,7 @@ class _Fold:
             contact=fact.contact, number=fact.number, name=fact.name, called=fact.called, flow=fact.flow,
             language=fact.language, started_at=fact.at, customer=fact.customer, customer_name=fact.customer_name,
             segment=fact.segment, earlier=centre.history.earlier(fact.customer or fact.number),
-        )  # fmt: skip
+        )
         centre.contacts[fact.contact] = Contact(
             fact.contact, cti.CallId(fact.call), cti.NodeId(fact.node), Session(flow, state), context
         )
@@ -105,7 +105,7 @@ class _Fold:
         self.waiting[fact.contact] = ContactRecord(
             ContactId(fact.contact), ContactState.WAITING, contact.node, fact.queue, fact.skills, fact.priority,
             fact.asked_at, fact.limit, made=contact.offers,
-        )  # fmt: skip
+        )
 
     def offer_made(self, fact: facts.OfferMade) -> None:
         contact = self.centre.contacts.get(fact.contact)
@@ -163,7 +163,7 @@ class _Fold:
         self.agents[fact.agent] = AgentRecord(
             AgentId(fact.agent), AgentState(fact.state), fact.reason, fact.until, fact.offer, fact.idle_since,
             misses=fact.misses, then=fact.then, then_reason=fact.then_reason,
-        )  # fmt: skip
+        )
 
     def _move(self, contact: str, **changes: Any) -> None:
         if contact in self.waiting:

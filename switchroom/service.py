@@ -19,6 +19,7 @@ from typing import Any
 
 import structlog
 from aiohttp import web
+from recordings.keeper import Keeper
 
 import cti.vocabulary as cti
 import desk.vocabulary as desk
@@ -38,7 +39,6 @@ from journal.errors import JournalError
 from journal.facts import Fact, ServerStarted
 from journal.store import Journal
 from journal.thread import AsyncJournal
-from recordings.keeper import Keeper
 from switchroom.centre import Centre
 from switchroom.clock import steady_clock
 from switchroom.facts_bus import FactsBus
@@ -121,7 +121,7 @@ class _Server:
         try:
             await self.loop.run()
         except JournalError as fault:
-            log.error("journal_lost", why=str(fault))
+            log.critical("journal_lost", why=str(fault))
             os._exit(1)
 
 
@@ -208,7 +208,7 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
     app = make_app(
         loop, JournalLibrary(journal), users, desk_settings, live=live, also={"bus": bus.trouble},
         clock=loop.clock,
-    )  # fmt: skip
+    )
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

@@ -13,6 +13,7 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 import acd.messages as acd
 import cti.vocabulary as cti
@@ -78,6 +79,13 @@ class Simulator:
         self.legs: dict[cti.LegId, _Leg] = {}
         self.ended: list[cti.CallEnded] = []
         self.deaths = self.turns = self._count = 0
+        self._doers: dict[type, Callable[[Any], None]] = {
+            cti.HoldCaller: lambda asked: self._hold(asked.call),
+            cti.FetchCaller: lambda asked: self._fetch(asked.call),
+            cti.EndCall: lambda asked: self._hang_up(asked.call),
+            cti.RingAgent: self._ring,
+            rec.KeepRecording: self._keep,
+        }
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
 
     # ── the clock ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -152,27 +160,19 @@ class Simulator:
     # ── the simulated switch ────────────────────────────────────────────────────────────────────────────────────────
 
     def _act(self, action: Action) -> None:
-        match action:
-            case cti.PlayPrompt(call=call):
-                self._flow_answer(call, cti.PromptEnded(call), 2.0)
-            case cti.CollectDigits(call=call, at_most=at_most):
-                self._flow_answer(call, cti.DigitsCollected(call, self._keys(at_most)), 1.0)
-            case cti.HoldCaller(call=call):
-                self._hold(call)
-            case cti.FetchCaller(call=call):
-                self._fetch(call)
-            case cti.EndCall(call=call):
-                self._hang_up(call)
-            case cti.RingAgent():
-                self._ring(action)
-            case cti.DropLeg(leg=leg):
-                self._end_leg(leg, 26)
-            case rec.KeepRecording():
-                legs = (f"{action.path}-caller.wav", f"{action.path}-agent.wav")
-                kept = rec.RecordingLookedAt(
-                    action.contact, action.offer, legs, action.talked, action.talked, "whole"
-                )
-                self.told(kept, 0.5)
+        if isinstance(action, cti.PlayPrompt):
+            self._flow_answer(action.call, cti.PromptEnded(action.call), 2.0)
+        elif isinstance(action, cti.CollectDigits):
+            keyed = cti.DigitsCollected(action.call, self._keys(action.at_most))
+            self._flow_answer(action.call, keyed, 1.0)
+        elif isinstance(action, cti.DropLeg):
+            self._end_leg(action.leg, 26)
+        elif type(action) in self._doers:
+            self._doers[type(action)](action)
+
+    def _keep(self, keep: rec.KeepRecording) -> None:
+        legs = (f"{keep.path}-caller.wav", f"{keep.path}-agent.wav")
+        self.told(rec.RecordingLookedAt(keep.contact, keep.offer, legs, keep.talked, keep.talked, "whole"), 0.5)
 
     def _keys(self, at_most: int) -> str:
         if self.random.random() < 0.1:

@@ -27,12 +27,11 @@ GRACE = 2.0
 def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
     """Bring the centre in line with one node's channel list."""
     calls = {seen.call: seen for seen in told.calls}
-    legs = {seen.leg: seen for seen in told.legs}
     ends = {end.call: end for end in told.ended}
     for contact in [c for c in centre.contacts.values() if c.node == told.node]:
         seen = calls.get(contact.call)
         if seen is not None:
-            _compare_caller(centre, contact, seen, legs, told, turn)
+            _compare_caller(centre, contact, seen, _Leg(contact, told), turn)
         elif contact.call in ends or _settled(contact, told.asked_at):
             _caller_gone(centre, contact, ends.get(contact.call), told.asked_at, turn)
     _drop_strays(centre, told, turn)
@@ -63,23 +62,27 @@ def _caller_gone(
         centre.close(contact, cti.CallEnded(contact.node, contact.call, 0), asked_at, turn)
 
 
-def _compare_caller(
-    centre: Centre,
-    contact: Contact,
-    seen: cti.SeenCall,
-    legs: dict[cti.LegId, cti.SeenLeg],
-    told: cti.NodeSurveyed,
-    turn: Turn,
-) -> None:
-    leg = legs.get(cti.LegId(contact.offer)) if contact.offer else None
+class _Leg:
+    """The leg of a contact's offer in a survey: whether it is there, and since when it must be."""
+
+    def __init__(self, contact: Contact, told: cti.NodeSurveyed) -> None:
+        self.lives = any(seen.leg == contact.offer for seen in told.legs)
+        self.asked_at = told.asked_at
+
+    def missing_since(self, begun: float) -> bool:
+        """Whether it should be in the list and is not."""
+        return not self.lives and begun < self.asked_at - GRACE
+
+
+def _compare_caller(centre: Centre, contact: Contact, seen: cti.SeenCall, leg: _Leg, turn: Turn) -> None:
     if contact.place is Place.WAITING and contact.offer:
         if seen.leg == contact.offer:
-            centre.talk_began(contact.offer, seen.answered_at or told.asked_at, turn)
+            centre.talk_began(contact.offer, seen.answered_at or leg.asked_at, turn)
             if seen.place != "talk":
                 centre.talk_ended(contact, "unknown", turn)
-        elif leg is None and contact.offered_at < told.asked_at - GRACE:
+        elif leg.missing_since(contact.offered_at):
             centre.route(acd.OfferFailed(acd.OfferId(contact.offer), "unknown"), turn)
-    elif contact.place is Place.TALKING and leg is None and contact.answered_at < told.asked_at - GRACE:
+    elif contact.place is Place.TALKING and leg.missing_since(contact.answered_at):
         centre.talk_ended(contact, "unknown", turn)
     elif contact.place is Place.RETURNING and seen.place == "hold":
         turn.ask(cti.FetchCaller(contact.node, contact.call))

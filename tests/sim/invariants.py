@@ -101,7 +101,7 @@ def _contact(contact) -> tuple:
     return (
         contact.place, contact.session.state, contact.context, contact.reached, contact.answered_at, contact.offers,
         open_offer, back,
-    )  # fmt: skip
+    )
 
 
 def check_restored(live: Centre, again: Centre, told: list) -> None:

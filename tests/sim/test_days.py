@@ -9,7 +9,6 @@ from invariants import Broken, check_all, check_restored
 
 import acd.messages as acd
 import journal.facts as facts
-from switchroom import centre as centre_module
 from switchroom.centre import Centre
 from switchroom.floorplan import load_floor
 from switchroom.plan import Plan
@@ -99,7 +98,7 @@ def restarts_the_clock(real):
                 turn.effects[n] = facts.CallerQueued(
                     effect.at, effect.contact, effect.queue, effect.skills, effect.priority, effect.at - 1.0,
                     effect.limit, effect.breakpoint,
-                )  # fmt: skip
+                )
 
     return join_queue
 
@@ -123,7 +122,7 @@ PLANTED = [
 def test_a_planted_bug_is_caught(plan, monkeypatch, method, bug):
     wrong = bug(getattr(Centre, method))
     monkeypatch.setattr(Centre, method, wrong)
-    for table in (centre_module.SESSION_ANSWERS, centre_module.ROUTER_ANSWERS, centre_module.ROUTES):
+    for table in (Centre.SESSION_ANSWERS, Centre.ROUTER_ANSWERS, Centre.ROUTES):
         for kind, known in table.items():
             if known.__name__ == method:
                 monkeypatch.setitem(table, kind, wrong)
@@ -132,7 +131,7 @@ def test_a_planted_bug_is_caught(plan, monkeypatch, method, bug):
 
 
 def test_a_lost_offer_fact_is_caught(plan, monkeypatch):
-    wrong = forgets_the_offer(centre_module.ROUTER_ANSWERS[acd.OfferClosed])
-    monkeypatch.setitem(centre_module.ROUTER_ANSWERS, acd.OfferClosed, wrong)
+    wrong = forgets_the_offer(Centre.ROUTER_ANSWERS[acd.OfferClosed])
+    monkeypatch.setitem(Centre.ROUTER_ANSWERS, acd.OfferClosed, wrong)
     with pytest.raises(Broken, match="I4"):
         check_all(day(plan, 1, no_answer=0.5).facts)

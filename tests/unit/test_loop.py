@@ -139,9 +139,10 @@ async def test_a_user_hears_a_refusal_in_words_and_success_only_after_the_commit
 
 def test_a_tape_is_read_back_as_it_was_told_and_secret_keys_are_dots():
     surveyed = cti.NodeSurveyed(
-        NODE, 5.0, (cti.SeenCall(cti.CallId("c"), "talk", cti.LegId("c.1"), 4.0),), (cti.SeenLeg(cti.LegId("c.1"), "talk"),),
+        NODE, 5.0, (cti.SeenCall(cti.CallId("c"), "talk", cti.LegId("c.1"), 4.0),),
+        (cti.SeenLeg(cti.LegId("c.1"), "talk"),),
         (cti.CallEnded(NODE, cti.CallId("d"), 16, 3.0),), ("agent1",),
-    )  # fmt: skip
+    )
     told = [(1.5, surveyed), (2.5, desk.AgentAskedBreak("li-na", "lunch 午饭")), (3.0, arrived(1))]
     assert list(tape.read(tape.write(told))) == told
     assert tape.masked(cti.DigitsCollected(cti.CallId("c"), "1234")).digits == "••••"
