@@ -1,8 +1,8 @@
-"""Gets Debian programs into a folder of the user's own: no root, no container, nothing on the machine changed.
+"""Gets Debian programs into a folder of the user's own: no root, nothing on the machine changed.
 
-`apt-get` runs with its own state, lists and cache and an empty list of installed packages, so it fetches a program with
-everything that it needs; `dpkg -x` unpacks that into one root, and the root's own loader starts the program. This module
-does not know what any of the programs does.
+`apt-get` runs with its own state, lists and cache and an empty list of installed packages, so it fetches a
+program with everything that it needs; `dpkg -x` unpacks that into one root, and the root's own loader
+starts the program. This module does not know what any of the programs does.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 MIRROR_VARIABLE = "SWITCHROOM_DEBIAN_MIRROR"
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _SUITES = {"stable", "testing", "unstable", "sid", "bullseye", "bookworm", "trixie", "forky"}
+_OPTION_FOR_FILES = {"espeak-ng": "--path="}  # programs that must be told where their own files were unpacked
 _DEADLINE = 900.0
 Say = Callable[[str], None]
 
@@ -31,7 +32,7 @@ class CannotUnpackError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One archive from the machine's apt sources: its address, its suites, and its key file ("" = apt's trusted keys)."""
+    """One archive of the machine's apt sources; `signed_by` is its key file ("" = the keys apt trusts)."""
 
     uri: str
     suites: tuple[str, ...]
@@ -41,7 +42,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program ready to run: the command's first words, and the root it was unpacked into (None = the machine's own)."""
+    """A program ready to run: its command's first words; where it was unpacked (None = the machine's own)."""
 
     command: tuple[str, ...]
     root: Path | None = None
@@ -52,13 +53,16 @@ def silent(_: str) -> None:
 
 
 def cache_folder() -> Path:
-    """The user's cache folder for Switchroom; every clone and version of the product shares it."""
+    """Return the user's cache folder for Switchroom; every clone and version of the product shares it."""
     home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(home).expanduser() / "switchroom"
 
 
 def find_or_unpack_program(packages: tuple[str, ...], binary: str, *, say: Say = silent) -> Program:
-    """Find `binary` on the path, or unpack `packages` from the machine's own suite. Raises `CannotUnpackError`."""
+    """Find `binary` on the path, or unpack `packages` from the machine's own suite.
+
+    Raises `CannotUnpackError`.
+    """
     found = shutil.which(binary)
     if found:
         return Program((found,))
@@ -66,16 +70,18 @@ def find_or_unpack_program(packages: tuple[str, ...], binary: str, *, say: Say =
 
 
 def unpack_program(packages: tuple[str, ...], binary: str, *, say: Say = silent) -> Program:
-    """Unpack `packages` from the machine's own suite and return how to start `binary` (a name or a path in the root)."""
+    """Unpack `packages` of the machine's own suite; return the start of `binary` (a name or path in it)."""
     root = unpack(packages, suite=own_suite(), say=say)
-    return Program(command_in(root, binary), root)
+    command = command_in(root, binary)
+    option = _OPTION_FOR_FILES.get(binary)
+    return Program((*command, option + command[2].split(":")[0]) if option else command, root)
 
 
 def unpack(packages: tuple[str, ...], *, suite: str, say: Say = silent) -> Path:
     """Unpack packages of a suite with all that they need into the cache folder, once; return the root.
 
-    Safe beside others who do the same at the same time: one works, the rest wait and find it done. The root is named
-    after the first package and its version: `mosquitto-2.0.11`.
+    Safe beside others who do the same at the same time: one works, the rest wait and find it done. The root
+    is named after the first package and its version: `mosquitto-2.0.11`.
     """
     cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -94,13 +100,13 @@ def unpack(packages: tuple[str, ...], *, suite: str, say: Say = silent) -> Path:
 
 
 def newest_root(name: str) -> Path | None:
-    """The newest finished root of a package in the cache folder, or None."""
+    """Return the newest finished root of a package in the cache folder, or None."""
     roots = [path for path in cache_folder().glob(f"{name}-[0-9]*") if path.is_dir()]
     return max(roots, key=lambda path: version_of(path.name), default=None)
 
 
 def version_of(text: str) -> tuple[int, ...]:
-    """The first dotted number in a text: `Asterisk 22.10.1~dfsg` gives (22, 10, 1); nothing found gives ()."""
+    """Return the first dotted number in a text: `Asterisk 22.10.1~dfsg` gives (22, 10, 1), no number ()."""
     found = re.search(r"\d+(?:\.\d+)+", text)
     return tuple(int(part) for part in found.group().split(".")) if found else ()
 
@@ -119,7 +125,7 @@ def command_in(root: Path, binary: str) -> tuple[str, ...]:
     return (str(loader), "--library-path", libraries, str(program))
 
 
-# ── the machine's apt sources ───────────────────────────────────────────────────────────────────────────────────────
+# ── the machine's apt sources ─────────────────────────────────────────────────────────────────────────────
 
 
 def parse_one_line(text: str) -> Iterator[Source]:
@@ -169,7 +175,7 @@ def machine_sources(etc: Path = Path("/etc/apt")) -> tuple[Source, ...]:
 
 
 def debian_mirror(sources: Iterable[Source]) -> Source | None:
-    """Pick the source that mirrors Debian itself: component main, a Debian suite, no security or add-on archive."""
+    """Pick the source that mirrors Debian itself: component main, a Debian suite, no add-on archive."""
     named = os.environ.get(MIRROR_VARIABLE)
     if named:
         return Source(named, (), ("main",), str(_KEYRING) if _KEYRING.exists() else "")
@@ -179,14 +185,14 @@ def debian_mirror(sources: Iterable[Source]) -> Source | None:
 
 
 def own_suite() -> str:
-    """The code name of the machine's own Debian release, such as bookworm."""
+    """Return the code name of the machine's own Debian release, such as bookworm."""
     release = Path("/etc/os-release")
     text = release.read_text(encoding="utf-8") if release.exists() else ""
     found = re.search(r'^VERSION_CODENAME="?(\w+)', text, re.MULTILINE)
     return found[1] if found else "stable"
 
 
-# ── the work ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the work ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _unpack_in(work: Path, packages: tuple[str, ...], suite: str, say: Say) -> Path:
@@ -196,7 +202,7 @@ def _unpack_in(work: Path, packages: tuple[str, ...], suite: str, say: Say) -> P
     if missing or source is None:
         what = f"{', '.join(missing)} not found" if missing else "no Debian mirror among this machine's apt sources"
         raise CannotUnpackError(
-            f"cannot fetch {wanted}: {what}. Install it by the machine's own means, or name a Debian mirror in "
+            f"cannot fetch {wanted}: {what}. Install it by the machine's own means, or name a mirror in "
             f"{MIRROR_VARIABLE} (needs apt-get and dpkg)"
         )
     apt = _private_apt(work, source, suite)
@@ -249,7 +255,9 @@ def _run(command: list[str], wanted: str) -> str:
             command, capture_output=True, text=True, check=False, env=environment, timeout=_DEADLINE
         )
     except subprocess.TimeoutExpired:
-        raise CannotUnpackError(f"fetching {wanted} took more than {_DEADLINE:.0f} s: is the mirror reachable?") from None
+        raise CannotUnpackError(
+            f"fetching {wanted} took more than {_DEADLINE:.0f} s: is the mirror reachable?"
+        ) from None
     if done.returncode != 0:
         last = [line for line in done.stderr.splitlines() if line.strip()][-4:]
         raise CannotUnpackError(f"cannot fetch {wanted}: {Path(command[0]).name} said: {' / '.join(last)}")

@@ -1,22 +1,29 @@
 """The outside world for demo and tests: a second private Asterisk that sends callers and plays customers.
 
-It talks to the exchange over real SIP and RTP and keeps its own account of every call, from which the exchange's figures
-can be checked. It does not know Switchroom: nothing that it counts comes from the server.
+It talks to the exchange over real SIP and RTP and keeps its own account of every call, from which the
+exchange's figures can be checked. It does not know Switchroom: nothing that it counts comes from the
+server.
 
-A caller is one Originate on the carrier's AMI (`originate_caller`), channel `PJSIP/NUMBER@exchange`, dialplan context
-`caller`, with these variables:
+A caller is one Originate on the carrier's AMI (`originate_caller`), channel `PJSIP/NUMBER@exchange`,
+dialplan context `caller`, with these variables:
 
 - CALL: our id of the call, the key of its account. Letters, digits, `.`, `_` and `-`.
-- KEYS: what he keys from the answer on, for SendDTMF: digits, `*`, `#`, `w` half a second's wait, `W` a second's.
+- KEYS: what he keys from the answer on, for SendDTMF: digits, `*`, `#`, `w` half a second's wait, `W` a
+  second's.
 - PATIENCE: seconds from the answer until he hangs up if no agent has greeted him.
-- GREETING: the RFC 4733 digit by which an agent greets (`D`): hearing it is the proof that audio came through.
+- GREETING: the RFC 4733 digit by which an agent greets (`D`): hearing it is the proof that audio came
+  through.
 - TALK: seconds that he talks after the greeting before he hangs up.
-- REPLY: digits that he sends back at once when greeted ("" = none), so that the agent can prove the other direction.
-- TONE: what he hums while he talks, for PlayTones (`440`), or SPEECH: a sound file without extension, played over and over.
+- REPLY: digits that he sends back at once when greeted ("" = none), so that the agent can prove the other
+  direction.
+- TONE: what he hums while he talks, for PlayTones (`440`), or SPEECH: a sound file without extension,
+  played over and over.
+- RECORD: a file without extension into which goes what he hears ("" = nothing is kept).
 
-Customers (context `customer`) are called by the exchange as `PJSIP/NUMBER@carrier`. The fourth digit from the end says
-who is there: 1 a person (answers after a second, talks for twenty), 2 busy, 3 nobody (rings), 4 congestion, 5 an
-answering machine (long tone, beep, silence). Other numbers are refused with 404.
+Customers (context `customer`) are called by the exchange as `PJSIP/NUMBER@carrier`. The fourth digit from
+the end says who is there: 1 a person (answers after a second, talks for twenty), 2 busy, 3 nobody (rings),
+4 congestion, 5 an answering machine (long tone, beep, silence), 6 an agent on an outside line (greets with
+D, hums until hung up). Others are refused.
 
 Every call ends in one account: AstDB `carrier-calls/CALL` and a UserEvent `CarrierCall` (`read_account`).
 """
@@ -25,9 +32,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cti.asterisk.settings import ExchangeSettings, Role, Trunk
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FAMILY = "carrier-calls"
 EVENT = "CarrierCall"
@@ -35,7 +45,10 @@ Headers = dict[str, str]
 
 
 class Outcome(StrEnum):
-    """TALKED: an agent's greeting was heard. GAVE_UP: patience ended. CUT_OFF: the exchange hung up before. REFUSED."""
+    """TALKED: an agent's greeting was heard.
+
+    GAVE_UP: patience ended. CUT_OFF: the exchange hung up before. REFUSED.
+    """
 
     TALKED = "talked"
     GAVE_UP = "gave-up"
@@ -56,6 +69,7 @@ class Caller:
     reply: str = ""
     tone: str = "440"
     speech: str = ""
+    record: str = ""
     caller_number: str = "anonymous"
     caller_name: str = ""
     trunk: str = "exchange"
@@ -63,7 +77,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What the carrier itself saw of a call. Times are POSIX seconds on the carrier's clock; None = never happened.
+    """What the carrier itself saw of a call. Times are POSIX seconds of the carrier; None = never happened.
 
     `ended_by` is caller, customer or exchange. `cause` is Q.850.
     """
@@ -113,6 +127,7 @@ def originate_caller(caller: Caller) -> tuple[Headers, Headers]:
         "REPLY": caller.reply,
         "TONE": caller.tone,
         "SPEECH": caller.speech,
+        "RECORD": caller.record,
     }
     return headers, {key: value for key, value in variables.items() if value}
 
@@ -129,7 +144,15 @@ def read_account(headers: Headers) -> Account | None:
     if len(parts) != 6:
         return None
     outcome, ended_by, connected, greeted, ended, cause = parts
-    return Account(call, Outcome(outcome), ended_by, _seconds(connected), _seconds(greeted), int(ended) / 1000, int(cause or 0))
+    return Account(
+        call,
+        Outcome(outcome),
+        ended_by,
+        _seconds(connected),
+        _seconds(greeted),
+        int(ended) / 1000,
+        int(cause or 0),
+    )
 
 
 def _seconds(milliseconds: str) -> float | None:

@@ -1,7 +1,8 @@
 """Starts, finds, checks and stops the private Asterisk of one layout, and no other.
 
-A running one is known by the configuration file in its command line, so a stale pid file or another folder's Asterisk
-fools nobody. All calls block; from asyncio use `asyncio.to_thread`. It does not know what the Asterisk is used for.
+A running one is known by the configuration file in its command line, so a stale pid file or another
+folder's Asterisk fools nobody. All calls block; from asyncio use `asyncio.to_thread`. It does not know what
+the Asterisk is used for.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cti.asterisk.layout import Layout
-from cti.asterisk.package import Package
 from cti.asterisk.probe import Headers, Probe, ProbeError
+
+if TYPE_CHECKING:
+    from cti.asterisk.layout import Layout
+    from cti.asterisk.package import Package
 
 _PR_SET_PDEATHSIG = 1
 
@@ -29,7 +33,10 @@ class DaemonError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """What a look at the Asterisk found. `faults` stop calls; `warnings` make them slow. Both are whole sentences."""
+    """What a look at the Asterisk found.
+
+    `faults` stop calls; `warnings` make them slow. Both are whole sentences.
+    """
 
     pid: int | None
     version: str
@@ -45,8 +52,9 @@ class Checkup:
 class Daemon:
     """The Asterisk of one layout.
 
-    With `dies_with_us` it ends when the thread that started it ends (demo, tests): start it from a thread that lives
-    on, such as the main one. Without, it is a daemon of its own and outlives its starter, which is what `serve` needs.
+    With `dies_with_us` it ends when the thread that started it ends (demo, tests): start it from a thread
+    that lives on, such as the main one. Without, it is a daemon of its own and outlives its starter, which
+    is what `serve` needs.
     """
 
     def __init__(self, layout: Layout, package: Package, *, dies_with_us: bool = False) -> None:
@@ -96,21 +104,20 @@ class Daemon:
             time.sleep(0.01)
 
     def running(self) -> int | None:
-        """The process id of this layout's Asterisk, or None."""
+        """Return the process id of this layout's Asterisk, or None."""
         return next(iter(self.leftovers()), None)
 
     def leftovers(self) -> tuple[int, ...]:
-        """Every living process that runs on this layout's configuration file (more than one after an accident)."""
+        """Return every process that runs on this layout's configuration (more than one after an accident)."""
         mark = str(self.layout.conf).encode()
         return tuple(pid for pid in _processes() if _runs_on(pid, mark))
 
     def check(self) -> Checkup:
-        """Look whether it runs, answers, has every module, is new enough, and whether the host name resolves."""
+        """Look whether it runs, answers, has every module, and whether the host name resolves."""
         pid = self.running()
-        warnings = () if _resolves(socket.gethostname()) else (
-            f"this machine's name {socket.gethostname()!r} does not resolve: calls will stall for 5 s; "
-            f"add it to /etc/hosts",
-        )  # fmt: skip
+        name = socket.gethostname()
+        stall = f"this machine's name {name!r} does not resolve: calls will stall for 5 s; add it to /etc/hosts"
+        warnings = () if _resolves(name) else (stall,)
         if pid is None:
             return Checkup(None, "", ("Asterisk is not running",), warnings)
         try:
@@ -155,6 +162,7 @@ class Daemon:
             return probe.ask("Status")[1:]
 
     def _spawn(self) -> int:
+        self._refuse_taken_ports()
         words = [*self.package.command, "-f", "-q", "-C", str(self.layout.conf)]
         with (self.layout.folder / "log" / "console.log").open("ab") as console:
             self._child = subprocess.Popen(  # noqa: S603 (the words are ours; no shell reads them)
@@ -170,11 +178,26 @@ class Daemon:
         (self.layout.run / "switchroom.pid").write_text(f"{self._child.pid}\n", encoding="utf-8")
         return self._child.pid
 
+    def _refuse_taken_ports(self) -> None:
+        wanted = self.layout.settings
+        for key, port, address, kind in (
+            ("sip_port", wanted.sip_port, wanted.address, socket.SOCK_DGRAM),
+            ("ami_port", wanted.ami_port, self.layout.ami_host, socket.SOCK_STREAM),
+        ):
+            family = socket.AF_INET6 if ":" in address else socket.AF_INET
+            with socket.socket(family, kind) as trial:
+                if kind is socket.SOCK_STREAM:
+                    trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    trial.bind((address.strip("[]"), port))
+                except OSError as fault:
+                    reason = fault.strerror or str(fault)
+                    raise DaemonError(f"{key} {port} on {address} cannot be used ({reason}): choose another") from fault
+
     def _alive(self, pids: tuple[int, ...]) -> tuple[int, ...]:
         if self._child is not None:
             self._child.poll()
-        mark = str(self.layout.conf).encode()
-        return tuple(pid for pid in pids if _runs_on(pid, mark))
+        return tuple(pid for pid in pids if not _gone(pid))
 
     def _last_words(self) -> str:
         for path in (self.layout.messages, self.layout.folder / "log" / "console.log"):
@@ -186,7 +209,10 @@ class Daemon:
 
 
 def free_leftovers(folder: Path) -> tuple[int, ...]:
-    """Kill every Asterisk that runs on a configuration below `folder`; return their process ids. For clearing up."""
+    """Kill every Asterisk that runs on a configuration below `folder`; return their process ids.
+
+    For clearing up.
+    """
     mark = str(folder.absolute()).rstrip("/").encode() + b"/"
     found = tuple(pid for pid in _processes() if _runs_on(pid, mark, below=True))
     for pid in found:
@@ -218,6 +244,16 @@ def _runs_on(pid: int, mark: bytes, *, below: bool = False) -> bool:
         return False
     conf = words[words.index(b"-C") + 1]
     return conf.startswith(mark) if below else conf == mark
+
+
+def _gone(pid: int) -> bool:
+    """Tell whether every thread has ended: until then a dead one's ports are still taken."""
+    place = Path(f"/proc/{pid}")
+    try:
+        state = (place / "stat").read_text().rpartition(")")[2].split()[0]
+        return state == "Z" and len(list((place / "task").iterdir())) <= 1
+    except OSError:
+        return True
 
 
 def _resolves(name: str) -> bool:

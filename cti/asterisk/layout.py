@@ -1,10 +1,11 @@
 """Writes the whole configuration folder of a private Asterisk from its settings.
 
-Everything that the Asterisk reads or writes lies below one folder (recordings may lie elsewhere), so any number of them
-live side by side and leave no trace when the folder goes. It does not know how the program is started.
+Everything that the Asterisk reads or writes lies below one folder (recordings may lie elsewhere), so any
+number of them live side by side and leave no trace when the folder goes. It does not know how the program
+is started.
 
-The folder: `etc/` configuration, `data/` documentation and sounds, `lib/` database and keys, `spool/`, `run/` socket
-and pid file, `log/`, `music/`, `recordings/`, and `secrets.json`.
+The folder: `etc/` configuration, `data/` documentation and sounds, `lib/` database and keys, `spool/`,
+`run/` socket and pid file, `log/`, `music/`, `recordings/`, and `secrets.json`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
 
 from cti.asterisk.music import write_hold_music
-from cti.asterisk.package import Package
 from cti.asterisk.settings import (
     ExchangeSettings,
     Role,
@@ -29,12 +30,23 @@ from cti.asterisk.settings import (
     write_private,
 )
 
+if TYPE_CHECKING:
+    from cti.asterisk.package import Package
+
 # The core reads these too; without them it complains, with its defaults it would work for nothing.
 _SWITCHED_OFF = ("cdr.conf", "cel.conf")
-_LEFT_EMPTY = ("acl.conf", "ccss.conf", "features.conf", "http.conf", "sorcery.conf", "stasis.conf", "udptl.conf")
+_LEFT_EMPTY = (
+    "acl.conf",
+    "ccss.conf",
+    "features.conf",
+    "http.conf",
+    "sorcery.conf",
+    "stasis.conf",
+    "udptl.conf",
+)
 _SOCKET_PATH_LIMIT = 100  # bytes; a UNIX socket's address holds 108
 
-# The order matters to a reader only: Asterisk sorts by dependency. A missing one is told at start (`Daemon.check`).
+# The order matters to a reader only: Asterisk sorts by dependency. `Daemon.check` tells which one is missing.
 _MODULES = (
     "pbx_config",
     "res_timing_timerfd",
@@ -59,8 +71,8 @@ _MODULES = (
 class Layout:
     """A configuration folder that has been written, and how to speak with the Asterisk that runs on it.
 
-    `conf` is the asterisk.conf to start with. AMI is at `ami_host`:`ami_port` for `ami_user` with `secrets.ami`; AGI
-    requests carry `secrets.agi_token` as their script name.
+    `conf` is the asterisk.conf to start with. AMI is at `ami_host`:`ami_port` for `ami_user` with
+    `secrets.ami`; AGI requests carry `secrets.agi_token` as their script name.
     """
 
     settings: ExchangeSettings
@@ -89,13 +101,24 @@ class Layout:
 
 
 def write_layout(settings: ExchangeSettings, package: Package) -> Layout:
-    """Write the configuration folder; what Asterisk itself has stored in it (database, recordings, logs) stays.
+    """Write the configuration folder; what Asterisk has stored in it (database, recordings, logs) stays.
 
     Raises `SettingsError` before anything is written, `OSError` when the folder cannot be.
     """
     check_settings(settings)
     folder = settings.folder.absolute()
-    for name in ("", "etc", "data", "data/documentation", "data/sounds", "lib", "lib/keys", "spool", "run", "log"):
+    for name in (
+        "",
+        "etc",
+        "data",
+        "data/documentation",
+        "data/sounds",
+        "lib",
+        "lib/keys",
+        "spool",
+        "run",
+        "log",
+    ):
         (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
     recordings = (settings.recordings or folder / "recordings").absolute()
     recordings.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -105,9 +128,9 @@ def write_layout(settings: ExchangeSettings, package: Package) -> Layout:
     run = _run_folder(folder)
     modules = (*_MODULES, *settings.applications)
     values = _values(settings, secrets) | {
-        "etc": folder / "etc", "library": folder / "lib", "database": folder / "lib", "documents": folder / "data",
-        "spool": folder / "spool", "log": folder / "log", "run": run, "modules": package.modules, "music": music,
-        "recordings": recordings,
+        "etc": folder / "etc", "library": folder / "lib", "database": folder / "lib",
+        "documents": folder / "data", "spool": folder / "spool", "log": folder / "log", "run": run,
+        "modules": package.modules, "music": music, "recordings": recordings,
     }  # fmt: skip
     texts = _texts(settings, secrets, values, modules)
     for name, text in texts.items():
@@ -116,7 +139,7 @@ def write_layout(settings: ExchangeSettings, package: Package) -> Layout:
 
 
 def template(name: str) -> str:
-    """The text of a shipped configuration template."""
+    """Return the text of a shipped configuration template."""
     return (files("cti.asterisk") / "templates" / name).read_text(encoding="utf-8")
 
 
@@ -132,6 +155,7 @@ def _values(settings: ExchangeSettings, secrets: Secrets) -> dict[str, object]:
         "agi_token": secrets.agi_token,
         "rtp_first": settings.rtp_ports[0],
         "rtp_last": settings.rtp_ports[1],
+        "transmit_silence": "yes" if settings.role is Role.CARRIER else "no",  # the carrier's people sound like phones
         "trunk_context": "switchroom-in" if settings.role is Role.EXCHANGE else "customer",
     }
 
@@ -139,8 +163,8 @@ def _values(settings: ExchangeSettings, secrets: Secrets) -> dict[str, object]:
 def _texts(
     settings: ExchangeSettings, secrets: Secrets, values: dict[str, object], modules: tuple[str, ...]
 ) -> dict[str, str]:
-    written = ("asterisk.conf", "manager.conf", "rtp.conf", "musiconhold.conf", "logger.conf", "indications.conf",
-               "pjproject.conf", "switchroom-globals.conf")  # fmt: skip
+    written = ("asterisk.conf", "manager.conf", "rtp.conf", "musiconhold.conf", "logger.conf",
+               "indications.conf", "pjproject.conf", "switchroom-globals.conf")  # fmt: skip
     texts = {name: Template(template(name)).substitute(values) for name in written}
     texts |= dict.fromkeys(_SWITCHED_OFF, template("switched-off.conf"))
     texts |= dict.fromkeys(_LEFT_EMPTY, "; Switchroom needs none of it.\n")
@@ -165,7 +189,10 @@ def _write_documents(target: Path, package: Package) -> None:
     cut = target / "documentation/core-en_US.xml"
     marker = f"<!-- Asterisk {'.'.join(map(str, package.version))} -->"
     if not (cut.exists() and marker in cut.read_text(encoding="utf-8")[:200]):
-        write_private(cut, _cut_documentation((package.documents / "documentation" / cut.name).read_text("utf-8"), marker))
+        write_private(
+            cut,
+            _cut_documentation((package.documents / "documentation" / cut.name).read_text("utf-8"), marker),
+        )
     sounds = target / "sounds/en"
     recorded = next((path for path in sorted(package.documents.glob("sounds/en*")) if path.is_dir()), None)
     if recorded is not None and not sounds.exists():
@@ -175,14 +202,19 @@ def _write_documents(target: Path, package: Package) -> None:
 
 
 def _cut_documentation(whole: str, marker: str) -> str:
-    """Keep what Asterisk checks its configuration against, and the bare names of the rest so that it misses nothing.
+    """Keep what Asterisk checks its configuration against, and the bare names of the rest.
 
-    It parses the whole file (1.6 MB) at each start: the cut one saves two thirds of the boot and of its memory.
+    It parses the whole file (1.6 MB) at each start: the cut one saves two thirds of the boot and of its
+    memory.
     """
     needed = re.findall(r"<configInfo\b.*?</configInfo>", whole, re.DOTALL)
     named = sorted(set(re.findall(r'<(application|function|manager|agi|managerEvent)\s[^>]*?name="([^"]+)"', whole)))
-    bare = [f'<{kind} name="{name}" language="en_US"><synopsis>see asterisk.org</synopsis></{kind}>' for kind, name in named]
-    kept = "\n".join(re.sub(r"<xi:include\b.*?(?:/>|</xi:include>)", "", element, flags=re.DOTALL) for element in needed)
+    bare = [
+        f'<{kind} name="{name}" language="en_US"><synopsis>see asterisk.org</synopsis></{kind}>' for kind, name in named
+    ]
+    kept = "\n".join(
+        re.sub(r"<xi:include\b.*?(?:/>|</xi:include>)", "", element, flags=re.DOTALL) for element in needed
+    )
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{marker}\n<docs>\n{kept}\n{chr(10).join(bare)}\n</docs>\n'
 
 

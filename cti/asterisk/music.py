@@ -8,12 +8,15 @@ from __future__ import annotations
 import wave
 from array import array
 from math import cos, pi, sin
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RATE = 8000
 _BAR = 4 * RATE  # samples; one chord and the next one swelling in
 _LOUDNESS = 5000  # of 32767: hold music sits well below a voice
-# Whole numbers of Hertz: every second of a note ends where it began, so bars and the loop join without a click.
+# Whole numbers of Hertz: each second of a note ends where it began, so the loop joins without a click.
 _CHORDS = (
     (131, 262, 330, 392, 494),
     (110, 220, 330, 392, 523),

@@ -14,7 +14,11 @@ from cti.debian import CannotUnpackError, Say, command_in, newest_root, silent, 
 
 OLDEST = (22, 10)
 _SUITE = "sid"  # the Debian suite that carries Asterisk 22
-_MACHINE_MODULES = ("/usr/lib/*/asterisk/modules", "/usr/lib/asterisk/modules", "/usr/local/lib/asterisk/modules")
+_MACHINE_MODULES = (
+    "/usr/lib/*/asterisk/modules",
+    "/usr/lib/asterisk/modules",
+    "/usr/local/lib/asterisk/modules",
+)
 _MACHINE_DOCUMENTS = ("/usr/share/asterisk", "/var/lib/asterisk", "/usr/local/share/asterisk")
 
 
@@ -22,8 +26,8 @@ _MACHINE_DOCUMENTS = ("/usr/share/asterisk", "/var/lib/asterisk", "/usr/local/sh
 class Package:
     """One Asterisk that can be started.
 
-    `command` are the first words of its command line; `modules` and `documents` are folders (`documents` holds
-    `documentation/core-en_US.xml`); `version` is such as (22, 10, 1).
+    `command` are the first words of its command line; `modules` and `documents` are folders (`documents`
+    holds `documentation/core-en_US.xml`); `version` is such as (22, 10, 1).
     """
 
     command: tuple[str, ...]
@@ -34,9 +38,10 @@ class Package:
 
 
 def find_or_unpack(*, say: Say = silent) -> Package:
-    """Return the machine's own Asterisk if it is new enough, else the unpacked one, unpacking it the first time.
+    """Return the machine's own Asterisk if it is new enough, else the unpacked one, unpacking it once.
 
-    The first time takes 15 to 60 s and 310 MB in the cache folder. Raises `CannotUnpackError` with the remedy in its text.
+    The first time takes 15 to 60 s and 310 MB in the cache folder. Raises `CannotUnpackError` with the
+    remedy in its text.
     """
     found = find()
     if found is not None:
@@ -52,7 +57,7 @@ def find_or_unpack(*, say: Say = silent) -> Package:
 
 
 def find() -> Package | None:
-    """Return an Asterisk that is here already, installed or unpacked earlier; None when there is none new enough."""
+    """Return an Asterisk that is here already, installed or unpacked; None when there is none new enough."""
     installed = on_machine()
     if installed is not None:
         return installed
@@ -80,7 +85,9 @@ def in_root(root: Path) -> Package:
     modules = next(iter(root.glob("usr/lib/*/asterisk/modules")), None) or root / "usr/lib/asterisk/modules"
     documents = root / "usr/share/asterisk"
     if not (modules / "chan_pjsip.so").exists() or not (documents / "documentation/core-en_US.xml").exists():
-        raise CannotUnpackError(f"{root} is not a whole Asterisk: delete that folder and start again, it is unpacked anew")
+        raise CannotUnpackError(
+            f"{root} is not a whole Asterisk: delete that folder and start again, it is unpacked anew"
+        )
     return Package(command, root, modules, documents, _ask_version(command))
 
 

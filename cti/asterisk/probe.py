@@ -1,15 +1,17 @@
 """Asks an Asterisk a question over AMI and waits for the answer: for starting, checking and test directors.
 
-One blocking socket, one question at a time. The service's own link is another module: this one never listens for long
-and knows nothing of calls.
+One blocking socket, one question at a time. The service's own link is another module: this one never
+listens for long and knows nothing of calls.
 """
 
 from __future__ import annotations
 
 import socket
 import time
-from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 Headers = dict[str, str]
 
@@ -43,7 +45,9 @@ class Probe:
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -66,7 +70,7 @@ class Probe:
         deadline = time.monotonic() + self._patience
         while not _complete(answers):
             told = self._message(deadline)
-            if told.get("ActionID") == mark and not (told.get("Event") == "OriginateResponse"):
+            if told.get("ActionID") == mark and told.get("Event") != "OriginateResponse":
                 answers.append(told)
             else:
                 self.events.append(told)
@@ -75,7 +79,10 @@ class Probe:
         return [answer for answer in answers if "EventList" not in answer or answer.get("EventList") == "start"]
 
     def await_event(self, name: str, *, within: float, **matching: str) -> Headers:
-        """Return the first event called `name` whose headers are as given, past ones included. Raises `ProbeError`."""
+        """Return the first event called `name` whose headers are as given, past ones included.
+
+        Raises `ProbeError`.
+        """
         deadline = time.monotonic() + within
         while True:
             for place, told in enumerate(self.events):

@@ -11,7 +11,10 @@ import re
 import secrets as chance
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _HOST = re.compile(r"[A-Za-z0-9_.:/-]{1,253}")
@@ -31,7 +34,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """An agent's SIP account. `secret` "" = one is made and kept. The name needs a letter: numbers are for callers."""
+    """An agent's SIP account.
+
+    `secret` "" = one is made and kept. The name needs a letter: numbers are for callers.
+    """
 
     name: str
     secret: str = ""
@@ -39,7 +45,10 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """A neighbour that sends and takes calls without a password: every call from `host` is his. `port` is dialled."""
+    """A neighbour that sends and takes calls without a password: every call from `host` is his.
+
+    `port` is dialled.
+    """
 
     name: str
     host: str
@@ -59,10 +68,10 @@ class Secrets:
 class ExchangeSettings:
     """A private Asterisk, complete.
 
-    `name` is the node's name, in every unique id. `folder` is its own and holds everything that it writes, except
-    `recordings` (default: `folder/recordings`). `address` is where SIP and RTP are bound; AMI is bound to loopback.
-    `music` is a folder with hold music (default: a soft one is made). `applications` names further modules that a
-    benchmark wants, such as `app_queue`.
+    `name` is the node's name, in every unique id. `folder` is its own and holds everything that it writes,
+    except `recordings` (default: `folder/recordings`). `address` is where SIP and RTP are bound; AMI is
+    bound to loopback. `music` is a folder with hold music (default: a soft one is made). `applications`
+    names further modules that a benchmark wants, such as `app_queue`.
     """
 
     name: str
@@ -82,25 +91,48 @@ class ExchangeSettings:
 
 
 def check_settings(settings: ExchangeSettings) -> None:
-    """Refuse what cannot be written into a configuration file safely. Raises `SettingsError` with every fault."""
+    """Refuse what cannot be written into a configuration file safely.
+
+    Raises `SettingsError` with every fault.
+    """
     faults = [*_name_faults(settings), *_port_faults(settings)]
-    faults += [f"trunk {trunk.name}: {trunk.host!r} is no host name or address" for trunk in settings.trunks
-               if not _HOST.fullmatch(trunk.host)]
-    faults += [f"phone {phone.name}: the secret may hold letters, digits and ._~+/=!@%^*- only"
-               for phone in settings.phones if phone.secret and not _SECRET.fullmatch(phone.secret)]
+    faults += [
+        f"trunk {trunk.name}: {trunk.host!r} is no host name or address"
+        for trunk in settings.trunks
+        if not _HOST.fullmatch(trunk.host)
+    ]
+    faults += [
+        f"phone {phone.name}: the secret may hold letters, digits and ._~+/=!@%^*- only"
+        for phone in settings.phones
+        if phone.secret and not _SECRET.fullmatch(phone.secret)
+    ]
+    faults += [
+        f"application {name!r} is no module's name, such as app_queue"
+        for name in settings.applications
+        if not re.fullmatch(r"[a-z0-9_]+", name)
+    ]
     for place in (settings.folder, settings.recordings, settings.music):
         if place is not None and re.search(r"[\x00-\x1f;\[\]{}$]", str(place)):
-            faults.append(f"folder {str(place)!r} holds a control character or one of ;[]{{}}$, which Asterisk would misread")
+            faults.append(f"folder {str(place)!r} holds a control character or one of ;[]{{}}$: Asterisk misreads it")
     if faults:
         raise SettingsError("; ".join(faults))
 
 
 def _name_faults(settings: ExchangeSettings) -> list[str]:
-    named = [settings.name, *(phone.name for phone in settings.phones), *(trunk.name for trunk in settings.trunks)]
+    named = [
+        settings.name,
+        *(phone.name for phone in settings.phones),
+        *(trunk.name for trunk in settings.trunks),
+    ]
     faults = [f"name {name!r} must be 1 to 40 letters, digits or _.-" for name in named if not _NAME.fullmatch(name)]
-    faults += [f"name {name!r} is used twice" for name in sorted({name for name in named[1:] if named[1:].count(name) > 1})]
-    faults += [f"phone {phone.name!r} needs a letter in its name: a caller may present that number"
-               for phone in settings.phones if not re.search("[A-Za-z]", phone.name)]
+    faults += [
+        f"name {name!r} is used twice" for name in sorted({name for name in named[1:] if named[1:].count(name) > 1})
+    ]
+    faults += [
+        f"phone {phone.name!r} needs a letter in its name: a caller may present that number"
+        for phone in settings.phones
+        if not re.search("[A-Za-z]", phone.name)
+    ]
     return faults
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from stage import Door, Visit
 
 from cti.asterisk.daemon import Daemon
 from cti.asterisk.layout import Layout, write_layout
 from cti.asterisk.package import Package, find_or_unpack
+from cti.asterisk.probe import Probe
 from cti.asterisk.settings import ExchangeSettings, Phone, Role, Trunk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 _given: set[int] = set()
 
@@ -67,7 +71,7 @@ def package() -> Package:
 
 @pytest.fixture
 def start_asterisk(package: Package, tmp_path: Path) -> Iterator[Callable[..., Running]]:
-    """A function that starts a private Asterisk with the settings given over sane ones; all end with the test."""
+    """A function that starts a private Asterisk, the given settings over sane ones; all end with the test."""
     started: list[Daemon] = []
 
     def start(**settings: Any) -> Running:
@@ -88,7 +92,7 @@ def start_asterisk(package: Package, tmp_path: Path) -> Iterator[Callable[..., R
 
     yield start
     for daemon in started:
-        daemon.stop()
+        daemon.stop(within=0.0)  # nobody needs its last words: a polite end takes a second
 
 
 @pytest.fixture
@@ -99,7 +103,10 @@ def ports() -> dict[str, int]:
 
 @pytest.fixture
 def exchange(start_asterisk: Callable[..., Running], ports: dict[str, int]) -> Running:
-    """The private Asterisk with two phones (alice, bob) and the carrier as its trunk. Its AGI port is free: bind it."""
+    """The private Asterisk with two phones (alice, bob) and the carrier as its trunk.
+
+    Its AGI port is free: bind it.
+    """
     return start_asterisk(
         name="exchange",
         sip_port=ports["exchange"],
@@ -117,3 +124,28 @@ def carrier(start_asterisk: Callable[..., Running], ports: dict[str, int]) -> Ru
         sip_port=ports["carrier"],
         trunks=(Trunk("exchange", "127.0.0.1", ports["exchange"]),),
     )
+
+
+@pytest.fixture
+def open_door(exchange) -> Iterator[Callable[[Visit], Door]]:
+    doors: list[Door] = []
+
+    def opening(script: Visit) -> Door:
+        doors.append(Door(exchange.settings.agi_port, script))
+        return doors[-1]
+
+    yield opening
+    for door in doors:
+        door.close()
+
+
+@pytest.fixture
+def ami(exchange) -> Iterator[Probe]:
+    with exchange.daemon.probe(patience=10) as probe:
+        yield probe
+
+
+@pytest.fixture
+def outside(carrier) -> Iterator[Probe]:
+    with carrier.daemon.probe(patience=10) as probe:
+        yield probe

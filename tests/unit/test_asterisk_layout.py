@@ -1,16 +1,16 @@
-"""The private Asterisk's configuration folder, the unpacking of Debian's programs, the hold music: no Asterisk runs here."""
+"""The private Asterisk's folder, the unpacking of Debian's programs, the hold music; no Asterisk runs."""
 
 from __future__ import annotations
 
 import configparser
 import json
 import math
-import os
 import stat
 import threading
 import time
 import wave
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -109,7 +109,15 @@ def test_a_phone_that_left_keeps_its_secret_for_its_return(tmp_path):
 
 def test_ami_lets_only_the_whitelisted_events_and_least_classes_through(settings, package):
     text = (write_layout(settings, package).conf.parent / "manager.conf").read_text()
-    wanted = {"FullyBooted", "Hangup", "OriginateResponse", "BridgeEnter", "Newstate", "UserEvent", "ContactStatus"}
+    wanted = {
+        "FullyBooted",
+        "Hangup",
+        "OriginateResponse",
+        "BridgeEnter",
+        "Newstate",
+        "UserEvent",
+        "ContactStatus",
+    }
     lines = [line for line in text.splitlines() if line.startswith("eventfilter")]
     assert lines == [line for line in lines if line.startswith("eventfilter(action(include),name(")]
     assert {line.split("name(")[1].split(")")[0] for line in lines} == wanted
@@ -164,7 +172,7 @@ def test_too_long_a_folder_gets_a_short_place_for_its_socket(settings, package, 
         ({"phones": (Phone("alice", "a;b"),)}, "phone alice: the secret"),
         ({"phones": (Phone("x1"), Phone("x1"))}, "'x1' is used twice"),
         ({"trunks": (Trunk("t", "1.2.3.4\nmatch=0.0.0.0/0"),)}, "trunk t"),
-        ({"recordings": Path("/tmp/a;b")}, "folder '/tmp/a;b'"),
+        ({"recordings": Path("/var/a;b")}, "folder '/var/a;b'"),
         ({"applications": ("app_queue.so\nload = x",)}, "application"),
     ],
 )
@@ -179,7 +187,7 @@ def test_the_music_is_twenty_seconds_that_join_without_a_click(tmp_path):
     with wave.open(str(folder / "hold.wav")) as file:
         assert (file.getframerate(), file.getnchannels(), file.getnframes()) == (8000, 1, 160000)
     samples = music.compose()
-    steps = max(abs(a - b) for a, b in zip(samples[:-1], samples[1:], strict=True))
+    steps = max(abs(a - b) for a, b in pairwise(samples))
     assert abs(samples[0] - samples[-1]) <= steps
     loudest = max(map(abs, samples))
     assert 1500 < loudest < 8000
@@ -188,12 +196,14 @@ def test_the_music_is_twenty_seconds_that_join_without_a_click(tmp_path):
     assert min(levels) > 0.4 * max(levels), "no second falls silent"
 
 
-@pytest.mark.parametrize(("sample", "code"), [(0, 0xFF), (32767, 0x80), (-32768, 0x00), (1000, 0xCE), (-1000, 0x4E), (7, 0xFE)])
+@pytest.mark.parametrize(
+    ("sample", "code"), [(0, 0xFF), (32767, 0x80), (-32768, 0x00), (1000, 0xCE), (-1000, 0x4E), (7, 0xFE)]
+)
 def test_ulaw_is_g711(sample, code):
     assert music.to_ulaw(music.array("h", [sample]))[0] == code
 
 
-# ── apt sources ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── apt sources ───────────────────────────────────────────────────────────────────────────────────────────
 
 DEB822 = """\
 Types: deb
@@ -223,7 +233,10 @@ Components: main
 
 def test_deb822_sources_are_read():
     found = list(debian.parse_deb822(DEB822))
-    assert [source.uri for source in found] == ["http://mirror.example/debian", "http://mirror.example/debian-security"]
+    assert [source.uri for source in found] == [
+        "http://mirror.example/debian",
+        "http://mirror.example/debian-security",
+    ]
     assert found[0].suites == ("bookworm", "bookworm-updates")
     assert found[0].signed_by.endswith("debian-archive-keyring.gpg")
 
@@ -257,14 +270,20 @@ def test_the_mirror_is_debian_itself_not_security_or_an_add_on(monkeypatch):
 
 @pytest.mark.parametrize(
     ("text", "version"),
-    [("Asterisk 22.10.1~dfsg+~cs6", (22, 10, 1)), ("1:22.10.1~dfsg-1", (22, 10, 1)), ("asterisk-22.9", (22, 9)), ("", ())],
+    [
+        ("Asterisk 22.10.1~dfsg+~cs6", (22, 10, 1)),
+        ("1:22.10.1~dfsg-1", (22, 10, 1)),
+        ("asterisk-22.9", (22, 9)),
+        ("", ()),
+    ],
 )
 def test_versions_are_numbers(text, version):
     assert debian.version_of(text) == version
 
 
 @pytest.mark.parametrize(
-    ("triple", "loader"), [("x86_64-linux-gnu", "ld-linux-x86-64.so.2"), ("aarch64-linux-gnu", "ld-linux-aarch64.so.1")]
+    ("triple", "loader"),
+    [("x86_64-linux-gnu", "ld-linux-x86-64.so.2"), ("aarch64-linux-gnu", "ld-linux-aarch64.so.1")],
 )
 def test_a_program_starts_through_its_own_loader_on_both_machines(tmp_path, triple, loader):
     for path in (f"usr/lib/{triple}/{loader}", "usr/sbin/asterisk"):
@@ -325,14 +344,16 @@ def test_the_leavings_of_a_killed_set_up_are_cleared(tmp_path, monkeypatch):
     stale.mkdir(parents=True)
     debian.unpack(("asterisk",), suite="sid")
     assert not stale.exists()
-    assert os.listdir(debian.cache_folder()) == [".asterisk.lock"]
+    assert [path.name for path in debian.cache_folder().iterdir()] == [".asterisk.lock"]
 
 
-# ── the carrier's words ─────────────────────────────────────────────────────────────────────────────────────────────
+# ── the carrier's words ───────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_caller_becomes_an_originate_and_a_nasty_name_stays_a_name():
-    caller = carrier.Caller("k.1", "800", keys="W12#", caller_number="4711", caller_name='Ann "x" <9>\r\nAction: Logoff')
+    caller = carrier.Caller(
+        "k.1", "800", keys="W12#", caller_number="4711", caller_name='Ann "x" <9>\r\nAction: Logoff'
+    )
     headers, variables = carrier.originate_caller(caller)
     assert headers["Channel"] == "PJSIP/800@exchange"
     assert headers["CallerID"] == '"Ann x 9Action: Logoff" <4711>'
@@ -348,7 +369,9 @@ def test_an_account_is_read_from_the_event_and_from_the_database():
     assert told == kept == carrier.Account(
         "k1", carrier.Outcome.TALKED, "caller", 1795293984.348, 1795293985.850, 1795293987.649, 16
     )  # fmt: skip
-    gone = carrier.read_account({"UserEvent": "CarrierCall", "Call": "k2", "Account": "refused|exchange|||1795293991655|0"})
+    gone = carrier.read_account(
+        {"UserEvent": "CarrierCall", "Call": "k2", "Account": "refused|exchange|||1795293991655|0"}
+    )
     assert gone is not None
     assert gone.greeted_at is None
     assert carrier.read_account({"UserEvent": "Other"}) is None

@@ -1,0 +1,120 @@
+"""Where dialplan tests play: a scripted server at the door, a look at the channels, a sense of hearing."""
+
+from __future__ import annotations
+
+import math
+import socket
+import threading
+import time
+import wave
+from array import array
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cti.asterisk.carrier import Account, Caller, originate_caller, read_account
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cti.asterisk.probe import Headers, Probe
+
+Command = Callable[[str], str]
+Visit = Callable[[dict[str, str], Command], None]
+
+
+class Door:
+    """A FastAGI server that runs one scripted function a visit; `visits` are the AGI headers in order."""
+
+    def __init__(self, port: int, script: Visit) -> None:
+        self.visits: list[dict[str, str]] = []
+        self._script = script
+        self._listening = socket.create_server(("127.0.0.1", port))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        try:
+            self._listening.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in accept
+        except OSError:
+            return  # closed before
+        self._listening.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                visitor, _ = self._listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._visit, args=(visitor,), daemon=True).start()
+
+    def _visit(self, visitor: socket.socket) -> None:
+        with visitor, visitor.makefile("rw", encoding="utf-8", newline="\n") as line:
+            told: dict[str, str] = {}
+            while text := line.readline().strip():
+                key, _, value = text.partition(":")
+                told[key] = value.strip()
+            self.visits.append(told)
+
+            def command(words: str) -> str:
+                line.write(words + "\n")
+                line.flush()
+                return line.readline().strip()
+
+            self._script(told, command)
+
+
+def hold_then_end(told: dict[str, str], command: Command) -> None:
+    command(f"SET VARIABLE SR_DONE {'end' if told.get('agi_arg_2') else 'hold'}")
+
+
+def until(true: Callable[[], object], *, within: float = 10.0, what: str = "it") -> None:
+    deadline = time.monotonic() + within
+    while not true():
+        assert time.monotonic() < deadline, f"{what} did not happen within {within} s"
+        time.sleep(0.02)
+
+
+def place(outside: Probe, call: str, number: str = "800", **more) -> None:
+    outside.ask("Originate", *originate_caller(Caller(call, number, **{"patience": 20.0, "talk": 1.0} | more)))
+
+
+def account(outside: Probe, call: str, within: float = 20.0) -> Account:
+    told = read_account(outside.await_event("UserEvent", within=within, UserEvent="CarrierCall", Call=call))
+    assert told is not None
+    return told
+
+
+def channels(ami: Probe, **matching: str) -> list[Headers]:
+    found = ami.ask("Status", {"Variables": "SHARED(SR_LEG)"})[1:]
+    return [channel for channel in found if all(channel.get(key) == value for key, value in matching.items())]
+
+
+def waiting(ami: Probe, count: int = 1) -> list[Headers]:
+    until(
+        lambda: len(channels(ami, Context="switchroom-hold", Application="MusicOnHold")) == count,
+        what="waiting",
+    )
+    return channels(ami, Context="switchroom-hold")
+
+
+def ring_leg(ami: Probe, peer: str, number: str = "6001", recording: str = "") -> str:
+    leg = f"{peer}.1"
+    ami.ask(
+        "Originate",
+        {"Channel": f"PJSIP/{number}@carrier", "ChannelId": leg, "Context": "switchroom-leg", "Exten": "s",
+         "Priority": "1", "Async": "true", "Timeout": "10000"},
+        {"SR_PEER": peer, "SR_RECORDING": recording},
+    )  # fmt: skip
+    return leg
+
+
+def strength(samples: array[int], hertz: int) -> float:
+    """The amplitude of one frequency in the samples (Goertzel at a single bin)."""
+    turn = 2 * math.pi * hertz / 8000
+    real = sum(sample * math.cos(turn * at) for at, sample in enumerate(samples))
+    imaginary = sum(sample * math.sin(turn * at) for at, sample in enumerate(samples))
+    return 2 * math.hypot(real, imaginary) / len(samples)
+
+
+def read_wav(path: Path) -> array[int]:
+    with wave.open(str(path)) as file:
+        return array("h", file.readframes(file.getnframes()))
