@@ -86,9 +86,7 @@ def found_package() -> Package:
         raise OutsideError(say("asterisk.none", why=error), say("asterisk.none.remedy")) from error
 
 
-def _for_each(
-    config: Path | None, deed: Callable[[Daemon], Row], *, as_json: bool, needs_floor: bool = False
-) -> Code:
+def _for_each(config: Path | None, deed: Callable[[Daemon], Row], *, as_json: bool, needs_floor: bool = False) -> Code:
     settings = settings_from(config).settings
     if not own_nodes(settings):
         raise OutsideError(say("asterisk.no_own"), say("asterisk.no_own.remedy"))

@@ -34,9 +34,7 @@ class Wish:
 def call(wish: Wish, config: Path | None, *, as_json: bool) -> Code:
     """Make the call; exit code 0 when it was answered, 1 when not, 3 when it could not be tried."""
     host, port = _target(wish.to, config)
-    plan = CallPlan(
-        number=wish.number, server=host, port=port, keys=wish.keys, talk=wish.talk, patience=wish.patience
-    )
+    plan = CallPlan(number=wish.number, server=host, port=port, keys=wish.keys, talk=wish.talk, patience=wish.patience)
     if wish.caller:
         plan = CallPlan(**{**asdict(plan), "sender": wish.caller})
     try:
@@ -66,9 +64,7 @@ def _target(to: str, config: Path | None) -> tuple[str, int]:
 
 def _tell(report: CallReport) -> None:
     if not report.answered:
-        print_line(
-            say("call.unanswered", code=report.refused_code or "-", reason=report.reason or report.ended_by)
-        )
+        print_line(say("call.unanswered", code=report.refused_code or "-", reason=report.reason or report.ended_by))
         return
     print_line(say("call.answered", seconds=f"{report.answered_after or 0:.2f}"))
     if report.keys_pressed:

@@ -20,9 +20,7 @@ def check(folder: Path | None, config: Path | None, *, as_json: bool) -> Code:
     folder = folder or settings_from(config).settings.server.dialplans
     plan, faults = load_floor(folder)
     if as_json:
-        print_json(
-            {"folder": str(folder), "sound": not faults, "faults": [fault.record() for fault in faults]}
-        )
+        print_json({"folder": str(folder), "sound": not faults, "faults": [fault.record() for fault in faults]})
     elif plan is None:
         print_line("\n".join(map(str, faults)))
         print_line(say("check.faults", count=len(faults), folder=folder))

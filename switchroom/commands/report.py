@@ -60,9 +60,7 @@ def _waits(url: str, since: float, until: float, queue: str) -> list[Wait]:
 
 
 def _show(figures: Figures, zone: tzinfo) -> None:
-    begin, end = (
-        datetime.fromtimestamp(at, zone).isoformat(" ", "seconds") for at in (figures.since, figures.until)
-    )
+    begin, end = (datetime.fromtimestamp(at, zone).isoformat(" ", "seconds") for at in (figures.since, figures.until))
     print_line(say("report.interval", since=begin, until=end, queue=figures.queue or say("report.all")))
     counts = figures.counts
     print_line(

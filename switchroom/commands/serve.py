@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 
 from cti.asterisk.daemon import Daemon, DaemonError
 from cti.asterisk.settings import SettingsError
-
-# Imported in the watchdog, once: each server is a fork of it and starts without importing.
-from switchroom import log, service
+from switchroom import log
 from switchroom.commands.answers import Code, OutsideError, print_note, settings_from
 from switchroom.commands.asterisk import found_package
 from switchroom.floorplan import load_floor
@@ -31,6 +29,10 @@ def serve(config: Path | None, *, watchdog: bool) -> int:
     """Run until told to stop. Configuration and floor are read first: faults show before any start."""
     settings = settings_from(config).settings
     log.set_up(settings.log)
+    # Imported once the configuration is known to be sound, and in the watchdog: each server is a fork of it and
+    # starts without importing.
+    from switchroom import service  # noqa: PLC0415  see above
+
     daemons = _started(settings)
     if daemons is None:
         return Code.USAGE
