@@ -48,10 +48,10 @@ class Engine:
     languages: tuple[str, ...] | None = None
 
     def speaks(self, language: str) -> bool:
-        return self.languages is None or language.split("-")[0] in self.languages
+        return self.languages is None or language.partition("-")[0] in self.languages
 
     def voice(self, language: str) -> str:
-        return "default" if self.name == "flite" else ESPEAK_VOICES.get(language, language.split("-")[0])
+        return "default" if self.name == "flite" else ESPEAK_VOICES.get(language, language.partition("-")[0])
 
     def command(self, language: str, text: Path, sound: Path) -> list[str]:
         """The program and its arguments; texts go in by a file, so no text is ever taken for an option."""
@@ -95,9 +95,7 @@ def _recording(recorded: Path | None, key: tuple[str, str]) -> Path | None:
     return path if path and path.is_file() else None
 
 
-def _sound_file(
-    key: tuple[str, str], text: str, cache: Path, engine: Engine | None, recorded: Path | None
-) -> Path:
+def _sound_file(key: tuple[str, str], text: str, cache: Path, engine: Engine | None, recorded: Path | None) -> Path:
     recording = _recording(recorded, key)
     try:
         if recording:
@@ -141,7 +139,7 @@ def _speech(text: str, language: str, engine: Engine) -> tuple[int, Sequence[int
         script, sound = Path(folder) / "text.txt", Path(folder) / "speech.wav"
         script.write_text(text, encoding="utf-8")
         command = engine.command(language, script, sound)
-        done = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT, check=False)  # noqa: S603 - a found program and file names of ours
+        done = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT, check=False)  # noqa: S603  our own file names
         if done.returncode or not sound.exists():
             said = done.stderr.decode("utf-8", "replace").strip()[:200]
             raise NotSound(f"ended with code {done.returncode}: {said or 'no sound was made'}")
@@ -150,10 +148,10 @@ def _speech(text: str, language: str, engine: Engine) -> tuple[int, Sequence[int
 
 def _version(program: str) -> str:
     try:
-        done = subprocess.run([program, "--version"], capture_output=True, timeout=10, check=False)  # noqa: S603 - a program found on the path
+        done = subprocess.run([program, "--version"], capture_output=True, timeout=10, check=False)  # noqa: S603  a found program
     except (OSError, subprocess.SubprocessError):
         return "unknown"
-    lines = done.stdout.decode("utf-8", "replace").split("Data at:")[0].strip().splitlines()
+    lines = done.stdout.decode("utf-8", "replace").partition("Data at:")[0].strip().splitlines()
     return lines[0].strip() if lines else "unknown"
 
 

@@ -2,8 +2,8 @@
 
 It does not know what is said in it.
 
-Resampling is a windowed sinc in plain Python: a telephone prompt is seconds long and made once, so it costs some tens of
-milliseconds and no dependency, and unlike a linear step it lets no hiss of high voices fold down into the speech.
+Resampling is a windowed sinc in plain Python: a telephone prompt is seconds long and made once, so it costs some tens
+of milliseconds and no dependency, and unlike a linear step it lets no hiss fold down into the speech.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _FULL = 32767
 Sound = tuple[int, Sequence[int]]
 
 
-class NotSound(ValueError):  # noqa: N818 - reads as what it says
+class NotSound(ValueError):
     """A file is no WAV that we can use. The text says why."""
 
 
@@ -71,10 +71,8 @@ def telephone_sound(sound: Sound, level: float | None = LEVEL) -> Sequence[int]:
     rate, samples = sound
     smooth = samples if rate == RATE else _resample(samples, rate)
     peak = max((abs(sample) for sample in smooth), default=0)
-    if level is None:
-        gain = min(1.0, _FULL / peak) if peak else 1.0
-    else:
-        gain = level * _FULL / peak if peak else 1.0
+    loudest = _FULL / peak if peak else 1.0
+    gain = min(1.0, loudest) if level is None else level * loudest
     return array.array("h", (round(sample * gain) for sample in smooth))
 
 

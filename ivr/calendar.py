@@ -64,9 +64,7 @@ def parse_calendars(text: str | bytes, file: str) -> tuple[Mapping[str, Calendar
 
 
 def _calendar(key: Text, table: Table, faults: Faults) -> Calendar:
-    fields = Fields(
-        table, faults, f"calendar '{key.value}'", ("zone", "open", "holidays", "make_up"), key.place
-    )
+    fields = Fields(table, faults, f"calendar '{key.value}'", ("zone", "open", "holidays", "make_up"), key.place)
     fields.sound_name(key)
     return Calendar(
         key.value,
@@ -82,9 +80,7 @@ def _zone(fields: Fields) -> str:
     try:
         ZoneInfo(name or "UTC")
     except (KeyError, OSError, ValueError):  # unknown names, folders, paths out of the zone folder
-        fields.fault(
-            fields.at("zone"), "unknown-zone", f"'{name}' is not a time zone", "write one like Asia/Shanghai"
-        )
+        fields.fault(fields.at("zone"), "unknown-zone", f"'{name}' is not a time zone", "write one like Asia/Shanghai")
         return "UTC"
     return name or "UTC"
 
@@ -108,9 +104,7 @@ def _days(fields: Fields, key: Text) -> Iterable[int]:
     if first in DAYS and last in DAYS and DAYS.index(first) <= DAYS.index(last):
         return range(DAYS.index(first), DAYS.index(last) + 1)
     hint = did_you_mean(key.value, (*DAYS, "daily"))
-    fields.fault(
-        key.place, "bad-day", f"'{key.value}' is not a weekday", hint or "write mon, mon-fri or daily"
-    )
+    fields.fault(key.place, "bad-day", f"'{key.value}' is not a weekday", hint or "write mon, mon-fri or daily")
     return ()
 
 
@@ -132,9 +126,7 @@ def _span(fields: Fields, text: Text) -> tuple[int, int] | None:
         return None
     start, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
     if int(match[2]) > 59 or int(match[4]) > 59 or end > 1440:
-        fields.fault(
-            text.place, "bad-hours", f"'{text.value}' has a time that no clock shows", "a day ends at 24:00"
-        )
+        fields.fault(text.place, "bad-hours", f"'{text.value}' has a time that no clock shows", "a day ends at 24:00")
         return None
     if start >= end:
         hint = "over midnight: write two spans, one to 24:00 and one from 00:00 on the next day"
@@ -166,10 +158,9 @@ def _make_up(fields: Fields) -> Iterable[tuple[date, Hours]]:
 
 
 def _date(fields: Fields, text: str, place: Place) -> date | None:
+    plain = re.fullmatch(_DATE, text) is not None  # fromisoformat would take 20261001 and week dates too
     try:
-        if not re.fullmatch(_DATE, text):
-            raise ValueError  # fromisoformat would take 20261001 and week dates too  # noqa: TRY301 - one answer for both
-        return date.fromisoformat(text)
+        return date.fromisoformat(text if plain else "")
     except ValueError:
         fields.fault(place, "bad-date", f"'{text}' is not a day of the calendar", "write one like 2026-10-01")
         return None

@@ -95,9 +95,7 @@ class Fields:
         """A name that must be one of `names`."""
         name = self.sound_name(text)
         if name and name not in names:
-            self.fault(
-                text.place, f"unknown-{kind}", f"{kind} '{name}' does not exist", did_you_mean(name, names)
-            )
+            self.fault(text.place, f"unknown-{kind}", f"{kind} '{name}' does not exist", did_you_mean(name, names))
         return name
 
     def choice(self, key: str, choices: Iterable[str], default: str | None = None) -> str:
@@ -128,9 +126,7 @@ class Fields:
         if text.value and not _WHOLE.match(text.value):
             self.fault(text.place, "not-a-number", f"'{key}' must be a whole number, not '{text.value}'")
         elif text.value and not least <= int(text.value) <= most:
-            self.fault(
-                text.place, "out-of-range", f"'{key}' must be from {least} to {most}, not {text.value}"
-            )
+            self.fault(text.place, "out-of-range", f"'{key}' must be from {least} to {most}, not {text.value}")
         elif text.value:
             return int(text.value)
         return least
@@ -150,9 +146,7 @@ class Fields:
             return least
         seconds = int(span[1]) * _UNIT[span[2]]
         if not least <= seconds <= most:
-            self.fault(
-                text.place, "out-of-range", f"'{key}' must be from {least}s to {most}s, not {text.value}"
-            )
+            self.fault(text.place, "out-of-range", f"'{key}' must be from {least}s to {most}s, not {text.value}")
             return least
         return seconds
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivr import soundness
-from ivr.faults import Fault, Faults, Place, did_you_mean
+from ivr.faults import Fault, Place, did_you_mean
 from ivr.fields import Fields
 from ivr.source import Table, Text, Value, read
 from ivr.steps import VERBS
@@ -66,9 +66,7 @@ def parse_flow(
     steps = _steps(fields, scope, verbs)
     start = fields.name("start")
     if start and start not in steps and fields.has("steps"):
-        fields.fault(
-            fields.at("start"), "unknown-step", f"'{start}' is not a step", did_you_mean(start, steps)
-        )
+        fields.fault(fields.at("start"), "unknown-step", f"'{start}' is not a step", did_you_mean(start, steps))
     soundness.check(steps, start, scope)
     if faults:
         return None, faults.all()
@@ -98,9 +96,7 @@ def _steps(fields: Fields, scope: FlowScope, verbs: Mapping[str, type[Verb]]) ->
     """Every step by name; None stands for a step at fault, whose name is still good as a target."""
     entries = fields.entries("steps")
     if len(entries) > MAX_STEPS:
-        fields.fault(
-            fields.at("steps"), "too-many-steps", f"{len(entries)} steps; a flow has at most {MAX_STEPS}"
-        )
+        fields.fault(fields.at("steps"), "too-many-steps", f"{len(entries)} steps; a flow has at most {MAX_STEPS}")
         return {}
     for key, _ in entries:
         Fields(Table((), key.place), scope.faults, "step", ()).sound_name(key)
@@ -120,9 +116,7 @@ def _step(key: Text, value: Value, scope: FlowScope, verbs: Mapping[str, type[Ve
         return None
     if len(found) > 1:
         names = " and ".join(f"'{name.value}'" for name in found)
-        scope.faults.add(
-            found[1].place, "two-verbs", f"{owner} has the verbs {names}", "a step has exactly one verb"
-        )
+        scope.faults.add(found[1].place, "two-verbs", f"{owner} has the verbs {names}", "a step has exactly one verb")
         return None
     verb = verbs[found[0].value]
     return Step(key.value, verb.read(StepFields(key, value, verb, scope)), key.place)

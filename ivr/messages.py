@@ -2,8 +2,8 @@
 
 It knows nothing of telephones: a prompt is a name in a language, a key is a character of `0-9*#`.
 
-Every answer is either something to do (`Play`, `Collect`, `JoinQueue`, `End`) or something that happened (`StepEntered`,
-`StepLeft`). A session answers exactly one thing to do per turn, and then waits.
+Every answer is either something to do (`Play`, `Collect`, `JoinQueue`, `End`) or something that happened
+(`StepEntered`, `StepLeft`). A session answers exactly one thing to do per turn, and then waits.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CallerCame:
-    """The caller stands at the door: for the first time, or again after our restart (the saved step is entered again)."""
+    """The caller stands at the door: for the first time, or again after our restart (his saved step goes on)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class DigitsCollected:
 
 @dataclass(frozen=True, slots=True)
 class QueueEnded:
-    """The caller is back from the queue. `why` is an exit of the queue step: answered, limit, closed."""
+    """The caller is back from the queue. `why`: answered (exit `answered`), limit or closed (exit `timed_out`)."""
 
     why: str
 
@@ -90,7 +90,12 @@ class StepEntered:
 
 @dataclass(frozen=True, slots=True)
 class StepLeft:
-    """`kept` are variables set by the step (never secret ones). `keys` is "" when secret; `key_count` tells how many."""
+    """The caller left a step.
+
+    `kept` are variables set by the step, never secret ones; a changed language is in it as `language`. `keys` is ""
+    when secret; `key_count` tells how many. Besides the verb's own exits: `again` (one more try), `end` (the flow has
+    finished), `asked_again` (a secret was lost with the process), `flow_changed` (the saved step exists no more).
+    """
 
     step: str
     exit: str

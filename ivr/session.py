@@ -114,11 +114,6 @@ class Session:
         self._state = state
         self._secrets: dict[str, str] = {}
 
-    @classmethod
-    def start(cls, flow: Flow, caller: Caller) -> Session:
-        """A caller who has heard nothing yet."""
-        return cls(flow, first_state(flow, caller))
-
     @property
     def state(self) -> SessionState:
         """All that may be saved."""
@@ -129,30 +124,10 @@ class Session:
         return self._flow
 
     @property
-    def language(self) -> str:
-        return self._state.language
-
-    @property
     def collecting_secret(self) -> bool:
         """Whether the next keys are ones that no record may show."""
         step = self._flow.steps.get(self._state.step)
         return step is not None and bool(step.verb.secret_writes())
-
-    @property
-    def ending(self) -> bool:
-        """Whether the flow has finished with the caller, or stands at the step that does."""
-        step = self._flow.steps.get(self._state.step)
-        return self._state.ended or (step is not None and isinstance(step.verb, Hangup))
-
-    def entered(self, step: str, tries: int) -> None:
-        """Take over a `StepEntered` from the record."""
-        verb = self._flow.steps[step].verb.VERB if step in self._flow.steps else ""
-        self._state = rebuild(self._flow, self._state, StepEntered(step, verb, tries))
-
-    def left(self, kept: tuple[tuple[str, str], ...], leave: str = "next") -> None:
-        """Take over a `StepLeft` from the record: what it kept, and its exit."""
-        leave = ENDED if self.ending else leave
-        self._state = rebuild(self._flow, self._state, StepLeft(self._state.step, leave, kept=kept))
 
     def handle(self, told: Told, now: float) -> list[Answer]:
         """What follows from `told`: facts, then exactly one thing to do; [] when `told` is no answer to the last one.
@@ -216,9 +191,7 @@ class _Turn:
             fact = StepLeft(step.name, AGAIN, outcome.keys, secret, _count(outcome.keys, count))
             return self._move(fact, step.name, tries)
         self.secrets.update(outcome.secrets)
-        fact = StepLeft(
-            step.name, outcome.exit, outcome.keys, secret, _count(outcome.keys, count), outcome.kept
-        )
+        fact = StepLeft(step.name, outcome.exit, outcome.keys, secret, _count(outcome.keys, count), outcome.kept)
         return self._move(fact, step.target(outcome.exit))
 
     def _move(self, fact: StepLeft, target: str, tries: int = 1) -> Outcome | None:

@@ -57,7 +57,7 @@ class Table:
 Value = Text | Items | Table
 
 
-class _Unreadable(Exception):  # noqa: N818 - not an error that leaves this file: it only ends the reading early
+class _Unreadable(Exception):
     """Reading cannot go on; the fault is already told."""
 
 
@@ -119,9 +119,7 @@ def _flag_stars(marked: str, faults: Faults) -> None:
     for number, line in enumerate(Faults("", marked).lines, 1):
         if line.strip().startswith(_STAR):
             place = Place(number, line.index(_STAR) + 1)
-            faults.add(
-                place, "star-key", "`*` cannot be a key: YAML takes it for an alias", "write the word: star"
-            )
+            faults.add(place, "star-key", "`*` cannot be a key: YAML takes it for an alias", "write the word: star")
 
 
 @dataclass(slots=True)
@@ -160,9 +158,7 @@ class _Reader:
                         _place(event), "directive", "YAML directives (%) are not allowed", "remove the line"
                     )
                 if count > 1:
-                    self.faults.add(
-                        _place(event), "second-document", "a file holds one document", "remove the `---`"
-                    )
+                    self.faults.add(_place(event), "second-document", "a file holds one document", "remove the `---`")
                     break
             elif isinstance(event, yaml.NodeEvent):
                 value = self._value(event, 1)
@@ -185,9 +181,7 @@ class _Reader:
 
     def _flag_unsafe(self, event: yaml.Event, place: Place) -> None:
         if isinstance(event, yaml.AliasEvent):
-            self.faults.add(
-                place, "alias", f"aliases (*{event.anchor}) are not allowed", "write the value itself"
-            )
+            self.faults.add(place, "alias", f"aliases (*{event.anchor}) are not allowed", "write the value itself")
             return
         if not isinstance(event, _Node):
             return
@@ -199,16 +193,12 @@ class _Reader:
                 "write the value where it is used",
             )
         if event.tag:
-            self.faults.add(
-                place, "tag", f"tags ({event.tag}) are not allowed", "remove the word that begins with `!`"
-            )
+            self.faults.add(place, "tag", f"tags ({event.tag}) are not allowed", "remove the word that begins with `!`")
 
     def _text(self, value: str, place: Place) -> Text:
         unfit = _UNFIT.search(value)
         if unfit:
-            self.faults.add(
-                place, "control-character", f"character U+{ord(unfit[0]):04X} is not allowed in a value"
-            )
+            self.faults.add(place, "control-character", f"character U+{ord(unfit[0]):04X} is not allowed in a value")
         return Text("star" if value == _STAR else value, place)
 
     def _note_span(self, event: yaml.ScalarEvent) -> None:
@@ -237,9 +227,7 @@ class _Reader:
             self.faults.add(key.place, "merge-key", "merge keys (<<) are not allowed", "write the lines out")
         elif key.value in entries:
             first = entries[key.value][0].place.line
-            self.faults.add(
-                key.place, "duplicate-key", f"key '{key.value}' is written twice", f"first in line {first}"
-            )
+            self.faults.add(key.place, "duplicate-key", f"key '{key.value}' is written twice", f"first in line {first}")
         else:
             return True
         return False

@@ -16,6 +16,7 @@ from ivr.fields import Fields
 from ivr.source import Table, Text, Value, read
 from ivr.steps.queue import HIGHEST_LEVEL
 
+NOWHERE = Place()
 LONGEST_PROMPT = 1000  # characters
 LONGEST_CUSTOMERS = 32 * 1024 * 1024  # bytes
 _NUMBER = re.compile(r"\+?[0-9]{1,20}\Z")
@@ -56,7 +57,7 @@ class AgentPlan:
     queues: tuple[str, ...] | None
     skills: tuple[tuple[str, int], ...]
     screen: str
-    place: Place = Place()
+    place: Place = NOWHERE
 
     def serves(self, queue: str, demands: tuple[tuple[str, int], ...]) -> bool:
         """Whether the agent works in the queue and has every skill at its level."""
@@ -83,9 +84,7 @@ def parse_numbers(text: bytes, file: str) -> tuple[Numbers, Faults]:
     flows: dict[str, tuple[str, Place]] = {}
     for key, value in fields.entries("numbers"):
         if not _NUMBER.match(key.value):
-            fields.fault(
-                key.place, "bad-number", f"'{key.value}' is not a number", "write digits, with or without +"
-            )
+            fields.fault(key.place, "bad-number", f"'{key.value}' is not a number", "write digits, with or without +")
         flows[key.value] = (fields.sound_name(fields.scalar(value, key.value)), value.place)
     return Numbers(flows, fields.name("fallback"), fields.at("fallback")), faults
 
@@ -107,9 +106,7 @@ def parse_queues(text: bytes, file: str) -> tuple[Mapping[str, QueuePlan], Fault
     return found, faults
 
 
-def parse_agents(
-    text: bytes, file: str, queues: Mapping[str, QueuePlan]
-) -> tuple[Mapping[str, AgentPlan], Faults]:
+def parse_agents(text: bytes, file: str, queues: Mapping[str, QueuePlan]) -> tuple[Mapping[str, AgentPlan], Faults]:
     table, faults = read(text, file)
     keys = ("name", "phone", "node", "queues", "skills", "screen")
     found = {}
@@ -138,9 +135,7 @@ def parse_prompts(text: bytes, file: str) -> tuple[Mapping[str, str], Faults]:
         fields.sound_name(key)
         spoken = " ".join(fields.scalar(value, key.value).value.split())
         if len(spoken) > LONGEST_PROMPT:
-            fields.fault(
-                value.place, "too-long", f"{len(spoken)} characters; a prompt has at most {LONGEST_PROMPT}"
-            )
+            fields.fault(value.place, "too-long", f"{len(spoken)} characters; a prompt has at most {LONGEST_PROMPT}")
         found[key.value] = spoken
     return found, faults
 
@@ -149,18 +144,14 @@ def parse_customers(raw: bytes, file: str) -> tuple[Mapping[str, CustomerPlan], 
     """Number to customer, from CSV with the header `number,customer,name,segment`."""
     if len(raw) > LONGEST_CUSTOMERS:
         faults = Faults(file)
-        faults.add(
-            Place(), "too-large", f"the file has {len(raw)} bytes; at most {LONGEST_CUSTOMERS} are read"
-        )
+        faults.add(Place(), "too-large", f"the file has {len(raw)} bytes; at most {LONGEST_CUSTOMERS} are read")
         return {}, faults
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         faults = Faults(file, raw.decode("utf-8", errors="replace"))
         line = raw.count(b"\n", 0, error.start) + 1
-        faults.add(
-            Place(line), "bad-utf8", f"byte 0x{raw[error.start]:02x} is not UTF-8", "save the file as UTF-8"
-        )
+        faults.add(Place(line), "bad-utf8", f"byte 0x{raw[error.start]:02x} is not UTF-8", "save the file as UTF-8")
         return {}, faults
     faults = Faults(file, text)
     return _customers(text, faults), faults
@@ -216,9 +207,7 @@ def _agent_queues(fields: Fields, queues: Mapping[str, QueuePlan]) -> tuple[str,
 
 
 def _agent_skills(fields: Fields) -> tuple[tuple[str, int], ...]:
-    return tuple(
-        (fields.sound_name(key), _level(fields, key, value)) for key, value in fields.entries("skills")
-    )
+    return tuple((fields.sound_name(key), _level(fields, key, value)) for key, value in fields.entries("skills"))
 
 
 def _level(fields: Fields, key: Text, value: Value) -> int:
@@ -253,9 +242,7 @@ def _customers(text: str, faults: Faults) -> dict[str, CustomerPlan]:
 
 def _customer(row: list[str], line: int, found: dict[str, CustomerPlan], faults: Faults) -> None:
     if len(row) != len(_COLUMNS):
-        faults.add(
-            Place(line), "bad-row", f"{len(row)} values; a line has {len(_COLUMNS)}: {','.join(_COLUMNS)}"
-        )
+        faults.add(Place(line), "bad-row", f"{len(row)} values; a line has {len(_COLUMNS)}: {','.join(_COLUMNS)}")
         return
     number, customer, name, segment = (value.strip() for value in row)
     if not _NUMBER.match(number):

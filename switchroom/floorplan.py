@@ -12,13 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from acd.agents import AgentProfile
-from acd.matching import QueueRules
-from acd.messages import AgentId
 from ivr.calendar import Calendar, parse_calendars
 from ivr.faults import Fault, Faults, Place, did_you_mean
 from ivr.flow import Flow, parse_flow
-from ivr.session import Caller
 from ivr.source import MAX_BYTES
 from ivr.steps.queue import Queue
 from ivr.steps.verb import Known
@@ -56,37 +52,6 @@ class FloorPlan:
     def flow_for(self, called: str) -> Flow:
         """The flow that answers a called number; the fallback flow for numbers that nobody planned."""
         return self.flows[self.numbers.get(called, self.fallback)]
-
-    def customer(self, number: str) -> CustomerPlan:
-        """Whose number this is; a customer without an id when it is nobody's we know."""
-        return self.customers.get(number) or CustomerPlan(number, "", "", "")
-
-    def caller_values(self, number: str, who: CustomerPlan, called: str) -> Caller:
-        """What a flow may look up of a caller."""
-        return Caller(number, "", called, who.customer, who.name, who.segment)
-
-    def queue_rules(self) -> dict[str, QueueRules]:
-        """The queues as the router takes them."""
-        return {
-            queue.name: QueueRules(queue.name, queue.ring_for, queue.wrap_up, queue.misses)
-            for queue in self.queues.values()
-        }
-
-    def agent_profiles(self) -> dict[AgentId, AgentProfile]:
-        """The agents as the router takes them."""
-        return {AgentId(agent.agent): self._profile(agent) for agent in self.agents.values()}
-
-    def _profile(self, agent: AgentPlan) -> AgentProfile:
-        queues = frozenset(self.queues if agent.queues is None else agent.queues)
-        return AgentProfile(AgentId(agent.agent), queues, dict(agent.skills))
-
-    def agents_on(self, node: str) -> tuple[AgentPlan, ...]:
-        """The agents whose phones register on a node."""
-        return tuple(agent for agent in self.agents.values() if agent.node == node)
-
-    def agents_at(self, node: str, phone: str) -> tuple[AgentPlan, ...]:
-        """The agent of a phone; none for a phone that is nobody's."""
-        return tuple(agent for agent in self.agents_on(node) if agent.phone == phone)
 
 
 def load_floor(folder: Path) -> tuple[FloorPlan | None, tuple[Fault, ...]]:
@@ -129,11 +94,7 @@ class _Loader:
             queues,
             agents,
             calendars,
-            {
-                (prompt, language): text
-                for language, texts in prompts.items()
-                for prompt, text in texts.items()
-            },
+            {(prompt, language): text for language, texts in prompts.items() for prompt, text in texts.items()},
             self._customers(),
         )
 
@@ -220,14 +181,10 @@ class _Loader:
         return found
 
 
-def _cross_faults(
-    flow: Flow, stem: str, faults: Faults, agents: Mapping[str, AgentPlan]
-) -> tuple[Fault, ...]:
+def _cross_faults(flow: Flow, stem: str, faults: Faults, agents: Mapping[str, AgentPlan]) -> tuple[Fault, ...]:
     """What only the whole floor can tell of a flow: its file's name, and whether anybody can answer its callers."""
     if flow.name != stem:
-        faults.add(
-            Place(), "flow-name", f"flow '{flow.name}' stands in a file named '{stem}'", "give both one name"
-        )
+        faults.add(Place(), "flow-name", f"flow '{flow.name}' stands in a file named '{stem}'", "give both one name")
     for step in flow.steps.values():
         if not isinstance(step.verb, Queue):
             continue

@@ -13,8 +13,6 @@ from ivr.steps.queue import Queue
 from ivr.steps.set import Set
 from ivr.steps.verb import Verb
 
-VERBS: dict[str, type[Verb]] = {
-    verb.VERB: verb for verb in (Play, Menu, Collect, Hours, Set, Branch, Queue, Hangup)
-}
+VERBS: dict[str, type[Verb]] = {verb.VERB: verb for verb in (Play, Menu, Collect, Hours, Set, Branch, Queue, Hangup)}
 
 __all__ = ["VERBS", "Branch", "Collect", "Hangup", "Hours", "Menu", "Play", "Queue", "Set", "Verb"]

@@ -1,4 +1,7 @@
-"""The verb `branch`: a text decides. It compares for equality and does nothing else."""
+"""The verb `branch`: a text decides.
+
+It compares for equality and does nothing else.
+"""
 
 from __future__ import annotations
 
@@ -46,12 +49,8 @@ class Branch(Verb):
         text = fields.template(found, "branch") if found else ""
         if found and text and not references(text):
             hint = "write for example ${customer.segment}"
-            fields.fault(
-                found.place, "constant-branch", f"'{text}' looks nothing up: it is always the same", hint
-            )
-        cases = tuple(
-            _case(fields, key, fields.exit_to(key.value, target)) for key, target in fields.entries("cases")
-        )
+            fields.fault(found.place, "constant-branch", f"'{text}' looks nothing up: it is always the same", hint)
+        cases = tuple(_case(fields, key, fields.exit_to(key.value, target)) for key, target in fields.entries("cases"))
         return cls(text, cases, fields.exit("otherwise"))
 
     @property
@@ -69,7 +68,5 @@ class Branch(Verb):
 
 def _case(fields: StepFields, key: Text, way: Exit) -> Exit:
     if key.value == "otherwise":
-        fields.fault(
-            key.place, "bad-case", "'otherwise' cannot be a case", "write it beside `cases:`, not below it"
-        )
+        fields.fault(key.place, "bad-case", "'otherwise' cannot be a case", "write it beside `cases:`, not below it")
     return way

@@ -22,9 +22,10 @@ _MOST_DIGITS = 32
 class Collect(Verb):
     VERB = "collect"
     SUMMARY = (
-        "Plays prompts and takes several digits into a variable; `#` ends the entry early. A number of the wrong length, "
-        "or none, is asked for again until the tries are used up. With `secret: true` the digits are never recorded or "
-        "shown, and after a restart of the server the caller is asked for them again if they are still needed."
+        "Plays prompts and takes several digits into a variable; `#` ends the entry early. A number of the wrong "
+        "length, or none, is asked for again until the tries are used up. With `secret: true` the digits are never "
+        "recorded or shown, and after a restart of the server the caller is asked for them again if they are still "
+        "needed."
     )
     FIELDS = (
         Doc("collect", "prompt, or list of prompts", "what is played"),
@@ -110,11 +111,7 @@ class Collect(Verb):
         shown, count = ("", len(keyed)) if self.secret else (keyed, None)
         if self._fits(keyed):
             pair = ((self.into, keyed),)
-            return (
-                Leave("next", shown, secrets=pair, secret_keys=count)
-                if self.secret
-                else Leave("next", shown, pair)
-            )
+            return Leave("next", shown, secrets=pair, secret_keys=count) if self.secret else Leave("next", shown, pair)
         if visit.tries < self.tries:
             return Again(shown, count)
         return Leave("no_match" if keyed else "no_input", shown, secret_keys=count)

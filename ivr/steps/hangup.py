@@ -1,4 +1,7 @@
-"""The verb `hangup`: the flow has finished with the caller. It does not know how a line is cut."""
+"""The verb `hangup`: the flow has finished with the caller.
+
+It does not know how a line is cut.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The verb `hours`: whether a calendar is open decides. It does not know what time it is; it is told."""
+"""The verb `hours`: whether a calendar is open decides.
+
+It does not know what time it is; it is told.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,7 @@ from ivr.steps.verb import Doc, Exit, Leave, Outcome, StepFields, Verb, Visit
 @dataclass(frozen=True, slots=True)
 class Hours(Verb):
     VERB = "hours"
-    SUMMARY = (
-        "Asks a calendar of `calendars.yaml` whether it is open at this moment. The caller hears nothing."
-    )
+    SUMMARY = "Asks a calendar of `calendars.yaml` whether it is open at this moment. The caller hears nothing."
     FIELDS = (Doc("hours", "calendar", "the calendar that is asked"),)
     EXITS = (
         Doc("open", "step", "the calendar is open"),

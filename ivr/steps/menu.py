@@ -1,4 +1,7 @@
-"""The verb `menu`: one key decides where the caller goes. It does not know what the keys stand for."""
+"""The verb `menu`: one key decides where the caller goes.
+
+It does not know what a key means to the caller.
+"""
 
 from __future__ import annotations
 

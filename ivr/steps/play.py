@@ -1,4 +1,7 @@
-"""The verb `play`: the caller hears something and goes on. It does not know what a prompt sounds like."""
+"""The verb `play`: the caller hears something and goes on.
+
+It does not know what a prompt sounds like.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,7 @@ from ivr.steps.verb import Doc, Exit, Leave, Outcome, Prompts, StepFields, Verb,
 @dataclass(frozen=True, slots=True)
 class Play(Verb):
     VERB = "play"
-    SUMMARY = (
-        "Plays prompts, one after the other. Keys are ignored. A prompt that cannot be played is skipped."
-    )
+    SUMMARY = "Plays prompts, one after the other. Keys are ignored. A prompt that cannot be played is skipped."
     FIELDS = (Doc("play", "prompt, or list of prompts", "what is played"),)
     EXITS = (Doc("next", "step", "the prompts were heard"),)
     EXAMPLE = """

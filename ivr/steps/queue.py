@@ -1,4 +1,7 @@
-"""The verb `queue`: the caller asks for a person. It does not know who answers, nor how waiting sounds."""
+"""The verb `queue`: the caller asks for a person.
+
+It does not know who answers, nor how waiting sounds.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +29,7 @@ class Queue(Verb):
         Doc("skills", "skill: least level 1 to 9, one a line; none", "a plain list of skills means level 1"),
         Doc("speaks", "language: skill or skill: level; none", "one line for every language of the flow"),
         Doc("priority", "0 to 9; 5", "9 is served first"),
-        Doc(
-            "limit", "1s to 4h", "the longest wait, counted from the first time the caller asked for a person"
-        ),
+        Doc("limit", "1s to 4h", "the longest wait, counted from the first time the caller asked for a person"),
     )
     EXITS = (
         Doc("answered", "step", "the talk with the agent is over and the caller is still there"),
@@ -106,9 +107,7 @@ def _speaks(fields: StepFields) -> tuple[tuple[str, Skills], ...]:
         found[key.value] = _skills(fields, value, key.value)
     missing = [language for language in languages if language not in found]
     if missing:
-        fields.fault(
-            fields.at("speaks"), "missing-language", f"'speaks' has no line for {', '.join(missing)}"
-        )
+        fields.fault(fields.at("speaks"), "missing-language", f"'speaks' has no line for {', '.join(missing)}")
     return tuple(found.items())
 
 

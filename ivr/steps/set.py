@@ -1,4 +1,7 @@
-"""The verb `set`: variables of the call, and the language it goes on in. It does not know who reads them."""
+"""The verb `set`: variables of the call, and the language it goes on in.
+
+It does not know who reads them.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +38,7 @@ class Set(Verb):
     @classmethod
     def read(cls, fields: StepFields) -> Set:
         return cls(
-            tuple(
-                (fields.variable_or_language(key), _value(fields, key, text))
-                for key, text in fields.entries("set")
-            ),
+            tuple((fields.variable_or_language(key), _value(fields, key, text)) for key, text in fields.entries("set")),
             fields.exit("next"),
         )
 

@@ -185,15 +185,11 @@ class StepFields(Fields):
         return tuple(text.value for text in texts)
 
     def _check_prompt(self, text: Text) -> None:
-        missing = [
-            name for name in self.flow.languages if text.value not in self.flow.known.prompts.get(name, ())
-        ]
+        missing = [name for name in self.flow.languages if text.value not in self.flow.known.prompts.get(name, ())]
         if missing:
             every = {name for names in self.flow.known.prompts.values() for name in names}
             hint = (
-                did_you_mean(text.value, every)
-                if text.value not in every
-                else f"add it to prompts/{missing[0]}.yaml"
+                did_you_mean(text.value, every) if text.value not in every else f"add it to prompts/{missing[0]}.yaml"
             )
             message = f"prompt '{text.value}' has no text in {', '.join(missing)}"
             self.fault(text.place, "unknown-prompt", message, hint or f"add it to prompts/{missing[0]}.yaml")

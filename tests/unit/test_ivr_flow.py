@@ -99,8 +99,10 @@ PLANTED = [
     ("unknown-step", "start: opening", "start: ¶openning"),
     ("unknown-step", "      1: ask", "      1: ¶aks"),
     ("unknown-step", "    closed: bye", "    closed: ¶by"),
-    ("missing-exit", "  opening:\n    hours: office\n    open: menu\n    closed: bye\n", "  ¶opening:\n    hours: office\n    open: menu\n"),
-    ("missing-exit", "    answered: bye\n    timed_out: sorry\n  sorry:", "    answered: bye\n  sorry:\n    play: sorry\n    next: bye\n  extra:"),
+    ("missing-exit", "  opening:\n    hours: office\n    open: menu\n    closed: bye\n",
+     "  ¶opening:\n    hours: office\n    open: menu\n"),
+    ("missing-exit", "    answered: bye\n    timed_out: sorry\n  sorry:",
+     "    answered: bye\n  sorry:\n    play: sorry\n    next: bye\n  extra:"),
     ("empty", "    open: menu", "    open: ¶''"),
     ("not-a-text", "    open: menu", "    open: ¶[menu]"),
     ("unknown-calendar", "hours: office", "hours: ¶offices"),
@@ -109,7 +111,8 @@ PLANTED = [
     ("unknown-skill", "      en: english", "      en: ¶inglish"),
     ("out-of-range", "skills: {cards: 2}", "skills: {cards: ¶10}"),
     ("not-a-number", "skills: {cards: 2}", "skills: {cards: ¶high}"),
-    ("missing-language", "    speaks:\n      en: english\n      zh-CN: {mandarin: 2}\n", "    speaks:\n      ¶en: english\n"),
+    ("missing-language", "    speaks:\n      en: english\n      zh-CN: {mandarin: 2}\n",
+     "    speaks:\n      ¶en: english\n"),
     ("unknown-language", "      zh-CN: {mandarin: 2}\n", "      zh-CN: {mandarin: 2}\n      ¶fr: english\n"),
     ("unknown-prompt", "    play: sorry", "    play: ¶sory"),
     ("unknown-prompt", "    play: sorry", "    play: [sorry, ¶only-english]"),
@@ -141,7 +144,8 @@ PLANTED = [
     ("no-verb", "    hangup: normal\n", "    ¶hangup : normal\n".replace("hangup ", "hang ")),
     ("not-a-mapping", "    play: sorry\n    next: bye\n", "    ¶- play\n"),
     ("unreachable", "  sorry:\n", "  ¶lost:\n    hangup: normal\n  sorry:\n"),
-    ("silent-loop", "    no_input: person\n    no_match: person\n  chinese:", "    no_input: menu\n    no_match: person\n  chinese:"),
+    ("silent-loop", "    no_input: person\n    no_match: person\n  chinese:",
+     "    no_input: menu\n    no_match: person\n  chinese:"),
     ("endless-loop", "    play: sorry\n    next: bye", "    play: sorry\n    next: sorry"),
 ]  # fmt: skip
 
@@ -214,7 +218,9 @@ def test_many_faults_are_told_at_once_in_the_order_of_the_text() -> None:
 
 
 def test_a_loop_without_a_wait_is_told_once() -> None:
-    text = SOUND.replace("    play: sorry\n    next: bye", "    play: sorry\n    next: again\n  again:\n    play: bye\n    next: sorry")
+    text = SOUND.replace(
+        "    play: sorry\n    next: bye", "    play: sorry\n    next: again\n  again:\n    play: bye\n    next: sorry"
+    )
     _, faults = parse_flow(text, "demo.yaml", KNOWN)
     assert [fault.message for fault in faults if fault.code == "endless-loop"] == [
         "this loop never waits for the caller: sorry -> again -> sorry"
@@ -222,7 +228,11 @@ def test_a_loop_without_a_wait_is_told_once() -> None:
 
 
 def test_a_loop_through_a_menu_key_or_a_queue_is_fine() -> None:
-    sound(SOUND.replace("    timed_out: sorry\n", "    timed_out: person\n").replace("    no_match: person\n  chinese", "    no_match: sorry\n  chinese"))
+    sound(
+        SOUND.replace("    timed_out: sorry\n", "    timed_out: person\n").replace(
+            "    no_match: person\n  chinese", "    no_match: sorry\n  chinese"
+        )
+    )
 
 
 def test_a_flow_of_too_many_steps_is_refused() -> None:

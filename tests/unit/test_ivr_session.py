@@ -60,6 +60,10 @@ def flow_of(text: str, verbs: dict[str, type[Verb]] | None = None) -> Flow:
     return flow
 
 
+def opened(flow: Flow, caller: Caller) -> Session:
+    return Session(flow, first_state(flow, caller))
+
+
 # ── transcripts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -119,7 +123,7 @@ def saved_and_read(session: Session) -> Session:
 
 def walk(flow: Flow, caller: Caller, script: str, save: bool, at: float = NOON) -> str:
     """Play the spoken lines of a transcript, and return the whole transcript as it came out."""
-    session = Session.start(flow, caller)
+    session = opened(flow, caller)
     lines = []
     for line in script.splitlines():
         if line and not line.startswith((" ", ">")):
@@ -263,7 +267,7 @@ steps:
 
 
 def test_a_caller_who_comes_again_enters_his_step_again_and_no_try_is_lost() -> None:
-    session = Session.start(flow_of(MENU), NOBODY)
+    session = opened(flow_of(MENU), NOBODY)
     session.handle(CallerCame(), NOON)
     session.handle(DigitsCollected("7"), NOON)
     again = saved_and_read(session)
@@ -272,18 +276,18 @@ def test_a_caller_who_comes_again_enters_his_step_again_and_no_try_is_lost() -> 
 
 
 def test_star_and_pound_are_keys_and_language_changes_are_in_the_record() -> None:
-    session = Session.start(flow_of(MENU), NOBODY)
+    session = opened(flow_of(MENU), NOBODY)
     session.handle(CallerCame(), NOON)
     assert heard(session.handle(DigitsCollected("*"), NOON)[0]) == "  out m by star [*]"
     answers = session.handle(DigitsCollected("#"), NOON)
     assert StepLeft("zh", "next", kept=(("language", "zh-CN"), ("who", "13900000000/en"))) in answers
     assert answers[-1] == Collect(("a",), "zh-CN", 1, 5.0)
-    assert session.language == "zh-CN"
+    assert session.state.language == "zh-CN"
 
 
 @pytest.mark.parametrize(("why", "leave"), [("answered", "answered"), ("limit", "timed_out"), ("closed", "timed_out")])
 def test_a_caller_back_from_the_queue_goes_on_by_why_he_is_back(why: str, leave: str) -> None:
-    session = Session.start(flow_of(MENU), NOBODY)
+    session = opened(flow_of(MENU), NOBODY)
     session.handle(CallerCame(), NOON)
     session.handle(DigitsCollected("1"), NOON)
     assert session.handle(QueueEnded(why), NOON)[0] == StepLeft("q", leave)
@@ -291,14 +295,14 @@ def test_a_caller_back_from_the_queue_goes_on_by_why_he_is_back(why: str, leave:
 
 @pytest.mark.parametrize(("hour", "cause"), [(12, 16), (20, 17)])
 def test_hours_decide_by_the_time_that_is_told(hour: int, cause: int) -> None:
-    session = Session.start(flow_of(MENU), NOBODY)
+    session = opened(flow_of(MENU), NOBODY)
     session.handle(CallerCame(), NOON)
     session.handle(DigitsCollected("1"), NOON)
     assert session.handle(QueueEnded("limit"), NOON + (hour - 12) * 3600)[-1] == End(cause)
 
 
 def test_an_answer_that_was_not_asked_for_changes_nothing() -> None:
-    session = Session.start(flow_of(MENU), NOBODY)
+    session = opened(flow_of(MENU), NOBODY)
     assert session.handle(PromptEnded(), NOON) == []
     session.handle(CallerCame(), NOON)
     before = session.state
@@ -308,7 +312,7 @@ def test_an_answer_that_was_not_asked_for_changes_nothing() -> None:
 
 
 def test_an_ended_flow_says_its_end_again_to_a_caller_who_is_still_there() -> None:
-    session = Session.start(flow_of(MENU), NOBODY)
+    session = opened(flow_of(MENU), NOBODY)
     for told in (CallerCame(), DigitsCollected("1"), QueueEnded("limit")):
         last = session.handle(told, NOON + 8 * 3600)
     assert last[-1] == End(17)
@@ -317,7 +321,7 @@ def test_an_ended_flow_says_its_end_again_to_a_caller_who_is_still_there() -> No
 
 
 def test_a_saved_step_that_a_new_flow_does_not_have_leads_to_its_start() -> None:
-    session = Session.start(flow_of(MENU), NOBODY)
+    session = opened(flow_of(MENU), NOBODY)
     session.handle(CallerCame(), NOON)
     session.handle(DigitsCollected("1"), NOON)
     changed = Session(flow_of("start: new\nsteps: {new: {play: a, next: x}, x: {hangup: normal}}"), session.state)
@@ -348,7 +352,7 @@ class Compare(VERBS["play"]):  # type: ignore[misc, name-defined]
         return Leave("next")
 
 
-SECRET = """\
+PIN_FLOW = """\
 start: pin
 steps:
   pin: {collect: a, digits: 4, into: pin, secret: true, tries: 2, next: menu, no_input: x, no_match: x}
@@ -361,11 +365,11 @@ steps:
 
 def secret_flow() -> Flow:
     Compare.seen.clear()
-    return flow_of(SECRET, {**VERBS, "compare": Compare})
+    return flow_of(PIN_FLOW, {**VERBS, "compare": Compare})
 
 
 def test_a_secret_is_in_no_answer_and_in_no_saved_state() -> None:
-    session = Session.start(secret_flow(), NOBODY)
+    session = opened(secret_flow(), NOBODY)
     answers = session.handle(CallerCame(), NOON)
     assert session.collecting_secret
     answers += session.handle(DigitsCollected("98"), NOON)
@@ -382,7 +386,7 @@ def test_a_secret_is_in_no_answer_and_in_no_saved_state() -> None:
 
 
 def test_a_caller_whose_secret_was_lost_with_the_process_is_asked_again() -> None:
-    session = Session.start(secret_flow(), NOBODY)
+    session = opened(secret_flow(), NOBODY)
     session.handle(CallerCame(), NOON)
     session.handle(DigitsCollected("9876"), NOON)
     again = saved_and_read(session)
@@ -395,14 +399,14 @@ def test_a_caller_whose_secret_was_lost_with_the_process_is_asked_again() -> Non
 
 
 def test_a_caller_who_comes_again_to_the_same_process_keeps_his_secret() -> None:
-    session = Session.start(secret_flow(), NOBODY)
+    session = opened(secret_flow(), NOBODY)
     session.handle(CallerCame(), NOON)
     session.handle(DigitsCollected("9876"), NOON)
     assert session.handle(CallerCame(), NOON) == [Collect(("b",), "en", 1, 5.0)]
 
 
 def test_a_secret_is_forgotten_once_nothing_ahead_can_need_it() -> None:
-    session = Session.start(secret_flow(), NOBODY)
+    session = opened(secret_flow(), NOBODY)
     session.handle(CallerCame(), NOON)
     session.handle(DigitsCollected("9876"), NOON)
     session.handle(DigitsCollected("1"), NOON)
@@ -413,7 +417,7 @@ def test_a_secret_is_forgotten_once_nothing_ahead_can_need_it() -> None:
 
 
 def test_masked_keys_of_a_tape_walk_the_same_way() -> None:
-    live, replayed = (Session.start(secret_flow(), NOBODY) for _ in range(2))
+    live, replayed = (opened(secret_flow(), NOBODY) for _ in range(2))
     for keys in (None, "9876", "1", "1"):
         told = CallerCame() if keys is None else DigitsCollected(keys)
         masked = DigitsCollected("••••") if keys == "9876" else told
@@ -424,17 +428,17 @@ def test_masked_keys_of_a_tape_walk_the_same_way() -> None:
 
 
 def test_a_flow_that_never_waits_ends_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ivr.soundness._check_loops", lambda steps, scope: None)
+    monkeypatch.setattr("ivr.soundness._check_loops", lambda *_: None)
     flow = flow_of("start: s\nsteps: {s: {set: {x: '1'}, next: t}, t: {set: {x: '2'}, next: s}, }")
-    session = Session.start(flow, NOBODY)
+    session = opened(flow, NOBODY)
     answers = session.handle(CallerCame(), NOON)
     assert answers[-1] == End(session_module.FAILED_CAUSE, failed=True)
     assert len(answers) <= 2 * session_module.MAX_STEPS_PER_TURN + 2
-    assert session.ending
+    assert session.state.ended
 
 
 def test_a_caller_who_leans_on_a_key_is_ended_some_day() -> None:
-    session = Session.start(flow_of(MENU), NOBODY)
+    session = opened(flow_of(MENU), NOBODY)
     answers = session.handle(CallerCame(), NOON)
     for _ in range(session_module.MAX_STEPS_PER_CALL + 1):
         answers = session.handle(DigitsCollected("*"), NOON)
@@ -444,9 +448,8 @@ def test_a_caller_who_leans_on_a_key_is_ended_some_day() -> None:
 
 
 def test_an_exception_in_a_verb_leaves_the_session_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    session = Session.start(flow_of(MENU), NOBODY)
+    session = opened(flow_of(MENU), NOBODY)
     session.handle(CallerCame(), NOON)
-    before = session.state
 
     def broken(calendar: object, now: float) -> bool:
         raise ZeroDivisionError
@@ -485,11 +488,26 @@ def check_turn(answers: list[Answer], open_step: str) -> str:
     return open_step
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.one_of(MESSAGES, st.sampled_from([DigitsCollected("9876"), DigitsCollected("1")])), max_size=30))
+def test_a_state_with_secrets_is_rebuilt_from_the_facts_alone(told: list[Told]) -> None:
+    flow = secret_flow()
+    session = opened(flow, NOBODY)
+    folded = first_state(flow, NOBODY)
+    for message in (CallerCame(), *told):
+        answers = session.handle(message, NOON)
+        for answer in answers:
+            if isinstance(answer, StepEntered | StepLeft):
+                folded = rebuild(flow, folded, answer)
+        assert folded == session.state
+        assert set(session._secrets) == {name for name, _ in folded.asked}
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(["card-hotline", "loans", "front-desk", "fallback"]), st.lists(MESSAGES, max_size=40))
 def test_no_messages_break_a_session_and_it_can_be_moved_at_any_time(name: str, told: list[Told]) -> None:
     flow = FLOWS[name]
-    kept = moved = Session.start(flow, GOLD)
+    kept = moved = opened(flow, GOLD)
     folded = first_state(flow, GOLD)
     open_step = ""
     for message in (CallerCame(), *told):
@@ -506,18 +524,3 @@ def test_no_messages_break_a_session_and_it_can_be_moved_at_any_time(name: str, 
 
 plan, _ = load_floor(DIALPLANS)
 FLOWS = dict(plan.flows) if plan else {}
-
-
-def test_a_session_takes_over_the_facts_of_a_record(flows: dict[str, Flow]) -> None:
-    first = Session.start(flows["card-hotline"], GOLD)
-    second = Session.start(flows["card-hotline"], GOLD)
-    for line in GOLD_IN_ENGLISH.splitlines():
-        if line.startswith((" ", ">")):
-            continue
-        for answer in first.handle(told_by(line), NOON):
-            if isinstance(answer, StepEntered):
-                second.entered(answer.step, answer.tries)
-            elif isinstance(answer, StepLeft):
-                second.left(answer.kept, answer.exit)
-        assert second.state == first.state
-        assert second.ending == first.ending

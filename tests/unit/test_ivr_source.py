@@ -139,7 +139,12 @@ def test_no_bytes_raise(raw: bytes) -> None:
 
 def test_a_fault_prints_like_a_compiler_does() -> None:
     faults = Faults("flows/x.yaml", "a: 1\nname: 李娜 suport\n")
-    faults.add(Place(2, 10, 6), "unknown-step", "step 'a': key 2 leads to 'suport', which is not a step", "did you mean 'support'?")
+    faults.add(
+        Place(2, 10, 6),
+        "unknown-step",
+        "step 'a': key 2 leads to 'suport', which is not a step",
+        "did you mean 'support'?",
+    )
     assert str(faults.all()[0]).splitlines() == [
         "flows/x.yaml:2:10  step 'a': key 2 leads to 'suport', which is not a step  [unknown-step]",
         "     2 | name: 李娜 suport",
