@@ -46,7 +46,7 @@ def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own 
     without failing for them (the bus): each answers "" or what is wrong.
     """
     sessions = Sessions(settings.folder, settings.session_life, settings.session_idle, clock)
-    desk = Desk(floor, library, users, settings, live, sessions, clock, VERSION, also or {})
+    desk = Desk(floor, library, users, settings, live, sessions, clock, VERSION, {} if also is None else also)
     app = web.Application(middlewares=guards(), client_max_size=settings.body_limit)
     table = routes()
     for route in table:

@@ -148,8 +148,8 @@ def _leg(file: BinaryIO) -> Leg:
 
 async def play(request: web.Request, sound: Sound) -> web.StreamResponse:
     """Answer with the file, or with the one range asked for (206; 416 when it lies outside)."""
-    start, end = _range(request, sound.size)
-    partial = (start, end) != (0, sound.size) or "Range" in request.headers
+    asked = _range(request, sound.size)
+    partial, (start, end) = asked is not None, asked or (0, sound.size)
     response = web.StreamResponse(status=206 if partial else 200)
     response.content_type = "audio/wav"
     response.content_length = end - start
@@ -165,12 +165,14 @@ async def play(request: web.Request, sound: Sound) -> web.StreamResponse:
     return response
 
 
-def _range(request: web.Request, size: int) -> tuple[int, int]:
+def _range(request: web.Request, size: int) -> tuple[int, int] | None:
     try:
         asked = request.http_range
     except ValueError:
-        return 0, size  # RFC 9110: an unreadable Range is passed over
+        return None  # RFC 9110: an unreadable Range is passed over
+    if asked.start is None:
+        return None
     start, stop, _ = asked.indices(size)
-    if "Range" in request.headers and start >= stop:
+    if start >= stop:
         raise Fault(416, "bad_range", f"The recording has {size} bytes.")
     return start, stop

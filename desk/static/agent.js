@@ -17,7 +17,7 @@ export function agentPage(me, room, bar, alarm) {
   room.replaceChildren(phone, pop, mine.node);
   mine.changed(0);
 
-  const wish = (content) => tell("/api/me/state", content).then(() => alarm(""), (refusal) => alarm(refusal.message));
+  const wish = (content) => tell("/api/me/state", content).then(() => alarm("wish", ""), (refusal) => alarm("wish", refusal.message));
 
   const draw = () => {
     put(bar, ...(state.me ? ownState(state.me, wish) : []));

@@ -13,7 +13,7 @@ export function card(view) {
     { class: `card ${view.state}`, "aria-label": callerName(context) },
     head(view),
     facts(view),
-    el("div", { class: "halves" }, path(context, view.state), el("div", {}, kept(context), earlier(context))),
+    el("div", { class: "halves" }, path(context, view.state), el("div", {}, kept(context), view.state === "past" && !context.earlier.length ? null : earlier(context))),
     view.offers?.length ? offers(view.offers) : null,
   );
 }
@@ -28,7 +28,7 @@ function head(view) {
     el(
       "div",
       {},
-      el("p", { class: "above" }, view.cleared ? say("offer.cleared", { outcome: sayOr("outcome", view.cleared) }) : above ? say(above) : sayOr("contact", view.state)),
+      el("p", { class: "above" }, view.cleared ? say("offer.cleared", { outcome: sayOr("outcome", view.cleared) }) : above ? say(above) : view.state === "past" ? dayTime(context.started_at) : sayOr("contact", view.state)),
       el("h2", { dir: "auto" }, callerName(context)),
       named && context.number ? el("p", { class: "number", dir: "ltr" }, context.number) : null,
     ),
@@ -84,7 +84,7 @@ function stepLine(one, stopped, state) {
       el("b", { dir: "auto" }, one.step),
       el("i", {}, one.verb),
       one.keys ? el("kbd", { "aria-label": `${say("path.keys")} ${one.keys}` }, one.keys) : null,
-      one.exit ? el("span", { class: "exit" }, one.exit) : null,
+      one.exit && one.exit !== one.keys ? el("span", { class: "exit" }, one.exit) : null,
       stopped ? el("mark", {}, say("pop.breakpoint")) : null,
     ),
     el("span", { class: "lasted" }, lasted),

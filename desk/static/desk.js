@@ -10,6 +10,7 @@ const bar = document.getElementById("bar");
 const room = document.getElementById("room");
 const own = el("div", { class: "own" });
 const trouble = el("p", { class: "trouble", role: "alert", hidden: true });
+const alarms = new Map();
 let page = null;
 let stop = null;
 let ahead = 0; // the server's clock less ours, in seconds
@@ -41,9 +42,11 @@ async function speak(language, me) {
   else loginPage();
 }
 
-function alarm(text) {
-  if (trouble.textContent !== text) trouble.textContent = text;
-  trouble.hidden = !text;
+function alarm(what, text) {
+  alarms.set(what, text);
+  const all = [...alarms.values()].filter(Boolean).join(" ");
+  if (trouble.textContent !== all) trouble.textContent = all;
+  trouble.hidden = !all;
 }
 
 async function logout() {
@@ -99,7 +102,7 @@ function enter(me) {
     bye: begin,
     stale(is) {
       document.body.classList.toggle("stale", is);
-      alarm(is ? say("stale") : "");
+      alarm("stale", is ? say("stale") : "");
       if (!is) page?.draw();
     },
     async refused(again) {
@@ -118,14 +121,16 @@ async function begin() {
   stop?.();
   page?.stop?.();
   stop = page = null;
-  alarm("");
+  alarms.clear();
+  alarm("reach", "");
   document.body.classList.remove("stale");
   let me = null;
   try {
     me = await ask("/api/me");
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) {
-      alarm(say("unreachable"));
+      bar.after(trouble);
+      alarm("reach", say("unreachable"));
       setTimeout(begin, 1500);
       return;
     }

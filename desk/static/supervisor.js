@@ -21,7 +21,7 @@ export function supervisorPage(_me, room, bar, alarm) {
 
   const draw = () => {
     const down = floor.nodes.filter(([, up]) => !up).map(([node]) => say("nodes.down", { node }));
-    alarm(down.join(" "));
+    alarm("nodes", down.join(" "));
     put(parts.tiles, ...tiles(floor, figures));
     parts.agents.fill("agents.title", agents(floor));
     parts.live.fill("live.title", live(floor));
@@ -160,7 +160,7 @@ function agents(floor) {
       el("td", {}, el("span", { class: `pill small ${one.state}` }, el("i", { class: "dot" }), sayOr("state", one.state)), one.state === "not_ready" && one.reason ? el("small", {}, " ", sayOr("reason", one.reason)) : null),
       el("td", { class: "num" }, one.state === "wrap_up" && one.until ? countdown(one.until) : one.since ? timer(one.since) : ""),
       el("td", {}, one.contact ? opener(floor.contacts.get(one.contact), one.contact, "agent") : ""),
-      el("td", { class: "faint" }, one.skills.map(([name, level]) => `${name} ${level}`).join(", ")),
+      el("td", { class: "faint skills" }, one.skills.map(([name, level], n) => [n ? ", " : "", el("span", {}, `${name} ${level}`)]).flat()),
       el("td", {}, one.reachable ? one.phone : el("span", { class: "bad" }, `${one.phone} `, say("agents.unreachable"))),
     );
   const head = ["agents.agent", "agents.state", "agents.for", "agents.contact", "agents.skills", "agents.phone"];
