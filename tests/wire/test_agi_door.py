@@ -1,0 +1,441 @@
+"""The door: what strangers do to it harms nobody, and what our Asterisk says becomes what is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from cti.asterisk import agi
+from cti.asterisk.agi import AgiDoor
+from cti.asterisk.agi_lines import LONGEST_HEADER, BadLineError
+from cti.vocabulary import (
+    CallerArrived,
+    CallId,
+    CollectDigits,
+    DigitsCollected,
+    EndCall,
+    FetchCaller,
+    HoldCaller,
+    NodeId,
+    PlayPrompt,
+    PromptEnded,
+    Told,
+)
+
+pytestmark = pytest.mark.wire
+
+NODE, CALL = NodeId("a1"), CallId("a1-1.2")
+SILENCE = 'STREAM FILE "silence/10" "0123456789*#"'
+
+
+class House:
+    """A door and all it told."""
+
+    def __init__(self, door: AgiDoor, told: list[Told]) -> None:
+        self.door, self.told = door, told
+
+    async def until(self, count: int, within: float = 5) -> Told:
+        async with asyncio.timeout(within):
+            while len(self.told) < count:
+                await asyncio.sleep(0.002)
+        return self.told[count - 1]
+
+
+class Channel:
+    """What Asterisk does on an AGI connection."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    @classmethod
+    async def connect(cls, port: int) -> Channel:
+        return cls(*await asyncio.open_connection("127.0.0.1", port))
+
+    @classmethod
+    async def knock(cls, port: int, call: str = CALL, token: str = "right", **more: str) -> Channel:
+        channel = await cls.connect(port)
+        lines = {"request": f"agi://127.0.0.1/{token}", "uniqueid": call, "callerid": "5551234", "calleridname": "Bob"}
+        lines |= {"arg_1": "100", "arg_2": "", "arg_3": ""} | more
+        channel.say("".join(f"agi_{name}: {value}\n" for name, value in lines.items()))
+        return channel
+
+    def say(self, text: str) -> None:
+        self.writer.write(text.encode() + b"\n")
+
+    async def hear(self, within: float = 3) -> str:
+        """The next line, "" at the end of the connection."""
+        try:
+            return (await asyncio.wait_for(self.reader.readline(), within)).decode().rstrip("\n")
+        except ConnectionResetError:
+            return ""
+
+    async def silent(self, seconds: float = 0.1) -> bool:
+        """Whether nothing is said for a while."""
+        try:
+            await asyncio.wait_for(self.reader.readline(), seconds)
+        except TimeoutError:
+            return True
+        return False
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    told: list[Told] = []
+    door = AgiDoor("127.0.0.1", 0, {"right": NODE, "other": NodeId("a2")}, told.append)
+    await door.start()
+    yield House(door, told)
+    await door.stop()
+
+
+@pytest.fixture
+async def caller(house: House) -> AsyncIterator[Channel]:
+    channel = await Channel.knock(house.door.port)
+    await house.until(1)
+    yield channel
+    channel.writer.close()
+
+
+# ── who may come in ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_caller_is_told(house: House, caller: Channel) -> None:
+    assert house.told == [CallerArrived(NODE, CALL, "5551234", "Bob", "100")]
+    assert house.door.holds(CALL)
+
+
+async def test_the_token_tells_the_node_and_the_last_talk_is_told(house: House) -> None:
+    await Channel.knock(house.door.port, token="other", arg_2="a1-1.2.1", arg_3="1732220000.125")
+    assert await house.until(1) == CallerArrived(
+        NodeId("a2"), CALL, "5551234", "Bob", "100", leg="a1-1.2.1", answered_at=1732220000.125
+    )
+
+
+async def test_an_introduction_cut_anywhere_is_read(house: House) -> None:
+    channel = await Channel.connect(house.door.port)
+    for letter in f"agi_request: agi://h/right\nagi_uniqueid: {CALL}\n\n":
+        channel.writer.write(letter.encode())
+        await channel.writer.drain()
+        await asyncio.sleep(0)
+    assert isinstance(await house.until(1), CallerArrived)
+
+
+@pytest.mark.parametrize("token", ["wrong", "", "right2", "Right", "x" * 500, "wörng"])
+def test_a_wrong_token_opens_nothing(token: str) -> None:
+    assert AgiDoor("127.0.0.1", 0, {"right": NODE}, print).node_of(token) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"GET / HTTP/1.1\r\nHost: x\r\n\r\n\n\n", b"\x16\x03\x01\x02\0\x01\n\n", b"\n\n", b"x" * (LONGEST_HEADER + 1),
+        b"agi_request: agi://h/wrong\nagi_uniqueid: 1\n\n", b"agi_request: agi://h/right\n\n", b"\xff\xfe\n\n",
+    ],
+)  # fmt: skip
+async def test_strangers_are_cut_at_once_and_harm_nobody(house: House, caller: Channel, said: bytes) -> None:
+    stranger = await Channel.connect(house.door.port)
+    stranger.writer.write(said)
+    assert await stranger.hear() == ""
+    assert house.door.refused == 1
+    house.door.perform(PlayPrompt(NODE, CALL, ("hello",)))
+    assert await caller.hear() == 'STREAM FILE hello ""'
+
+
+@pytest.mark.parametrize("said", [b"", b"agi_requ", b"agi_request: agi://h/right\nagi_uniqueid: 1\n"])
+async def test_silence_or_half_an_introduction_has_a_deadline(
+    house: House, said: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """panoramisk's server freezes the whole loop on an empty connection."""
+    monkeypatch.setattr(agi, "INTRODUCED_WITHIN", 0.2)
+    stranger = await Channel.connect(house.door.port)
+    stranger.writer.write(said)
+    channel = await Channel.knock(house.door.port)
+    assert isinstance(await house.until(1), CallerArrived)  # not held up meanwhile
+    assert await stranger.hear(within=2) == ""
+    assert (house.door.refused, len(house.door._strangers)) == (1, 0)
+    channel.writer.close()
+
+
+async def test_a_slow_stranger_wins_no_time_by_trickling(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agi, "INTRODUCED_WITHIN", 0.3)
+    stranger = await Channel.connect(house.door.port)
+    began = asyncio.get_running_loop().time()
+    with pytest.raises(OSError):  # noqa: PT012 (the trickle goes on until it is cut)
+        while asyncio.get_running_loop().time() - began < 3:
+            stranger.writer.write(b"a")
+            await stranger.writer.drain()
+            await asyncio.sleep(0.02)
+    assert asyncio.get_running_loop().time() - began < 1.5
+
+
+async def test_a_crowd_of_strangers_is_bounded(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agi, "MOST_STRANGERS", 5)
+    crowd = [await Channel.connect(house.door.port) for _ in range(9)]
+    async with asyncio.timeout(3):
+        while house.door.refused < 4:
+            await asyncio.sleep(0.005)
+    assert len(house.door._strangers) == 5
+    for each in crowd:
+        each.writer.close()
+
+
+async def test_addresses_are_looked_at_first() -> None:
+    door = AgiDoor("127.0.0.1", 0, {"right": NODE}, print, allowed=("10.0.0.0/8", "::1/128"))
+    await door.start()
+    stranger = await Channel.knock(door.port)
+    assert await stranger.hear() == ""
+    assert [door.admits(each) for each in ("10.1.2.3", "::ffff:10.1.2.3", "::1", "11.0.0.1", "", "x")] == [
+        True, True, True, False, False, False,
+    ]  # fmt: skip
+    await door.stop()
+
+
+async def test_a_caller_who_knocks_again_replaces_his_dead_connection(house: House, caller: Channel) -> None:
+    again = await Channel.knock(house.door.port)
+    await house.until(2)
+    assert await caller.hear() == ""
+    house.door.perform(PlayPrompt(NODE, CALL, ("hello",)))
+    assert await again.hear() == 'STREAM FILE hello ""'
+
+
+async def test_who_has_gone_is_no_longer_here(house: House, caller: Channel) -> None:
+    caller.writer.close()
+    async with asyncio.timeout(3):
+        while house.door.holds(CALL):
+            await asyncio.sleep(0.002)
+    assert not house.door.perform(PlayPrompt(NODE, CALL, ("hello",)))
+
+
+# ── prompts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_sounds_are_played_one_after_the_other(house: House, caller: Channel) -> None:
+    house.door.perform(PlayPrompt(NODE, CALL, ("one", "my sounds/two")))
+    assert await caller.hear() == 'STREAM FILE one ""'
+    caller.say("200 result=0 endpos=100")
+    assert await caller.hear() == 'STREAM FILE "my sounds/two" ""'
+    assert len(house.told) == 1
+    caller.say("200 result=0 endpos=100")
+    assert await house.until(2) == PromptEnded(CALL)
+
+
+@pytest.mark.parametrize("answer", ["200 result=0 endpos=0", "200 result=-1 endpos=0", "510 Invalid or unknown command"])
+async def test_a_sound_that_cannot_be_played_is_told(house: House, caller: Channel, answer: str) -> None:
+    house.door.perform(PlayPrompt(NODE, CALL, ("gone", "there")))
+    await caller.hear()
+    caller.say(answer)
+    await caller.hear()
+    caller.say("200 result=0 endpos=100")
+    assert await house.until(2) == PromptEnded(CALL, failed=True)
+
+
+async def test_a_prompt_without_sounds_ends(house: House, caller: Channel) -> None:
+    house.door.perform(PlayPrompt(NODE, CALL, ()))
+    assert await house.until(2) == PromptEnded(CALL)
+
+
+async def test_a_dangerous_sound_is_refused_before_anything_is_sent(house: House, caller: Channel) -> None:
+    with pytest.raises(BadLineError):
+        house.door.perform(PlayPrompt(NODE, CALL, ("a\nHANGUP",)))
+    assert await caller.silent()
+
+
+# ── keys ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def collect(house: House, *sounds: str, at_most: int = 4, wait: float = 3.0) -> None:
+    house.door.perform(CollectDigits(NODE, CALL, sounds, at_most, wait))
+
+
+@pytest.mark.parametrize(
+    ("answer", "at_most", "digits", "complete"),
+    [
+        ("200 result=1234", 4, "1234", True), ("200 result=12 (timeout)", 4, "12", False), ("200 result= (timeout)", 4, "", False),
+        ("200 result=12", 4, "12", True), ("200 result=", 4, "", True), ("200 result=", 1, "#", True), ("200 result=*", 1, "*", True),
+    ],
+)  # fmt: skip
+async def test_one_sound_and_keys_are_one_command(
+    house: House, caller: Channel, answer: str, at_most: int, digits: str, complete: bool
+) -> None:
+    collect(house, "ask", at_most=at_most)
+    assert await caller.hear() == f"GET DATA ask 3000 {at_most}"
+    caller.say(answer)
+    assert await house.until(2) == DigitsCollected(CALL, digits, complete)
+
+
+async def test_a_key_in_an_earlier_sound_stops_the_rest_and_counts(house: House, caller: Channel) -> None:
+    collect(house, "one", "two", "three")
+    assert await caller.hear() == 'STREAM FILE one "0123456789*#"'
+    caller.say("200 result=0 endpos=800")
+    assert await caller.hear() == 'STREAM FILE two "0123456789*#"'
+    caller.say("200 result=52 endpos=800")
+    assert await caller.hear() == 'GET DATA "" 3000 3'
+    caller.say("200 result=711")
+    assert await house.until(2) == DigitsCollected(CALL, "4711")
+
+
+@pytest.mark.parametrize(("key", "at_most", "digits"), [("35", 4, ""), ("35", 1, "#"), ("42", 1, "*"), ("49", 1, "1")])
+async def test_a_key_in_an_earlier_sound_may_be_the_whole_entry(
+    house: House, caller: Channel, key: str, at_most: int, digits: str
+) -> None:
+    collect(house, "one", "two", at_most=at_most)
+    await caller.hear()
+    caller.say(f"200 result={key} endpos=800")
+    assert await house.until(2) == DigitsCollected(CALL, digits)
+
+
+async def test_a_question_that_cannot_be_played_still_collects(house: House, caller: Channel) -> None:
+    collect(house, "gone")
+    await caller.hear()
+    caller.say("200 result=-1")
+    assert await caller.hear() == 'GET DATA "" 3000 4'
+    caller.say("200 result=12 (timeout)")
+    assert await house.until(2) == DigitsCollected(CALL, "12", complete=False)
+
+
+async def test_keys_between_two_questions_begin_the_next_answer(house: House, caller: Channel) -> None:
+    collect(house, "menu", at_most=1)
+    await caller.hear()
+    caller.say("200 result=2")
+    assert await caller.hear() == SILENCE
+    caller.say("200 result=52 endpos=800")  # 4
+    assert await caller.hear() == SILENCE
+    caller.say("200 result=55 endpos=800")  # 7
+    assert await caller.hear() == SILENCE
+    collect(house, "number", at_most=4)
+    assert await caller.hear() == 'GET DATA "" 3000 2'  # who has begun is not asked again
+    caller.say("200 result=11")
+    assert await house.until(3) == DigitsCollected(CALL, "4711")
+
+
+async def test_a_whole_answer_keyed_ahead_is_taken_and_the_rest_kept(house: House, caller: Channel) -> None:
+    collect(house, "menu", at_most=1)
+    await caller.hear()
+    caller.say("200 result=2")
+    for key in "12#3":
+        assert await caller.hear() == SILENCE
+        caller.say(f"200 result={ord(key)} endpos=800")
+    assert await caller.hear() == SILENCE
+    collect(house, "number", at_most=4)
+    assert await house.until(3) == DigitsCollected(CALL, "12")
+    collect(house, "menu", at_most=1)
+    assert await house.until(4) == DigitsCollected(CALL, "3")
+    assert await caller.silent()  # the silent collection is still the one running
+
+
+async def test_a_key_in_the_instant_of_the_next_question_is_not_taken_for_its_answer(house: House, caller: Channel) -> None:
+    collect(house, "menu", at_most=1)
+    await caller.hear()
+    caller.say("200 result=2")
+    assert await caller.hear() == SILENCE
+    collect(house, "number", at_most=2)
+    assert await caller.hear() == "GET DATA number 3000 2"
+    caller.say("200 result=52 endpos=800")  # of the silent collection: on its way when the question was asked
+    caller.say("200 result=71")
+    assert await house.until(3) == DigitsCollected(CALL, "71")
+    collect(house, "more", at_most=1)
+    assert await house.until(4) == DigitsCollected(CALL, "4")
+
+
+async def test_a_prompt_forgets_what_was_keyed_ahead(house: House, caller: Channel) -> None:
+    collect(house, "menu", at_most=1)
+    await caller.hear()
+    caller.say("200 result=2")
+    await caller.hear()
+    caller.say("200 result=52 endpos=800")
+    await caller.hear()
+    house.door.perform(PlayPrompt(NODE, CALL, ("hello",)))
+    await caller.hear()
+    caller.say("200 result=0 endpos=100")
+    await house.until(3)
+    collect(house, "menu", at_most=1)
+    assert await caller.hear() == "GET DATA menu 3000 1"
+
+
+async def test_silence_that_cannot_be_played_is_not_tried_for_ever(house: House, caller: Channel) -> None:
+    collect(house, "menu", at_most=1)
+    await caller.hear()
+    caller.say("200 result=2")
+    assert await caller.hear() == SILENCE
+    caller.say("200 result=0 endpos=0")
+    assert await caller.silent()
+
+
+# ── sent on, and gone ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_caller_is_sent_into_the_music(house: House, caller: Channel) -> None:
+    assert house.door.perform(HoldCaller(NODE, CALL))
+    assert await caller.hear() == 'SET VARIABLE "SR_DONE" hold'
+    assert await caller.hear() == ""  # our side is closed; his answers still find an open socket
+    assert not house.door.holds(CALL)
+    caller.say("200 result=1")
+
+
+async def test_a_call_is_ended_in_the_middle_of_a_prompt(house: House, caller: Channel) -> None:
+    house.door.perform(PlayPrompt(NODE, CALL, ("hello",)))
+    await caller.hear()
+    assert house.door.perform(EndCall(NODE, CALL, 21))
+    assert [await caller.hear() for _ in range(3)] == ['SET VARIABLE "SR_CAUSE" 21', 'SET VARIABLE "SR_DONE" end', ""]
+    caller.say("200 result=1\n200 result=1")
+    caller.writer.close()
+    assert not house.door.perform(EndCall(NODE, CALL, 21))
+    assert len(house.told) == 1
+
+
+async def test_fetching_who_is_here_tells_him_again(house: House, caller: Channel) -> None:
+    house.door.perform(FetchCaller(NODE, CALL))
+    assert await house.until(2) == house.told[0]
+
+
+async def test_a_hangup_ends_the_visit_and_tells_nothing(house: House, caller: Channel) -> None:
+    """The end of a call is told over AMI, with its cause and its time."""
+    collect(house, "ask")
+    await caller.hear()
+    caller.say("200 result=-1\nHANGUP")
+    assert await caller.hear() in {"", 'GET DATA "" 3000 4'}
+    async with asyncio.timeout(3):
+        while house.door.holds(CALL):
+            await asyncio.sleep(0.002)
+    assert len(house.told) == 1
+
+
+@pytest.mark.parametrize(
+    "said", ["511 Command Not Permitted on a dead channel or intercept routine", "nonsense", "x" * 5000]
+)
+async def test_a_dead_channel_or_nonsense_ends_the_visit(house: House, caller: Channel, said: str) -> None:
+    collect(house, "ask")
+    await caller.hear()
+    caller.say(said)
+    assert await caller.hear() == ""
+    assert len(house.told) == 1
+
+
+async def test_usage_lines_of_a_bad_command_are_passed_over(house: House, caller: Channel) -> None:
+    house.door.perform(PlayPrompt(NODE, CALL, ("hello",)))
+    await caller.hear()
+    caller.say("520-Invalid command syntax.  Proper usage follows:\nUsage: STREAM FILE\n\tSend the file\n520 End of proper usage.")
+    assert await house.until(2) == PromptEnded(CALL, failed=True)
+
+
+async def test_keys_are_in_no_log(house: House, caller: Channel, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+    collect(house, "pin")
+    await caller.hear()
+    caller.say("200 result=90210")
+    caller.say("bad 90210")
+    await house.until(2)
+    await caller.hear()
+    await asyncio.sleep(0.05)
+    shown = capsys.readouterr()
+    assert "90210" not in shown.out + shown.err + caplog.text
+
+
+async def test_a_closed_door_leaves_no_connection(house: House, caller: Channel) -> None:
+    stranger = await Channel.connect(house.door.port)
+    await asyncio.sleep(0.05)
+    await house.door.stop()
+    assert await caller.hear() == ""
+    assert await stranger.hear() == ""
+    with pytest.raises(OSError):
+        await Channel.connect(house.door.port)
