@@ -63,7 +63,7 @@ _MODULES = (
     "app_playback", "app_read", "app_senddtmf", "app_stack", "app_userevent", "app_exec", "app_playtones",
     "app_chanspy", "func_cut", "func_groupcount", "func_uri", "func_periodic_hook", "app_mixmonitor",
     "func_callerid", "func_channel", "func_db", "func_global", "func_logic", "func_strings", "func_timeout",
-    "func_hangupcause",
+    "func_hangupcause", "res_manager_devicestate",
 )  # fmt: skip
 
 
