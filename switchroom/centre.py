@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 REFUSALS = {17: "refused", 21: "refused", 18: "timed_out", 19: "timed_out"}
 CLOSED_REMEMBERED = 20_000
+MISSED_REST = 30.0  # seconds after which an agent without a screen is rung again
 
 
 class Centre:
@@ -355,8 +356,16 @@ class Centre:
                 self.route(acd.AgentSignedOff(who), turn)
             return
         self.route(acd.PhoneFound(who, agent.node), turn)
-        if agent.screen == "none" and self.router.agents()[who].state == "offline":
+        if agent.screen == "none":
+            self._seat(who, turn)
+
+    def _seat(self, who: acd.AgentId, turn: Turn) -> None:
+        """An agent with only a telephone: on duty while it is there, and tried again some time after a missed call."""
+        record = self.router.agents()[who]
+        missed = record.state == "not_ready" and turn.now - self.since.get(who, 0.0) > MISSED_REST
+        if record.state == "offline":
             self.route(acd.AgentSignedOn(who), turn)
+        if record.state == "offline" or missed:
             self.route(acd.AgentMadeReady(who), turn)
 
     def _agent_said(self, told: desk.Told, turn: Turn) -> None:
