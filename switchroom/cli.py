@@ -37,18 +37,29 @@ app.add_typer(asterisk, name="asterisk")
 
 
 @app.command(help=say("demo.help"), epilog=EXIT_CODES)
-def demo(
+def demo(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
     seconds: Annotated[float, typer.Option("--for", min=0, help=say("demo.for"))] = 0,
     summary: Annotated[str, typer.Option("--json", metavar="FILE", help=say("demo.json"))] = "",
     robots: Annotated[bool, typer.Option("--robots/--no-robots", help=say("demo.robots"))] = True,
     seed: Annotated[int, typer.Option("--seed", help=say("demo.seed"))] = 1,
-    calls_per_minute: Annotated[
-        float, typer.Option("--calls-per-minute", min=0, max=6000, help=say("demo.rate"))
-    ] = 12,
+    calls_per_minute: Annotated[float, typer.Option("--calls-per-minute", min=0, max=6000, help=say("demo.rate"))] = 12,
+    kill_every: Annotated[float, typer.Option("--kill-every", min=0, help=say("demo.kill"))] = 0,
 ) -> None:
     from switchroom.commands.demo import show
+    from switchroom.demo import DemoOptions
 
-    _leave(show(seconds, summary, robots=robots, seed=seed, calls_per_minute=calls_per_minute))
+    _leave(
+        show(
+            DemoOptions(
+                for_seconds=seconds,
+                json_path=summary,
+                robots=robots,
+                seed=seed,
+                calls_per_minute=calls_per_minute,
+                kill_every=kill_every,
+            )
+        )
+    )
 
 
 @app.command(help=say("serve.help"), epilog=EXIT_CODES)

@@ -84,6 +84,7 @@ WORDS = {
     "demo.robots": "Let robot agents answer, or leave the floor to your own phones.",
     "demo.seed": "The callers' dice: the same seed, the same day.",
     "demo.rate": "How many callers come in a minute.",
+    "demo.kill": "Kill the server (SIGKILL) every so many seconds and see what it costs; 0: never.",
     "serve.help": "Run the server, kept alive by a watchdog.",
     "serve.watchdog": "Without it the server runs in this very process, for a debugger.",
     "asterisk.help": "The private Asterisk: find or unpack it, start, check and stop it.",

@@ -85,6 +85,7 @@ WORDS = {
     "demo.robots": "由机器人坐席接听，或把位置留给您自己的电话。",
     "demo.seed": "来电者的骰子：种子相同，过程相同。",
     "demo.rate": "每分钟的来电数。",
+    "demo.kill": "每隔这么多秒杀死服务器（SIGKILL），看看代价如何；0 表示从不。",
     "serve.help": "运行服务器，由看门狗保持存活。",
     "serve.watchdog": "不用看门狗时，服务器就在本进程中运行，便于调试。",
     "asterisk.help": "私有的 Asterisk：查找或解包、启动、检查、停止。",

@@ -77,7 +77,7 @@ def test_a_librarys_lines_look_like_ours_and_its_chatter_is_left_out(stream):
 def test_an_exception_is_on_its_line(stream):
     logger = set_up(stream)
     try:
-        raise ValueError("planted")
+        raise ValueError("planted")  # noqa: TRY301  it must have been raised to have a traceback
     except ValueError:
         logger.exception("failed")
     assert "ValueError: planted" in lines(stream)[0]["exception"]
