@@ -260,6 +260,8 @@ def _plain_words(error: yaml.MarkedYAMLError) -> str:
 
 def _advice(error: yaml.MarkedYAMLError) -> str:
     problem = error.problem or ""
+    if "alias" in (error.context or ""):
+        return "aliases are not allowed; for the key * write the word: star"
     if "\\t" in problem:
         return "indent with spaces, not tabs"
     if "mapping values are not allowed" in problem:

@@ -156,28 +156,25 @@ class _Loader:
         """A file's bytes and the name that its faults carry; unreadable is a fault and reads as empty."""
         path = self.folder / name
         try:
+            if path.exists() and not path.is_file():
+                return self._unreadable(path, "is not a file"), str(path)
             with path.open("rb") as file:
                 return file.read(most + 1), str(path)
         except OSError as error:
-            what = error.strerror or type(error).__name__
-            self.unreadable.add(str(path))
-            self.faults.append(
-                Fault(
-                    str(path),
-                    1,
-                    1,
-                    "unreadable",
-                    f"cannot be read: {what}",
-                    "create it or correct its rights",
-                )
-            )
-            return b"", str(path)
+            return self._unreadable(path, f"cannot be read: {error.strerror or error}"), str(path)
+
+    def _unreadable(self, path: Path, why: str) -> bytes:
+        self.unreadable.add(str(path))
+        self.faults.append(Fault(str(path), 1, 1, "unreadable", why, "create it or correct its rights"))
+        return b""
 
     def _folder(self, name: str) -> list[Path]:
         found = sorted((self.folder / name).glob("*.yaml"))
         if not found:
-            path = str(self.folder / name)
-            self.faults.append(Fault(path, 1, 1, "unreadable", "holds no .yaml file", "create one"))
+            fault = Fault(str(self.folder / name), 1, 1, "unreadable", "holds no .yaml file", "create one")
+            self.faults.append(fault)
+        for path in sorted((self.folder / name).glob("*.yml")):
+            self.faults.append(Fault(str(path), 1, 1, "not-read", "only .yaml files are read", "rename it to .yaml"))
         return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -146,6 +147,17 @@ def test_a_folder_in_place_of_a_file_is_a_fault(floor: Path) -> None:
     (floor / "queues.yaml").unlink()
     (floor / "queues.yaml").mkdir()
     assert ("queues.yaml", "unreadable") in codes(check_floor(floor))
+
+
+def test_a_pipe_in_place_of_a_file_does_not_hang_the_check(floor: Path) -> None:
+    (floor / "queues.yaml").unlink()
+    os.mkfifo(floor / "queues.yaml")
+    assert ("queues.yaml", "unreadable") in codes(check_floor(floor))
+
+
+def test_a_flow_with_another_ending_is_not_passed_over_in_silence(floor: Path) -> None:
+    (floor / "flows" / "extra.yml").write_text("flow: extra\n", encoding="utf-8")
+    assert codes(check_floor(floor)) == [("extra.yml", "not-read")]
 
 
 def test_customers_are_optional_and_may_come_from_a_spreadsheet(floor: Path) -> None:

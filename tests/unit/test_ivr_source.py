@@ -90,6 +90,12 @@ def test_a_star_key_is_read_as_meant_so_that_the_rest_is_checked() -> None:
     assert [key.value for key, _ in keys.entries] == ["star", "1"]
 
 
+def test_a_star_key_inside_braces_comes_with_advice() -> None:
+    _, faults = read("keys: {1: a, *: b}\n", "x.yaml")
+    assert [(fault.code, fault.line) for fault in faults.all()] == [("syntax", 1)]
+    assert "star" in faults.all()[0].hint
+
+
 def test_a_comment_with_a_space_and_text_in_a_block_are_no_pound_keys() -> None:
     assert not read("# note: this\na: |\n  line\n  #: inside a text\n", "x.yaml")[1]
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import array
 import math
+import shutil
 import stat
+import subprocess
 import wave
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from cti.prompts import Engine, PromptError, find_engine, render_prompts, runs_of
+from cti.prompts import ESPEAK_VOICES, Engine, PromptError, find_engine, render_prompts, runs_of
 from cti.sound import LEVEL, NotSound, read_wav, telephone_sound, trimmed, write_wav
 
 pytestmark = pytest.mark.unit
@@ -199,3 +201,12 @@ def test_the_speech_program_of_this_machine_speaks_english(tmp_path: Path) -> No
     samples = samples_of(paths["hello", "en"])
     assert 1.0 < len(samples) / 8000 < 5.0
     assert max(map(abs, samples)) > 0.5 * 32767
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="no espeak-ng on this machine")
+def test_the_chosen_voice_speaks_mandarin_and_not_its_spelling() -> None:
+    """The voice `cmn` of 1.51 reads the spelling of each syllable as English, marked (en) in its phonemes."""
+    command = ["espeak-ng", "-v", ESPEAK_VOICES["zh-CN"], "-q", "-x", "人工服务请按0。"]
+    phonemes = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603  fixed words
+    assert phonemes.strip()
+    assert "(en)" not in phonemes
