@@ -47,7 +47,7 @@ _LEFT_EMPTY = (
 _SOCKET_PATH_LIMIT = 100  # bytes; a UNIX socket's address holds 108
 
 # The order matters to a reader only: Asterisk sorts by dependency. `Daemon.check` tells which one is missing.
-_MODULES = (
+MODULES = (
     "pbx_config",
     "res_timing_timerfd",
     "res_sorcery_config", "res_sorcery_memory", "res_sorcery_astdb", "res_pjproject",
@@ -126,7 +126,7 @@ def write_layout(settings: ExchangeSettings, package: Package) -> Layout:
     _write_documents(folder / "data", package)
     music = settings.music.absolute() if settings.music else write_hold_music(folder / "music")
     run = _run_folder(folder)
-    modules = (*_MODULES, *settings.applications)
+    modules = (*MODULES, *settings.applications)
     values = _values(settings, secrets) | {
         "etc": folder / "etc", "library": folder / "lib", "database": folder / "lib",
         "documents": folder / "data", "spool": folder / "spool", "log": folder / "log", "run": run,
