@@ -31,9 +31,7 @@ class JournalLibrary:
 
         return await asyncio.to_thread(told)
 
-    async def contacts(
-        self, since: float, until: float, agent: str | None, limit: int
-    ) -> Sequence[ContactRow]:
+    async def contacts(self, since: float, until: float, agent: str | None, limit: int) -> Sequence[ContactRow]:
         return await asyncio.to_thread(self._journal.contacts, since, until, agent=agent, limit=limit)
 
     async def waits(self, since: float, until: float, queue: str | None) -> Sequence[Wait]:

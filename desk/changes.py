@@ -12,7 +12,10 @@ from desk.vocabulary import AgentView, ContactView, FloorView
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The new look of whatever differs. `gone` are contacts no longer to be seen; `nodes` is empty when they are as before."""
+    """The new look of whatever differs.
+
+    `gone` are contacts no longer to be seen; `nodes` is empty when they are as before.
+    """
 
     at: float
     agents: tuple[AgentView, ...] = ()
@@ -65,8 +68,6 @@ def changes(before: FloorView, after: FloorView) -> Changes | None:
     nodes = after.nodes if after.nodes != before.nodes else ()
     if not (agents or contacts or gone or nodes):
         return None
-    owners = [
-        (one.contact, old[one.contact].agent if one.contact in old else "", one.agent) for one in contacts
-    ]
+    owners = [(one.contact, old[one.contact].agent if one.contact in old else "", one.agent) for one in contacts]
     owners += [(contact, old[contact].agent, "") for contact in gone]
     return Changes(Change(after.at, agents, contacts, gone, nodes), tuple(owners))

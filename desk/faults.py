@@ -11,12 +11,10 @@ from aiohttp import web
 from pydantic import ValidationError
 
 
-class Fault(Exception):  # noqa: N818 - a refusal is an answer
+class Fault(Exception):
     """The request is not done; says why, and in which field."""
 
-    def __init__(
-        self, status: int, error: str, message: str, field: str = "", retry_after: float = 0.0
-    ) -> None:
+    def __init__(self, status: int, error: str, message: str, field: str = "", retry_after: float = 0.0) -> None:
         super().__init__(message)
         self.status, self.error, self.message, self.field = status, error, message, field
         self.retry_after = retry_after

@@ -54,7 +54,7 @@ class Figures:
         return {rate.key: rate for rate in self.rates}[key]
 
 
-def figures_of(  # noqa: PLR0913 - an interval, a queue and two limits
+def figures_of(  # noqa: PLR0913 - an interval, a queue and two limits, each by name
     waits: Iterable[Wait],
     *,
     since: float,

@@ -20,9 +20,7 @@ class Library(Protocol):
         """Tell the whole story of one contact, open or finished; None when there was never one."""
         ...
 
-    async def contacts(
-        self, since: float, until: float, agent: str | None, limit: int
-    ) -> Sequence[ContactRow]:
+    async def contacts(self, since: float, until: float, agent: str | None, limit: int) -> Sequence[ContactRow]:
         """List contacts begun in [since, until), newest first; with `agent`, those offered to him."""
         ...
 

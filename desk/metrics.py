@@ -63,9 +63,7 @@ class _Moment(Collector):
         )
         waiting = [c.context.asked_at for c in self.view.contacts if c.state in ("waiting", "offered")]
         longest = max((self.view.at - asked_at for asked_at in waiting), default=0.0)
-        yield GaugeMetricFamily(
-            "switchroom_longest_wait_seconds", "Wait of who waits longest.", value=longest
-        )
+        yield GaugeMetricFamily("switchroom_longest_wait_seconds", "Wait of who waits longest.", value=longest)
 
     def _rates(self) -> Iterator[Metric]:
         shares = {rate.key: rate.percent / 100 for rate in self.figures.rates if rate.percent is not None}

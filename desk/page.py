@@ -33,9 +33,7 @@ def add_page(app: web.Application) -> None:
         headers = {"Cache-Control": "no-cache", "ETag": f'"{tag}"'}
         if any(one.value == tag for one in request.if_none_match or ()):
             return web.Response(status=304, headers=headers)
-        return web.Response(
-            body=body, content_type=TYPES[name.rpartition(".")[2]], charset="utf-8", headers=headers
-        )
+        return web.Response(body=body, content_type=TYPES[name.rpartition(".")[2]], charset="utf-8", headers=headers)
 
     async def static(request: web.Request) -> web.Response:
         return file(request, request.match_info["name"])

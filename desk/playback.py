@@ -141,9 +141,7 @@ def _leg(file: BinaryIO) -> Leg:
     if not shape or shape[0] != 1 or shape[1] not in (1, 2) or shape[5] != 16:
         raise ValueError("not plain 16-bit sound")
     whole = size - begin if length in (0, 0xFFFFFFFF) else min(length, size - begin)
-    return Leg(
-        file, rate=shape[2], channels=shape[1], begin=begin, length=whole - whole % (_SAMPLE * shape[1])
-    )
+    return Leg(file, rate=shape[2], channels=shape[1], begin=begin, length=whole - whole % (_SAMPLE * shape[1]))
 
 
 async def play(request: web.Request, sound: Sound) -> web.StreamResponse:

@@ -83,8 +83,6 @@ def _operating() -> tuple[Route, ...]:
     return (
         Route("GET", "/healthz", Who.ANYONE, health.healthz, "The process lives", Alive),
         Route("GET", "/readyz", Who.ANYONE, health.readyz, "The server can work", Ready, refusals=(503,)),
-        Route(
-            *("GET", "/metrics", Who.ANYONE, health.metrics, "Figures for Prometheus"), content="text/plain"
-        ),
+        Route(*("GET", "/metrics", Who.ANYONE, health.metrics, "Figures for Prometheus"), content="text/plain"),
         Route("GET", "/openapi.json", Who.ANYONE, health.openapi, "This description", dict[str, object]),
     )

@@ -106,9 +106,7 @@ def _ended(story: Story, fact: f.CallEnded) -> Story:
     if fact.outcome == "abandoned" and story.context.asked_at:
         waited = fact.at - story.context.asked_at
     context = replace(story.context, breakpoint=fact.breakpoint or story.context.breakpoint)
-    return replace(
-        story, context=context, waited=waited, ended_at=fact.at, outcome=fact.outcome, cause=fact.cause
-    )
+    return replace(story, context=context, waited=waited, ended_at=fact.at, outcome=fact.outcome, cause=fact.cause)
 
 
 def _with_offer(story: Story, fact: f.Fact) -> Story:

@@ -66,7 +66,7 @@ class Users:
         return None if role is None else User(user, role)
 
     def check(self, user: str, password: str) -> User | None:
-        """The user when the password is his. Takes about 20 ms of processor whoever is asked for: call it in a thread."""
+        """The user when the password is his. Takes about 20 ms of processor for anyone: call it in a thread."""
         found = self.find(user)
         known = self._hashes.get(user, self._nobody) if found else self._nobody
         try:

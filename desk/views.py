@@ -54,9 +54,7 @@ async def figures(ask: Ask) -> Figures:
     wanted: FiguresAsked = ask.asked
     since, until = wanted.bounds(ask.now)
     settings = ask.desk.settings
-    question = Wanted(
-        since, until, wanted.queue, settings.target, settings.short_abandon, live=wanted.until is None
-    )
+    question = Wanted(since, until, wanted.queue, settings.target, settings.short_abandon, live=wanted.until is None)
     return await ask.desk.figures.ask(ask.desk.library, question, ask.now)
 
 

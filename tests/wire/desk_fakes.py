@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import wave
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from desk.live import LiveDesk
 from desk.sessions import Sessions
 from desk.settings import DeskSettings
 from desk.story import tell_story
-from desk.users import Users
+from desk.users import HASHER, Role, Users
 from desk.vocabulary import AgentView, ContactView, FloorView, Refused
 from journal import facts as f
 from journal.codec import encode
@@ -138,7 +139,7 @@ class FakeLibrary:
             self.add(fact)
         if legs:
             self.add(f.RecordingKept(at + 71, contact, offer, legs, 60.0, 60.0, "whole"))
-        self.rows.insert(0, _row(contact, name, agent, offer, at, "whole" if legs else ""))
+        self.rows.insert(0, _row(contact, name, agent, offer, at=at, recording="whole" if legs else ""))
 
     async def contact(self, contact: str):
         return tell_story(fact for fact in self.kept if getattr(fact, "contact", "") == contact)
@@ -148,7 +149,8 @@ class FakeLibrary:
         return [row for row in some if agent is None or row.agent == agent][:limit]
 
     async def waits(self, since, until, queue):
-        return [wait for wait in self.waited if since <= wait.asked_at < until]
+        some = [wait for wait in self.waited if since <= wait.asked_at < until]
+        return some if queue in (None, "cards") else []
 
     async def facts_after(self, seq, limit):
         await asyncio.sleep(0)
@@ -168,7 +170,7 @@ class FakeLibrary:
         kept = next((x for x in self.kept if isinstance(x, f.RecordingKept) and x.offer == offer), None)
         legs = kept.legs if kept else ()
         return OfferRow(
-            **{name: "" for name in OfferRow.__dataclass_fields__}
+            **dict.fromkeys(OfferRow.__dataclass_fields__, "")
             | {"offer": offer, "contact": made.contact, "agent": made.agent, "legs": legs}
         )
 
@@ -176,7 +178,7 @@ class FakeLibrary:
         return self.wrong
 
 
-def _row(contact, name, agent, offer, at, recording) -> ContactRow:
+def _row(contact, name, agent, offer, *, at, recording) -> ContactRow:
     values = {
         "contact": contact, "call": contact, "node": "node1", "number": "+8613900", "name": name,
         "called": "95599", "flow": "bank", "version": "v1", "language": "en", "customer": "",
@@ -200,13 +202,13 @@ class House:
         self.also: dict[str, object] = {}
         self.url = ""
 
-    async def open(self, users: Users) -> None:
+    async def open(self, users: Users, port: int = 0) -> None:
         self.app = make_app(
             self.floor, self.library, users, self.settings, live=self.live, also=self.also, clock=self.clock
         )
         self.runner = web.AppRunner(self.app, shutdown_timeout=1.0)
         await self.runner.setup()
-        site = web.TCPSite(self.runner, "127.0.0.1", 0)
+        site = web.TCPSite(self.runner, "127.0.0.1", port)
         await site.start()
         self.url = f"http://127.0.0.1:{self.runner.addresses[0][1]}"
 
@@ -231,16 +233,10 @@ _ROLES = {"anna": "agent", "ben": "agent", "sue": "supervisor"}
 
 def known_users(folder: Path) -> Users:
     """Users with known passwords."""
-    from desk.users import HASHER, Role
-
     return Users({u: Role(r) for u, r in _ROLES.items()}, {u: HASHER.hash(p) for u, p in PASSWORDS.items()})
 
 
-
-
 def write_wav(path: Path, samples: bytes, rate: int = 8000) -> None:
-    import wave
-
     path.parent.mkdir(parents=True, exist_ok=True)
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)

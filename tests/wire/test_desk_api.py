@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import os
 import re
+import time
+import wave
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
@@ -213,8 +217,6 @@ async def test_unknown_and_known_users_are_refused_alike(house, talk) -> None:
 
 
 def test_refusing_an_unknown_user_takes_as_long_as_a_known_one(users: Users) -> None:
-    import time
-
     def took(user: str) -> float:
         started = time.process_time()
         users.check(user, "wrong")
@@ -230,7 +232,15 @@ def test_refusing_an_unknown_user_takes_as_long_as_a_known_one(users: Users) -> 
 
 @pytest.mark.parametrize(
     "origin",
-    ["http://evil.example", "null", "", "http://127.0.0.1.evil.example", "http://evil127.0.0.1", "file://", "http://127.0.0.1:1"],
+    [
+        "http://evil.example",
+        "null",
+        "",
+        "http://127.0.0.1.evil.example",
+        "http://evil127.0.0.1",
+        "file://",
+        "http://127.0.0.1:1",
+    ],
 )
 async def test_a_foreign_page_cannot_act(house, talk, origin) -> None:
     headers = {"Origin": origin}
@@ -277,9 +287,7 @@ BAD_BODIES = [
 
 @pytest.mark.parametrize("body", BAD_BODIES, ids=lambda body: repr(body[:24]))
 async def test_a_bad_body_is_refused_in_the_one_shape(house, talk, body) -> None:
-    status, answer = await post(
-        talk["anna"], "/api/me/state", data=body, headers={"Content-Type": "application/json"}
-    )
+    status, answer = await post(talk["anna"], "/api/me/state", data=body, headers={"Content-Type": "application/json"})
     assert status == 400
     assert answer["error"] in ("bad_json", "bad_field")
     assert answer["message"]
@@ -288,7 +296,11 @@ async def test_a_bad_body_is_refused_in_the_one_shape(house, talk, body) -> None
 
 
 async def test_a_refused_log_in_never_repeats_the_password(house, talk) -> None:
-    for content in ({"user": 1, "password": "s3cret-word"}, {"password": "s3cret-word"}, {"user": "a", "password": "s3cret-word", "x": 1}):
+    for content in (
+        {"user": 1, "password": "s3cret-word"},
+        {"password": "s3cret-word"},
+        {"user": "a", "password": "s3cret-word", "x": 1},
+    ):
         status, answer = await post(talk["nobody"], "/api/login", json=content)
         assert status == 400
         assert "s3cret" not in json.dumps(answer)
@@ -417,9 +429,6 @@ async def fetch(client: aiohttp.ClientSession, path: str, span: str = "") -> tup
 
 
 async def test_a_recording_plays_in_stereo_caller_left_agent_right(house, talk, tmp_path) -> None:
-    import io
-    import wave
-
     house.library.finished("p", "anna", legs=("day/p.in.wav", "day/p.out.wav"))
     left, right = bytes(range(200)), bytes(reversed(range(180)))
     write_wav(house.recordings / "day/p.in.wav", left)
@@ -457,8 +466,6 @@ async def test_a_recording_whose_header_was_never_finished_plays_to_its_end(hous
             "fifo", "text.wav", "", "a\0b"],
 )  # fmt: skip
 async def test_a_recordings_name_leads_nowhere_else(house, talk, tmp_path, leg) -> None:
-    import os
-
     write_wav(tmp_path / "secret.wav", b"\1\2" * 8)
     (house.recordings / "link.wav").symlink_to(tmp_path / "secret.wav")
     (house.recordings / "folder-link").symlink_to(tmp_path)

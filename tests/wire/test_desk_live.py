@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import socket
 import statistics
 import time
@@ -149,8 +150,13 @@ async def test_the_pop_is_fast(house, clients) -> None:
         inside.append(time.perf_counter() - started)
         await anna.next("show")
         through.append(time.perf_counter() - started)
-    print(f"\nshow: p50 {statistics.median(inside) * 1e3:.3f} ms, worst {max(inside) * 1e3:.3f} ms; "
-          f"to the reader: p50 {statistics.median(through) * 1e3:.3f} ms, p99 {sorted(through)[197] * 1e3:.3f} ms")
+    logging.getLogger(__name__).info(
+        "show: p50 %.3f ms, worst %.3f ms; to the reader: p50 %.3f ms, p99 %.3f ms",
+        *(
+            1e3 * one
+            for one in (statistics.median(inside), max(inside), statistics.median(through), sorted(through)[197])
+        ),
+    )
     assert statistics.median(inside) < 0.005
     assert statistics.median(through) < 0.1
 
@@ -288,7 +294,7 @@ async def test_a_screen_that_left_is_forgotten_soon(house, clients) -> None:
     await anna.next("snapshot")
     anna.response.close()
     async with asyncio.timeout(PATIENCE):
-        while house.live.count():
+        while house.live.count():  # noqa: ASYNC110 - the desk tells nobody that a screen left
             await asyncio.sleep(0.02)
 
 
@@ -310,7 +316,7 @@ async def test_who_does_not_read_is_cut_off_and_disturbs_nobody(house, clients) 
     good = await stream(clients["sue"])
     await good.next("snapshot")
     async with asyncio.timeout(PATIENCE):
-        while house.live.screens("sue") < 2:
+        while house.live.screens("sue") < 2:  # noqa: ASYNC110 - the raw socket is not read
             await asyncio.sleep(0.01)
     worst, sent = 0.0, 0
     big = replace(step("c", 1), step="x" * 20_000)
@@ -337,7 +343,7 @@ async def test_many_screens_share_one_encoding(house, clients) -> None:
     for n in range(100):
         house.happened(step("c", n))
     took = time.perf_counter() - started
-    print(f"\n100 facts to 40 screens: {took * 1e3:.1f} ms, {took / 4000 * 1e6:.1f} us a write")
+    logging.getLogger(__name__).info("100 facts to 40 screens: %.1f ms", took * 1e3)
     for one in streams:
         while (await one.next("fact")).seq < 100:
             pass

@@ -1,0 +1,212 @@
+"""The page in a real Chromium: log-in, the pop, hostile names, both roles, playback, coming back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import struct
+import sys
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "wire"))
+playwright = pytest.importorskip("playwright.async_api")
+
+from desk_fakes import PASSWORDS, House, agent, context, known_users, write_wav  # noqa: E402 - needs the path above
+
+from acd.service_level import Wait  # noqa: E402 - needs the path above
+from desk.vocabulary import ClearContact, ContactView, FloorView, ShowContact  # noqa: E402 - needs the path above
+from journal import facts as f  # noqa: E402 - needs the path above
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = [pytest.mark.live, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
+
+NAUGHTY = [
+    "<script>window.hit=1</script>",
+    "<img src=x onerror=window.hit=1>",
+    '"><svg onload=window.hit=1>',
+    "javascript:window.hit=1",
+    "{{constructor.constructor('window.hit=1')()}}",
+    "';window.hit=1;//",
+    "</title><script>window.hit=1</script>",
+    "\u202eevil\u202c",
+    "&lt;script&gt;",
+    "<iframe srcdoc='<script>parent.hit=1</script>'>",
+]
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    made = House(tmp_path, clock=time.time)
+    now = time.time()
+    made.floor.view = FloorView(
+        now,
+        (agent("anna", "ready", since=now), agent("ben", "not_ready", reason="lunch", since=now)),
+        (ContactView("w.1", "waiting", "", "", context("w.1", "Waiting One", begun=now - 70)),),
+        (("node1", True),),
+    )
+    await made.open(known_users(tmp_path))
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[object]:
+    async with playwright.async_playwright() as driver:
+        browser = await driver.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
+        )
+        yield browser
+        await browser.close()
+
+
+async def enter(chromium, house: House, who: str, language: str = "en-US"):
+    """A page with `who` logged in by hand; what went wrong in it is in `page.wrong`."""
+    context_ = await chromium.new_context(locale=language)
+    page = await context_.new_page()
+    page.wrong = []
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.on(
+        "console",
+        lambda said: page.wrong.append(said.text) if said.type == "error" and "401" not in said.text else None,
+    )
+    await page.goto(house.url)
+    await page.fill("input[name=user]", who)
+    await page.fill("input[name=password]", PASSWORDS[who])
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(".pill, .tile")
+    return page
+
+
+async def test_the_pop_appears_with_everything_and_nothing_secret(house, chromium) -> None:
+    page = await enter(chromium, house, "anna")
+    await page.wait_for_selector(".pill.ready")
+    shown = context("c", "Chen Wei", begun=time.time() - 60)
+    assert house.live.show(ShowContact("anna", "c.1", time.time() + 20, shown)) == 1
+    await page.wait_for_selector(".card.offered")
+    card = await page.inner_text(".card")
+    for text in ("Chen Wei", "+861391234567", "Gold", "card_last_four", "4417", "Answer within", "C-20817"):
+        assert text in card
+    assert "•" * 16 in card
+    assert "lost_card" in await page.inner_text(".path li.stop")
+    assert await page.locator(".path li").count() == 5
+    assert await page.locator(".earlier li").count() == 2
+    assert "Chen Wei" in await page.inner_text("#ringing")
+    house.live.clear(ClearContact("anna", "c.1", "timed_out"))
+    await page.wait_for_selector(".card.was")
+    assert "Not answered" in await page.inner_text(".card .above")
+    assert page.wrong == []
+
+
+async def test_naughty_names_are_text_on_every_screen(house, chromium) -> None:
+    now = time.time()
+    anna, sue = await enter(chromium, house, "anna"), await enter(chromium, house, "sue")
+    for n, name in enumerate(NAUGHTY):
+        nasty = replace(
+            context(f"n{n}", name, begun=now - 60, number=name, segment=name, customer=name, queue=name, flow=name),
+            kept=((name, name),),
+            breakpoint=name,
+        )
+        house.live.show(ShowContact("anna", f"n{n}.1", now + 20, nasty))
+        await anna.wait_for_function("name => document.querySelector('.card h2')?.textContent === name", arg=name)
+        house.floor.change(contacts=(ContactView(f"n{n}", "waiting", "", "", nasty),))
+        house.library.finished(f"n{n}", "anna", name=name)
+        house.library.rows[0] = replace(house.library.rows[0], started_at=now - 5 - n)
+        house.happened(f.CallEnded(now, f"n{n}", "answered", 16))
+        await sue.wait_for_function(
+            "name => [...document.querySelectorAll('button.link')].some(one => one.textContent === name)",
+            arg=name,
+        )
+    await sue.wait_for_function(
+        "count => document.querySelectorAll('.finished tbody tr').length === count", arg=len(NAUGHTY)
+    )
+    await sue.locator(".finished button.link").first.click()
+    await sue.wait_for_selector("dialog .card")
+    for page in (anna, sue):
+        assert await page.evaluate("window.hit") is None
+        assert await page.locator("main script, main img, main iframe, main svg").count() == 0
+        assert page.wrong == []
+
+
+async def test_the_agent_works_with_the_keyboard_alone(house, chromium) -> None:
+    page = await enter(chromium, house, "ben")
+    await page.wait_for_selector(".pill.not_ready")
+    assert "Lunch" in await page.inner_text(".pill")
+    for _ in range(6):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("document.activeElement.dataset.key") == "do.ready":
+            break
+    await page.keyboard.press("Enter")
+    async with asyncio.timeout(10):
+        while not house.floor.told:  # noqa: ASYNC110 - the page's request arrives when it arrives
+            await asyncio.sleep(0.02)
+    house.floor.change(agents=(agent("ben", "ready", since=time.time()),))
+    house.happened(f.AgentChanged(time.time(), "ben", "ready"))
+    await page.wait_for_selector(".pill.ready")
+    assert [type(one).__name__ for one in house.floor.told] == ["AgentAskedReady"]
+    assert page.wrong == []
+
+
+async def test_the_supervisor_sees_the_named_rate_and_plays_a_talk(house, chromium) -> None:
+    now = time.time()
+    midnight = now - now % 60
+    house.library.waited = [Wait(midnight, midnight + 10, "answered")] * 9 + [
+        Wait(midnight, midnight + 40, "abandoned")
+    ]
+    house.library.finished("p", "anna", legs=("a.wav", "b.wav"))
+    house.library.rows[0] = replace(house.library.rows[0], started_at=now - 5)
+    for name in ("a.wav", "b.wav"):
+        write_wav(house.recordings / name, b"".join(struct.pack("<h", n % 900) for n in range(16_000)))
+    page = await enter(chromium, house, "sue")
+    await page.wait_for_function("() => document.querySelector('.tile.rate .value')?.textContent.startsWith('90')")
+    assert "SL6 Answered within 20 s (asked-for-person base)" in await page.inner_text(".tile.rate .below")
+    assert not await page.is_visible(".tile.rate .formula")
+    await page.hover(".tile.rate")
+    await page.wait_for_selector(".tile.rate .formula", state="visible")
+    assert "SL6 = answered in time / (answered + abandoned + flowed out)" in await page.inner_text(".formula >> nth=0")
+    assert await page.locator(".rates tbody tr").count() == 6
+    await page.click("button.play")
+    await page.wait_for_function(
+        "() => { const s = document.querySelector('audio'); return !s.error && s.duration > 1.9 && s.currentTime > 0; }"
+    )
+    assert page.wrong == []
+
+
+async def test_the_language_changes_without_losing_the_call(house, chromium) -> None:
+    page = await enter(chromium, house, "anna", "zh-CN")
+    assert "就绪" in await page.inner_text(".pill")
+    house.live.show(ShowContact("anna", "c.1", time.time() + 20, context("c", "陈伟", begun=time.time() - 60)))
+    await page.wait_for_selector(".card.offered")
+    assert "停在此处" in await page.inner_text(".path li.stop")
+    await page.select_option("#bar select[data-key=language]", "en")
+    await page.wait_for_function("() => document.querySelector('.path li.stop').innerText.includes('Stopped here')")
+    assert await page.inner_text(".card h2") == "陈伟"
+    assert await page.evaluate("document.documentElement.lang") == "en"
+    assert page.wrong == []
+
+
+async def test_a_dead_server_greys_the_page_and_its_return_brings_it_back(house, chromium, tmp_path) -> None:
+    page = await enter(chromium, house, "anna")
+    await page.wait_for_selector(".pill.ready")
+    port = house.runner.addresses[0][1]
+    await house.close()
+    await page.wait_for_selector("body.stale", timeout=8000)
+    # A new server, as after a kill -9: same folder, same port; the session is still good.
+    again = House(tmp_path, clock=time.time)
+    again.floor.view = replace(
+        house.floor.view,
+        agents=(agent("anna", "talking", contact="c", since=time.time()),),
+        contacts=(ContactView("c", "talking", "anna", "c.1", context("c", "Still Here", begun=time.time() - 90)),),
+    )
+    await again.open(known_users(tmp_path), port)
+    try:
+        await page.wait_for_selector("body:not(.stale) .card.talking", timeout=15_000)
+        assert await page.inner_text(".card h2") == "Still Here"
+        assert again.live.screens("anna") == 1
+    finally:
+        await again.close()
