@@ -62,11 +62,13 @@ class Context:
         return replace(self, path=(*self.path, PathStep(step, verb, at)), breakpoint=step)
 
     def left(self, leave: str, keys: str, kept: tuple[tuple[str, str], ...], at: float) -> Context:
-        """The caller left his step by exit `leave`; `keys` already masked where secret."""
+        """The caller left his step by exit `leave`; `keys` already masked where secret. `language` in `kept` is his."""
         if not self.path:
             return self
         last = replace(self.path[-1], left_at=at, exit=leave, keys=keys)
-        return replace(self, path=(*self.path[:-1], last), kept=tuple({**dict(self.kept), **dict(kept)}.items()))
+        values = {**dict(self.kept), **dict(kept)}
+        language = values.pop("language", self.language)
+        return replace(self, path=(*self.path[:-1], last), kept=tuple(values.items()), language=language)
 
     def queued(self, queue: str, asked_at: float) -> Context:
         """The caller asked for a person; a second request keeps the first time."""

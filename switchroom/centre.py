@@ -24,9 +24,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from recordings.naming import recording_path
+from typing import TYPE_CHECKING, ClassVar
 
 import acd.messages as acd
 import cti.vocabulary as cti
@@ -34,23 +32,21 @@ import desk.vocabulary as desk
 import ivr.messages as ivr
 import journal.facts as facts
 import recordings.messages as rec
-from acd.errors import IllegalTransition, UnknownAgent
 from acd.router import Router
 from customers.context import Context, EarlierContact
 from customers.history import History
 from ivr.session import Session, first_state
-from switchroom import truth
+from recordings.naming import recording_path
+from switchroom import staff, truth
 from switchroom.contact import Contact, Place
 from switchroom.floor_view import look
 from switchroom.turn import Effect, Message, Turn
 
 if TYPE_CHECKING:
-    from switchroom.floorplan import AgentPlan
     from switchroom.plan import Plan
 
 REFUSALS = {17: "refused", 21: "refused", 18: "timed_out", 19: "timed_out"}
 CLOSED_REMEMBERED = 20_000
-MISSED_REST = 30.0  # seconds after which an agent without a screen is rung again
 
 
 class Centre:
@@ -338,43 +334,17 @@ class Centre:
         self.nodes[told.node] = False
         turn.fact(facts.NodeChanged(turn.now, told.node, up=False))
         for agent in self.plan.agents_on(told.node):
-            self.route(acd.PhoneLost(acd.AgentId(agent.agent)), turn)
+            staff.phone_gone(self, agent, turn)
 
     def _node_surveyed(self, told: cti.NodeSurveyed, turn: Turn) -> None:
         truth.compare(self, told, turn)
 
     def _phone_seen(self, told: cti.PhoneSeen, turn: Turn) -> None:
         for agent in self.plan.agents_at(told.node, told.phone):
-            self.phone(agent, told.reachable, turn)
-
-    def phone(self, agent: AgentPlan, reachable: bool, turn: Turn) -> None:
-        """An agent's phone is there or gone. An agent without a screen comes and goes with his phone."""
-        who = acd.AgentId(agent.agent)
-        if not reachable:
-            self.route(acd.PhoneLost(who), turn)
-            if agent.screen == "none":
-                self.route(acd.AgentSignedOff(who), turn)
-            return
-        self.route(acd.PhoneFound(who, agent.node), turn)
-        if agent.screen == "none":
-            self._seat(who, turn)
-
-    def _seat(self, who: acd.AgentId, turn: Turn) -> None:
-        """An agent with only a telephone: on duty while it is there, and tried again some time after a missed call."""
-        record = self.router.agents()[who]
-        missed = record.state == "not_ready" and turn.now - self.since.get(who, 0.0) > MISSED_REST
-        if record.state == "offline":
-            self.route(acd.AgentSignedOn(who), turn)
-        if record.state == "offline" or missed:
-            self.route(acd.AgentMadeReady(who), turn)
+            staff.phone_seen(self, agent, told.reachable, turn)
 
     def _agent_said(self, told: desk.Told, turn: Turn) -> None:
-        try:
-            self.route(DESK_TO_ROUTER[type(told)](told), turn)
-        except UnknownAgent as fault:
-            raise desk.Refused(f"no agent is called '{told.agent}' on this floor") from fault
-        except IllegalTransition as fault:
-            raise desk.Refused(str(fault)) from fault
+        staff.agent_said(self, told, turn)
 
     def _recording_looked_at(self, told: rec.RecordingLookedAt, turn: Turn) -> None:
         turn.fact(
@@ -425,12 +395,3 @@ class Centre:
         acd.ReleaseContact: _release_contact,
         acd.AgentMoved: _agent_moved,
     }
-
-
-DESK_TO_ROUTER: dict[type, Callable[[Any], acd.Told]] = {
-    desk.AgentCameOn: lambda told: acd.AgentSignedOn(told.agent),
-    desk.AgentWentOff: lambda told: acd.AgentSignedOff(told.agent),
-    desk.AgentAskedReady: lambda told: acd.AgentMadeReady(told.agent),
-    desk.AgentAskedBreak: lambda told: acd.AgentMadeNotReady(told.agent, told.reason),
-    desk.AgentEndedWrapUp: lambda told: acd.WrapUpEnded(told.agent),
-}

@@ -33,6 +33,10 @@ class Plan:
         """The flow that answers a called number."""
         return self.floor.flow_for(called)
 
+    def flow_named(self, name: str, called: str) -> Flow:
+        """A flow by name, where there still is one; else what answers the called number now."""
+        return self.floor.flows.get(name) or self.flow_for(called)
+
     def customer(self, number: str) -> Customer:
         """Whose number it is; a record of empty texts when nobody's."""
         return self._directory.find(number)

@@ -56,7 +56,7 @@ class _Fold:
 
     def call_started(self, fact: facts.CallStarted) -> None:
         centre = self.centre
-        flow = centre.plan.flow_for(fact.called)
+        flow = centre.plan.flow_named(fact.flow, fact.called)
         who = centre.plan.customer(fact.number)
         state = first_state(flow, centre.plan.caller(fact.number, fact.name, fact.called, who))
         context = Context(

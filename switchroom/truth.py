@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import acd.messages as acd
 import cti.vocabulary as cti
+from switchroom import staff
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -101,4 +102,4 @@ def _drop_strays(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
 
 def _phones(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
     for agent in centre.plan.agents_on(told.node):
-        centre.phone(agent, agent.phone in (told.reachable_phones or ()), turn)
+        staff.phone_seen(centre, agent, agent.phone in (told.reachable_phones or ()), turn)
