@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SECRET = re.compile(r"secret|password|passwd|token|digits|cookie|authorization", re.IGNORECASE)
 STRUCK_OUT = "[struck out]"
 DEEPEST = 5
-CHATTY = ("aiohttp.access", "amqtt", "transitions", "panoramisk")
+CHATTY = ("alembic", "aiohttp.access", "amqtt", "transitions", "panoramisk")
 
 about = bound_contextvars
 """Bind names (contact=..., node=...) to every line written inside the `with`, also by tasks started in it."""
@@ -52,9 +52,7 @@ def set_up(settings: LogSettings, stream: TextIO | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=first, processors=_last(settings, stream)
-    )
+    formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=first, processors=_last(settings, stream))
     outlet = logging.StreamHandler(stream)
     outlet.setFormatter(formatter)
     root = logging.getLogger()

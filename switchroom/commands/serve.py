@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import structlog
+
 from cti.asterisk.daemon import Daemon, DaemonError
 from cti.asterisk.settings import SettingsError
 from switchroom import log
@@ -45,7 +47,8 @@ def serve(config: Path | None, *, watchdog: bool) -> int:
             nodes.cancel()
 
     if watchdog:
-        return supervise(server)
+        watching = structlog.get_logger("switchroom.watchdog")
+        return supervise(server, say_line=lambda line: watching.warning("watchdog", says=line))
     try:
         asyncio.run(server())
     except KeyboardInterrupt:
