@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 KINDS: Final[dict[str, Callable[..., Fact]]] = {kind.__name__: kind for kind in get_args(Fact)}
-_NAMES: Final = {
-    name: tuple(field.name for field in fields(get_args(Fact)[n])) for n, name in enumerate(KINDS)
-}
+_NAMES: Final = {name: tuple(field.name for field in fields(get_args(Fact)[n])) for n, name in enumerate(KINDS)}
 _NEEDED: Final = {
     kind.__name__: frozenset(f.name for f in fields(kind) if f.default is MISSING) for kind in get_args(Fact)
 }

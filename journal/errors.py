@@ -10,7 +10,7 @@ class JournalError(Exception):
     """Any fault of the journal; the text names the cause and the remedy."""
 
 
-class FloorTaken(JournalError):  # noqa: N818 - says what happened, not that something broke
+class FloorTaken(JournalError):
     """Another server holds this journal and is alive. `holder` is what it called itself, with its process number."""
 
     def __init__(self, place: str, holder: str) -> None:
@@ -21,13 +21,13 @@ class FloorTaken(JournalError):  # noqa: N818 - says what happened, not that som
         self.holder = holder
 
 
-class LeaseLost(JournalError):  # noqa: N818 - says what happened, not that something broke
+class LeaseLost(JournalError):
     """A later server took the floor over; nothing of the refused commit was written, and nothing ever will be."""
 
 
-class SchemaMismatch(JournalError):  # noqa: N818 - says what happened, not that something broke
+class SchemaMismatch(JournalError):
     """The journal was written by another version, and cannot be brought to this one's shape."""
 
 
-class NotWritten(JournalError):  # noqa: N818 - says what happened, not that something broke
+class NotWritten(JournalError):
     """The database refused a commit (disk full, locked, connection gone): nothing of it was written."""

@@ -75,9 +75,7 @@ def _of_offer(fact: AnyFact) -> tuple[Change, ...]:  # noqa: PLR0911 - a table o
         case f.AgentAnswered():
             return (
                 _offer(fact.offer, answered_at=at, outcome="answered"),
-                _contact(
-                    fact.contact, answered_at=at, agent=fact.agent, offer=fact.offer, talk_ended_at=None
-                ),
+                _contact(fact.contact, answered_at=at, agent=fact.agent, offer=fact.offer, talk_ended_at=None),
             )
         case f.TalkEnded():
             return (

@@ -92,9 +92,7 @@ class Statements:
         if known is None:
             table = tables.METADATA.tables[shape[0]]
             clause = update(table).where(table.c[_KEYS[table.name]] == bindparam(_KEY))
-            known = Statement(
-                clause.values({name: _rule(table.c[name]) for name in shape[1:]}), self._dialect
-            )
+            known = Statement(clause.values({name: _rule(table.c[name]) for name in shape[1:]}), self._dialect)
             self._updates[shape] = known
         return known
 

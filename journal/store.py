@@ -107,9 +107,7 @@ class Journal(JournalReader):
             self._commit(rows, tapes, [fact for facts, _ in commits for fact in facts])
         return lasts
 
-    def _commit(
-        self, rows: list[dict[str, object]], tapes: list[dict[str, object]], facts: Sequence[AnyFact]
-    ) -> None:
+    def _commit(self, rows: list[dict[str, object]], tapes: list[dict[str, object]], facts: Sequence[AnyFact]) -> None:
         seq, tape_seq = self._seq + len(rows), self._tape_seq + len(tapes)
         with self._transaction() as connection:
             if self._passes_fence(connection, seq, tape_seq):
@@ -195,14 +193,10 @@ class Journal(JournalReader):
             return True
         row = connection.execute(select(LEASE)).one()
         if row.epoch != self.epoch:
-            raise LeaseLost(
-                f"{row.holder} took the floor over (epoch {row.epoch}, ours was {self.epoch}): stop"
-            )
+            raise LeaseLost(f"{row.holder} took the floor over (epoch {row.epoch}, ours was {self.epoch}): stop")
         if (row.seq, row.tape_seq) == (seq, tape_seq):
             return False
-        raise JournalError(
-            f"the journal stands at {row.seq}, its only writer at {self._seq}: somebody changed it"
-        )
+        raise JournalError(f"the journal stands at {row.seq}, its only writer at {self._seq}: somebody changed it")
 
 
 def _move_pages(connection: Connection) -> int:

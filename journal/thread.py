@@ -177,9 +177,7 @@ class AsyncJournal:
         while not self._closing:
             self._checkpointing.wait()
             self._checkpointing.clear()
-            with suppress(
-                SQLAlchemyError, sqlite3.Error
-            ):  # the file only grows longer; the next round tries again
+            with suppress(SQLAlchemyError, sqlite3.Error):  # the file only grows longer; the next round tries again
                 for _ in range(_CHECKPOINT_ROUNDS):
                     if self._closing or self.journal.checkpoint() < _FEW_PAGES:
                         break

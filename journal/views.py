@@ -128,12 +128,15 @@ class JournalReader:
     ) -> list[ContactRow]:
         """Return contacts by `since` <= started_at < `until`, newest first.
 
-        `queue` is the one first asked for; `outcome` "" are the open ones.
+        `queue` is the one first asked for, `agent` anybody to whom the contact was ever offered; `outcome` "" gives
+        the open ones.
         """
         query = select(CONTACTS).order_by(CONTACTS.c.started_at.desc(), CONTACTS.c.contact)
-        for name, wanted in (("queue", queue), ("agent", agent), ("number", number), ("outcome", outcome)):
+        for name, wanted in (("queue", queue), ("number", number), ("outcome", outcome)):
             if wanted is not None:
                 query = query.where(CONTACTS.c[name] == wanted)
+        if agent is not None:
+            query = query.where(CONTACTS.c.contact.in_(select(OFFERS.c.contact).where(OFFERS.c.agent == agent)))
         return self._contacts(_between(query, "started_at", since, until).limit(limit).offset(offset))
 
     def waits(
@@ -184,11 +187,9 @@ class JournalReader:
         return [ContactRow(*row) for row in self._rows(query)]
 
     def _offers(self, query: Select[Any]) -> list[OfferRow]:
-        rows = self._rows(query.order_by(OFFERS.c.made_at, OFFERS.c.offer))
-        return [
-            OfferRow(**{**row._mapping, "legs": _texts(row.legs), "sha256": _texts(row.sha256)})  # noqa: SLF001 - public in spite of its name
-            for row in rows
-        ]
+        with self._reader.connect() as connection:
+            rows = connection.execute(query.order_by(OFFERS.c.made_at, OFFERS.c.offer)).mappings().all()
+        return [OfferRow(**{**row, "legs": _texts(row["legs"]), "sha256": _texts(row["sha256"])}) for row in rows]
 
 
 def _between(query: Select[Any], name: str, since: float | None, until: float | None) -> Select[Any]:

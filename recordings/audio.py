@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import struct
-import sys
 import wave
 from array import array
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ _LOUDEST: Final = 32768
 _MOST_CHUNKS: Final = 32
 
 
-class NotAudio(ValueError):  # noqa: N818 - says what the file is
+class NotAudio(ValueError):
     """The file is not a recording of ours: too short for a header, or another format."""
 
 
@@ -89,9 +88,10 @@ def _measure(file: BinaryIO, path: Path) -> Leg:
             told = int.from_bytes(head[4:8], "little")
             closed = start + length == size and told == size - 8
             return Leg(rate, start, (size - start) // _SAMPLE, closed)
-        body = file.read(length + length % 2)
+        next_chunk = file.tell() + length + length % 2
         if name == b"fmt ":
-            rate = _rate(body, path)
+            rate = _rate(file.read(16), path)
+        file.seek(next_chunk)
     raise NotAudio(f"{path.name} holds no audio")
 
 
@@ -158,8 +158,6 @@ def _loudest(file: BinaryIO, samples: int) -> int:
         piece = array("h", file.read(_SAMPLE * min(samples, _PIECE)))
         if not piece:
             break
-        if sys.byteorder == "big":
-            piece.byteswap()
-        loudest = max(loudest, max(piece), -min(piece))
+        loudest = max((loudest, max(piece), -min(piece)))
         samples -= len(piece)
     return loudest

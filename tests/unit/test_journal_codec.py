@@ -47,9 +47,7 @@ def test_every_fact_comes_back_equal(fact):
 
 
 def test_the_stored_name_of_each_fact_is_its_class_name():
-    found = {
-        name for name, thing in vars(facts).items() if isinstance(thing, type) and not name.startswith("_")
-    }
+    found = {name for name, thing in vars(facts).items() if isinstance(thing, type) and not name.startswith("_")}
     assert set(KINDS) == found - {name for name in found if isinstance(vars(facts)[name], types.GenericAlias)}
 
 

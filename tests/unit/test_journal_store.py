@@ -50,6 +50,9 @@ def talk(c, n=1, at=115.0, recording=""):
     ]
 
 
+LEFT = CallerLeftQueue(125.0, "c1", "cards", "limit", 15.0)
+
+
 @pytest.fixture
 def url(tmp_path):
     return f"sqlite:///{tmp_path}/journal.db"
@@ -147,10 +150,10 @@ def test_the_clock_of_a_caller_who_is_offered_again_never_restarts(journal):
         ([], None, "waiting"),
         ([CallEnded(130.0, "c1", "abandoned", 16)], 130.0, "abandoned"),
         ([CallEnded(130.0, "c1", "lost", 0)], 130.0, "lost"),
-        ([CallerLeftQueue(125.0, "c1", "cards", "limit", 15.0)], 125.0, "flowed_out"),
-        ([CallerLeftQueue(125.0, "c1", "cards", "limit", 15.0), CallEnded(130.0, "c1", "flowed_out", 16)], 125.0, "flowed_out"),
-        ([CallerLeftQueue(125.0, "c1", "cards", "limit", 15.0), queued("c1", 126.0), CallEnded(130.0, "c1", "abandoned", 16)], 130.0, "abandoned"),
-        ([OfferMade(111.0, "c1", "c1.1", "ann", "a1", 131.0), OfferClosed(131.0, "c1", "c1.1", "ann", "timed_out")], None, "waiting"),
+        ([LEFT], 125.0, "flowed_out"),
+        ([LEFT, CallEnded(130.0, "c1", "flowed_out", 16)], 125.0, "flowed_out"),
+        ([LEFT, queued("c1", 126.0), CallEnded(130.0, "c1", "abandoned", 16)], 130.0, "abandoned"),
+        ([talk("c1")[0], OfferClosed(131.0, "c1", "c1.1", "ann", "timed_out")], None, "waiting"),
         (talk("c1"), 118.0, "answered"),
         ([*talk("c1"), CallEnded(180.0, "c1", "answered", 16)], 118.0, "answered"),
     ],
@@ -161,9 +164,7 @@ def test_a_wait_is_counted_once_by_how_it_ended(journal, then, ended_at, how):
 
 
 def test_waits_belong_to_the_interval_in_which_the_person_was_asked_for(journal):
-    journal.append(
-        [started("c1"), queued("c1"), started("c2"), queued("c2", 120.0, 120.0, "loans"), started("c3")]
-    )
+    journal.append([started("c1"), queued("c1"), started("c2"), queued("c2", 120.0, 120.0, "loans"), started("c3")])
     assert [w.contact for w in journal.waits()] == ["c1", "c2"]
     assert [w.contact for w in journal.waits(110.0, 120.0)] == ["c1"]
     assert [w.contact for w in journal.waits(queue="loans")] == ["c2"]
@@ -184,9 +185,7 @@ def test_earlier_contacts_come_per_number_newest_first_and_only_when_ended(journ
     for n in range(4):
         journal.append([started(f"a{n}", 100.0 + n, "111"), CallEnded(150.0, f"a{n}", "answered", 16)])
     journal.append([started("b", 100.0, "222"), CallEnded(150.0, "b", "abandoned", 16)])
-    journal.append(
-        [started("open", 300.0, "111"), started("withheld", 1.0, ""), CallEnded(2.0, "withheld", "lost", 0)]
-    )
+    journal.append([started("open", 300.0, "111"), started("withheld", 1.0, ""), CallEnded(2.0, "withheld", "lost", 0)])
     assert [r.contact for r in journal.earlier(["111"], per_number=2)] == ["a3", "a2"]
     assert [r.contact for r in journal.earlier(per_number=1)] == ["a3", "b"]
     assert journal.earlier(["333"]) == []
@@ -248,7 +247,7 @@ def shared(tmp_path_factory):
 def test_rebuilt_views_equal_the_kept_ones(shared, commits):
     with shared._transaction() as connection:
         for table in ("facts", "contacts", "offers", "agents"):
-            connection.exec_driver_sql(f"DELETE FROM {table}")
+            connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - our own four names
     shared._agents = set()
     # Contacts and offers open before anything is said of them, as in life; the rest comes in any order.
     shared.append(

@@ -145,9 +145,7 @@ def test_a_server_frozen_over_a_takeover_writes_nothing_when_it_wakes(tmp_path, 
     frozen = spawn(WAITER, url)
     assert frozen.stdout.readline() == b"1\n"
     frozen.send_signal(signal.SIGSTOP)
-    (
-        tmp_path / "journal.db.lock"
-    ).unlink()  # the lock is gone as when its machine was lost; only the epoch is left
+    (tmp_path / "journal.db.lock").unlink()  # the lock is gone as when its machine was lost; only the epoch is left
     journal = Journal.open(url, holder="second", now=2.0)
     frozen.stdin.write(b"late\n")
     frozen.stdin.flush()

@@ -44,9 +44,7 @@ def upgrade() -> None:
 
 
 def _memory() -> None:
-    op.create_table(
-        "facts", _number("seq", key=True), _seconds("at"), *_text("kind", "contact", "agent", "body")
-    )
+    op.create_table("facts", _number("seq", key=True), _seconds("at"), *_text("kind", "contact", "agent", "body"))
     op.create_index("facts_contact", "facts", ["contact", "seq"])
     op.create_index("facts_at", "facts", ["at"])
     op.create_table("tape", _number("seq", key=True), _count("epoch"), _number("fact_seq"), *_text("body"))
