@@ -84,7 +84,11 @@ if [[ ${#packages[@]} -gt 0 ]] && ! { say "installing ${packages[*]}" && install
     say "not by apt-get (no root, or no such package): unpacking into the user's cache folder instead"
 fi
 # Unpacks what is still missing. mosquitto always comes this way: apt-get would start it as a service, on its port.
-.venv/bin/python setup/programs.py || say "some programs are missing: the tests that need them will be skipped"
+whole=yes
+if ! .venv/bin/python setup/programs.py; then
+    whole=no
+    say "some programs are missing (see above): what needs them is skipped, and the next set-up tries again"
+fi
 
 # ── Asterisk ────────────────────────────────────────────────────────────────────────────────────────────────
 .venv/bin/switchroom asterisk path >/dev/null
@@ -101,5 +105,5 @@ if ! timeout 3 getent hosts "$name" >/dev/null; then
     fi
 fi
 
-echo "$wanted" > "$stamp"
+[[ $whole == no ]] || echo "$wanted" > "$stamp"
 say "done"

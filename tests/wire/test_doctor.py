@@ -85,7 +85,7 @@ def test_an_asterisk_that_says_nothing_does_not_hold_us_up(monkeypatch):
 class Health(http.server.BaseHTTPRequestHandler):
     code = 200
 
-    def do_GET(self) -> None:  # noqa: N802  the library's name
+    def do_GET(self) -> None:
         self.send_response(self.code if self.path == "/healthz" else 404)
         self.end_headers()
 
