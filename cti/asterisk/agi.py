@@ -125,9 +125,7 @@ class AgiDoor:
         """Let a caller in, and tell. One who is here already over an older connection loses that one."""
         call = CallId(said.call)
         leg = LegId(said.leg) if said.leg else None
-        arrival = CallerArrived(
-            node, call, said.number, said.name, said.called, leg, said.answered_at if leg else None
-        )
+        arrival = CallerArrived(node, call, said.number, said.name, said.called, leg, said.answered_at if leg else None)
         visit = Visit(arrival, transport, self._tell, self._gone)
         older = self._visits.get(call)
         self._visits[call] = visit

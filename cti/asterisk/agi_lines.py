@@ -72,7 +72,9 @@ def read_answer(line: bytes) -> Answer:
     if found is None:
         raise BadLineError("an answer does not begin with a code")
     code, result, note, endpos = found.groups()
-    return Answer(int(code), (result or b"").decode("ascii", "replace"), note == b"timeout", int(endpos) if endpos else None)
+    return Answer(
+        int(code), (result or b"").decode("ascii", "replace"), note == b"timeout", int(endpos) if endpos else None
+    )
 
 
 def write_command(*words: str) -> bytes:

@@ -149,8 +149,10 @@ class Visit:
         """The silent collection ended by itself in the instant in which the next command was on its way."""
         if answer.endpos is None:
             return False
-        return self._doing is Doing.COLLECTION or answer.endpos == SILENCE_SAMPLES or (
-            self._doing is Doing.PROMPT and answer.result not in {"0", "-1"}
+        return (
+            self._doing is Doing.COLLECTION
+            or answer.endpos == SILENCE_SAMPLES
+            or (self._doing is Doing.PROMPT and answer.result not in {"0", "-1"})
         )
 
     def _nothing(self, answer: Answer) -> None:

@@ -139,7 +139,9 @@ class AsteriskNode:
                 self._tell_all(self._translator.leg_refused(action.leg, REFUSED))
 
         if self._translator.lives(action.leg):
-            log.error("asterisk.ring_repeated", node=self.node, leg=action.leg, problem="this leg is being rung already")
+            log.error(
+                "asterisk.ring_repeated", node=self.node, leg=action.leg, problem="this leg is being rung already"
+            )
             return
         self._translator.leg_asked(action.leg, action.call, self._clock())
         try:

@@ -31,7 +31,9 @@ def test_an_introduction_is_read() -> None:
     assert (said.called, said.leg, said.answered_at) == ("100", "a1-1.2.3", 1732220000.125)
 
 
-@pytest.mark.parametrize("block", [b"", b"GET / HTTP/1.1\r\nHost: x", b"agi_request: agi://h/T", b"agi_uniqueid: 1", b"\xff"])
+@pytest.mark.parametrize(
+    "block", [b"", b"GET / HTTP/1.1\r\nHost: x", b"agi_request: agi://h/T", b"agi_uniqueid: 1", b"\xff"]
+)
 def test_what_is_no_introduction_is_refused(block: bytes) -> None:
     with pytest.raises(BadLineError):
         read_introduction(block)
@@ -47,7 +49,10 @@ def test_what_is_no_introduction_is_refused(block: bytes) -> None:
         (b"200 result=*12", Answer(200, "*12", timed_out=False, endpos=None)),
         (b"200 result=-1", Answer(200, "-1", timed_out=False, endpos=None)),
         (b"510 Invalid or unknown command", Answer(510, "", timed_out=False, endpos=None)),
-        (b"511 Command Not Permitted on a dead channel or intercept routine", Answer(511, "", timed_out=False, endpos=None)),
+        (
+            b"511 Command Not Permitted on a dead channel or intercept routine",
+            Answer(511, "", timed_out=False, endpos=None),
+        ),
     ],
 )
 def test_answers_are_read(line: bytes, answer: Answer) -> None:
@@ -72,7 +77,8 @@ def test_dangerous_or_endless_words_are_refused(bad: str) -> None:
 @pytest.mark.parametrize(
     ("claimed", "number"),
     [
-        ("+493012345", "+493012345"), ("030 123-45", "03012345"), ("anonymous", ""), ("unknown", ""), ("", ""), ("1-800-FLOWERS", ""),
+        ("+493012345", "+493012345"), ("030 123-45", "03012345"), ("anonymous", ""), ("unknown", ""), ("", ""),
+        ("1-800-FLOWERS", ""),
         ("+", ""), ("++49", ""), ("49+", ""), ("1" * 21, ""), ("١٢٣", ""), ("123\r\nX: 1", ""), ("<script>", ""),
     ],
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,7 +62,7 @@ def test_every_single_cut_of_bare_line_feeds_gives_the_same_messages() -> None:
 @given(st.lists(st.integers(0, len(STREAM)), max_size=12))
 def test_any_cuts_give_the_same_messages(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(STREAM)]
-    chunks = [STREAM[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    chunks = [STREAM[start:end] for start, end in pairwise(edges)]
     assert read(chunks)[1] == EXPECTED
 
 
@@ -105,7 +107,7 @@ def test_an_event_header_in_any_case_and_place_is_found_and_filtered() -> None:
 def test_a_message_without_end_is_bounded() -> None:
     decoder = Decoder(WANTED)
     decoder.feed(BANNER)
-    with pytest.raises(FramingLostError, match="no end of a message"):
+    with pytest.raises(FramingLostError, match="no end of a message"):  # noqa: PT012 (some chunk, not which)
         for _ in range(LONGEST_MESSAGE // 50_000 + 2):
             decoder.feed(b"x" * 50_000)
 
@@ -125,7 +127,7 @@ def test_an_action_is_written_with_its_id_last() -> None:
 @pytest.mark.parametrize("bad", ["a\r\nVariable: X=1", "a\nb", "a\rb", "a\0b"])
 def test_line_breaks_and_nul_never_go_out(bad: str) -> None:
     """Asterisk obeys a line break inside a value as a new header."""
-    with pytest.raises(EncodeError, match="CallerID.*CR, LF or NUL") as fault:
+    with pytest.raises(EncodeError, match=r"CallerID.*CR, LF or NUL") as fault:
         encode((("Action", "Originate"), ("CallerID", bad)), "1")
     assert bad not in str(fault.value)
     with pytest.raises(EncodeError):

@@ -16,8 +16,19 @@ def line(name: str, *headers: str) -> Message:
 
 
 def channel(uniqueid: str, *headers: str, called: str = "(null)", peer: str = "(null)") -> Message:
-    unset = [f"Variable: {name}=(null)" for name in ("SHARED(SR_LEG)", "SHARED(SR_ANSWERED)") if not any(name in h for h in headers)]
-    return line("Status", f"Uniqueid: {uniqueid}", f"Variable: SR_CALLED={called}", f"Variable: SR_PEER={peer}", *unset, *headers)
+    unset = [
+        f"Variable: {name}=(null)"
+        for name in ("SHARED(SR_LEG)", "SHARED(SR_ANSWERED)")
+        if not any(name in h for h in headers)
+    ]
+    return line(
+        "Status",
+        f"Uniqueid: {uniqueid}",
+        f"Variable: SR_CALLED={called}",
+        f"Variable: SR_PEER={peer}",
+        *unset,
+        *headers,
+    )
 
 
 def test_callers_are_in_the_flow_on_hold_or_talking() -> None:
@@ -67,13 +78,19 @@ def test_remembered_ends_are_read_oldest_first_and_broken_ones_left_out() -> Non
         ],
     )
     assert ended == (
-        CallEnded("a1", "a1-1.1", 17, at=10.5, leg="a1-1.1.1", answered_at=5.25), CallEnded("a1", "a1-1.2", 16, at=20.5),
+        CallEnded("a1", "a1-1.1", 17, at=10.5, leg="a1-1.1.1", answered_at=5.25),
+        CallEnded("a1", "a1-1.2", 16, at=20.5),
     )  # fmt: skip
 
 
 def test_phones_that_can_be_rung() -> None:
     lines = [
         line("DeviceStateChange", f"Device: {name}", f"State: {state}")
-        for name, state in (("PJSIP/bob", "INUSE"), ("PJSIP/alice", "NOT_INUSE"), ("PJSIP/carol", "UNAVAILABLE"), ("Local/x", "INUSE"))
+        for name, state in (
+            ("PJSIP/bob", "INUSE"),
+            ("PJSIP/alice", "NOT_INUSE"),
+            ("PJSIP/carol", "UNAVAILABLE"),
+            ("Local/x", "INUSE"),
+        )
     ]
     assert read_phones(lines) == ("alice", "bob")

@@ -94,7 +94,17 @@ def test_a_second_talk_of_the_same_caller_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("reason", "channel_cause", "told"),
-    [("0", 17, 17), ("5", 0, 17), ("0", 21, 21), ("3", 19, 19), ("3", 0, 19), ("3", 16, 19), ("8", 34, 34), ("0", 16, 16), ("0", 0, 20)],
+    [
+        ("0", 17, 17),
+        ("5", 0, 17),
+        ("0", 21, 21),
+        ("3", 19, 19),
+        ("3", 0, 19),
+        ("3", 16, 19),
+        ("8", 34, 34),
+        ("0", 16, 16),
+        ("0", 0, 20),
+    ],
 )
 @pytest.mark.parametrize("word_first", [True, False])
 def test_an_unanswered_leg_ends_once_with_the_better_cause(
@@ -156,11 +166,15 @@ def test_a_phone_with_two_contacts_is_reachable_until_the_last_goes() -> None:
     def contact(uri: str, status: str) -> Message:
         return event("ContactStatus", EndpointName="alice", URI=uri, ContactStatus=status)
 
-    told = Ears().hear(contact("a", "NonQualified"), contact("b", "Reachable"), contact("a", "Removed"), contact("b", "Removed"))
+    told = Ears().hear(
+        contact("a", "NonQualified"), contact("b", "Reachable"), contact("a", "Removed"), contact("b", "Removed")
+    )
     assert [each.reachable for each in told if isinstance(each, PhoneSeen)] == [True, True, True, False]
 
 
-@pytest.mark.parametrize("name", ["Newstate", "BridgeEnter", "Hangup", "OriginateResponse", "UserEvent", "ContactStatus", "Weather"])
+@pytest.mark.parametrize(
+    "name", ["Newstate", "BridgeEnter", "Hangup", "OriginateResponse", "UserEvent", "ContactStatus", "Weather"]
+)
 def test_events_without_their_headers_or_unknown_disturb_nothing(name: str) -> None:
     assert Ears().hear(event(name)) == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Self
 
 Action = dict[str, list[str]]
 
@@ -46,10 +47,9 @@ class FakeAmi:
         self.booted = True
         self.secret = "right"
         self.uptime = 100
-        self.changed = asyncio.Event()
         self._server: asyncio.Server | None = None
 
-    async def __aenter__(self) -> FakeAmi:
+    async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=1 << 22)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -72,9 +72,9 @@ class FakeAmi:
         return [each for session in self.sessions for each in session.actions if each["action"][0].lower() == name]
 
     async def until(self, true: Callable[[], object], within: float = 8.0) -> None:
-        """Wait until `true()`; looks again whenever something was received, and every 10 ms."""
+        """Wait until `true()`; looks every 10 ms."""
         async with asyncio.timeout(within):
-            while not true():
+            while not true():  # noqa: ASYNC110 (what is awaited happens on both ends of a socket)
                 await asyncio.sleep(0.01)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -21,10 +21,12 @@ pytestmark = pytest.mark.wire
 class Peer:
     """A link and everything it told, in order: events by name, "up", "down"."""
 
-    def __init__(self, port: int, secret: str = "right") -> None:
+    def __init__(self, port: int, secret: str = "right") -> None:  # noqa: S107 (a test's own)
         self.told: list[str] = []
         self.events: list[Message] = []
-        listener = Listener(self._event, lambda uptime: self.told.append(f"up {uptime:.0f}"), lambda: self.told.append("down"))
+        listener = Listener(
+            self._event, lambda uptime: self.told.append(f"up {uptime:.0f}"), lambda: self.told.append("down")
+        )
         wanted = frozenset({"Newstate", "OriginateResponse", "Status", "StatusComplete"})
         self.link = AmiLink("a1", AmiAccess("127.0.0.1", port, "switchroom", secret), wanted, listener)
 
@@ -121,7 +123,7 @@ async def test_a_connection_closed_at_once_is_tried_again() -> None:
     peer = Peer(server.sockets[0].getsockname()[1])
     peer.link.start()
     async with asyncio.timeout(8):
-        while doors < 3:
+        while doors < 3:  # noqa: ASYNC110 (happens in a server without a bell)
             await asyncio.sleep(0.01)
     peer.link.stop()
     server.close()
@@ -167,7 +169,9 @@ async def test_no_answer_is_a_fault_after_its_deadline_and_a_late_one_is_ignored
     assert await peer.ask(Redirect("x", "y")) == Answer()
 
 
-async def test_a_list_without_end_is_a_fault_not_a_hang(ami: FakeAmi, peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_list_without_end_is_a_fault_not_a_hang(
+    ami: FakeAmi, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """panoramisk guesses from the words of an answer whether a list follows, and hangs when it guesses wrong."""
     monkeypatch.setattr(ListChannels, "within", 0.6)
     ami.answers["status"] = lambda session, action: session.grant(action)
@@ -175,7 +179,9 @@ async def test_a_list_without_end_is_a_fault_not_a_hang(ami: FakeAmi, peer: Peer
 
 
 async def test_a_single_answer_with_the_words_of_a_list_is_single(ami: FakeAmi, peer: Peer) -> None:
-    ami.answers["redirect"] = lambda session, action: session.grant(action, ("Message", "Originate successfully queued, will follow"))
+    ami.answers["redirect"] = lambda session, action: session.grant(
+        action, ("Message", "Originate successfully queued, will follow")
+    )
     assert await peer.ask(Redirect("x", "y")) == Answer()
 
 

@@ -1,0 +1,334 @@
+"""One node against a fake Asterisk: what an action becomes when things go wrong, and what a survey tells."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from fake_ami import Action, FakeAmi, Session, give_list
+
+from cti.asterisk import node as node_module
+from cti.asterisk.link import LinkState
+from cti.asterisk.node import AsteriskNode, NodeSettings
+from cti.asterisk.switch import Switch
+from cti.vocabulary import (
+    CallEnded,
+    CallId,
+    CollectDigits,
+    DigitsCollected,
+    DropLeg,
+    EndCall,
+    FetchCaller,
+    LegEnded,
+    LegId,
+    LegRang,
+    NodeFound,
+    NodeId,
+    NodeLost,
+    NodeSurveyed,
+    PlayPrompt,
+    PromptEnded,
+    RingAgent,
+    SeenCall,
+    SeenLeg,
+    SurveyNode,
+    Told,
+)
+
+pytestmark = pytest.mark.wire
+
+NODE, CALL, LEG = NodeId("a1"), CallId("a1-17.2"), LegId("a1-17.2.1")
+RING = RingAgent(NODE, LEG, CALL, "alice", 20.0, "5551234", "Bob", "2026/11/21/a1-17.2")
+
+
+class World:
+    """A node, its fake Asterisk, and all that was told."""
+
+    def __init__(self, ami: FakeAmi) -> None:
+        self.ami = ami
+        self.told: list[Told] = []
+        settings = NodeSettings(NODE, "127.0.0.1", ami.port, "switchroom", "right", "token")
+        self.node = AsteriskNode(settings, self.told.append, time.time)
+
+    def of(self, *kinds: type[Told]) -> list[Told]:
+        return [each for each in self.told if isinstance(each, kinds)]
+
+    async def until(self, kind: type[Told], count: int = 1, within: float = 8) -> Told:
+        await self.ami.until(lambda: len(self.of(kind)) >= count, within)
+        return self.of(kind)[count - 1]
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    async with FakeAmi() as ami:
+        world = World(ami)
+        assert await world.node.start() is LinkState.UP
+        await world.until(NodeSurveyed)
+        yield world
+        await world.node.stop()
+
+
+def refuse(session: Session, action: Action) -> None:
+    session.send(("Response", "Error"), ("ActionID", action["actionid"][0]), ("Message", "No such channel"))
+
+
+def ignore(_session: Session, _action: Action) -> None:
+    """Answer nothing."""
+
+
+async def test_a_login_tells_the_node_and_then_the_truth(world: World) -> None:
+    found, seen = world.told
+    assert isinstance(found, NodeFound)
+    assert abs(found.booted_at - (time.time() - 100)) < 3
+    assert seen == NodeSurveyed(NODE, seen.asked_at, (), (), (), ())
+    assert [name for name in ("dbgettree", "devicestatelist", "status") if world.ami.received(name)] == [
+        "dbgettree",
+        "devicestatelist",
+        "status",
+    ]
+
+
+async def test_ringing_sends_one_originate_with_our_names(world: World) -> None:
+    world.node.perform(RING)
+    await world.ami.until(lambda: world.ami.received("originate"))
+    [sent] = world.ami.received("originate")
+    assert sent["channel"] == ["PJSIP/alice"]
+    assert sent["channelid"] == [LEG]
+    assert sent["context"] == ["switchroom-leg"]
+    assert sent["variable"] == [f"SR_PEER={CALL}", "SR_RECORDING=2026/11/21/a1-17.2"]
+    assert sent["timeout"] == ["20000"]
+
+
+async def test_the_same_leg_is_never_rung_twice(world: World) -> None:
+    world.node.perform(RING)
+    world.node.perform(RING)
+    world.node.perform(SurveyNode(NODE))
+    await world.until(NodeSurveyed, 2)
+    assert len(world.ami.received("originate")) == 1
+
+
+async def test_a_refused_ring_ends_the_leg_once(world: World) -> None:
+    world.ami.answers["originate"] = refuse
+    world.node.perform(RING)
+    assert await world.until(LegEnded) == LegEnded(NODE, LEG, 21)
+    world.ami.session.event("Hangup", Uniqueid=LEG, Cause="16")
+    world.ami.session.event("Newstate", Uniqueid="a1-17.2.2", ChannelState="5")
+    await world.until(LegRang)
+    assert len(world.of(LegEnded)) == 1
+
+
+async def test_a_ring_that_cannot_be_written_ends_the_leg(world: World) -> None:
+    world.node.perform(RingAgent(NODE, LEG, CALL, "alice\r\nVariable: X=1", 20.0, "1", "Bob"))
+    assert world.of(LegEnded) == [LegEnded(NODE, LEG, 28)]
+    world.node.perform(RingAgent(NODE, LEG, CALL, "alice", 20.0, "1", "Bob", "a,b"))
+    assert len(world.of(LegEnded)) == 2
+    world.node.perform(SurveyNode(NODE))
+    await world.until(NodeSurveyed, 2)
+    assert world.ami.received("originate") == []
+
+
+async def test_a_dangerous_caller_name_still_rings(world: World) -> None:
+    world.node.perform(RingAgent(NODE, LEG, CALL, "alice", 20.0, "1", 'B\r\nAction: Hangup\0"<9>' + "x" * 999))
+    await world.ami.until(lambda: world.ami.received("originate"))
+    [sent] = world.ami.received("originate")
+    assert sent["callerid"] == ['"' + ("B Action: Hangup9" + "x" * 999)[:61] + '" <1>']
+
+
+async def test_an_unknown_outcome_is_found_out_by_the_survey_and_never_repeated(world: World) -> None:
+    world.ami.answers["originate"] = lambda session, _action: session.break_off()
+    world.ami.answers["status"] = lambda session, action: give_list(
+        session,
+        action,
+        "StatusComplete",
+        [
+            (("Event", "Status"), ("Uniqueid", CALL), ("Context", "switchroom-hold"), ("Variable", "SR_CALLED=100")),
+            (("Event", "Status"), ("Uniqueid", LEG), ("ChannelState", "5"), ("Variable", f"SR_PEER={CALL}")),
+        ],
+    )
+    world.node.perform(RING)
+    seen = await world.until(NodeSurveyed, 2)
+    assert isinstance(seen, NodeSurveyed)
+    assert seen.calls == (SeenCall(CALL, "hold"),)
+    assert seen.legs == (SeenLeg(LEG, "ringing", CALL),)
+    assert [type(each) for each in world.told] == [NodeFound, NodeSurveyed, NodeLost, NodeFound, NodeSurveyed]
+    assert len(world.ami.received("originate")) == 1
+    world.ami.session.event("Hangup", Uniqueid=LEG, Cause="19")
+    assert await world.until(LegEnded) == LegEnded(NODE, LEG, 19)
+
+
+async def test_a_lost_originate_that_never_arrived_is_missing_from_the_survey(world: World) -> None:
+    world.ami.answers["originate"] = lambda session, _action: session.break_off()
+    world.node.perform(RING)
+    seen = await world.until(NodeSurveyed, 2)
+    assert isinstance(seen, NodeSurveyed)
+    assert seen.legs == ()
+    assert world.of(LegEnded) == []
+
+
+async def test_a_leg_just_asked_for_is_in_the_survey_though_asterisk_does_not_list_it_yet(world: World) -> None:
+    world.node.perform(RING)
+    world.node.perform(SurveyNode(NODE))
+    seen = await world.until(NodeSurveyed, 2)
+    assert isinstance(seen, NodeSurveyed)
+    assert seen.legs == (SeenLeg(LEG, "dialling", CALL),)
+
+
+async def test_what_is_asked_while_the_link_is_down_is_not_done_later(world: World) -> None:
+    world.ami.session.break_off()
+    await world.until(NodeLost)
+    for action in (RING, DropLeg(NODE, LEG), EndCall(NODE, CALL), FetchCaller(NODE, CALL), SurveyNode(NODE)):
+        world.node.perform(action)
+    await world.until(NodeSurveyed, 2)
+    assert not any(world.ami.received(name) for name in ("originate", "hangup", "redirect"))
+    world.node.perform(RING)  # a leg that was never sent may be asked for again
+    await world.ami.until(lambda: world.ami.received("originate"))
+
+
+async def test_dropping_a_leg_whose_channel_is_not_made_yet_is_tried_again(world: World) -> None:
+    tries = 0
+
+    def later(session: Session, action: Action) -> None:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            refuse(session, action)
+        else:
+            session.grant(action)
+            session.event("Hangup", Uniqueid=LEG, Cause="16")
+            session.event("OriginateResponse", ActionID=f"leg:{LEG}", Response="Failure", Reason="0", Uniqueid=LEG)
+
+    world.ami.answers["hangup"] = later
+    world.node.perform(RING)
+    world.node.perform(DropLeg(NODE, LEG))
+    assert await world.until(LegEnded) == LegEnded(NODE, LEG, 16)
+    assert tries == 3
+
+
+async def test_dropping_what_is_gone_is_asked_once(world: World) -> None:
+    world.ami.answers["hangup"] = refuse
+    world.node.perform(DropLeg(NODE, LEG))
+    world.node.perform(EndCall(NODE, CALL))
+    await asyncio.sleep(0.5)  # longer than the pause before another try
+    assert len(world.ami.received("hangup")) == 2
+
+
+async def test_a_phone_without_a_channel_ends_the_leg(world: World) -> None:
+    world.node.perform(RING)
+    await world.ami.until(lambda: world.ami.received("originate"))
+    world.ami.session.event("OriginateResponse", ActionID=f"leg:{LEG}", Response="Failure", Reason="0", Uniqueid=LEG)
+    assert await world.until(LegEnded) == LegEnded(NODE, LEG, 20)
+
+
+async def test_a_call_that_is_ended_by_us_is_hung_up_with_its_cause(world: World) -> None:
+    world.node.perform(EndCall(NODE, CALL, 21))
+    world.node.perform(FetchCaller(NODE, CALL))
+    await world.ami.until(lambda: world.ami.received("redirect"))
+    assert world.ami.received("hangup")[0]["channel"] == [CALL]
+    assert world.ami.received("hangup")[0]["cause"] == ["21"]
+    assert world.ami.received("redirect")[0]["context"] == ["switchroom-door"]
+
+
+async def test_surveys_come_by_themselves_and_read_remembered_ends_only_when_needed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.ami.answers["dbgettree"] = lambda session, action: give_list(
+        session,
+        action,
+        "DBGetTreeComplete",
+        [(("Event", "DBGetTreeResponse"), ("Key", "/switchroom-ended/17.1"), ("Val", "a1-17.1|20.500|16||"))],
+    )
+    monkeypatch.setattr(node_module, "SURVEY_EVERY", 0.1)
+    world.node.perform(SurveyNode(NODE))
+    seen = await world.until(NodeSurveyed, 4)
+    assert isinstance(seen, NodeSurveyed)
+    assert seen.ended == ()
+    asked = await world.until(NodeSurveyed, 2)
+    assert isinstance(asked, NodeSurveyed)
+    assert asked.ended == (CallEnded(NODE, CallId("a1-17.1"), 16, at=20.5),)
+    assert len(world.ami.received("dbgettree")) == 2
+
+
+async def test_a_survey_that_fails_is_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node_module, "SURVEY_AGAIN", 0.05)
+    world.ami.answers["status"] = refuse
+    world.node.perform(SurveyNode(NODE))
+    await world.ami.until(lambda: len(world.ami.received("status")) >= 3)
+    assert len(world.of(NodeSurveyed)) == 1
+    del world.ami.answers["status"]
+    await world.until(NodeSurveyed, 2)
+    assert len(world.ami.received("dbgettree")) >= 3
+
+
+async def test_no_remembered_end_and_no_list_of_devices_are_no_fault(world: World) -> None:
+    world.ami.answers |= {"dbgettree": refuse, "devicestatelist": refuse}
+    world.node.perform(SurveyNode(NODE))
+    seen = await world.until(NodeSurveyed, 2)
+    assert isinstance(seen, NodeSurveyed)
+    assert (seen.ended, seen.reachable_phones) == ((), None)
+
+
+async def test_a_restarted_asterisk_is_told_from_a_lost_link(world: World) -> None:
+    world.ami.session.break_off()
+    again = await world.until(NodeFound, 2)
+    world.ami.uptime = 1
+    world.ami.session.break_off()
+    other = await world.until(NodeFound, 3)
+    first = world.of(NodeFound)[0]
+    assert isinstance(first, NodeFound)
+    assert again == first
+    assert isinstance(other, NodeFound)
+    assert other.booted_at > first.booted_at + 90
+
+
+async def test_stopping_tells_nothing(world: World) -> None:
+    count = len(world.told)
+    await world.node.stop()
+    assert len(world.told) == count
+
+
+async def test_a_switch_over_two_nodes_keeps_them_apart_and_survives_a_dead_one() -> None:
+    async with FakeAmi() as one, FakeAmi() as two:
+        told: list[Told] = []
+        two.close()
+        nodes = [
+            NodeSettings(NodeId(name), "127.0.0.1", ami.port, "switchroom", "right", f"token-{name}")
+            for name, ami in (("a1", one), ("a2", two))
+        ]
+        switch = Switch(nodes, "127.0.0.1", 0, told.append, time.time)
+        await switch.start(within=0.5)
+        assert switch.agi_port > 0
+        assert {name: state for name, (state, _) in switch.links().items()} == {"a1": "up", "a2": "down"}
+        switch.perform(EndCall(NodeId("a2"), CallId("a2-1.1")))
+        switch.perform(EndCall(NodeId("a3"), CallId("a3-1.1")))
+        switch.perform(EndCall(NodeId("a1"), CALL))
+        await one.until(lambda: one.received("hangup"))
+        assert len(one.received("hangup")) == 1
+        switch.perform(PlayPrompt(NodeId("a1"), CALL, ("hello",)))  # he is not at the door: nothing is told
+        assert not [each for each in told if isinstance(each, PromptEnded)]
+        await switch.stop()
+
+
+@pytest.mark.parametrize("tokens", [("same", "same"), ("one", "")])
+def test_nodes_without_tokens_of_their_own_are_refused(tokens: tuple[str, str]) -> None:
+    nodes = [NodeSettings(NodeId(f"a{n}"), "h", 1, "u", "s", token) for n, token in enumerate(tokens)]
+    with pytest.raises(ValueError, match="agi_token of its own"):
+        Switch(nodes, "127.0.0.1", 0, print, time.time)
+
+
+async def test_a_dangerous_sound_is_answered_as_unplayable() -> None:
+    async with FakeAmi() as ami:
+        told: list[Told] = []
+        settings = NodeSettings(NODE, "127.0.0.1", ami.port, "switchroom", "right", "token")
+        switch = Switch([settings], "127.0.0.1", 0, told.append, time.time)
+        await switch.start()
+        _, writer = await asyncio.open_connection("127.0.0.1", switch.agi_port)
+        writer.write(f"agi_request: agi://h/token\nagi_uniqueid: {CALL}\n\n".encode())
+        await ami.until(lambda: len(told) >= 3)
+        switch.perform(PlayPrompt(NODE, CALL, ("a\nHANGUP",)))
+        assert told[-1] == PromptEnded(CALL, failed=True)
+        switch.perform(CollectDigits(NODE, CALL, ("a\0",), 1, 1.0))
+        assert told[-1] == DigitsCollected(CALL, "", complete=False)
+        writer.close()
+        await switch.stop()
