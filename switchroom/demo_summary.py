@@ -38,7 +38,8 @@ class Pops:
 
     rings: int
     before_the_ring: int
-    late_or_missing: int
+    late: int
+    missing: int
     lead_least_ms: float | None
     lead_median_ms: float | None
 
@@ -69,10 +70,12 @@ def pops_of(deeds: Iterable[Deeds]) -> Pops:
     everyone = list(deeds)
     leads = [lead for one in everyone for lead in one.pop_leads]
     missing = sum(one.rings_without_pop for one in everyone)
+    late = sum(len(one.pops_after_ring) for one in everyone)
     return Pops(
         rings=len(leads) + missing,
         before_the_ring=len(leads),
-        late_or_missing=missing,
+        late=late,
+        missing=missing - late,
         lead_least_ms=round(min(leads) * 1000, 1) if leads else None,
         lead_median_ms=round(median(leads) * 1000, 1) if leads else None,
     )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _KEY_SECONDS = 0.22
 _WAIT_SECONDS = 0.5
+_LONGEST_TALK = 30.0  # without an upper end nobody could say when the last call will be over
+_LONGEST_WAIT = 40.0
 KNOWN = ("13800000001", "13800000002", "13800000003", "13800000004", "13800000005", "02088880006")
 
 
@@ -98,8 +100,8 @@ def keying(keys: str) -> float:
 
 
 def _caller(route: Route, crowd: Crowd, chance: random.Random, number: int, at: float) -> Caller:
-    talk = 3.0 + chance.expovariate(1 / crowd.talk)
-    waits = 5.0 + chance.expovariate(1 / crowd.patience)
+    talk = min(3.0 + chance.expovariate(1 / crowd.talk), _LONGEST_TALK)
+    waits = min(5.0 + chance.expovariate(1 / crowd.patience), _LONGEST_WAIT)
     known = chance.random() < crowd.known
     patience = (
         keying(route.keys)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from switchroom.outside.callers import Caller
 
 _RING_FOR = 15.0
+_WANTED = frozenset({"UserEvent", "DBGetTreeResponse", "DBGetTreeComplete"})
 
 
 class DirectorError(Exception):
@@ -41,7 +42,7 @@ class CarrierDirector:
         self._changed = asyncio.Event()
         self._run_id = f"{time.time_ns() // 1_000_000:x}"
         listener = Listener(self._heard, lambda _seconds: None, lambda: None)
-        self._link = AmiLink("carrier", access, frozenset({"UserEvent"}), listener)
+        self._link = AmiLink("carrier", access, _WANTED, listener)
 
     async def __aenter__(self) -> Self:
         self._link.start()
@@ -104,12 +105,19 @@ class CarrierDirector:
     async def gather(self, within: float = 10.0) -> Tally:
         """Read every account from the carrier's own database and count. Raises DirectorError when it is silent."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        if not self._link.ask(ReadFamily(carrier.FAMILY), answer.set_result):
+
+        def answered(told: Answer) -> None:
+            if not answer.done():
+                answer.set_result(told)
+
+        if not self._link.ask(ReadFamily(carrier.FAMILY), answered):
             raise DirectorError("the carrier is out of reach, its accounts cannot be read")
         try:
             told = await asyncio.wait_for(answer, within)
         except TimeoutError:
             raise DirectorError(f"the carrier's accounts were not told within {within:g} s") from None
+        if told.lost or told.fault:
+            raise DirectorError(f"the carrier's accounts cannot be read: {told.fault or 'no answer'}")
         for item in told.items:
             self._heard(item)
         return tally(self.placed, self.accounts)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SAME_TURN = 0.002  # a pop and a ring read in one turn of our loop carry the same time, give or take this
+_LATE = 2.0  # a pop so soon after a ring that had none belongs to it
 _LONGEST_TALK = 600.0
 
 
@@ -51,7 +52,11 @@ class Seat:
 
 @dataclass(slots=True)
 class Deeds:
-    """What one robot did and saw. `pop_leads` are the seconds by which each pop came before its ring."""
+    """What one robot did and saw.
+
+    `pop_leads` are the seconds by which pops came before their rings; `rings_without_pop` had none then, and
+    `pops_after_ring` are the seconds by which such a one came late.
+    """
 
     rings: int = 0
     answered: int = 0
@@ -60,6 +65,7 @@ class Deeds:
     talked: float = 0.0
     pop_leads: list[float] = field(default_factory=list)
     rings_without_pop: int = 0
+    pops_after_ring: list[float] = field(default_factory=list)
 
 
 class RobotAgent:
@@ -73,7 +79,8 @@ class RobotAgent:
         self._on_ring = on_ring
         self._pops: list[Pop] = []
         self._talks: set[asyncio.Task[None]] = set()
-        self.screen = RobotScreen(seat.login, self._pops.append) if seat.login else None
+        self._unannounced_at = 0.0
+        self.screen = RobotScreen(seat.login, self._popped) if seat.login else None
         self._at_work = asyncio.Event()
 
     async def at_work(self, within: float) -> None:
@@ -103,6 +110,13 @@ class RobotAgent:
         self._talks.add(talk)
         talk.add_done_callback(self._talks.discard)
 
+    def _popped(self, pop: Pop) -> None:
+        if self._unannounced_at and pop.at - self._unannounced_at < _LATE:
+            self.deeds.pops_after_ring.append(round(pop.at - self._unannounced_at, 4))
+            self._unannounced_at = 0.0
+        else:
+            self._pops.append(pop)
+
     def _note_pop(self, call: RobotCall) -> None:
         if self.screen is None:
             return
@@ -111,6 +125,7 @@ class RobotAgent:
             self.deeds.pop_leads.append(round(lead, 4))
         else:
             self.deeds.rings_without_pop += 1
+            self._unannounced_at = call.began_at
         self._pops.clear()
 
     async def _serve(self, call: RobotCall) -> None:
