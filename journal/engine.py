@@ -39,8 +39,8 @@ def open_engine(url: URL, *, writes: bool, durability: str = "crash") -> Engine:
     if durability not in _SYNC:
         raise JournalError(f"journal durability {durability!r} is unknown; use {' or '.join(_SYNC)}")
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=4, pool_pre_ping=not writes)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _PATIENCE_MS / 1000})
+        return _engine(url, pool_size=4, pool_pre_ping=not writes)
+    engine = _engine(url, connect_args={"check_same_thread": False, "timeout": _PATIENCE_MS / 1000})
     pragmas = [f"synchronous={_SYNC[durability]}", "foreign_keys=OFF", "temp_store=MEMORY"]
     pragmas += ["wal_autocheckpoint=0"] if writes else ["query_only=ON"]
     start = "BEGIN IMMEDIATE" if writes else "BEGIN"
@@ -56,6 +56,15 @@ def open_engine(url: URL, *, writes: bool, durability: str = "crash") -> Engine:
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
     return engine
+
+
+def _engine(url: URL, **options: Any) -> Engine:
+    try:
+        return create_engine(url, **options)
+    except (ArgumentError, ModuleNotFoundError) as fault:
+        raise JournalError(
+            f"journal url {url}: {fault}; for PostgreSQL write postgresql+psycopg://... and install psycopg"
+        ) from fault
 
 
 def use_write_ahead_log(engine: Engine) -> None:

@@ -9,12 +9,32 @@ from __future__ import annotations
 
 import fcntl
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.pool import NullPool
 
 from journal.errors import FloorTaken
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from sqlalchemy.engine import URL
+
+_KEY: Final = 0x5717C4B0  # PostgreSQL numbers its locks; this number is ours in each database
+
+
+class Lock(Protocol):
+    """Held from its making until `free` or the holder's death."""
+
+    def free(self) -> None: ...
+
+
+def take_lock(address: URL, holder: str) -> Lock:
+    """Take the lock of the journal at this address; `FloorTaken` when a living server has it."""
+    if address.get_backend_name() == "sqlite":
+        return FileLock(Path(f"{address.database}.lock"), holder)
+    return SessionLock(address)
 
 
 class FileLock:
@@ -38,3 +58,30 @@ class FileLock:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+class SessionLock:
+    """A lock that lives as long as our session with PostgreSQL.
+
+    A broken session frees it while we may still be alive: then the epoch keeps us from writing.
+    """
+
+    def __init__(self, address: URL) -> None:
+        """Take the lock; `FloorTaken` when another session has it."""
+        self._engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        self._session = self._engine.connect()
+        if not self._session.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY}):
+            owner = self._owner()
+            self.free()
+            raise FloorTaken(address.render_as_string(), owner)
+
+    def _owner(self) -> str:
+        try:
+            return self._session.scalar(text("SELECT holder FROM lease")) or "its name is not known"
+        except ProgrammingError:
+            return "it is making the tables now"
+
+    def free(self) -> None:
+        """Give the lock up; a second time does nothing."""
+        self._session.close()
+        self._engine.dispose()

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from sqlalchemy import delete, insert, select, update
@@ -23,7 +22,7 @@ from journal.codec import decode, encode
 from journal.engine import open_engine, parse_url, use_write_ahead_log
 from journal.errors import JournalError, LeaseLost, NotWritten
 from journal.facts import AgentChanged
-from journal.lease import FileLock
+from journal.lease import Lock, take_lock
 from journal.projection import changes, folded
 from journal.rows import RawFact
 from journal.statements import Statements
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection, Engine
-    from sqlalchemy.engine import URL
 
     from journal.codec import AnyFact
     from journal.facts import Fact
@@ -45,7 +43,7 @@ _REBUILD_PAGE: Final = 2000
 class Journal(JournalReader):
     """The journal of the server that holds the floor. `epoch` is its number: one more than the server before."""
 
-    def __init__(self, writer: Engine, reader: Engine, lock: FileLock | None) -> None:
+    def __init__(self, writer: Engine, reader: Engine, lock: Lock | None) -> None:
         super().__init__(reader)
         self._writer = writer
         self._lock = lock
@@ -64,8 +62,9 @@ class Journal(JournalReader):
         """
         address = parse_url(url)
         writer = open_engine(address, writes=True, durability=durability)
-        lock = _lock(address, holder)
+        lock: Lock | None = None
         try:
+            lock = take_lock(address, holder)
             use_write_ahead_log(writer)
             journal = cls(writer, open_engine(address, writes=False), lock)
             journal._take(holder, now)
@@ -216,13 +215,7 @@ def _page(connection: Connection, after: int) -> list[RawFact]:
     return [RawFact(*row) for row in connection.execute(query)]
 
 
-def _lock(address: URL, holder: str) -> FileLock | None:
-    if address.get_backend_name() != "sqlite":
-        return None
-    return FileLock(Path(f"{address.database}.lock"), holder)
-
-
-def _release(engine: Engine, lock: FileLock | None) -> None:
+def _release(engine: Engine, lock: Lock | None) -> None:
     engine.dispose()
     if lock is not None:
         lock.free()

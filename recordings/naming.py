@@ -25,7 +25,7 @@ def recording_path(offer: str, started_at: float) -> str:
     whole = f"{contact}-{number}" if contact else offer
     safe = _UNSAFE.sub("_", whole).lstrip(".-")[:_LONGEST]
     if safe != whole:
-        safe = f"{safe}-{sha256(offer.encode('utf-8', 'backslashreplace')).hexdigest()[:12]}"
+        safe = f"{safe or 'call'}-{sha256(offer.encode('utf-8', 'backslashreplace')).hexdigest()[:12]}"
     return f"{datetime.fromtimestamp(started_at, UTC):%Y/%m/%d}/{safe}"
 
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from journal import schema
 from journal.errors import JournalError, LeaseLost, NotWritten, SchemaMismatch
 from journal.facts import (
     AgentAnswered,
@@ -27,6 +34,7 @@ from journal.facts import (
 from journal.rows import WaitRow
 from journal.schema import REVISIONS
 from journal.store import Journal
+from journal.tables import METADATA
 from journal.views import JournalReader
 
 pytestmark = pytest.mark.unit
@@ -359,7 +367,9 @@ def test_a_file_that_is_no_database_is_refused(url, tmp_path):
         Journal.open(url, holder="t", now=1.0)
 
 
-@pytest.mark.parametrize("bad", ["not a url", "sqlite://", "sqlite:///:memory:"])
+@pytest.mark.parametrize(
+    "bad", ["not a url", "sqlite://", "sqlite:///:memory:", "oracle9://h/x", "postgresql+nodriver://h/x"]
+)
 def test_an_address_that_cannot_hold_a_journal_is_refused(bad):
     with pytest.raises(JournalError, match="journal url"):
         Journal.open(bad, holder="t", now=1.0)
@@ -377,6 +387,34 @@ def test_reading_beside_a_writer_sees_commits_and_cannot_write(journal, url):
 def test_reading_an_empty_place_is_an_error_not_a_new_journal(url):
     with pytest.raises(JournalError):
         JournalReader.open_reader(url)
+
+
+def test_an_agent_finds_every_contact_that_rang_at_his_phone(journal):
+    journal.append([started("c1"), *talk("c1"), started("c2"), talk("c2")[0], started("c3")])
+    assert [r.contact for r in journal.contacts(agent="ann")] == ["c1", "c2"]
+    assert journal.contacts(agent="bob") == []
+
+
+def test_the_known_shapes_are_the_steps_that_are_shipped():
+    steps = ScriptDirectory(str(Path(schema.__file__).with_name("migrations")))
+    assert [step.revision for step in steps.walk_revisions()] == list(reversed(REVISIONS))
+
+
+def test_the_steps_lead_to_the_tables_of_today(journal):
+    with journal._reader.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_opening_at_the_right_shape_does_not_pay_for_alembic(tmp_path, url):
+    Journal.open(url, holder="t", now=1.0).close()
+    opening = "from journal.store import Journal; Journal.open(sys.argv[1], holder='t', now=2.0).close()"
+    code = f"import sys; {opening}; print('alembic' in sys.modules)"
+    tree = str(Path(schema.__file__).parents[1])
+    out = subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", code, url], capture_output=True, text=True, check=True, env={"PYTHONPATH": tree}
+    )
+    assert out.stdout == "False\n"
 
 
 def test_the_cursor_is_kept(url):
