@@ -116,5 +116,15 @@ def strength(samples: array[int], hertz: int) -> float:
 
 
 def read_wav(path: Path) -> array[int]:
+    """Return the samples of a recording once Asterisk has closed it: until then its header says nothing."""
+    until(lambda: _closed(path), within=5.0, what=f"closing {path.name}")
     with wave.open(str(path)) as file:
         return array("h", file.readframes(file.getnframes()))
+
+
+def _closed(path: Path) -> bool:
+    try:
+        with wave.open(str(path)) as file:
+            return file.getnframes() * 2 == path.stat().st_size - 44
+    except (OSError, EOFError, wave.Error):
+        return False
