@@ -10,6 +10,7 @@ from typing import Final
 
 TOLERANCE: Final = 0.02
 LEAST_TOLERANCE: Final = 0.5  # seconds: what hanging up and closing the file may cost
+UNWRITTEN: Final = 2.1  # seconds: Asterisk holds 32 kB back, which die with it
 _PARTS: Final = 10_000
 
 
@@ -23,10 +24,11 @@ def state_of(legs: tuple[float, ...], talked: float, *, repaired: bool) -> str:
     """Return missing, short, repaired or whole for the lengths of the legs that exist, in seconds.
 
     Whole: both legs are there and none is shorter than the talk by more than 2 % or half a second.
+    Repaired: the same, but for what a dying Asterisk had not yet written.
     """
     if not legs:
         return "missing"
-    allowed = max(TOLERANCE * talked, LEAST_TOLERANCE)
+    allowed = max(TOLERANCE * talked, LEAST_TOLERANCE) + (UNWRITTEN if repaired else 0.0)
     if len(legs) < 2 or min(legs) < talked - allowed:
         return "short"
     return "repaired" if repaired else "whole"

@@ -68,7 +68,8 @@ def test_whoever_is_recorded_at_a_small_share_is_at_a_larger_one():
         ((4.49, 5.0), 5.0, False, "short"),
         ((61.5, 61.5), 60.0, False, "whole"),  # it may begin before and end after the talk
         ((60.0, 60.0), 60.0, True, "repaired"),
-        ((30.0, 30.0), 60.0, True, "short"),
+        ((56.71, 56.71), 60.0, True, "repaired"),  # 2 % and the 32 kB that died with Asterisk
+        ((56.69, 56.69), 60.0, True, "short"),
         ((0.0, 0.0), 0.3, False, "whole"),
     ],
 )
