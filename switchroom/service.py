@@ -15,15 +15,16 @@ import ssl
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import structlog
 from aiohttp import web
-from recordings.keeper import Keeper
 
 import cti.vocabulary as cti
 import desk.vocabulary as desk
 import recordings.messages as rec
+from cti.asterisk.agi import LOOPBACK
 from cti.asterisk.node import NodeSettings
 from cti.asterisk.switch import Switch
 from cti.prompts import PromptError, find_engine, render_prompts
@@ -39,6 +40,7 @@ from journal.errors import JournalError
 from journal.facts import Fact, ServerStarted
 from journal.store import Journal
 from journal.thread import AsyncJournal
+from recordings.keeper import Keeper
 from switchroom.centre import Centre
 from switchroom.clock import steady_clock
 from switchroom.facts_bus import FactsBus
@@ -91,7 +93,7 @@ class _Server:
         restore(centre, (stored.fact for stored in journal.open_facts()))
         live = LiveDesk(clock)
         bus = FactsBus(settings.bus, journal, memory)
-        keeper = Keeper(settings.nodes[0].recordings)
+        keeper = Keeper(_recordings(settings))
 
         def publish(seq: int, fact: Fact) -> None:
             kind, body = encode(fact) if live.count() else (type(fact).__name__, "")
@@ -180,9 +182,27 @@ def _nodes(settings: Settings) -> tuple[NodeSettings, ...]:
             secret=read_secret(node.ami_secret_file),
             agi_token=read_secret(node.agi_token_file),
             tls=ssl.create_default_context() if node.ami_tls else None,
+            agi_from=(*LOOPBACK, *_addresses(node.ami_host)),
         )
         for node in settings.nodes
     )
+
+
+def _addresses(host: str) -> tuple[str, ...]:
+    """The addresses of a node: AGI connections may come from where its AMI is."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError as fault:
+        raise FloorClosed(f"node host {host} is not known: {fault.strerror}; use an address or correct DNS") from fault
+    return tuple(sorted({str(address[4][0]) for address in found}))
+
+
+def _recordings(settings: Settings) -> Path:
+    """The one folder of all recordings. Nodes on other machines bring theirs there by a mount."""
+    folders = {node.recordings for node in settings.nodes}
+    if len(folders) > 1:
+        raise FloorClosed("the nodes' `recordings` differ; mount them into one folder and name it for every node")
+    return folders.pop()
 
 
 async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundings
@@ -201,7 +221,7 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
     _tell_passwords(settings, fresh)
     desk_settings = DeskSettings(
         folder=settings.server.data / "desk",
-        recordings=settings.nodes[0].recordings,
+        recordings=_recordings(settings),
         target=settings.figures.target,
         short_abandon=settings.figures.short,
     )
