@@ -37,6 +37,7 @@ from customers.context import Context, EarlierContact
 from customers.history import History
 from ivr.session import Session, first_state
 from recordings.naming import recording_path
+from recordings.policy import is_recorded
 from switchroom import staff, truth
 from switchroom.contact import Contact, Place
 from switchroom.floor_view import look
@@ -200,7 +201,8 @@ class Centre:
         queue, agent = self.plan.queues[contact.context.queue], self.plan.agents[made.agent]
         contact.offer, contact.agent, contact.offered_at = made.offer, made.agent, turn.now
         contact.offers, contact.rang = contact.offers + 1, False
-        contact.recording = recording_path(made.offer, turn.now) if queue.record else ""
+        kept = is_recorded(contact.contact, float(queue.record))
+        contact.recording = recording_path(made.offer, turn.now) if kept else ""
         turn.fact(
             facts.OfferMade(
                 turn.now, contact.contact, made.offer, made.agent, contact.node, made.until, contact.recording
