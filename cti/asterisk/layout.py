@@ -179,7 +179,10 @@ def _texts(
 def _pjsip(settings: ExchangeSettings, secrets: Secrets, values: dict[str, object]) -> str:
     phone, trunk = Template(template("phone.conf")), Template(template("trunk.conf"))
     parts = [Template(template("pjsip.conf")).substitute(values)]
-    parts += [phone.substitute(name=each.name, secret=secrets.phones[each.name]) for each in settings.phones]
+    for each in settings.phones:
+        parts.append(phone.substitute(name=each.name, secret=secrets.phones[each.name]))
+        if each.fixed_at:
+            parts.append(f"qualify_frequency = 0\ncontact = sip:{each.name}@{each.fixed_at}\n")
     parts += [trunk.substitute(name=each.name, host=each.host, port=each.port) for each in settings.trunks]
     return "".join(parts)
 

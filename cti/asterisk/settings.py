@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _HOST = re.compile(r"[A-Za-z0-9_.:/-]{1,253}")
+_FIXED = re.compile(r"[A-Za-z0-9_.-]{1,253}:[0-9]{1,5}")
 _SECRET = re.compile(r"[A-Za-z0-9_.~+/=!@%^*-]{1,120}")
 
 
@@ -36,11 +37,14 @@ class Role(StrEnum):
 class Phone:
     """An agent's SIP account.
 
-    `secret` "" = one is made and kept. The name needs a letter: numbers are for callers.
+    `secret` "" = one is made and kept. The name needs a letter: numbers are for callers. `fixed_at`
+    (HOST:PORT) is where a phone stands that never registers and is never asked whether it is there; "" = it
+    registers.
     """
 
     name: str
     secret: str = ""
+    fixed_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,11 @@ def check_settings(settings: ExchangeSettings) -> None:
         f"phone {phone.name}: the secret may hold letters, digits and ._~+/=!@%^*- only"
         for phone in settings.phones
         if phone.secret and not _SECRET.fullmatch(phone.secret)
+    ]
+    faults += [
+        f"phone {phone.name}: fixed_at {phone.fixed_at!r} must be HOST:PORT, such as 192.0.2.7:5060"
+        for phone in settings.phones
+        if phone.fixed_at and not _FIXED.fullmatch(phone.fixed_at)
     ]
     faults += [
         f"application {name!r} is no module's name, such as app_queue"
