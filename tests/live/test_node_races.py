@@ -63,11 +63,6 @@ class Desk:
             self.ended.append(told.call)
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="a caller whom Bridge takes out of the first step of switchroom-hold goes on at its second, the music: "
-    "the leg's Bridge needs F(switchroom-door^s^1)",
-)
 async def test_every_caller_comes_back_from_a_talk_that_began_at_once(exchange) -> None:
     layout = exchange.layout
     with (layout.conf.parent / "extensions.conf").open("a") as dialplan:
