@@ -71,7 +71,16 @@ def find_or_unpack_program(packages: tuple[str, ...], binary: str, *, say: Say =
 
 def unpack_program(packages: tuple[str, ...], binary: str, *, say: Say = silent) -> Program:
     """Unpack `packages` of the machine's own suite; return the start of `binary` (a name or path in it)."""
-    root = unpack(packages, suite=own_suite(), say=say)
+    return _program_in(unpack(packages, suite=own_suite(), say=say), binary)
+
+
+def unpacked_program(package: str, binary: str) -> Program | None:
+    """Return the start of `binary` where the package was unpacked before, else None. Never unpacks."""
+    root = newest_root(package)
+    return _program_in(root, binary) if root is not None else None
+
+
+def _program_in(root: Path, binary: str) -> Program:
     command = command_in(root, binary)
     option = _OPTION_FOR_FILES.get(binary)
     return Program((*command, option + command[2].split(":")[0]) if option else command, root)

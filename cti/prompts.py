@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from cti.debian import CannotUnpackError, unpacked_program
 from cti.sound import NotSound, read_wav, telephone_sound, trimmed, write_wav
 
 RENDERING = 1  # raise when the sound made from equal speech changes
@@ -40,12 +41,16 @@ class PromptError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A speech program. `languages` is None when it speaks whatever it is asked for."""
+    """A speech program. `languages` is None when it speaks whatever it is asked for.
+
+    `start` are the words that start it where it does not start by its path alone (unpacked into a folder of ours).
+    """
 
     name: str
     program: str
     version: str
     languages: tuple[str, ...] | None = None
+    start: tuple[str, ...] = ()
 
     def speaks(self, language: str) -> bool:
         return self.languages is None or language.partition("-")[0] in self.languages
@@ -55,20 +60,34 @@ class Engine:
 
     def command(self, language: str, text: Path, sound: Path) -> list[str]:
         """The program and its arguments; texts go in by a file, so no text is ever taken for an option."""
+        start = self.start or (self.program,)
         if self.name == "flite":
-            return [self.program, "-f", str(text), "-o", str(sound)]
+            return [*start, "-f", str(text), "-o", str(sound)]
         voice = self.voice(language)
         speed = ESPEAK_SPEED.get(voice, "155")
-        return [self.program, "-v", voice, "-s", speed, "-b", "1", "-f", str(text), "-w", str(sound)]
+        return [*start, "-v", voice, "-s", speed, "-b", "1", "-f", str(text), "-w", str(sound)]
 
 
 def find_engine(search_path: str | None = None) -> Engine | None:
-    """The best speech program of this machine: espeak-ng, else flite for English, else None."""
+    """The best speech program of this machine: espeak-ng, else the one that set-up unpacked, else flite for English."""
+    unpacked = None if shutil.which("espeak-ng", path=search_path) or search_path else _unpacked()
+    if unpacked is not None:
+        return unpacked
     for name, languages in (("espeak-ng", None), ("flite", ("en",))):
         program = shutil.which(name, path=search_path)
         if program:
             return Engine(name, program, _version(program), languages)
     return None
+
+
+def _unpacked() -> Engine | None:
+    try:
+        found = unpacked_program("espeak-ng", "espeak-ng")
+    except CannotUnpackError:
+        return None
+    if found is None:
+        return None
+    return Engine("espeak-ng", "espeak-ng", _version(*found.command), None, tuple(found.command))
 
 
 def render_prompts(
@@ -146,9 +165,9 @@ def _speech(text: str, language: str, engine: Engine) -> tuple[int, Sequence[int
         return read_wav(sound)
 
 
-def _version(program: str) -> str:
+def _version(*start: str) -> str:
     try:
-        done = subprocess.run([program, "--version"], capture_output=True, timeout=10, check=False)  # noqa: S603  a found program
+        done = subprocess.run([*start, "--version"], capture_output=True, timeout=10, check=False)  # noqa: S603  a found program
     except (OSError, subprocess.SubprocessError):
         return "unknown"
     lines = done.stdout.decode("utf-8", "replace").partition("Data at:")[0].strip().splitlines()

@@ -52,8 +52,8 @@ def upgrade(connection: Connection) -> None:
     if revision_of(connection) == REVISIONS[-1]:
         return
     # Alembic costs 0.15 s to import, and most starts find nothing to do.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415 - see above
+    from alembic.config import Config  # noqa: PLC0415 - see above
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))

@@ -81,7 +81,7 @@ class AudioStream(PyRtpClient):  # type: ignore[misc]  # untyped: see pyvoip.py
     """One call's media on an open UDP socket. `on_digit` is called on the pump's thread."""
 
     outTimestamp: int  # noqa: N815 - pyVoIP's own names
-    outSequence: int  # noqa: N815
+    outSequence: int  # noqa: N815 - see above
 
     def __init__(
         self,

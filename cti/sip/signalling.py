@@ -61,7 +61,7 @@ class Signalling(PySipClient):  # type: ignore[misc]  # untyped: see pyvoip.py
     """The socket and the registration of one phone. `callback(message)` runs on this line's own thread."""
 
     myIP: str  # noqa: N815 - pyVoIP's own names
-    myPort: int  # noqa: N815
+    myPort: int  # noqa: N815 - see above
 
     def __init__(
         self,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from cti.debian import Program
 from cti.prompts import ESPEAK_VOICES, Engine, PromptError, find_engine, render_prompts, runs_of
 from cti.sound import LEVEL, NotSound, read_wav, telephone_sound, trimmed, write_wav
 
@@ -210,3 +211,16 @@ def test_the_chosen_voice_speaks_mandarin_and_not_its_spelling() -> None:
     phonemes = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603  fixed words
     assert phonemes.strip()
     assert "(en)" not in phonemes
+
+
+def test_the_program_that_set_up_unpacked_is_found_where_none_is_installed(monkeypatch, tmp_path):
+    said = tmp_path / "loader"
+    said.write_text("#!/bin/sh\necho eSpeak NG text-to-speech: 1.51\n")
+    said.chmod(0o755)
+    monkeypatch.setenv("PATH", "/nowhere")
+    words = (str(said), "--library-path", "libs", "espeak-ng", "--path=there")
+    monkeypatch.setattr("cti.prompts.unpacked_program", lambda package, binary: Program(words))
+    found = find_engine()
+    assert found is not None
+    assert (found.name, found.start) == ("espeak-ng", words)
+    assert tuple(found.command("en", tmp_path / "t", tmp_path / "s")[:5]) == words
