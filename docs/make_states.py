@@ -1,4 +1,4 @@
-"""Writes docs/states.md from the state tables: `python docs/make_states.py`."""  # noqa: INP001 - a script, no package
+"""Writes docs/states.md from the state tables: `python docs/make_states.py`."""
 
 from pathlib import Path
 
