@@ -9,6 +9,8 @@ import wave
 from pathlib import Path
 from typing import Final
 
+from benchmarks.arena import NODE
+
 NUMBER: Final = "800"
 QUEUE: Final = "line"
 WELCOME_SECONDS: Final = 0.8
@@ -69,7 +71,8 @@ def write_floor(folder: Path, agents: int) -> tuple[str, ...]:
 
 
 def _agent(phone: str) -> str:
-    return f"{phone}:\n  name: {phone}\n  phone: {phone}\n  node: a1\n  queues: all\n  skills: {{any: 1}}\n  screen: none\n"
+    told = {"name": phone, "phone": phone, "node": NODE, "queues": "all", "skills": "{any: 1}", "screen": "none"}
+    return f"{phone}:\n" + "".join(f"  {key}: {value}\n" for key, value in told.items())
 
 
 def _write_sound(path: Path, seconds: float) -> None:
