@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
+from functools import cache
 
 from cti.asterisk.actions import EncodeError
 
@@ -32,51 +33,66 @@ class Message:
 
     `event` is the event's name, or "" for a response. An event is known by its `Event` header alone, because some
     events carry a `Response` header too. Headers are looked up in the bytes when they are asked for: of the twenty
-    lines of an event we mostly need two. Bytes that are no UTF-8 become U+FFFD; a line without a colon is passed over.
+    lines of an event we mostly need two. A header is found quickest under the name that Asterisk gives it. Bytes that
+    are no UTF-8 become U+FFFD; a line without a colon is passed over.
     """
 
     __slots__ = ("_block", "_folded", "event")
 
-    def __init__(self, block: bytes) -> None:
-        """Take the lines of one message, without the blank line at its end."""
-        self._block = b"\n" + block
-        self._folded = self._block.lower()
-        self.event = self.get("event")
+    def __init__(self, block: bytes, event: str | None = None) -> None:
+        """Take the lines of one message, without the blank line at its end; `event` where its name is known already."""
+        self._block = b"\n%b\n" % block
+        self._folded = b""
+        self.event = self.get("Event") if event is None else event
 
     def __repr__(self) -> str:
         """Without values: one may be what a caller keyed."""
-        return f"<Message {self.event or 'response'}, {len(self._block)} bytes>"
+        return f"<Message {self.event or 'response'}, {len(self._block) - 2} bytes>"
 
     def get(self, name: str) -> str:
-        """The first value of a header, "" when it is missing. `name` in lower case."""
-        mark = f"\n{name}:".encode()
-        found = self._folded.find(mark)
-        return self._value(found + len(mark)) if found >= 0 else ""
+        """The first value of a header, "" when it is missing. `name` in any case."""
+        usual, folded = _marks(name)
+        found = self._block.find(usual)
+        if found < 0:
+            found = self._fold().find(folded)
+            if found < 0:
+                return ""
+        return self._value(found + len(usual))
 
     def every(self, name: str) -> list[str]:
-        """All values of a header, in order. `name` in lower case."""
-        mark = f"\n{name}:".encode()
+        """All values of a header, in order. `name` in any case."""
+        _, mark = _marks(name)
+        block = self._fold()
         values = []
-        found = self._folded.find(mark)
+        found = block.find(mark)
         while found >= 0:
             values.append(self._value(found + len(mark)))
-            found = self._folded.find(mark, found + len(mark))
+            found = block.find(mark, found + len(mark))
         return values
 
     @property
     def succeeded(self) -> bool:
         """Whether a response grants what was asked."""
-        return not self.event and self.get("response") in {"Success", "Goodbye", "Pong"}
+        return not self.event and self.get("Response") in {"Success", "Goodbye", "Pong"}
 
     @property
     def odd_lines(self) -> int:
         """How many lines have no colon and were passed over."""
         return sum(b":" not in line and line != b"\r" for line in self._block.split(b"\n")[1:] if line)
 
+    def _fold(self) -> bytes:
+        if not self._folded:
+            self._folded = self._block.lower()
+        return self._folded
+
     def _value(self, start: int) -> str:
-        end = self._block.find(b"\n", start)
-        value = self._block[start : end if end >= 0 else None]
+        value = self._block[start : self._block.find(b"\n", start)]
         return value.removeprefix(b" ").removesuffix(b"\r").decode("utf-8", "replace")
+
+
+@cache
+def _marks(name: str) -> tuple[bytes, bytes]:
+    return f"\n{name}:".encode(), f"\n{name.lower()}:".encode()
 
 
 class Decoder:
@@ -89,7 +105,7 @@ class Decoder:
         self.version = ""
         self.unwanted = 0
         self.odd_lines = 0
-        self._wanted = frozenset(name.encode() for name in wanted)
+        self._wanted = {f"Event: {name}".encode(): name for name in wanted}
         self._tail = b""
 
     def feed(self, chunk: bytes) -> list[Message]:
@@ -108,7 +124,13 @@ class Decoder:
         if len(self._tail) > LONGEST_MESSAGE:
             self._tail = b""
             raise FramingLostError(f"no end of a message within {LONGEST_MESSAGE} bytes")
-        return [message for block in blocks if (message := self._read(block)) is not None]
+        messages = []
+        for block in blocks:
+            event = self._wanted.get(block.partition(b"\r\n")[0])
+            message = Message(block, event) if event is not None else self._read(block)
+            if message is not None:
+                messages.append(message)
+        return messages
 
     def _greet(self, buffer: bytes) -> bytes:
         line, feed, rest = buffer.partition(b"\n")
@@ -118,10 +140,11 @@ class Decoder:
         return rest
 
     def _read(self, block: bytes) -> Message | None:
+        """Read what does not begin with a wanted event's usual first line."""
         block = block.lstrip(b"\r\n")
         if block.startswith(b"Event: "):
-            end = block.find(b"\n")
-            if block[7 : end if end > 0 else None].rstrip(b"\r") not in self._wanted:
+            line, _, _ = block.partition(b"\n")
+            if line.rstrip(b"\r") not in self._wanted:
                 self.unwanted += 1
                 return None
         if not block:
@@ -129,7 +152,7 @@ class Decoder:
         message = Message(block)
         if not message.event:
             self.odd_lines += message.odd_lines
-        elif message.event.encode() not in self._wanted:
+        elif f"Event: {message.event}".encode() not in self._wanted:
             self.unwanted += 1
             return None
         return message

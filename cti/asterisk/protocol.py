@@ -182,7 +182,7 @@ class AmiProtocol(asyncio.Protocol):
             self._take_response(message)
             return
         if self._listings:
-            name = message.get("actionid")
+            name = message.get("ActionID")
             pending = self._pending.get(name)
             if pending is not None and pending.listing:
                 self._take_item(name, pending, message)
@@ -190,13 +190,13 @@ class AmiProtocol(asyncio.Protocol):
         self._ears.event(message)
 
     def _take_response(self, message: Message) -> None:
-        name = message.get("actionid")
+        name = message.get("ActionID")
         pending = self._pending.get(name)
         if pending is None:
             self.late += 1
         elif not message.succeeded:
             self._forget(name)
-            _finish(pending, Answer(message.get("message") or "refused without a reason"))
+            _finish(pending, Answer(message.get("Message") or "refused without a reason"))
         elif not pending.listing:
             self._forget(name)
             _finish(pending, Answer())

@@ -67,9 +67,9 @@ class Translator:
 
     def __init__(self, node: NodeId) -> None:
         self._node = node
-        self._legs: dict[LegId, _Leg] = {}
-        self._calls: dict[CallId, str] = {}  # live calls, and the bridge that each is in
-        self._bridges: dict[str, LegId] = {}  # the leg in each bridge
+        self._legs: dict[str, _Leg] = {}  # what an event names is known to be a leg or a call when it is found here
+        self._calls: dict[str, str] = {}  # live calls, and the bridge that each is in
+        self._bridges: dict[str, str] = {}  # the leg in each bridge
         self._contacts: dict[str, set[str]] = {}
 
     # ── asked ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -88,8 +88,8 @@ class Translator:
 
     def leg_failed(self, event: Message) -> LegId | None:
         """The leg whose dialling failed with this event, if the end of its channel has not been told yet."""
-        name = LegId(event.get("actionid").removeprefix(LEG_ACTION))
-        return name if event.get("response") == "Failure" and name in self._legs else None
+        name = LegId(event.get("ActionID").removeprefix(LEG_ACTION))
+        return name if event.get("Response") == "Failure" and name in self._legs else None
 
     def leg_never_was(self, leg: LegId) -> list[Told]:
         """The end of a failed leg's channel was not told in time: it never had one (a phone that is not registered)."""
@@ -112,88 +112,89 @@ class Translator:
         return translate(self, event) if translate is not None else []
 
     def _new_state(self, event: Message) -> list[Told]:
-        leg = self._leg(LegId(event.get("uniqueid")))
+        name = event.get("Uniqueid")
+        leg = self._leg(name)
         if leg is None:
             return []
-        state = event.get("channelstate")
+        state = event.get("ChannelState")
         leg.up |= state == _UP
         if state != _RINGING or leg.rang:
             return []
         leg.rang = True
-        return [LegRang(LegId(event.get("uniqueid")))]
+        return [LegRang(LegId(name))]
 
     def _entered_bridge(self, event: Message) -> list[Told]:
-        channel, bridge = event.get("uniqueid"), event.get("bridgeuniqueid")
+        channel, bridge = event.get("Uniqueid"), event.get("BridgeUniqueid")
         if channel in self._calls:
-            self._calls[CallId(channel)] = bridge
+            self._calls[channel] = bridge
             met = self._bridges.get(bridge)
             return self._talk(met) if met is not None and self._legs[met].call == channel else []
-        leg = self._leg(LegId(channel))
+        leg = self._leg(channel)
         if leg is None:
             return []
         leg.bridge, leg.up = bridge, True
-        self._bridges[bridge] = LegId(channel)
-        return self._talk(LegId(channel)) if leg.call and self._calls.get(leg.call) == bridge else []
+        self._bridges[bridge] = channel
+        return self._talk(channel) if leg.call and self._calls.get(leg.call) == bridge else []
 
-    def _talk(self, name: LegId) -> list[Told]:
+    def _talk(self, name: str) -> list[Told]:
         leg = self._legs[name]
         if leg.talked or leg.call is None:
             return []
         leg.talked = True
-        return [TalkBegan(leg.call, name)]
+        return [TalkBegan(leg.call, LegId(name))]
 
     def _hung_up(self, event: Message) -> list[Told]:
-        channel = event.get("uniqueid")
-        cause = _number(event.get("cause"))
-        leg = self._legs.get(LegId(channel))
+        channel = event.get("Uniqueid")
+        cause = _number(event.get("Cause"))
+        leg = self._legs.get(channel)
         if leg is not None:
             leg.cause = cause
-            return [] if leg.awaited and not leg.up else self._end_leg(LegId(channel), leg.last_cause())
-        if self._calls.pop(CallId(channel), None) is not None:  # its last words did not come
+            return [] if leg.awaited and not leg.up else self._end_leg(channel, leg.last_cause())
+        if self._calls.pop(channel, None) is not None:  # its last words did not come
             return [CallEnded(self._node, CallId(channel), cause)]
         return []
 
     def _dialled(self, event: Message) -> list[Told]:
         """The word about a dialling. The end of a failed one's channel is told before or after it, or it had none."""
-        name = LegId(event.get("actionid").removeprefix(LEG_ACTION))
+        name = event.get("ActionID").removeprefix(LEG_ACTION)
         leg = self._legs.get(name)
         if leg is None:
             return []
         leg.awaited = False
-        if event.get("response") == "Success":
+        if event.get("Response") == "Success":
             leg.up = True
         else:
-            leg.reason = event.get("reason")
+            leg.reason = event.get("Reason")
         return self._end_leg(name, leg.last_cause()) if leg.cause is not None else []
 
     def _last_words(self, event: Message) -> list[Told]:
-        if event.get("userevent") != "SwitchroomEnded":
+        if event.get("UserEvent") != "SwitchroomEnded":
             return []
-        end = read_last_words(self._node, event.get("last"))
+        end = read_last_words(self._node, event.get("Last"))
         if end is None:
             return []
         self._calls.pop(end.call, None)
         return [end]
 
     def _contact(self, event: Message) -> list[Told]:
-        phone = event.get("endpointname") or event.get("aor")
+        phone = event.get("EndpointName") or event.get("AOR")
         known = self._contacts.setdefault(phone, set())
-        if event.get("contactstatus") in _CONTACT_GONE:
-            known.discard(event.get("uri"))
+        if event.get("ContactStatus") in _CONTACT_GONE:
+            known.discard(event.get("URI"))
         else:
-            known.add(event.get("uri"))
+            known.add(event.get("URI"))
         if not known:
             del self._contacts[phone]
         return [PhoneSeen(self._node, phone, reachable=bool(known))] if phone else []
 
-    def _end_leg(self, name: LegId, cause: int) -> list[Told]:
+    def _end_leg(self, name: str, cause: int) -> list[Told]:
         leg = self._legs.pop(name, None)
         if leg is None:
             return []
         self._bridges.pop(leg.bridge, None)
-        return [LegEnded(self._node, name, cause)]
+        return [LegEnded(self._node, LegId(name), cause)]
 
-    def _leg(self, name: LegId) -> _Leg | None:
+    def _leg(self, name: str) -> _Leg | None:
         """A leg we know, or one by its name that an earlier server asked for."""
         leg = self._legs.get(name)
         if leg is None and _OURS.fullmatch(name):
@@ -206,7 +207,7 @@ class Translator:
         """Take over what a survey saw; add the legs that are so new that Asterisk cannot have listed them yet."""
         listed = {each.leg for each in seen.legs}
         fresh = tuple(
-            SeenLeg(name, "dialling", leg.call)
+            SeenLeg(LegId(name), "dialling", leg.call)
             for name, leg in self._legs.items()
             if name not in listed and leg.awaited and leg.cause is None and leg.asked_at > seen.asked_at - FRESH
         )
