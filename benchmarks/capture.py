@@ -1,9 +1,9 @@
-"""Records what crosses one SIP port on loopback, with the kernel's own times, and reads the record back.
+"""Records what crosses a SIP port (UDP), and what a web server sends (TCP), on loopback, with the kernel's own times.
 
 It does not know what a call is. Run as a program it is the recorder itself (a process of its own, so that neither
 Asterisk nor a benchmark's event loop delays it); `Recorder` starts and stops that program.
 
-The record: packets as `<Q time in ns since 1970><H from port><H to port><H length>` and the UDP payload.
+The record: packets as `<Q time in ns since 1970><H from port><H to port><H length>` and the payload.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 _HEAD = struct.Struct("<QHHH")
 _ETH_P_IP = 0x0800
-_SO_ATTACH_FILTER, _SO_TIMESTAMPNS = 26, 35
+_SO_ATTACH_FILTER, _SO_TIMESTAMPNS, _SO_RCVBUFFORCE = 26, 35, 33
 _SOL_PACKET, _PACKET_STATISTICS = 263, 6
 _BUFFER = 64 * 1024 * 1024
-_LONGEST = 4096
+_LONGEST = 32768
 
 
 class CannotCaptureError(RuntimeError):
@@ -38,7 +38,7 @@ class CannotCaptureError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One UDP packet. `at` in POSIX seconds, taken by the kernel as the packet reached its receiver's side."""
+    """One packet's payload. `at` in POSIX seconds, taken by the kernel as the packet reached its receiver's side."""
 
     at: float
     source: int
@@ -47,16 +47,19 @@ class Packet:
 
 
 class Recorder:
-    """Records while the `with` block runs; `packets()` afterwards. `dropped` counts what the kernel could not keep."""
+    """Records while the `with` block runs; `packets()` afterwards. `dropped` counts what the kernel could not keep.
 
-    def __init__(self, port: int, file: Path) -> None:
+    `port` is the SIP port; `web` the HTTP port whose answers are recorded too, 0 for none.
+    """
+
+    def __init__(self, port: int, file: Path, web: int = 0) -> None:
         self.dropped = 0
-        self._port = port
+        self._ports = (port, web)
         self._file = file
         self._program: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
-        words = [sys.executable, str(Path(__file__).absolute()), str(self._port), str(self._file)]
+        words = [sys.executable, str(Path(__file__).absolute()), *map(str, self._ports), str(self._file)]
         self._program = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._program.stdout  # noqa: S101 (a pipe was asked for)
         if self._program.stdout.readline().strip() != "recording":
@@ -96,34 +99,46 @@ def write_packet(at: int, source: int, target: int, payload: bytes) -> bytes:
     return _HEAD.pack(at, source, target, len(payload)) + payload
 
 
+def cut_headers(packet: bytes) -> tuple[int, int, bytes]:
+    """Return from port, to port and payload of an IPv4 packet with UDP or TCP in it."""
+    start = (packet[0] & 15) * 4
+    source, target = struct.unpack_from("!HH", packet, start)
+    header = (packet[start + 12] >> 4) * 4 if packet[9] == socket.IPPROTO_TCP else 8
+    return source, target, packet[start + header :]
+
+
 # ── the program ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _filter(port: int) -> bytes:
-    """Classic BPF: IPv4 UDP to or from `port`, each packet once (loopback shows it going and coming)."""
+def _filter(port: int, web: int) -> bytes:
+    """Classic BPF: IPv4 UDP to or from `port`, TCP from `web`, each packet once (loopback shows it twice)."""
     load_byte, load_half, load_word = 0x30, 0x48, 0x20
+    equal = 0x15
     program = (
         (load_word, 0, 0, 0xFFFFF004),  # 0: the packet's type
-        (0x15, 8, 0, 4),  # 1: outgoing -> 10
-        (load_byte, 0, 0, 9),  # 2: IP protocol
-        (0x15, 0, 6, 17),  # 3: not UDP -> 10
-        (0xB1, 0, 0, 0),  # 4: X = length of the IP header
-        (load_half, 0, 0, 0),  # 5: source port
-        (0x15, 2, 0, port),  # 6: -> 9
-        (load_half, 0, 0, 2),  # 7: target port
-        (0x15, 0, 1, port),  # 8: else -> 10
-        (0x06, 0, 0, 0xFFFF),  # 9: keep
-        (0x06, 0, 0, 0),  # 10: drop
+        (equal, 11, 0, 4),  # 1: outgoing -> 13
+        (0xB1, 0, 0, 0),  # 2: X = length of the IP header
+        (load_byte, 0, 0, 9),  # 3: IP protocol
+        (equal, 3, 0, 17),  # 4: UDP -> 8
+        (equal, 0, 7, 6),  # 5: no TCP -> 13
+        (load_half, 0, 0, 0),  # 6: TCP source port
+        (equal, 4, 5, web),  # 7: keep, else drop
+        (load_half, 0, 0, 0),  # 8: UDP source port
+        (equal, 2, 0, port),  # 9: keep
+        (load_half, 0, 0, 2),  # 10: UDP target port
+        (equal, 0, 1, port),  # 11: else drop
+        (0x06, 0, 0, 0xFFFF),  # 12: keep
+        (0x06, 0, 0, 0),  # 13: drop
     )
     return b"".join(struct.pack("HBBI", *line) for line in program)
 
 
-def _open(port: int) -> socket.socket:
+def _open(port: int, web: int) -> socket.socket:
     ear = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ETH_P_IP))
-    code = _filter(port)
+    code = _filter(port, web)
     kept = ctypes.create_string_buffer(code)
     ear.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("HL", len(code) // 8, ctypes.addressof(kept)))
-    ear.setsockopt(socket.SOL_SOCKET, 33, _BUFFER)  # SO_RCVBUFFORCE: the limit for users is far too small
+    ear.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER)  # the limit for users is far too small
     ear.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
     ear.bind(("lo", _ETH_P_IP))
     ear.settimeout(0.1)
@@ -146,9 +161,9 @@ def _record(ear: socket.socket, file: Path) -> None:
             seconds, nanoseconds = struct.unpack("qq", beside[0][2])
             if closed_at is not None and seconds > closed_at:
                 return
-            skip = (packet[0] & 15) * 4
-            source, target = struct.unpack_from("!HH", packet, skip)
-            record.write(write_packet(seconds * 10**9 + nanoseconds, source, target, packet[skip + 8 :]))
+            source, target, payload = cut_headers(packet)
+            if payload:
+                record.write(write_packet(seconds * 10**9 + nanoseconds, source, target, payload))
 
 
 def _input_closed() -> bool:
@@ -156,15 +171,15 @@ def _input_closed() -> bool:
 
 
 def main() -> None:
-    """Record PORT into FILE until standard input ends; then print how many packets were lost."""
+    """Record PORT and what WEB sends into FILE until standard input ends; then print how many packets were lost."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        ear = _open(int(sys.argv[1]))
+        ear = _open(int(sys.argv[1]), int(sys.argv[2]))
     except PermissionError:
         print("refused", flush=True)
         return
     print("recording", flush=True)
-    _record(ear, Path(sys.argv[2]))
+    _record(ear, Path(sys.argv[3]))
     _received, dropped = struct.unpack("II", ear.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8))
     print(dropped, flush=True)
 

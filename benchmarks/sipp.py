@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import subprocess
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,10 +39,12 @@ class SippCount:
     retransmitted: int
 
 
-def start_phones(scenario: Path, port: int, talk: float, folder: Path) -> subprocess.Popen[bytes]:
-    """All agents' phones at one port; each talks for `talk` seconds and hangs up."""
+def start_phones(scenario: Path, port: int, talks: Iterable[float], folder: Path) -> subprocess.Popen[bytes]:
+    """All agents' phones at one port; each takes the next of `talks` (seconds), over and over, and hangs up."""
+    lengths = folder / "talks.csv"
+    lengths.write_text("SEQUENTIAL\n" + "".join(f"{round(talk * 1000)}\n" for talk in talks), encoding="utf-8")
     words = ["sipp", "-sf", str(scenario), "-i", HOST, "-p", str(port), "-mi", HOST, "-nostdin",
-             "-d", str(round(talk * 1000)), "-l", MOST, "-buff_size", str(1 << 22),
+             "-inf", str(lengths), "-l", MOST, "-buff_size", str(1 << 22),
              "-trace_err", "-error_file", str(folder / f"phones-{port}.err")]  # fmt: skip
     with (folder / f"phones-{port}.out").open("wb") as out:
         child = spawn(words, out)

@@ -8,10 +8,13 @@ our server runs, and while app_queue runs nobody is connected to AMI.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from benchmarks.arena import Server
+from benchmarks.arena import ArenaError, Server
+from switchroom.outside.backoffice import BackOffice, insist
+from switchroom.outside.screens import Login
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,17 +25,19 @@ if TYPE_CHECKING:
 
 OURS = "switchroom"
 DEFAULTS, TUNED = "app_queue", "app_queue tuned"
+SUPERVISOR = "supervisor"
+READY_WITHIN = 20.0  # seconds
 PLAIN_NUMBER, PLAIN_RECORDED = "4100", "4102"
-OUR_NUMBER, OUR_RECORDED, OUR_SCREENS = "4000", "4002", "4001"
+OUR_NUMBER, OUR_SCREENS, OUR_RECORDED, OUR_FEW = "4000", "4001", "4002", "4003"
 
-# What the comparison needs in both: one call at a time for an agent, and one agent a call (the default, ringall, rings
-# all of them). Everything else in the first is Asterisk's own default.
-NEEDED = {"ringinuse": "no", "strategy": "leastrecent"}
+# What the comparison needs in both: one call at a time for an agent, one agent a call (the default, ringall, rings all
+# of them), and waiting callers served side by side (without autofill only the first in line is, one a second; sample
+# files switch it on). Everything else in the first is Asterisk's own default.
+NEEDED = {"ringinuse": "no", "strategy": "leastrecent", "autofill": "yes"}
 QUEUE_OPTIONS = {
     DEFAULTS: NEEDED,
     TUNED: NEEDED | {
         "strategy": "rrmemory",
-        "autofill": "yes",
         "retry": "1",
         "timeout": "15",
         "wrapuptime": "0",
@@ -90,14 +95,13 @@ class PlainArm:
     name: str
     daemon: Daemon
     members: tuple[str, ...]
-    number: str = PLAIN_NUMBER
 
     def __enter__(self) -> Self:
         conf = self.daemon.layout.conf.parent / "queues.conf"
         conf.write_text(queues_conf(self.name, self.members), encoding="utf-8")
         told = self.daemon.command("module load app_queue.so")
-        if "plain has" not in self.daemon.command("queue show plain").replace("plain  ", "plain "):
-            raise RuntimeError(f"app_queue did not load: {told.strip()}")
+        if not self.daemon.command("queue show plain").startswith("plain"):
+            raise ArenaError(f"app_queue did not load: {told.strip()}")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -110,15 +114,19 @@ class PlainArm:
 
 @dataclass(slots=True)
 class OurArm:
-    """`with` starts the server and waits until its agents are ready; leaving stops it."""
+    """`with` starts the server and waits until every agent without a screen is ready; leaving stops it."""
 
     server: Server
-    members: tuple[str, ...]
+    ready: int
     name: str = OURS
-    number: str = OUR_NUMBER
 
     def __enter__(self) -> Self:
         self.server.__enter__()
+        try:
+            asyncio.run(self._agents_ready())
+        except BaseException:
+            self.server.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -127,3 +135,17 @@ class OurArm:
     def pids(self) -> tuple[int, ...]:
         """The watchdog and the server."""
         return self.server.pids()
+
+    async def _agents_ready(self) -> None:
+        place = self.server.place
+        async with BackOffice(Login(place.url, SUPERVISOR, place.passwords()[SUPERVISOR])) as office:
+
+            async def enough() -> bool | None:
+                floor = await office.floor()
+                agents = floor["agents"] if floor is not None else []
+                return True if sum(agent["state"] == "ready" for agent in agents) >= self.ready else None
+
+            try:
+                await insist(enough, READY_WITHIN)
+            except TimeoutError:
+                raise ArenaError(f"not all of {self.ready} agents became ready in {READY_WITHIN:g} s") from None

@@ -6,6 +6,7 @@ It does not know Asterisk; an agent's phone is called like the agent.
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.arena import NODE
@@ -16,25 +17,39 @@ PROMPT = "welcome"
 _PROMPT_SECONDS = 3.0  # longer than a caller listens: the key cuts it
 
 
-def names(kind: str, count: int) -> list[str]:
+def names(kind: str, count: int) -> tuple[str, ...]:
     """agent-0001, agent-0002, ..."""
-    return [f"{kind}-{number:04}" for number in range(1, count + 1)]
+    return tuple(f"{kind}-{number:04}" for number in range(1, count + 1))
 
 
-def write_floor(folder: Path, agents: int, screens: int) -> Path:
-    """Write the floor into a new folder: `agents` with a telephone only, `screens` with a page.
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """How many agents of each kind: those of the ramp, the few who are always busy, those with screens."""
 
-    The prompt is a tone, so that no speech program is needed.
-    """
+    agents: int
+    few: int
+    screens: int
+
+    def named(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """Return the names of each kind."""
+        return names("agent", self.agents), names("few", self.few), names("screen", self.screens)
+
+
+def write_floor(folder: Path, seats: Seats) -> Path:
+    """Write the floor into a new folder. The prompt is a tone, so that no speech program is needed."""
     shutil.copytree(SHIPPED, folder)
     recorded = folder / "prompts" / "recorded" / "en"
     recorded.mkdir(parents=True)
     write_wav(recorded / f"{PROMPT}.wav", tone(440, _PROMPT_SECONDS))
-    rows = [_row(name, "[calls, recorded]", "none") for name in names("agent", agents)]
-    rows += [_row(name, "[screens]", "web") for name in names("screen", screens)]
+    agents, few, screens = seats.named()
+    rows = [_row(name, "[calls, recorded]", "none") for name in agents]
+    rows += [_row(name, "[few]", "none") for name in few]
+    rows += [_row(name, "[screens]", "web") for name in screens]
     (folder / "agents.yaml").write_text("\n".join(rows), encoding="utf-8")
     return folder
 
 
 def _row(name: str, queues: str, screen: str) -> str:
-    return f"{name}:\n  name: {name}\n  phone: {name}\n  node: {NODE}\n  queues: {queues}\n  skills: {{any: 1}}\n  screen: {screen}\n"
+    lines = (f"{name}:", f"name: {name}", f"phone: {name}", f"node: {NODE}", f"queues: {queues}",
+             "skills: {any: 1}", f"screen: {screen}")  # fmt: skip
+    return "\n  ".join(lines) + "\n"

@@ -6,17 +6,28 @@ It does not know which steps are run, nor what is made of the figures.
 from __future__ import annotations
 
 import contextlib
+import random
 import socket
-import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from benchmarks.arena import HOST, NODE, ArenaError, Server, ServerPlace, end, free_ports, processor_seconds, raise_file_limit
-from benchmarks.calls.arms import OurArm, PlainArm, plain_dialplan
-from benchmarks.calls.floor import PROMPT, names, write_floor
+from benchmarks.arena import (
+    HOST,
+    NODE,
+    ArenaError,
+    Server,
+    ServerPlace,
+    end,
+    free_ports,
+    processor_seconds,
+    raise_file_limit,
+)
+from benchmarks.calls.arms import OURS, OurArm, PlainArm, plain_dialplan
+from benchmarks.calls.floor import PROMPT, Seats, write_floor
+from benchmarks.calls.shows import Shown, read_shown
 from benchmarks.calls.traces import Ends, Trace, trace
 from benchmarks.capture import Recorder
 from benchmarks.sip_wire import count_retransmissions, read_messages
@@ -29,6 +40,7 @@ from cti.prompts import render_prompts
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 PATIENCE = 25.0  # seconds: no caller stays longer (the scenario gives up after 20 s of waiting)
+TALKS = 5000
 _SETTLE = 0.3
 
 Arm = PlainArm | OurArm
@@ -52,6 +64,7 @@ class Step:
     """What one step was and did. CPU in seconds over the whole step; `lost` are packets the recorder missed."""
 
     trace: Trace
+    shown: tuple[Shown, ...]
     calls: int
     retransmissions: int
     lost: int
@@ -63,11 +76,11 @@ class Step:
 class CallStage:
     """`with` starts Asterisk; `phones(talk)` starts the agents' telephones; `run` sends callers through an arm."""
 
-    def __init__(self, folder: Path, package: Package, agents: int, screens: int) -> None:
+    def __init__(self, folder: Path, package: Package, seats: Seats) -> None:
         self.folder = folder
         self.package = package
-        self.agents = tuple(names("agent", agents))
-        self.screens = tuple(names("screen", screens))
+        self.seats = seats
+        self.agents, self.few, self.screens = seats.named()
         self.sip, self.phones_at, *self.callers_at = free_ports(4)
         self.daemon: Daemon
         self.layout: Layout
@@ -78,7 +91,7 @@ class CallStage:
     def __enter__(self) -> Self:
         raise_file_limit()
         ami, agi, http = free_ports(3, socket.SOCK_STREAM)
-        floor = write_floor(self.folder / "dialplans", len(self.agents), len(self.screens))
+        floor = write_floor(self.folder / "dialplans", self.seats)
         self.place = ServerPlace(self.folder, floor, http, agi)
         spoken = {(PROMPT, "en"): "played from the recording"}
         sounds = render_prompts(spoken, self.place.data / "sounds", None, floor / "prompts" / "recorded")
@@ -98,7 +111,7 @@ class CallStage:
         self.daemon.stop()
 
     def _settings(self, ami: int, agi: int) -> ExchangeSettings:
-        phones = (Phone(name, "benchmark", f"{HOST}:{self.phones_at}") for name in (*self.agents, *self.screens))
+        phones = (Phone(name, "benchmark", f"{HOST}:{self.phones_at}") for kind in self.seats.named() for name in kind)
         return ExchangeSettings(
             name=NODE,
             folder=self.folder / "asterisk",
@@ -112,18 +125,18 @@ class CallStage:
 
     # ── arms ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def plain(self, name: str, members: int) -> PlainArm:
-        """An app_queue arm with the first so many agents."""
-        return PlainArm(name, self.daemon, self.agents[:members])
-
-    def ours(self) -> OurArm:
-        """Our server; every agent of the floor serves."""
-        return OurArm(Server(self.place, self.layout))
+    def arm(self, name: str, *, few: bool = False) -> Arm:
+        """One arm; app_queue with the agents of the ramp, or with the few who are always busy."""
+        if name == OURS:
+            return OurArm(Server(self.place, self.layout), ready=self.seats.agents + self.seats.few)
+        return PlainArm(name, self.daemon, self.few if few else self.agents)
 
     @contextlib.contextmanager
-    def phones(self, talk: float):  # noqa: ANN201 (a generator's type says less than the decorator)
-        """All agents' telephones, each talk so many seconds long."""
-        child: subprocess.Popen[bytes] = start_phones(SCENARIOS / "agent.xml", self.phones_at, talk, self.folder)
+    def phones(self, talk: float, seed: int) -> Iterator[None]:
+        """All agents' telephones; talks are so many seconds long, a quarter more or less, the same by seed."""
+        chance = random.Random(seed)  # noqa: S311 (lengths of talks, no secret)
+        talks = [talk * chance.uniform(0.75, 1.25) for _ in range(TALKS)]
+        child = start_phones(SCENARIOS / "agent.xml", self.phones_at, talks, self.folder)
         try:
             yield
         finally:
@@ -131,11 +144,11 @@ class CallStage:
 
     # ── a step ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def run(self, arm: Arm, loads: Sequence[Load]) -> Step:
-        """Send callers through an arm that is up; returns when the last has gone."""
+    def run(self, arm: Arm, loads: Sequence[Load], *, web: bool = False) -> Step:
+        """Send callers through an arm that is up; returns when the last has gone. `web`: watch the screens too."""
         crowds = [self._crowd(load, port) for load, port in zip(loads, self.callers_at, strict=False)]
         beside = arm.pids()
-        with Recorder(self.sip, self.folder / "wire.bin") as recorder:
+        with Recorder(self.sip, self.folder / "wire.bin", self.place.http_port if web else 0) as recorder:
             before = (processor_seconds([self._pid]), processor_seconds(beside))
             children = [start_callers(crowd, self.folder) for crowd in crowds]
             deadline = time.monotonic() + max(load.seconds for load in loads) + PATIENCE
@@ -151,10 +164,12 @@ class CallStage:
         return Callers(scenario, f"7{self._runs:04}", load.number, load.rate, load.count, self.sip, port)
 
     def _measured(self, recorder: Recorder, crowds: list[Callers], asterisk: float, beside: float) -> Step:
-        messages = list(read_messages(recorder.packets()))
+        packets = recorder.packets()
+        messages = list(read_messages(packets))
         counts = [read_count(crowd, self.folder) for crowd in crowds]
         return Step(
             trace=trace(messages, Ends(self.sip, tuple(self.callers_at), self.phones_at)),
+            shown=tuple(read_shown(packets, self.place.http_port)),
             calls=sum(crowd.count for crowd in crowds),
             retransmissions=count_retransmissions(messages),
             lost=recorder.dropped,

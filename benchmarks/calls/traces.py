@@ -30,6 +30,7 @@ class Leg:
     rung_at: float
     answered_at: float | None = None
     ended_at: float | None = None  # BYE sent, by either side
+    by_agent: bool = False  # by the agent's side
     closed: bool = False  # and that BYE was answered with 200
 
 
@@ -48,7 +49,7 @@ class Call:
     def good(self) -> bool:
         """An agent answered, the talk was ended by the agent, and both legs were closed in order."""
         talked = [leg for leg in self.legs if leg.answered_at is not None]
-        return len(talked) == 1 and talked[0].closed and self.left_by_exchange
+        return len(talked) == 1 and talked[0].by_agent and talked[0].closed and self.left_by_exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ class _Reader:
         elif message.is_answer("INVITE", 200):
             leg.answered_at = leg.answered_at or message.at
         elif message.is_request("BYE"):
-            leg.ended_at = leg.ended_at or message.at
+            if leg.ended_at is None:
+                leg.ended_at, leg.by_agent = message.at, message.source == self._ends.phones
         elif message.is_answer("BYE", 200):
             leg.closed = True
 

@@ -1,0 +1,7 @@
+"""`python -m benchmarks.calls`."""
+
+import sys
+
+from benchmarks.calls.run import main
+
+sys.exit(main())
