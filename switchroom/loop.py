@@ -126,7 +126,7 @@ class Loop:
             return []
         except Exception as fault:
             self.faults += 1
-            log.exception("centre_fault", message=type(message).__name__)
+            log.exception("centre_fault", message=type(message).__name__, contact=getattr(message, "call", ""))
             if waiting.done is not None:
                 waiting.done.set_exception(Refused(f"the centre failed on this: {type(fault).__name__}"))
             return self._let_go(message)
@@ -146,7 +146,7 @@ class Loop:
             self._doers[type(action)](action)
         except Exception:
             self.faults += 1
-            log.exception("action_fault", action=type(action).__name__)
+            log.exception("action_fault", action=type(action).__name__, contact=getattr(action, "call", ""))
 
     def _arm(self) -> None:
         if self._timer is not None:

@@ -14,7 +14,7 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ from desk.settings import DeskSettings
 from desk.users import Users
 from journal.codec import encode
 from journal.errors import JournalError
-from journal.facts import Fact, ServerStarted
+from journal.facts import CallEnded, Fact, NodeChanged, ServerStarted
 from journal.store import Journal
 from journal.thread import AsyncJournal
 from recordings.keeper import Keeper
@@ -56,6 +56,9 @@ log = structlog.get_logger()
 VERSION = "0.1.0"
 SUPERVISOR = "supervisor"
 HISTORY = 90 * 86400.0  # seconds for which earlier contacts are shown
+
+
+TOLD_IN_THE_LOG = (CallEnded, NodeChanged)  # every other fact of a call is in the journal, under the same contact id
 
 
 class FloorClosed(SystemExit):
@@ -97,6 +100,8 @@ class _Server:
 
         def publish(seq: int, fact: Fact) -> None:
             kind, body = encode(fact) if live.count() else (type(fact).__name__, "")
+            if type(fact) in TOLD_IN_THE_LOG:
+                log.info(_event(kind), seq=seq, **{k: v for k, v in asdict(fact).items() if k != "at"})
             live.publish(seq, kind, getattr(fact, "contact", ""), getattr(fact, "agent", ""), body)
             bus.wake()
 
@@ -125,6 +130,11 @@ class _Server:
         except JournalError as fault:
             log.critical("journal_lost", why=str(fault))
             os._exit(1)
+
+
+def _event(kind: str) -> str:
+    """A fact's name as the log writes names: CallEnded is call_ended."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind).lstrip("_")
 
 
 async def _start(stack: AsyncExitStack, start: Callable[[], Any], stop: Callable[[], Any]) -> None:
