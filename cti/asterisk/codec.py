@@ -52,12 +52,13 @@ class Message:
     def get(self, name: str) -> str:
         """The first value of a header, "" when it is missing. `name` in any case."""
         usual, folded = _marks(name)
-        found = self._block.find(usual)
+        block = self._block
+        found = block.find(usual)
         if found < 0:
             found = self._fold().find(folded)
-            if found < 0:
-                return ""
-        return self._value(found + len(usual))
+            return self._value(found + len(folded)) if found >= 0 else ""
+        start = found + len(usual)
+        return block[start : block.find(b"\n", start)].removesuffix(b"\r").decode("utf-8", "replace")
 
     def every(self, name: str) -> list[str]:
         """All values of a header, in order. `name` in any case."""
@@ -92,7 +93,8 @@ class Message:
 
 @cache
 def _marks(name: str) -> tuple[bytes, bytes]:
-    return f"\n{name}:".encode(), f"\n{name.lower()}:".encode()
+    """What a header begins with: as Asterisk writes it, and in small letters with any or no space."""
+    return f"\n{name}: ".encode(), f"\n{name.lower()}:".encode()
 
 
 class Decoder:
