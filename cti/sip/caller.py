@@ -111,9 +111,7 @@ async def _talk(call: RobotCall, plan: CallPlan, steps: tuple[Step, ...]) -> flo
     return greeted_at
 
 
-def _report(
-    plan: CallPlan, call: RobotCall, end: CallEnd, pressed: str, greeted_at: float | None
-) -> CallReport:
+def _report(plan: CallPlan, call: RobotCall, end: CallEnd, pressed: str, greeted_at: float | None) -> CallReport:
     def since(moment: float | None) -> float | None:
         return None if moment is None else round(moment - call.began_at, 3)
 

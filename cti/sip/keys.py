@@ -67,7 +67,5 @@ def _seconds(words: list[str], number: int, part: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds <= _LONGEST_WAIT:
-        raise ValueError(
-            f"keys, part {number}: {part!r} needs one number of seconds from 0 to 600, as in 'wait 2'"
-        )
+        raise ValueError(f"keys, part {number}: {part!r} needs one number of seconds from 0 to 600, as in 'wait 2'")
     return seconds

@@ -52,21 +52,11 @@ class LineCall(PyCall):  # type: ignore[misc]  # untyped: see pyvoip.py
     phone: Line
     state: CallState
 
-    def __init__(
-        self, phone: Line, state: CallState, request: Message, media: Mapping[int, Any] | None = None
-    ) -> None:
+    def __init__(self, phone: Line, state: CallState, request: Message, media: Mapping[int, Any] | None = None) -> None:
         super().__init__(phone, state, request, next(_SESSIONS), phone.sip.myIP, ms=media)
         self.sent = ""
         self.asked_again = False
         self.late_bye = False
-
-    def _move(self, before: CallState, after: CallState) -> bool:
-        """Change the state, once, whichever thread comes first."""
-        with self.phone.lock:
-            if self.state != before:
-                return False
-            self.state = after
-            return True
 
     @property
     def stream(self) -> AudioStream | None:
@@ -81,19 +71,19 @@ class LineCall(PyCall):  # type: ignore[misc]  # untyped: see pyvoip.py
             return
         far = (request.body["c"][0]["address"], baseport)
         own = self.phone.reserved.pop(port)
-        self.RTPClients.append(
-            AudioStream(known, own, far, lambda digit: self.phone.listener.digit_came(self, digit))
-        )
+        self.RTPClients.append(AudioStream(known, own, far, lambda digit: self.phone.listener.digit_came(self, digit)))
 
     def gen_ms(self) -> dict[int, dict[int, PayloadType]]:
         return {client.inPort: client.assoc for client in self.RTPClients}
 
     def answer(self) -> None:
-        if self.stream is None or not self._move(CallState.RINGING, CallState.ANSWERED):
-            return
-        self.stream.start()
-        self._send_answer(self.request)
-        self.phone.listener.call_answered(self)
+        with self.phone.lock:
+            if self.stream is None or self.state != CallState.RINGING:
+                return
+            self.state = CallState.ANSWERED
+            self.stream.start()
+            self._send_answer(self.request)
+            self.phone.listener.call_answered(self)
 
     def _send_answer(self, invite: Message) -> None:
         text = self.sip.gen_answer(invite, self.session_id, self.gen_ms(), TransmitType.SENDRECV)
@@ -119,21 +109,23 @@ class LineCall(PyCall):  # type: ignore[misc]  # untyped: see pyvoip.py
 
     def refuse(self, code: int) -> None:
         """Refuse a ringing call: 486 busy, 603 declined, 480 not there."""
-        if self.state == CallState.RINGING:
-            text = answer_plainly(self.request, code, _PHRASES.get(code, "Refused"), self._own_tag())
-            self.sip.send_until((self.call_id, f"{self.request.headers['CSeq']['check']} ACK"), text)
-            self.finish("us", code)
+        with self.phone.lock:
+            if self.state == CallState.RINGING:
+                text = answer_plainly(self.request, code, _PHRASES.get(code, "Refused"), self._own_tag())
+                self.sip.send_until((self.call_id, f"{self.request.headers['CSeq']['check']} ACK"), text)
+                self.finish("us", code)
 
     def hang_up(self) -> None:
         """End the call from our side, whatever state it is in."""
-        if self.state == CallState.ANSWERED:
-            self.sip.request(self.sip.gen_bye(self.request))
-            self.finish("us", 0)
-        elif self.state == CallState.DIALING:
-            self.sip.request(cancel(self.request))
-            self.finish("us", 0)
-        else:
-            self.refuse(486)
+        with self.phone.lock:
+            if self.state == CallState.ANSWERED:
+                self.sip.request(self.sip.gen_bye(self.request))
+                self.finish("us", 0)
+            elif self.state == CallState.DIALING:
+                self.sip.request(cancel(self.request))
+                self.finish("us", 0)
+            else:
+                self.refuse(486)
 
     def cancelled(self, request: Message) -> None:
         self.sip.send(answer_plainly(request, 200, "OK", self._own_tag()))
@@ -142,12 +134,16 @@ class LineCall(PyCall):  # type: ignore[misc]  # untyped: see pyvoip.py
             self.sip.send_until((self.call_id, f"{self.request.headers['CSeq']['check']} ACK"), text)
             self.finish("them", 0, str(request.headers.get("Reason", "")))
 
+    def unanswered(self) -> None:
+        """End the call as nobody's: there was no answer to our INVITE at all."""
+        with self.phone.lock:
+            self.finish("nobody", 408)
+
     def finish(self, by: str, code: int, reason: str = "") -> None:
         """Close the media, free the port, tell. A second time nothing happens."""
-        with self.phone.lock:
-            if self.state == CallState.ENDED:
-                return
-            self.state = CallState.ENDED
+        if self.state == CallState.ENDED:
+            return
+        self.state = CallState.ENDED
         if self.stream:
             self.stream.stop()
         for port in self.assignedPorts:
@@ -169,7 +165,7 @@ class Line(PyPhone):  # type: ignore[misc]  # untyped: see pyvoip.py
     def __init__(self, account: tuple[str, int, str, str], own: tuple[str, int], listener: Listener) -> None:
         super().__init__(*account, myIP=own[0], callCallback=listener.call_came, sipPort=own[1])
         self.listener = listener
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # of the line's own thread and the asyncio side
         self.reserved: dict[int, socket.socket] = {}
         self.ring = True  # False: take calls without a word (no 180), as a dead phone does
         self.sip = Signalling(account, own, self.callback, listener.registration)
@@ -197,12 +193,16 @@ class Line(PyPhone):  # type: ignore[misc]  # untyped: see pyvoip.py
         call = LineCall(self, CallState.DIALING, invite, media)
         self.calls[call_id] = call
         call.sent = text
-        self.sip.request(text, lambda: call.finish("nobody", 408))
+        self.sip.request(text, call.unanswered)
         return call
 
     # ── what comes in, on the line's thread ─────────────────────────────────────────────────────────────────
 
     def callback(self, request: Message) -> None:
+        with self.lock:
+            self._take(request)
+
+    def _take(self, request: Message) -> None:
         call = self.calls.get(request.call_id)
         if request.type == SIPMessageType.RESPONSE:
             if call is not None and request.headers["CSeq"]["method"] == "INVITE":
@@ -253,15 +253,10 @@ class Line(PyPhone):  # type: ignore[misc]  # untyped: see pyvoip.py
                 self.listener.call_rings(call)
             return
         self.sip.send(acknowledge(call.request, answer, self.sip.gen_branch()))
-        if (
-            answer.code in (401, 407)
-            and self.password
-            and call.state == CallState.DIALING
-            and not call.asked_again
-        ):
+        if answer.code in (401, 407) and self.password and call.state == CallState.DIALING and not call.asked_again:
             call.asked_again = True
             call.sent = self.sip.gen_authorized_invite(call.sent, answer)
-            call.request = self.sip.request(call.sent, lambda: call.finish("nobody", 408))
+            call.request = self.sip.request(call.sent, call.unanswered)
         elif answer.code >= 300:
             call.finish("them", answer.code, str(answer.headers.get("Reason", "")))
         elif call.state == CallState.DIALING:

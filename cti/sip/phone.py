@@ -116,9 +116,7 @@ class RobotCall:
 
     async def play_through(self, sound: bytes) -> None:
         """Play sound to its end, or to the call's."""
-        await self._media(
-            lambda done: self._call.stream.play(sound, done=done) if self._call.stream else done()
-        )
+        await self._media(lambda done: self._call.stream.play(sound, done=done) if self._call.stream else done())
 
     async def press(self, digits: str) -> None:
         """Send RFC 4733 digits, 220 ms each; return when the last is out. Raises PhoneError."""

@@ -173,9 +173,7 @@ class AudioStream(PyRtpClient):  # type: ignore[misc]  # untyped: see pyvoip.py
         if self.silent:
             return
         head = struct.pack("!BBHII", 0x80, kind | marker << 7, self.outSequence, stamp, self.outSSRC)
-        with contextlib.suppress(
-            OSError
-        ):  # the far port may be closed already; the talk's end is SIP's business
+        with contextlib.suppress(OSError):  # the far port may be closed already; the talk's end is SIP's business
             self.sout.sendto(head + payload, (self.outIP, self.outPort))
 
     def _listen(self) -> None:
@@ -248,9 +246,7 @@ class _Pump:
                 streams = self._streams
             for stream in streams:
                 stream.tick()
-            due = max(
-                due + FRAME_SECONDS, time.monotonic() - 0.1
-            )  # after a stall, do not send a second in a burst
+            due = max(due + FRAME_SECONDS, time.monotonic() - 0.1)  # after a stall, do not send a second in a burst
             time.sleep(max(0.0, due - time.monotonic()))
 
 

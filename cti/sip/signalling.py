@@ -28,9 +28,7 @@ from cti.sip.pyvoip import PySipClient, SIPMessageType, SIPParseError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FIRST_AGAIN = (
-    0.5  # RFC 3261: T1, doubled each time, given up after 64 * T1; a lab network needs no such patience
-)
+_FIRST_AGAIN = 0.5  # RFC 3261: T1, doubled each time, given up after 64 * T1; a lab network needs no such patience
 _GIVE_UP = 8.0
 _REFRESH = 0.5  # of the time the registration lasts
 _RETRY = 5.0
@@ -71,9 +69,7 @@ class Signalling(PySipClient):  # type: ignore[misc]  # untyped: see pyvoip.py
         on_registration: Callable[[Registration], None],
     ) -> None:
         server, port, username, password = account
-        super().__init__(
-            server, port, username, password, None, myIP=own[0], myPort=own[1], callCallback=callback
-        )
+        super().__init__(server, port, username, password, None, myIP=own[0], myPort=own[1], callCallback=callback)
         self.default_expires = _EXPIRES
         self.registration = Registration.NONE
         self._on_registration = on_registration

@@ -61,9 +61,7 @@ def read_sound(path: Path) -> bytes:
     except (wave.Error, EOFError) as error:
         raise ValueError(f"{path}: not a WAV file that can be read ({error})") from error
     if shape != (RATE, 1, 2):
-        raise ValueError(
-            f"{path}: needs 8000 Hz, mono, 16 bit; convert with: sox IN -r 8000 -c 1 -b 16 OUT.wav"
-        )
+        raise ValueError(f"{path}: needs 8000 Hz, mono, 16 bit; convert with: sox IN -r 8000 -c 1 -b 16 OUT.wav")
     if sys.byteorder == "big":
         samples.byteswap()
     return bytes(to_mulaw(sample) for sample in samples)

@@ -37,10 +37,11 @@ def test_nobody_calls_at_rate_nought():
 
 CALLER = Caller("caller-1", 0.0, "4008009", "13900000001", "1", Intent.PERSON, 30.0, 5.0)
 ACCOUNT = Account("caller-1", Outcome.TALKED, "caller", 1.0, 2.0, 9.0, 16)
+CALM = Circumstances()
 SERVER = ServerCall("a1-1.1", "13900000001", 100.0, "answered", 7.0)
 
 
-def judge(account=ACCOUNT, server=SERVER, caller=CALLER, how=Circumstances()):
+def judge(account=ACCOUNT, server=SERVER, caller=CALLER, how=CALM):
     accounts = {} if account is None else {caller.call: account}
     return compare([caller], accounts, [] if server is None else [server], how)
 

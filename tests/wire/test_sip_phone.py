@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import re
 import socket
 import struct
@@ -133,8 +134,6 @@ async def test_place_call_reports_keys_greeting_and_who_ended_it():
         calling = asyncio.create_task(
             place_call(CallPlan("4008009", port=agent.port, keys="wait 0.2; 12", talk=0.5, patience=10))
         )
-        while not agent._line.sip.NSD:
-            await asyncio.sleep(0)
         call = await _answer_back(agent)
         call.answer()
         assert await call.heard_digit("2", within=5)
@@ -195,7 +194,8 @@ class Peer:
 
     def request(self, method, number, branch="one", rest="Content-Length: 0\n\n"):
         return (
-            f"{method} sip:agent@127.0.0.1 SIP/2.0\nVia: SIP/2.0/UDP 127.0.0.1:{self.port};branch=z9hG4bK{branch};rport\n"
+            f"{method} sip:agent@127.0.0.1 SIP/2.0\n"
+            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};branch=z9hG4bK{branch};rport\n"
             f"From: <sip:100@127.0.0.1>;tag=peer\nTo: <sip:agent@127.0.0.1>\nContact: <sip:100@127.0.0.1:{self.port}>\n"
             f"Call-ID: raw\nCSeq: {number} {method}\nMax-Forwards: 70\n{rest}"
         )
@@ -303,9 +303,7 @@ async def test_a_wrong_password_is_told_at_once():
     async with raw() as (peer, phone):
         registering = asyncio.create_task(phone.register(within=5))
         for _ in range(2):
-            head = "\n".join(
-                re.findall(r"(?m)^(?:Via|From|To|Call-ID|CSeq): .*?(?=\r)", await peer.read("REGISTER"))
-            )
+            head = "\n".join(re.findall(r"(?m)^(?:Via|From|To|Call-ID|CSeq): .*?(?=\r)", await peer.read("REGISTER")))
             challenge = 'WWW-Authenticate: Digest realm="switchroom",nonce="n",qop="auth"'
             peer.send(phone.port, f"SIP/2.0 401 Unauthorized\n{head}\n{challenge}\n\n")
         with pytest.raises(PhoneError, match="check user and password"):
@@ -332,9 +330,7 @@ async def test_digits_are_heard_once_also_when_the_marked_packet_is_lost_and_num
                 packet = await loop.sock_recv(media.socket, 2048)
                 assert len(packet) == 172
                 seen.append(struct.unpack("!HI", packet[2:8]))
-        steps = {
-            ((b[0] - a[0]) & 0xFFFF, (b[1] - a[1]) & 0xFFFFFFFF) for a, b in zip(seen, seen[1:], strict=False)
-        }
+        steps = {((b[0] - a[0]) & 0xFFFF, (b[1] - a[1]) & 0xFFFFFFFF) for a, b in itertools.pairwise(seen)}
         assert (1, 160) in steps
         assert all(stamp / 160 == sequence for sequence, stamp in steps if sequence < 1000)
         media.socket.close()
