@@ -5,6 +5,11 @@ It does not know who may come in, nor what a key means.
 No key is lost between two questions. Asterisk drops keys pressed while no command runs, so after each collection a
 silent one is left running until the next command arrives: Asterisk ends it, without an answer, as soon as there is
 something new to read. What was keyed in between counts as the beginning of the next answer.
+
+A busy Asterisk may find both commands at once. Then it reads the second into its own buffer, sees nothing new on the
+socket, plays the silence to its end, answers it, and waits for ever with the second command unread. So when the silent
+collection answers after all, a word that is no command is sent: whatever was unread is read then, begins and is ended
+by that word, and Asterisk's "unknown command" marks the place from which the command is sent once more.
 """
 
 from __future__ import annotations
@@ -24,6 +29,8 @@ log = structlog.get_logger()
 KEYS = "0123456789*#"
 SILENCE = "silence/10"
 SILENCE_SAMPLES = 80_000
+SILENCE_FROM = 64_000  # only the last two seconds are played: for longer nobody is left unheard
+MARK = "SWITCHROOM"  # no AGI command
 MOST_AHEAD = 32  # keys kept that nobody has asked for yet
 
 
@@ -50,8 +57,8 @@ class _Entry:
 class Visit:
     """`arrival` is what was told when he came. Calls `gone` once when he is no longer here."""
 
-    __slots__ = ("_ahead", "_buffer", "_doing", "_entry", "_failed", "_gone", "_left", "_sounds", "_stray", "_tell",
-                 "_transport", "arrival")  # fmt: skip
+    __slots__ = ("_ahead", "_buffer", "_doing", "_entry", "_failed", "_gone", "_left", "_marked", "_sent", "_sounds",
+                 "_stray", "_tell", "_transport", "arrival")  # fmt: skip
 
     def __init__(
         self,
@@ -72,6 +79,8 @@ class Visit:
         self._failed = False
         self._left = False
         self._stray = False  # an answer of the silent collection may still be on its way
+        self._marked = False  # the answer to `MARK` is awaited; nothing else is sent before it
+        self._sent = b""  # the last command, sent or to be sent
 
     # ── asked ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -85,13 +94,7 @@ class Visit:
         """Play and collect; ends in `DigitsCollected`."""
         self._entry = _Entry(max(1, at_most), wait)
         self._sounds = [*reversed(sounds)]
-        ahead, self._ahead = self._ahead, ""
-        for place, key in enumerate(ahead):
-            if self._keyed(key):
-                self._ahead = ahead[place + 1 :]
-                self._collected(complete=True)
-                return
-        self._next_of_entry()
+        self._begin_entry()
 
     def leave(self, done: str, cause: int | None) -> None:
         """Tell the dialplan what follows, and close our side; what runs on the channel ends at once."""
@@ -138,9 +141,13 @@ class Visit:
     def _answered(self, answer: Answer) -> None:
         if answer.code == 511:
             self.cut()  # a dead channel
+        elif self._marked and answer.code == 510:
+            self._mark_reached()
         elif self._stray and self._is_stray(answer):
             self._stray = False
             self._listened(answer)
+            self._marked = True
+            self._transport.write(write_command(MARK))
         else:
             self._stray = False
             _AFTER[self._doing](self, answer)
@@ -154,6 +161,14 @@ class Visit:
             or answer.endpos == SILENCE_SAMPLES
             or (self._doing is Doing.PROMPT and answer.result not in {"0", "-1"})
         )
+
+    def _mark_reached(self) -> None:
+        """Everything before the mark has been read; what had no answer by now was ended by it."""
+        self._marked = False
+        if self._doing is Doing.COLLECTION and self._ahead:
+            self._begin_entry()
+        elif self._doing is not Doing.NOTHING:
+            self._transport.write(self._sent)
 
     def _nothing(self, answer: Answer) -> None:
         """An answer that nobody waits for."""
@@ -172,6 +187,16 @@ class Visit:
         self._next_of_prompt()
 
     # ── collections ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _begin_entry(self) -> None:
+        """What was keyed ahead is the beginning of the answer, or all of it."""
+        ahead, self._ahead = self._ahead, ""
+        for place, key in enumerate(ahead):
+            if self._keyed(key):
+                self._ahead = ahead[place + 1 :]
+                self._collected(complete=True)
+                return
+        self._next_of_entry()
 
     def _next_of_entry(self) -> None:
         """Sounds before the last end at any key; the last one is played by the collecting command itself."""
@@ -220,7 +245,7 @@ class Visit:
 
     def _listen(self) -> None:
         if self._doing is not Doing.LISTENING:
-            self._send(Doing.LISTENING, "STREAM", "FILE", SILENCE, KEYS)
+            self._send(Doing.LISTENING, "STREAM", "FILE", SILENCE, KEYS, str(SILENCE_FROM))
 
     def _listened(self, answer: Answer) -> None:
         self._ahead = (self._ahead + _key(answer))[:MOST_AHEAD]
@@ -232,7 +257,9 @@ class Visit:
     def _send(self, doing: Doing, *words: str) -> None:
         self._stray = self._doing is Doing.LISTENING
         self._doing = doing
-        self._transport.write(write_command(*words))
+        self._sent = write_command(*words)
+        if not self._marked:
+            self._transport.write(self._sent)
 
 
 _AFTER: dict[Doing, Callable[[Visit, Answer], None]] = {

@@ -27,7 +27,7 @@ from cti.vocabulary import (
 pytestmark = pytest.mark.wire
 
 NODE, CALL = NodeId("a1"), CallId("a1-1.2")
-SILENCE = 'STREAM FILE "silence/10" "0123456789*#"'
+SILENCE = 'STREAM FILE "silence/10" "0123456789*#" 64000'
 
 
 class House:
@@ -275,7 +275,7 @@ async def test_a_key_in_an_earlier_sound_stops_the_rest_and_counts(house: House,
     collect(house, "one", "two", "three")
     assert await caller.hear() == 'STREAM FILE one "0123456789*#"'
     caller.say("200 result=0 endpos=800")
-    assert await caller.hear() == 'STREAM FILE two "0123456789*#"'
+    assert await caller.hear() == 'STREAM FILE two "0123456789*#" 64000'
     caller.say("200 result=52 endpos=800")
     assert await caller.hear() == 'GET DATA "" 3000 3'
     caller.say("200 result=711")
@@ -341,10 +341,50 @@ async def test_a_key_in_the_instant_of_the_next_question_is_not_taken_for_its_an
     collect(house, "number", at_most=2)
     assert await caller.hear() == "GET DATA number 3000 2"
     caller.say("200 result=52 endpos=800")  # of the silent collection: on its way when the question was asked
+    assert await caller.hear() == "SWITCHROOM"
     caller.say("200 result=71")
+    caller.say("510 Invalid or unknown command")
     assert await house.until(3) == DigitsCollected(CALL, "71")
+    assert await caller.hear() == SILENCE
     collect(house, "more", at_most=1)
     assert await house.until(4) == DigitsCollected(CALL, "4")
+
+
+@pytest.mark.parametrize(("ended_by", "question"), [("0 endpos=80000", "GET DATA number 3000 2"),
+                                                     ("52 endpos=66000", 'GET DATA "" 3000 1')])  # fmt: skip
+async def test_a_question_that_asterisk_read_but_did_not_see_is_asked_again(
+    house: House, caller: Channel, ended_by: str, question: str
+) -> None:
+    """Asterisk read the silence and the question at once: it answers the silence and waits for ever."""
+    collect(house, "menu", at_most=1)
+    await caller.hear()
+    caller.say("200 result=2")
+    assert await caller.hear() == SILENCE
+    collect(house, "number", at_most=2)
+    assert await caller.hear() == "GET DATA number 3000 2"
+    caller.say(f"200 result={ended_by}")
+    assert await caller.hear() == "SWITCHROOM"
+    assert await caller.silent()
+    caller.say("510 Invalid or unknown command")
+    assert await caller.hear() == question
+    caller.say("200 result=71" if "number" in question else "200 result=7")
+    assert await house.until(3) == DigitsCollected(CALL, "71" if "number" in question else "47")
+    assert await caller.hear() == SILENCE
+
+
+async def test_a_prompt_that_asterisk_read_but_did_not_see_is_played_again(house: House, caller: Channel) -> None:
+    collect(house, "menu", at_most=1)
+    await caller.hear()
+    caller.say("200 result=2")
+    await caller.hear()
+    house.door.perform(PlayPrompt(NODE, CALL, ("hello",)))
+    assert await caller.hear() == 'STREAM FILE hello ""'
+    caller.say("200 result=0 endpos=80000")
+    assert await caller.hear() == "SWITCHROOM"
+    caller.say("510 Invalid or unknown command")
+    assert await caller.hear() == 'STREAM FILE hello ""'
+    caller.say("200 result=0 endpos=100")
+    assert await house.until(3) == PromptEnded(CALL)
 
 
 async def test_a_prompt_forgets_what_was_keyed_ahead(house: House, caller: Channel) -> None:
