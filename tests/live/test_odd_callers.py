@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest_asyncio
 from conftest import free_port
 
 from cti.debian import find_or_unpack_program
+from cti.sip.caller import CallPlan, place_call
 from cti.sip.phone import Account, PhoneError, RobotPhone
 from switchroom.outside.robots import Manners, RobotAgent, Seat
 from switchroom.outside.stage import HOST, Stage
@@ -24,7 +26,7 @@ pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "tests" / "sipp"
-DESK, HOTLINE, NOWHERE = "4008009", "4008001", "4999"
+DESK, HOTLINE, LOANS, NOWHERE = "4008009", "4008001", "4008002", "4999"
 BUSY_FLOOR = Manners(
     answer_after=(0.2, 0.3), talk_least=1.0, talk_mean=0.01, hangs_up_first=1.0, lets_it_ring=0, refuses=0
 )
@@ -92,7 +94,7 @@ async def sipp(world: World, scenario: str, number: str, caller: str, *more: str
     words = [
         *program.command, f"{HOST}:{world.stage.ports.sip}", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-s", number,
         "-key", "caller", caller, "-i", HOST, "-mi", HOST, "-p", str(free_port()), "-mp", str(free_port()),
-        "-m", "1", "-nostdin", "-timeout", "90s", "-timeout_error", *more,
+        *(() if "-aa" in more else ("-m", "1")), "-nostdin", "-timeout", "90s", "-timeout_error", *more,
     ]  # fmt: skip
     child = await asyncio.create_subprocess_exec(
         *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=world.stage.folder
@@ -214,6 +216,21 @@ async def test_keys_as_info_are_keys(world, agent):
     (row,) = await world.ended(since, "13920050000")
     assert row["outcome"] == "answered"
     assert row["asked_at"] - row["started_at"] < 4, "the key was taken, not the silence after it"
+
+
+async def test_a_sipp_phone_without_a_page_is_an_agent_once_it_registers(world):
+    since, port = time.time(), str(free_port(socket.SOCK_DGRAM))
+    secret = world.stage.exchange.secrets.phones["agent8"]
+    code, said = await sipp(world, "agent-register", "agent8", "agent8", "-au", "agent8", "-ap", secret, "-p", port)
+    assert code == 0, said
+    answering = asyncio.create_task(sipp(world, "agent-answer", "agent8", "agent8", "-p", port, "-aa"))
+    plan = CallPlan(LOANS, port=world.stage.ports.sip, sender="13920070000", keys="wait 1; 0", talk=1, patience=25)
+    report = await place_call(plan)
+    answering.cancel()
+    assert report.ended_by == "exchange", "he hung up; the flow says goodbye and lets the caller go"
+    (row,) = await world.ended(since, "13920070000")
+    assert (row["outcome"], row["agent"]) == ("answered", "grace-taylor")
+    assert 2.5 < row["talked"] < 4.5
 
 
 async def test_a_stranger_cannot_sit_down_at_an_agents_phone(world):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from pathlib import Path
@@ -28,7 +29,7 @@ async def test_a_demo_with_a_killed_server_ends_in_agreement(tmp_path):
         seed=3,
     )
     code = await run_demo(options, Console(file=said, width=160))
-    summary = json.loads(Path(options.json_path).read_text(encoding="utf-8"))
+    summary = json.loads(await asyncio.to_thread(Path(options.json_path).read_text, encoding="utf-8"))
     assert code == AGREED, (summary["differences"], said.getvalue())
     assert summary["agree"] is True
     assert summary["carrier"]["placed"] >= 4
