@@ -66,7 +66,8 @@ class DigitsCollected:
 class CallEnded:
     """A caller's channel is gone. `cause` is a Q.850 number (16 = normal clearing).
 
-    `leg` and `answered_at` tell the last talk that the switch itself bridged, also when nobody listened.
+    `leg` and `answered_at` tell the last talk that the switch itself bridged, also when nobody listened. `called`,
+    `number` and `began_at` (whole seconds) tell what is to be known of a call that never stood at our door.
     """
 
     node: NodeId
@@ -75,6 +76,9 @@ class CallEnded:
     at: float | None = None
     leg: LegId | None = None
     answered_at: float | None = None
+    called: str = ""
+    number: str = ""
+    began_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

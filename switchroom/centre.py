@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 import acd.messages as acd
@@ -61,6 +62,7 @@ class Centre:
         self.contacts: dict[str, Contact] = {}
         self.nodes: dict[str, bool] = {}
         self.closed: OrderedDict[str, None] = OrderedDict()
+        self.heard_until = inf  # calls that ended before were heard of by our predecessor
         self.since: dict[str, float] = {}
 
     # ── the contract ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -94,7 +96,7 @@ class Centre:
             if told.call in self.closed:
                 turn.ask(cti.EndCall(told.node, told.call))
                 return
-            contact = self._open(told, turn)
+            contact = self.open(told, turn)
         if contact.place is Place.WAITING and told.leg == contact.offer and told.answered_at:
             self.talk_began(contact.offer, told.answered_at, turn)
         if contact.place is Place.TALKING:
@@ -109,7 +111,7 @@ class Centre:
         else:
             self._flow(contact, ivr.CallerCame(), turn)
 
-    def _open(self, told: cti.CallerArrived, turn: Turn) -> Contact:
+    def open(self, told: cti.CallerArrived, turn: Turn) -> Contact:
         flow = self.plan.flow_for(told.called)
         who = self.plan.customer(told.number)
         caller = self.plan.caller(told.number, told.name, told.called, who)
@@ -295,9 +297,10 @@ class Centre:
         contact.place, contact.back, contact.offer, contact.recording = Place.RETURNING, "answered", "", ""
 
     def _call_ended(self, told: cti.CallEnded, turn: Turn) -> None:
-        contact = self.contacts.get(told.call)
-        if contact is not None:
-            self.close(contact, told, turn.now, turn)
+        if told.call in self.contacts:
+            self.close(self.contacts[told.call], told, turn.now, turn)
+        else:
+            truth.never_met(self, told, turn)
 
     def close(self, contact: Contact, told: cti.CallEnded, when: float, turn: Turn, outcome: str = "") -> None:
         """The caller is gone since `when`: close what was open, and write the one final fact."""
@@ -355,9 +358,6 @@ class Centre:
             )
         )
 
-    def _tick(self, told: acd.Tick, turn: Turn) -> None:
-        self.route(told, turn)
-
     # ── the tables: what is told, and what the trades answer ────────────────────────────────────────────────────────
 
     ROUTES: ClassVar[dict[type, Callable[..., None]]] = {
@@ -378,7 +378,7 @@ class Centre:
         desk.AgentAskedBreak: _agent_said,
         desk.AgentEndedWrapUp: _agent_said,
         rec.RecordingLookedAt: _recording_looked_at,
-        acd.Tick: _tick,
+        acd.Tick: route,
     }
 
     SESSION_ANSWERS: ClassVar[dict[type, Callable[..., None]]] = {

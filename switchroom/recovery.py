@@ -3,9 +3,9 @@
 It does not read the journal and decides nothing: facts in, the same state out. That it is the same state is a property
 test: at any cut of any run, `restore(facts so far)` equals the live centre.
 
-Facts of contacts that have ended are not needed. What happened while nobody listened is not here either: the first
-survey of each node closes that gap (`switchroom/truth.py`). Two things are known again only then: which phones are
-registered, and keys that a flow marks secret, which the flow asks for once more.
+Of contacts that have ended only the last ones are needed, so that none is counted again. What happened while nobody
+listened is not here either: the first survey of each node closes that gap (`switchroom/truth.py`). Two things are known
+again only then: which phones are registered, and keys that a flow marks secret, which the flow asks for once more.
 """
 
 from __future__ import annotations
@@ -29,13 +29,19 @@ from switchroom.contact import Contact, Place
 FAILED_HIM = ("refused", "timed_out", "failed")
 
 
-def restore(centre: Centre, told: Iterable[Any]) -> None:
-    """Put a new centre into the state that these facts describe. `told` in journal order; unknown kinds are passed."""
+def restore(centre: Centre, told: Iterable[Any], heard_until: float | None = None) -> None:
+    """Put a new centre into the state that these facts describe. `told` in journal order; unknown kinds are passed.
+
+    `heard_until` is the time of the journal's last fact; None when that is the last one told here.
+    """
     fold = _Fold(centre)
     for fact in told:
+        centre.heard_until = fact.at
         reader = READERS.get(type(fact))
         if reader is not None:
             reader(fold, fact)
+    if heard_until is not None:
+        centre.heard_until = heard_until
     fold.finish()
 
 

@@ -55,6 +55,7 @@ log = structlog.get_logger()
 
 VERSION = "0.1.0"
 SUPERVISOR = "supervisor"
+LATELY = 600.0  # seconds
 HISTORY = 90 * 86400.0  # seconds for which earlier contacts are shown
 
 
@@ -93,7 +94,7 @@ class _Server:
         memory = AsyncJournal(journal)
         stack.push_async_callback(memory.close)
         centre = Centre(plan, sounds, _history(journal, clock()))
-        restore(centre, (stored.fact for stored in journal.open_facts()))
+        _restore(centre, journal)
         live = LiveDesk(clock)
         bus = FactsBus(settings.bus, journal, memory)
         keeper = Keeper(_recordings(settings))
@@ -162,6 +163,14 @@ def _take_floor(settings: Settings, now: float) -> Journal:
         return Journal.open(settings.journal.url, holder=holder, now=now, durability=durability)
     except JournalError as fault:
         raise FloorClosed(str(fault)) from fault
+
+
+def _restore(centre: Centre, journal: Journal) -> None:
+    """From the open contacts, and from those that ended lately, so that none is counted again."""
+    last = next(journal.facts(journal.last_seq() - 1), None)
+    if last is not None:
+        lately = journal.facts(kinds=("CallEnded",), since=last.fact.at - LATELY)
+        restore(centre, (stored.fact for stored in (*lately, *journal.open_facts())), last.fact.at)
 
 
 def _history(journal: Journal, now: float) -> History:

@@ -5,8 +5,9 @@ gap by telling the centre what it missed, with the times that Asterisk itself ke
 
 The list is a little old when it comes: whatever began within `GRACE` seconds before the question may rightly be
 missing, so only older things are judged. A leg that nobody offered is dropped; a caller that nobody knows and who
-waits in the music is brought to our door. An offer whose leg is nowhere was never placed, or ended unheard: which of
-the two cannot be known, so it is closed as `unknown` and the caller goes to the head, never rung twice at once.
+waits in the music is brought to our door; one who came and went unseen is counted by the last words that he left. An
+offer whose leg is nowhere was never placed, or ended unheard: which of the two cannot be known, so it is closed as
+`unknown` and the caller goes to the head, never rung twice at once.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from switchroom.centre import Centre
 
 GRACE = 2.0
+HEARD = 60.0  # seconds by which a node's clock may be behind ours
 
 
 def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
@@ -35,9 +37,23 @@ def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
             _compare_caller(centre, contact, seen, _Leg(contact, told), turn)
         elif contact.call in ends or _settled(contact, told.asked_at):
             _caller_gone(centre, contact, ends.get(contact.call), told.asked_at, turn)
+    for end in told.ended:
+        if end.call not in centre.contacts and (end.at or 0.0) > centre.heard_until - HEARD:
+            never_met(centre, end, turn)
     _drop_strays(centre, told, turn)
     if told.reachable_phones is not None:
         _phones(centre, told, turn)
+
+
+def never_met(centre: Centre, end: cti.CallEnded, turn: Turn) -> None:
+    """Count a call that ended before it stood at our door: nobody was there, or he was quicker than we."""
+    if end.call in centre.closed or not end.called:
+        return
+    when = end.at or turn.now
+    past = Turn(min(end.began_at or when, when))
+    contact = centre.open(cti.CallerArrived(end.node, end.call, end.number, "", end.called), past)
+    turn.effects += past.effects
+    centre.close(contact, end, when, turn)
 
 
 def lost_with_a_restart(centre: Centre, found: cti.NodeFound, turn: Turn) -> bool:

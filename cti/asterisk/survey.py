@@ -7,9 +7,10 @@ A caller's channel is one on which our dialplan has set SR_CALLED; an agent's le
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from cti.asterisk.agi_lines import read_time
+from cti.asterisk.agi_lines import clean_number, read_time
 from cti.asterisk.codec import Message
 from cti.vocabulary import CallEnded, CallId, LegId, NodeId, SeenCall, SeenLeg
 
@@ -24,6 +25,7 @@ SURVEY_EVENTS = frozenset(
 )  # fmt: skip
 
 _UP, _RINGING = "6", "5"
+_BEGAN = re.compile(r"(?:.*-)?(\d+)\.\d+")  # a call's id holds the second in which it began
 _UNSET = "(null)"  # what Status says for a variable that a channel does not have
 _NOT_REACHABLE = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
 
@@ -54,11 +56,15 @@ def read_ended(node: NodeId, lines: Iterable[Message]) -> tuple[CallEnded, ...]:
 
 
 def read_last_words(node: NodeId, text: str) -> CallEnded | None:
-    """Read `uniqueid|time|cause|leg|answered`, which the dialplan leaves at a call's end; None when it is not that."""
+    """Read `uniqueid|time|cause|leg|answered|called|number`, which the dialplan leaves at a call's end.
+
+    None when it is not that. The last two are missing in what an older dialplan of ours left.
+    """
     parts = text.split("|")
-    if len(parts) != 5 or not parts[0]:
+    if len(parts) not in {5, 7} or not parts[0]:
         return None
-    call, at, cause, leg, answered = parts
+    call, at, cause, leg, answered, called, number = (*parts, "", "")[:7]
+    began = _BEGAN.fullmatch(call)
     return CallEnded(
         node=node,
         call=CallId(call),
@@ -66,6 +72,9 @@ def read_last_words(node: NodeId, text: str) -> CallEnded | None:
         at=read_time(at),
         leg=LegId(leg) if leg else None,
         answered_at=read_time(answered) if leg else None,
+        called=called,
+        number=clean_number(number),
+        began_at=read_time(began[1]) if began and called else None,
     )
 
 
