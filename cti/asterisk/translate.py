@@ -211,13 +211,15 @@ class Translator:
             for name, leg in self._legs.items()
             if name not in listed and leg.awaited and leg.cause is None and leg.asked_at > seen.asked_at - FRESH
         )
+        # The list is read channel after channel: a leg may stand in a bridge that its caller enters only after his turn.
+        together = {each.call for each in seen.calls if each.place == "talk"}
         known, self._legs = self._legs, {}
         for each in (*seen.legs, *fresh):
             leg = known.get(each.leg) or _Leg(each.call)
             leg.call = each.call or leg.call
             leg.up |= each.state in {"answered", "talk"}
             leg.rang |= each.state != "dialling"
-            leg.talked |= each.state == "talk"
+            leg.talked |= each.state == "talk" and each.call in together
             self._legs[each.leg] = leg
         self._bridges = {leg.bridge: name for name, leg in self._legs.items() if leg.bridge}
         self._calls = {each.call: self._calls.get(each.call, "") for each in seen.calls}

@@ -179,8 +179,8 @@ def test_events_without_their_headers_or_unknown_disturb_nothing(name: str) -> N
     assert Ears().hear(event(name)) == []
 
 
-def surveyed(*legs: SeenLeg, at: float = 110.0) -> NodeSurveyed:
-    return NodeSurveyed(NODE, at, (SeenCall(CALL, "hold"),), legs)
+def surveyed(*legs: SeenLeg, at: float = 110.0, place: str = "hold") -> NodeSurveyed:
+    return NodeSurveyed(NODE, at, (SeenCall(CALL, place),), legs)
 
 
 def test_a_survey_adds_legs_too_new_to_be_listed() -> None:
@@ -196,8 +196,15 @@ def test_a_leg_that_a_survey_misses_is_forgotten() -> None:
 
 def test_a_talk_that_a_survey_saw_is_not_told_again() -> None:
     ears = Ears(asked=False)
-    ears.core.surveyed(surveyed(SeenLeg(LEG, "talk", CALL)))
+    ears.core.surveyed(surveyed(SeenLeg(LEG, "talk", CALL), place="talk"))
     assert ears.hear(bridged(CALL), bridged(LEG), hung_up(16)) == [LegEnded(NODE, LEG, 16)]
+
+
+def test_a_talk_that_a_survey_saw_only_half_is_told_when_the_caller_joins() -> None:
+    ears = Ears()
+    assert ears.hear(bridged(LEG)) == []
+    ears.core.surveyed(surveyed(SeenLeg(LEG, "talk", CALL)))
+    assert ears.hear(bridged(CALL)) == [TalkBegan(CALL, LEG)]
 
 
 def test_a_leg_refused_at_once_ends_once() -> None:
