@@ -211,7 +211,7 @@ class Translator:
             for name, leg in self._legs.items()
             if name not in listed and leg.awaited and leg.cause is None and leg.asked_at > seen.asked_at - FRESH
         )
-        # The list is read channel after channel: a leg may stand in a bridge that its caller enters only after his turn.
+        # The list is read channel by channel: a leg may stand in a bridge that its caller enters only after his turn.
         together = {each.call for each in seen.calls if each.place == "talk"}
         known, self._legs = self._legs, {}
         for each in (*seen.legs, *fresh):
