@@ -71,7 +71,7 @@ exten => {PLAIN_NUMBER},1,Answer()
  same => n,Hangup()
 exten => {PLAIN_RECORDED},1,Answer()
  same => n,Read(KEY,{prompt},1,,2,5)
- same => n,Queue(plain,,,,600,,,plain-record)
+ same => n,Queue(plain,,,,600,,plain-record)
  same => n,Hangup()
 
 [plain-record]
