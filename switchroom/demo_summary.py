@@ -34,10 +34,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Pops:
-    """Screen pops of the robot agents. `lead_*` is by how many milliseconds the screen came before the ring."""
+    """Screen pops of the robot agents. `lead_*` is by how many milliseconds the screen came before the ring.
+
+    `with_the_ring`: read within 5 ms of each other here, too close to tell.
+    """
 
     rings: int
     before_the_ring: int
+    with_the_ring: int
     late: int
     missing: int
     lead_least_ms: float | None
@@ -70,10 +74,12 @@ def pops_of(deeds: Iterable[Deeds]) -> Pops:
     everyone = list(deeds)
     leads = [lead for one in everyone for lead in one.pop_leads]
     missing = sum(one.rings_without_pop for one in everyone)
+    together = sum(one.pops_with_ring for one in everyone)
     late = sum(len(one.pops_after_ring) for one in everyone)
     return Pops(
-        rings=len(leads) + missing,
+        rings=len(leads) + together + missing,
         before_the_ring=len(leads),
+        with_the_ring=together,
         late=late,
         missing=missing - late,
         lead_least_ms=round(min(leads) * 1000, 1) if leads else None,
@@ -149,9 +155,11 @@ def sentences(summary: Summary) -> list[str]:
     pops, run = summary.pops, summary.run
     lines = []
     if pops.rings:
+        together = f", {pops.with_the_ring} together with it" if pops.with_the_ring else ""
+        late = f", {pops.late + pops.missing} LATE OR MISSING" if pops.late + pops.missing else ""
         lines.append(
-            f"Screen before ring: {pops.before_the_ring} of {pops.rings}, "
-            f"ahead by {pops.lead_median_ms} ms (median), {pops.lead_least_ms} ms at least."
+            f"Screen before ring: {pops.before_the_ring} of {pops.rings}{together}{late}; ahead by "
+            f"{pops.lead_median_ms} ms (median)."
         )
     if run.kills:
         lines.append(f"The server was killed {run.kills} times meanwhile.")

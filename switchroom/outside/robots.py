@@ -24,7 +24,7 @@ from switchroom.outside.screens import Login, Pop, RobotScreen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SAME_TURN = 0.002  # a pop and a ring read in one turn of our loop carry the same time, give or take this
+TOGETHER = 0.005  # a page's bytes pass through more turns of our loop than a ring: closer than this nobody can tell
 _LATE = 2.0  # a pop so soon after a ring that had none belongs to it
 _LONGEST_TALK = 600.0
 
@@ -54,8 +54,8 @@ class Seat:
 class Deeds:
     """What one robot did and saw.
 
-    `pop_leads` are the seconds by which pops came before their rings; `rings_without_pop` had none then, and
-    `pops_after_ring` are the seconds by which such a one came late.
+    `pop_leads` are the seconds by which pops came before their rings, as read here; `pops_with_ring` were read too
+    close to the ring to tell. `rings_without_pop` had none; `pops_after_ring` are the seconds by which one came late.
     """
 
     rings: int = 0
@@ -65,6 +65,7 @@ class Deeds:
     talked: float = 0.0
     pop_leads: list[float] = field(default_factory=list)
     rings_without_pop: int = 0
+    pops_with_ring: int = 0
     pops_after_ring: list[float] = field(default_factory=list)
 
 
@@ -111,9 +112,14 @@ class RobotAgent:
         talk.add_done_callback(self._talks.discard)
 
     def _popped(self, pop: Pop) -> None:
-        if self._unannounced_at and pop.at - self._unannounced_at < _LATE:
-            self.deeds.pops_after_ring.append(round(pop.at - self._unannounced_at, 4))
+        late = pop.at - self._unannounced_at
+        if self._unannounced_at and late < _LATE:
             self._unannounced_at = 0.0
+            if late < TOGETHER:
+                self.deeds.rings_without_pop -= 1
+                self.deeds.pops_with_ring += 1
+            else:
+                self.deeds.pops_after_ring.append(round(late, 4))
         else:
             self._pops.append(pop)
 
@@ -121,7 +127,7 @@ class RobotAgent:
         if self.screen is None:
             return
         lead = call.began_at - self._pops[-1].at if self._pops else -1.0
-        if lead >= -SAME_TURN:
+        if lead >= 0:
             self.deeds.pop_leads.append(round(lead, 4))
         else:
             self.deeds.rings_without_pop += 1
