@@ -54,9 +54,13 @@ class PhoneFound:
 
 @dataclass(frozen=True, slots=True)
 class PhoneLost:
-    """The agent's phone is gone: he cannot be offered anything, whatever his state says."""
+    """The agent's phone is gone: he cannot be offered anything, whatever his state says.
+
+    `may_ring`: only our link to it is gone. What it rings for now stays offered, for he may answer unseen.
+    """
 
     agent: AgentId
+    may_ring: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,10 +148,13 @@ class Router:
         self._put_agent(agents.settle(after, now))
 
     def _hear_gone(self, message: AgentSignedOff | AgentMadeNotReady | PhoneLost, now: float) -> None:
-        """Close the offer first when he who goes is being rung."""
+        """Close the offer first when he who goes is being rung, unless he may answer all the same."""
         record = self._agent(message.agent)
         if record.state is not AgentState.OFFERED:
             self._hear_agent(message, now)
+            return
+        if isinstance(message, PhoneLost) and message.may_ring:
+            self._put_agent(replace(record, node=""))
             return
         offer = self._board.offers[OfferId(record.offer)]
         closed = self._withdraw(offer, Outcome.WITHDRAWN, now)

@@ -339,7 +339,7 @@ class Centre:
         self.nodes[told.node] = False
         turn.fact(facts.NodeChanged(turn.now, told.node, up=False))
         for agent in self.plan.agents_on(told.node):
-            staff.phone_gone(self, agent, turn)
+            staff.phone_gone(self, agent, turn, may_ring=True)
 
     def _node_surveyed(self, told: cti.NodeSurveyed, turn: Turn) -> None:
         truth.compare(self, told, turn)

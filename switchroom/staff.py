@@ -51,9 +51,9 @@ def phone_seen(centre: Centre, agent: AgentPlan, reachable: bool, turn: Turn) ->
         centre.route(acd.AgentSignedOff(who), turn)
 
 
-def phone_gone(centre: Centre, agent: AgentPlan, turn: Turn) -> None:
-    """An agent cannot be rung for now; he is not signed off for it."""
-    centre.route(acd.PhoneLost(acd.AgentId(agent.agent)), turn)
+def phone_gone(centre: Centre, agent: AgentPlan, turn: Turn, *, may_ring: bool = False) -> None:
+    """An agent cannot be rung for now; he is not signed off for it. `may_ring`: his phone may be ringing unseen."""
+    centre.route(acd.PhoneLost(acd.AgentId(agent.agent), may_ring), turn)
 
 
 def _seat(centre: Centre, who: acd.AgentId, turn: Turn) -> None:

@@ -341,6 +341,24 @@ def test_a_phone_that_blinks_costs_no_place_and_offers_nothing_meanwhile():
     assert router.handle(m.PhoneFound(ANN, "n0"), 11.0) == [m.AgentMoved(ANN, "ready", idle_since=1)]
 
 
+def test_a_lost_link_leaves_what_rings_offered_and_offers_nothing_new():
+    router = floor(ready=(ANN,))
+    router.handle(asks("c"), 10.0)
+    assert router.handle(m.PhoneLost(ANN, may_ring=True), 11.0) == []
+    assert states(router)[ANN] == "offered"
+    router.handle(m.OfferAccepted(m.OfferId("c.1")), 12.0)
+    assert states(router)[ANN] == "talking"
+
+
+def test_what_rang_through_a_lost_link_in_vain_is_not_tried_there_again():
+    router = floor(QueueRules("q", misses=9), ready=(ANN,))
+    router.handle(asks("c"), 10.0)
+    router.handle(m.PhoneLost(ANN, may_ring=True), 11.0)
+    assert offers(router.handle(m.Tick(), 25.0)) == []
+    assert (router.agents()[ANN].state, router.agents()[ANN].reason) == ("not_ready", "phone")
+    assert offers(router.handle(m.PhoneFound(ANN, "n0"), 30.0)) == [("c", ANN)]
+
+
 def test_a_phone_does_not_end_a_break():
     router = floor(ready=())
     router.handle(m.AgentMadeNotReady(ANN, "lunch"), 3.0)
