@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from conftest import free_port, free_udp_range
 
@@ -174,7 +174,7 @@ class World:
         pid = self.daemon.running()
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        until(lambda: self.daemon.running() is None, "Asterisk's death")
+        until(lambda: not self.daemon._alive((pid,)), "Asterisk's death")
 
     def serve_once_more(self) -> subprocess.CompletedProcess[str]:
         """What somebody gets who starts a second server on the same journal."""
@@ -276,7 +276,7 @@ class People:
         self._world = world
         self._stack = contextlib.AsyncExitStack()
 
-    async def __aenter__(self) -> People:
+    async def __aenter__(self) -> Self:
         self._outside = await self._stack.enter_async_context(RobotPhone(self._account("caller")))
         return self
 
