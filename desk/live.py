@@ -134,6 +134,8 @@ class LiveDesk:
         self._dirty = True
         if contact and agent:
             self._may_see(contact, agent)
+        if not self._screens:
+            return
         targets = self._overseers | self._of(self._offered.get(contact, set()) | {agent})
         if targets:
             text = body if isinstance(body, str) else _JSON.dump_json(body).decode()
@@ -187,7 +189,7 @@ class LiveDesk:
         while True:
             await asyncio.sleep(pause)
             started = time.perf_counter()
-            if self._dirty:
+            if self._dirty and self._screens:
                 self._dirty = False
                 self._pulse(floor.look())
             if self._clock() >= next_beat or next_beat > self._clock() + 2 * BEAT:

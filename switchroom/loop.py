@@ -5,7 +5,8 @@ It does not know what is decided, nor how anything is carried out.
 The order is the promise. Nothing is done before the facts that say so are committed, so a server that dies at any
 instant has done at most what its journal says, and its successor finds out the rest by asking Asterisk. While one
 commit is on its way to the disk, messages gather, and the next turn takes them all: groups form by themselves exactly
-when there is load.
+when there is load. Facts from which nothing follows wait a moment (`PATIENCE`) for the next commit: if we die before,
+they are found out like everything else that happened while nobody listened.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import structlog
@@ -30,6 +31,7 @@ from switchroom.turn import Action, Effect, Message
 log = structlog.get_logger()
 
 AT_ONCE = 256
+PATIENCE = 0.02  # seconds
 TEMPORARY_FAILURE = 41
 
 
@@ -43,6 +45,19 @@ class Memory(Protocol):
 class _Waiting:
     message: Message
     done: asyncio.Future[None] | None = None
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What was decided and is not committed yet."""
+
+    effects: list[Effect] = field(default_factory=list)
+    taped: list[tuple[float, Message]] = field(default_factory=list)
+    told: list[asyncio.Future[None]] = field(default_factory=list)
+
+    def presses(self) -> bool:
+        """Whether something is to be done, or somebody waits for the commit."""
+        return bool(self.told) or any(not isinstance(effect, Fact) for effect in self.effects)
 
 
 class Loop:
@@ -68,6 +83,10 @@ class Loop:
         self._queue: deque[_Waiting] = deque()
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_due = 0.0
+        self._flush: asyncio.TimerHandle | None = None
+        self._due = False
+        self._turn = _Turn()
 
     # ── told ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -95,27 +114,42 @@ class Loop:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._queue:
-                await self._turn([self._queue.popleft() for _ in range(min(AT_ONCE, len(self._queue)))])
+            await self._work()
 
-    async def _turn(self, told: list[_Waiting]) -> None:
-        effects: list[Effect] = []
-        taped: list[tuple[float, Message]] = []
-        for waiting in told:
-            effects += self._decide(waiting, taped)
-        facts = [effect for effect in effects if isinstance(effect, Fact)]
-        last = await self._memory.append(facts, tape.write(taped)) if taped else 0
-        for effect in effects:
+    async def _work(self) -> None:
+        """Decide all that was told; commit what presses, or what has waited long enough."""
+        while self._queue:
+            for _ in range(min(AT_ONCE, len(self._queue))):
+                self._decide(self._queue.popleft())
+            if self._turn.presses() or len(self._turn.taped) >= AT_ONCE:
+                await self._commit()
+        if self._turn.taped and self._flush is None:
+            self._flush = asyncio.get_running_loop().call_later(PATIENCE, self._ripe)
+        elif self._due and self._turn.taped:
+            await self._commit()
+        self._arm()
+
+    def _ripe(self) -> None:
+        self._due = True
+        self._wake.set()
+
+    async def _commit(self) -> None:
+        turn, self._turn = self._turn, _Turn()
+        if self._flush is not None:
+            self._flush.cancel()
+        self._flush, self._due = None, False
+        facts = [effect for effect in turn.effects if isinstance(effect, Fact)]
+        last = await self._memory.append(facts, tape.write(turn.taped)) if turn.taped else 0
+        for effect in turn.effects:
             if not isinstance(effect, Fact):
                 self._act(effect)
         for seq, fact in enumerate(facts, last - len(facts) + 1):
             self._publish(seq, fact)
-        for waiting in told:
-            if waiting.done is not None and not waiting.done.done():
-                waiting.done.set_result(None)
-        self._arm()
+        for done in turn.told:
+            if not done.done():
+                done.set_result(None)
 
-    def _decide(self, waiting: _Waiting, taped: list[tuple[float, Message]]) -> list[Effect]:
+    def _decide(self, waiting: _Waiting) -> None:
         message, now = waiting.message, self.clock()
         shown = tape.masked(message) if self.centre.keying_secret(message) else message
         try:
@@ -123,15 +157,18 @@ class Loop:
         except Refused as refused:
             if waiting.done is not None:
                 waiting.done.set_exception(refused)
-            return []
+            return
         except Exception as fault:
             self.faults += 1
             log.exception("centre_fault", message=type(message).__name__, contact=getattr(message, "call", ""))
             if waiting.done is not None:
                 waiting.done.set_exception(Refused(f"the centre failed on this: {type(fault).__name__}"))
-            return self._let_go(message)
-        taped.append((now, shown))
-        return effects
+            self._turn.effects += self._let_go(message)
+            return
+        self._turn.effects += effects
+        self._turn.taped.append((now, shown))
+        if waiting.done is not None:
+            self._turn.told.append(waiting.done)
 
     def _let_go(self, message: Message) -> list[Effect]:
         """A caller at the door whom the centre failed on must not stand there in silence: end his call."""
@@ -149,10 +186,17 @@ class Loop:
             log.exception("action_fault", action=type(action).__name__, contact=getattr(action, "call", ""))
 
     def _arm(self) -> None:
+        """One timer, for the next deadline. One that rings too early does no harm: the tick finds nothing due."""
+        due = self.centre.next_deadline()
+        if self._timer is not None and (due is None or due >= self._timer_due):
+            return
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        due = self.centre.next_deadline()
         if due is not None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(max(0.0, due - self.clock()), self.told, acd.Tick())
+            self._timer_due = due
+            self._timer = asyncio.get_running_loop().call_later(max(0.0, due - self.clock()), self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        self.told(acd.Tick())

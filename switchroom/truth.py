@@ -94,9 +94,7 @@ class _Leg:
 def _compare_caller(centre: Centre, contact: Contact, seen: cti.SeenCall, leg: _Leg, turn: Turn) -> None:
     if contact.place is Place.WAITING and contact.offer:
         if seen.leg == contact.offer:
-            centre.talk_began(contact.offer, seen.answered_at or leg.asked_at, turn)
-            if seen.place != "talk":
-                centre.talk_ended(contact, "unknown", turn)
+            _compare_answered(centre, contact, seen, leg, turn)
         elif leg.missing_since(contact.offered_at):
             centre.route(acd.OfferFailed(acd.OfferId(contact.offer), "unknown"), turn)
     elif contact.place is Place.TALKING and leg.missing_since(contact.answered_at):
@@ -105,6 +103,15 @@ def _compare_caller(centre: Centre, contact: Contact, seen: cti.SeenCall, leg: _
         turn.ask(cti.FetchCaller(contact.node, contact.call))
     elif contact.place is Place.ENDING and seen.place != "flow":
         turn.ask(cti.EndCall(contact.node, contact.call))
+
+
+def _compare_answered(centre: Centre, contact: Contact, seen: cti.SeenCall, leg: _Leg, turn: Turn) -> None:
+    """The agent answered. Between his answer and the bridge the list shows no talk yet: that is no end of one."""
+    over = seen.place != "talk" and leg.missing_since(seen.answered_at or contact.offered_at)
+    if seen.place == "talk" or over:
+        centre.talk_began(contact.offer, seen.answered_at or leg.asked_at, turn)
+    if over:
+        centre.talk_ended(contact, "unknown", turn)
 
 
 def _drop_strays(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:

@@ -150,6 +150,16 @@ def test_a_talk_that_began_while_nobody_listened_is_counted_at_its_real_time(flo
     assert floor.kinds(facts.AgentAnswered)[0].waited == pytest.approx(4.0)
 
 
+def test_a_survey_between_the_answer_and_the_bridge_ends_no_talk(floor):
+    floor.agent_ready()
+    floor.caller_waits()
+    seen = cti.SeenCall(CALL, "hold", LEG, floor.now + 2.9)
+    floor.survey(calls=(seen,), legs=(cti.SeenLeg(LEG, "answered", CALL),))
+    assert not floor.kinds(facts.AgentAnswered, facts.TalkEnded, facts.OfferClosed)
+    floor.told(cti.TalkBegan(CALL, LEG))
+    assert len(floor.kinds(facts.AgentAnswered)) == 1
+
+
 def test_a_whole_talk_while_nobody_listened_is_answered_not_abandoned(floor):
     floor.agent_ready()
     floor.caller_waits()

@@ -98,6 +98,21 @@ async def test_what_comes_during_a_commit_goes_into_the_next_one_together(loop, 
     assert [len(json.loads(text)) for text in memory.tapes] == [1, 10]
 
 
+async def test_facts_from_which_nothing_follows_wait_a_moment_for_the_next_commit(loop, memory):
+    memory.gate.release()
+    loop.told(cti.PhoneSeen(NODE, "agent8", reachable=True))
+    await settle()
+    assert memory.seen == []
+    loop.told(arrived(1))
+    await settle()
+    assert [len(json.loads(text)) for text in memory.tapes] == [2]
+    memory.gate.release()
+    loop.told(cti.PhoneSeen(NODE, "agent8", reachable=False))
+    async with asyncio.timeout(1):
+        while len(memory.tapes) < 2:
+            await asyncio.sleep(0.005)
+
+
 async def test_a_fault_in_one_message_ends_neither_the_loop_nor_the_others(loop, memory, monkeypatch):
     memory.gate.release()
     memory.gate.release()
