@@ -35,6 +35,7 @@ class SlowMemory:
         self.seen: list = []
         self.tapes: list[str] = []
         self.gate = asyncio.Semaphore(0)
+        self.committed = asyncio.Event()
         self.fault: Exception | None = None
 
     async def append(self, told, tape_text):
@@ -43,6 +44,7 @@ class SlowMemory:
             raise self.fault
         self.seen += list(told)
         self.tapes.append(tape_text)
+        self.committed.set()
         return sum(isinstance(each, facts.Fact) for each in self.seen)
 
 
@@ -108,9 +110,8 @@ async def test_facts_from_which_nothing_follows_wait_a_moment_for_the_next_commi
     assert [len(json.loads(text)) for text in memory.tapes] == [2]
     memory.gate.release()
     loop.told(cti.PhoneSeen(NODE, "agent8", reachable=False))
-    async with asyncio.timeout(1):
-        while len(memory.tapes) < 2:
-            await asyncio.sleep(0.005)
+    memory.committed.clear()
+    await asyncio.wait_for(memory.committed.wait(), 1)
 
 
 async def test_a_fault_in_one_message_ends_neither_the_loop_nor_the_others(loop, memory, monkeypatch):
