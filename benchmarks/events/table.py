@@ -145,7 +145,7 @@ class HeaderTable(Table):
         """The last words of a call."""
         if event["UserEvent"] != "SwitchroomEnded":
             return
-        call, at, cause, leg, answered_at = event["Last"].split("|")
+        call, at, cause, leg, answered_at = event["Last"].split("|")[:5]
         row = self.calls[call]
         row.ended, row.cause, row.at = True, int(cause), float(at)
         row.leg, row.answered_at = leg, float(answered_at or 0) if leg else 0.0

@@ -50,6 +50,6 @@ def _child(folder: Path, *words: str) -> dict[str, Any]:
 
 def _end(number: int) -> bytes:
     call = f"a1-1799990000.{number}"
-    words = f"{call}|{1_799_990_000 + number}.125|16|{call}.1|{1_799_989_000 + number}.250"
+    words = f"{call}|{1_799_990_000 + number}.125|16|{call}.1|{1_799_989_000 + number}.250|4008009|138{number:08}"
     key = f"/switchroom-ended/{number}"
     return f"Event: DBGetTreeResponse\r\nKey: {key}\r\nVal: {words}\r\nActionID: @\r\n\r\n".encode()
