@@ -46,6 +46,7 @@ log = structlog.get_logger()
 
 SURVEY_EVERY = 10.0  # seconds
 SURVEY_AGAIN = 1.0  # seconds after one that failed
+SURVEY_SOON = 2.5  # seconds after a login's own: what was too young to be judged then no longer is
 DROP_AGAIN = 0.2  # seconds; a leg may be dropped before Asterisk has made its channel
 DROP_TRIES = 10
 END_WITHIN = 0.25  # seconds between the word that a dialling failed and the end of its channel, if it had one
@@ -208,7 +209,8 @@ class AsteriskNode:
             return
         failed_login_survey = seen is None and survey.with_ended
         loop = asyncio.get_running_loop()
-        pause = SURVEY_EVERY if seen is not None else SURVEY_AGAIN
+        usual = SURVEY_SOON if survey.with_ended else SURVEY_EVERY
+        pause = usual if seen is not None else SURVEY_AGAIN
         self._timer = loop.call_later(pause, lambda: self._begin_survey(with_ended=failed_login_survey))
 
     def now(self) -> float:

@@ -240,6 +240,7 @@ async def test_surveys_come_by_themselves_and_read_remembered_ends_only_when_nee
         [(("Event", "DBGetTreeResponse"), ("Key", "/switchroom-ended/17.1"), ("Val", "a1-17.1|20.500|16||"))],
     )
     monkeypatch.setattr(node_module, "SURVEY_EVERY", 0.1)
+    monkeypatch.setattr(node_module, "SURVEY_SOON", 0.1)
     world.node.perform(SurveyNode(NODE))
     seen = await world.until(NodeSurveyed, 4)
     assert isinstance(seen, NodeSurveyed)
@@ -248,6 +249,17 @@ async def test_surveys_come_by_themselves_and_read_remembered_ends_only_when_nee
     assert isinstance(asked, NodeSurveyed)
     assert asked.ended == (CallEnded(NODE, CallId("a1-17.1"), 16, at=20.5),)
     assert len(world.ami.received("dbgettree")) == 2
+
+
+async def test_after_a_login_the_second_survey_does_not_wait_for_the_usual_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was too young for the first one is judged by the second: nobody may wait ten seconds for that."""
+    monkeypatch.setattr(node_module, "SURVEY_SOON", 0.1)
+    world.node.perform(SurveyNode(NODE))
+    seen = await world.until(NodeSurveyed, 3)
+    assert isinstance(seen, NodeSurveyed)
+    assert seen.ended == ()
 
 
 async def test_a_survey_that_fails_is_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
