@@ -44,7 +44,10 @@ class Victim(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A run. `gaps`: least and most seconds between two kills, drawn by seed. `rate` in calls a second."""
+    """A run. `gaps`: least and most seconds between two kills, drawn by seed. `rate` in calls a second.
+
+    `settle`: seconds for the journal to close its last contact after the last caller has gone.
+    """
 
     victim: Victim
     kills: int
@@ -52,6 +55,7 @@ class Plan:
     gaps: tuple[float, float] = (4.5, 9.0)
     seed: int = 1
     warm_up: float = 6.0
+    settle: float = 15.0
 
     def moments(self) -> list[float]:
         """Seconds from the first caller to each kill."""
@@ -94,8 +98,8 @@ class _Place:
     server: ServerPlace
 
 
-def run(plan: Plan, folder: Path, package: Package, beside_a_kill: Callable[[Daemon], None] = lambda _: None) -> Done:
-    """Do it. `beside_a_kill` is called after each kill: a planted fault. Raises ArenaError, DaemonError."""
+def run(plan: Plan, folder: Path, package: Package) -> Done:
+    """Do it. Raises ArenaError, DaemonError."""
     folder.mkdir(parents=True, exist_ok=True)
     phones = floor.write_floor(folder / "dialplans", plan.agents())
     sip, phones_port, callers_port = free_ports(3)
@@ -123,13 +127,13 @@ def run(plan: Plan, folder: Path, package: Package, beside_a_kill: Callable[[Dae
         server = _Servers(place.server, lambda: Server(place.server, layout))
         stack.callback(server.stop)
         server.start()
-        done = _calls(plan, place, server, lambda: beside_a_kill(daemon))
+        done = _calls(plan, place, server)
         _end_phones(answering)
         done.truth = logs.read(_lines(folder))
     return done
 
 
-def _calls(plan: Plan, place: _Place, server: _Servers, beside_a_kill: Callable[[], None]) -> Done:
+def _calls(plan: Plan, place: _Place, server: _Servers) -> Done:
     planned = plan.callers()
     crowd.write_rows(planned, place.folder / "callers.csv")
     url = f"sqlite:///{place.server.data / 'journal.db'}"
@@ -141,18 +145,17 @@ def _calls(plan: Plan, place: _Place, server: _Servers, beside_a_kill: Callable[
             time.sleep(max(0.0, opened + moment - time.time()))
             done.kills.append(time.time())
             server.kill(plan.victim)
-            beside_a_kill()
             server.revive(plan.victim)
         calling.wait(LONGEST_DRAIN + crowd.LONGEST)
     except subprocess.TimeoutExpired:
         done.remarks.append("SIPp's callers did not come to their end")
     finally:
         end(calling)
-    done.still_open = _settled(url)
+    done.still_open = _settled(url, plan.settle)
     return done
 
 
-def _settled(url: str, within: float = 15.0) -> int:
+def _settled(url: str, within: float) -> int:
     """Wait until the journal has no open contact; return how many it still has."""
     reader = JournalReader.open_reader(url)
     try:

@@ -25,9 +25,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.arena import ArenaError, machine
+from benchmarks.kills.aftermath import Restart, outages, read_calls, read_restarts
 from benchmarks.kills.checker import Kind, Verdict, check, shown
 from benchmarks.kills.drive import Done, Plan, Victim, run
-from benchmarks.kills.aftermath import Restart, outages, read_calls, read_restarts
 from cti.asterisk.daemon import DaemonError
 from cti.asterisk.package import Package, find_or_unpack
 from cti.debian import CannotUnpackError

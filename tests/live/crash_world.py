@@ -37,7 +37,7 @@ from journal.views import JournalReader
 from switchroom import tape
 
 LINES = range(1, 10)
-RING_FOR, WRAP_UP = 12, 8
+RING_FOR, WRAP_UP = 12, 6
 PROGRAM = "from switchroom.cli import main; main()"
 
 
