@@ -68,6 +68,9 @@ class AgentProfile:
     skills: Mapping[str, int] = field(default_factory=dict)
 
 
+Turn = tuple[float, AgentId]
+
+
 @dataclass(frozen=True, slots=True)
 class AgentRecord:
     """An agent at one moment. `node` is where his phone is registered, "" when it is not.
@@ -87,6 +90,11 @@ class AgentRecord:
     misses: int = 0
     then: str = ""
     then_reason: str = ""
+
+    @property
+    def turn(self) -> Turn:
+        """The place among the ready, smallest first: ready longest without a talk, then by id."""
+        return (self.idle_since, self.agent)
 
     def moved(self) -> AgentMoved:
         """Say what the world is told of the record: all but the phone."""
@@ -201,21 +209,22 @@ def _stayed(record: AgentRecord, event: AgentEvent) -> AgentRecord:
 
 def _entered(record: AgentRecord, state: AgentState, event: AgentEvent, now: float) -> AgentRecord:
     """Enter another state: what belonged to the old one is gone."""
-    fresh = AgentRecord(record.agent, state, node=record.node, misses=record.misses)
+    who, node, misses = record.agent, record.node, record.misses
     if state is _NOT_READY:
         # Who only lost his phone has not had his turn: he keeps his place among the idle.
         idle_since = record.idle_since if isinstance(event, PhoneLost) else 0.0
-        return replace(fresh, reason=_reason(event), misses=0, idle_since=idle_since)
+        return AgentRecord(who, state, _reason(event), idle_since=idle_since, node=node)
     if state is _READY:
-        return replace(fresh, idle_since=record.idle_since or now)
+        return AgentRecord(who, state, idle_since=record.idle_since or now, node=node, misses=misses)
     if isinstance(event, MakeOffer):
-        return replace(fresh, offer=event.offer, idle_since=record.idle_since)
+        return AgentRecord(who, state, offer=event.offer, idle_since=record.idle_since, node=node, misses=misses)
     if isinstance(event, OfferAccepted):
-        return replace(fresh, offer=event.offer, misses=0)
+        return AgentRecord(who, state, offer=event.offer, node=node)
     if state is _WRAP_UP:
-        return replace(fresh, offer=record.offer, until=now, then=record.then, then_reason=record.then_reason)
+        wish, why = record.then, record.then_reason
+        return AgentRecord(who, state, "", now, record.offer, node=node, misses=misses, then=wish, then_reason=why)
     # offline: signing on starts a new count
-    return replace(fresh, misses=0)
+    return AgentRecord(who, state, node=node)
 
 
 def _reason(event: AgentEvent) -> str:
@@ -233,10 +242,10 @@ def settle(record: AgentRecord, now: float) -> AgentRecord:
 
 def end_talk(record: AgentRecord, over: TalkOver, wrap_up: float, now: float) -> AgentRecord:
     """End a talk: wrap-up of `wrap_up` seconds, or home at once when he asked to go."""
-    after = replace(advance(record, over, now), until=now + wrap_up)
+    after = advance(record, over, now)
     if after.then == _OFFLINE.value:
         return advance(after, AgentSignedOff(record.agent), now)
-    return after if wrap_up > 0 else end_wrap_up(after, now)
+    return replace(after, until=now + wrap_up) if wrap_up > 0 else end_wrap_up(after, now)
 
 
 def let_pass(record: AgentRecord, closed: OfferClosed, allowed: int, now: float) -> AgentRecord:

@@ -1,7 +1,7 @@
 """All records of the router, and the indexes that make "who is ready" and "who waits" cheap to ask.
 
 It does not know why a record changes. Records are frozen; putting one here is the only way anything
-changes. The indexes (ready agents by queue, waiting contacts in lines, deadlines) follow from the records
+changes. The indexes (ready agents in turn, waiting contacts in lines, deadlines) follow from the records
 alone and can be rebuilt.
 
 A *line* holds the waiting contacts that ask for exactly the same: node, queue and skills. An agent fits all
@@ -18,13 +18,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from acd.agents import AgentRecord, AgentState
+from acd.agents import AgentRecord, AgentState, Turn
 from acd.contacts import ContactRecord, ContactState, Line, Place
 from acd.messages import AgentId, ContactId, OfferId
 from acd.offers import KEPT, OPEN, OfferRecord, OfferState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+
+SPARE = 64  # deadlines that may be noted in vain before the list is gone through
 
 
 class Due(IntEnum):
@@ -51,9 +54,10 @@ class Board:
         self.agents: dict[AgentId, AgentRecord] = {}
         self.contacts: dict[ContactId, ContactRecord] = {}
         self.offers: dict[OfferId, OfferRecord] = {}
-        self._ready: dict[str, dict[AgentId, None]] = {}
+        self._ready: dict[str, list[Turn]] = {}
         self._lines: dict[str, dict[Line, list[Place]]] = {}
         self._due: list[tuple[float, Due, str]] = []
+        self._room = SPARE
         self._closed: OrderedDict[OfferId, float] = OrderedDict()
 
     # ── putting ──
@@ -61,25 +65,29 @@ class Board:
     def put_agent(self, record: AgentRecord) -> None:
         before = self.agents.get(record.agent)
         if before and before.state is AgentState.READY and before.node:
-            del self._ready[before.node][before.agent]
+            ready = self._ready[before.node]
+            del ready[bisect_left(ready, before.turn)]
         self.agents[record.agent] = record
         if record.state is AgentState.READY and record.node:
-            self._ready.setdefault(record.node, {})[record.agent] = None
+            insort(self._ready.setdefault(record.node, []), record.turn)
         if record.state is AgentState.WRAP_UP:
-            heapq.heappush(self._due, (record.until, Due.WRAP_UP, record.agent))
+            self._watch(record.until, Due.WRAP_UP, record.agent)
 
     def put_contact(self, record: ContactRecord) -> None:
         """Store it; a contact that is gone is forgotten."""
-        self._leave_line(self.contacts.get(record.contact))
         if record.state is ContactState.GONE:
-            self.contacts.pop(record.contact, None)
+            self.forget_contact(record.contact)
             return
+        self._leave_line(self.contacts.get(record.contact))
         self.contacts[record.contact] = record
         if record.state is ContactState.WAITING:
             lines = self._lines.setdefault(record.queue, {})
             insort(lines.setdefault(record.line, []), record.place)
             if record.due is not None:
-                heapq.heappush(self._due, (record.due, Due.LIMIT, record.contact))
+                self._watch(record.due, Due.LIMIT, record.contact)
+
+    def forget_contact(self, contact: ContactId) -> None:
+        self._leave_line(self.contacts.pop(contact, None))
 
     def _leave_line(self, record: ContactRecord | None) -> None:
         if record is None or record.state is not ContactState.WAITING:
@@ -94,15 +102,15 @@ class Board:
         self.offers[record.offer] = record
         self._closed.pop(record.offer, None)
         if record.state is OfferState.PENDING:
-            heapq.heappush(self._due, (record.until, Due.OFFER, record.offer))
+            self._watch(record.until, Due.OFFER, record.offer)
         elif record.state not in OPEN:
             self._closed[record.offer] = record.closed_at
 
     def forget_closed(self, now: float) -> None:
         """Drop the offers that closed long ago. Time only grows, so the oldest are first."""
         while self._closed:
-            offer, at = next(iter(self._closed.items()))
-            if at + KEPT > now:
+            offer = next(iter(self._closed))
+            if self._closed[offer] + KEPT > now:
                 return
             del self._closed[offer]
             del self.offers[offer]
@@ -126,8 +134,8 @@ class Board:
             tuple(self.offers[key] for key in sorted(self.offers)),
         )
 
-    def ready_on(self, node: str) -> Iterable[AgentId]:
-        """Give the ready agents whose phone is on this node, in no particular order."""
+    def ready_on(self, node: str) -> Iterable[Turn]:
+        """Give the turns of the ready agents whose phone is on this node, smallest first."""
         return self._ready.get(node, ())
 
     def heads(self, queues: Iterable[str]) -> Iterator[tuple[Line, Place]]:
@@ -149,6 +157,13 @@ class Board:
             return None
         _, what, key = heapq.heappop(self._due)
         return what, key
+
+    def _watch(self, at: float, what: Due, key: str) -> None:
+        """Note a deadline; when half of the noted no longer hold, drop those (a far one would stay for long)."""
+        heapq.heappush(self._due, (at, what, key))
+        if len(self._due) > self._room:
+            self._due = sorted({each for each in self._due if self._holds(*each)})  # a sorted list is a heap
+            self._room = 2 * len(self._due) + SPARE
 
     def _holds(self, at: float, what: Due, key: str) -> bool:
         if what is Due.WRAP_UP:

@@ -5,19 +5,23 @@ It does not know what made them free, nor how an offer is made: it reads the boa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from acd.agents import AgentProfile, AgentRecord, AgentState
 from acd.contacts import ContactRecord, ContactState
 from acd.messages import AgentId, ContactId
-from acd.skills import fits
-from acd.strategies import STRATEGIES, Rank
+from acd.skills import fits, serves
+from acd.strategies import STRATEGIES, Rank, Ranking, longest_idle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from acd.board import Board
+    from acd.contacts import Line
+
+
+LINES_KEPT = 1000  # a flow may ask for any mix of skills: what is remembered of them must end somewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,17 @@ class House:
 
     queues: Mapping[str, QueueRules]
     profiles: Mapping[AgentId, AgentProfile]
+    _able: dict[Line, frozenset[AgentId]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def able(self, line: Line) -> frozenset[AgentId]:
+        """Give all whose profile serves the line; worked out once, for profiles do not change."""
+        known = self._able.get(line)
+        if known is None:
+            if len(self._able) >= LINES_KEPT:
+                self._able.clear()
+            known = frozenset(who for who, profile in self.profiles.items() if serves(profile, line))
+            self._able[line] = known
+        return known
 
     def rules(self, queue: str) -> QueueRules:
         """Give a queue's rules; one that is no longer configured ends its contacts by the default rules."""
@@ -82,16 +97,31 @@ def best_contact(board: Board, house: House, agent: AgentRecord) -> ContactRecor
 def best_agent(board: Board, house: House, contact: ContactRecord) -> AgentRecord | None:
     """Find the best of the fit ready agents; those who let this contact pass before come last."""
     ranking = STRATEGIES[house.rules(contact.queue).strategy]
-    line = contact.line
-    best: tuple[bool, Rank, AgentRecord] | None = None
-    for key in board.ready_on(contact.node):
-        profile, record = house.profiles.get(key), board.agents[key]
-        if profile is None or not fits(record, profile, line):
-            continue
-        rank = (key in contact.tried, ranking(record, profile, contact), record)
-        if best is None or rank[:2] < best[:2]:
-            best = rank
-    return best[2] if best else None
+    able = house.able(contact.line)
+    fit = (agent for _, agent in board.ready_on(contact.node) if agent in able)
+    best = _first(fit, contact) if ranking is longest_idle else _least(fit, contact, ranking, board, house)
+    return None if best is None else board.agents[best]
+
+
+def _first(fit: Iterable[AgentId], contact: ContactRecord) -> AgentId | None:
+    """Find the first who has not let it pass before, or else the first; looks no further than that."""
+    passed = None
+    for agent in fit:
+        if agent not in contact.tried:
+            return agent
+        passed = agent if passed is None else passed
+    return passed
+
+
+def _least(
+    fit: Iterable[AgentId], contact: ContactRecord, ranking: Ranking, board: Board, house: House
+) -> AgentId | None:
+    """Find the least in rank of all."""
+
+    def rank(agent: AgentId) -> tuple[bool, Rank]:
+        return agent in contact.tried, ranking(board.agents[agent], house.profiles[agent], contact)
+
+    return min(fit, key=rank, default=None)
 
 
 def _waiting(board: Board, contact: ContactId) -> ContactRecord | None:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from acd import agents, contacts, offers
 from acd.agents import AgentProfile, AgentRecord, AgentState
 from acd.board import Board, Due, Snapshot
-from acd.contacts import ContactRecord, ContactState, Line
+from acd.contacts import ContactEvent, ContactRecord, ContactState, Line
 from acd.errors import UnknownAgent, UnknownQueue
 from acd.matching import House, QueueRules, next_pair
 from acd.messages import (
@@ -137,7 +137,8 @@ class Router:
         if record == before:
             return
         self._board.put_agent(record)
-        if record.moved() != before.moved():
+        # The world sees all but the phone, so only a record with another phone can look the same.
+        if record.node == before.node or record.moved() != before.moved():
             self._answers.append(record.moved())
         if record.state is AgentState.READY:
             self._touched_agents.add(record.agent)
@@ -184,15 +185,15 @@ class Router:
             return
         self._stop(known, now)
         asked = contacts.arrived(message, self._board.contacts.get(message.contact))
-        made = max(asked.made, known.made) if known else asked.made
-        self._board.put_contact(replace(asked, made=made))
+        if known and known.made > asked.made:
+            asked = replace(asked, made=known.made)
+        self._board.put_contact(asked)
         self._touched_contacts.add(asked.contact)
 
     def _hear_left(self, message: ContactLeft, now: float) -> None:
         self._stop(self._board.contacts.get(message.contact), now)
         if waiting := self._board.contacts.get(message.contact):
-            gone = contacts.target(waiting.state, ContactLeft)
-            self._board.put_contact(replace(waiting, state=gone))
+            self._let_go(waiting, ContactLeft)
 
     def _stop(self, contact: ContactRecord | None, now: float) -> None:
         """End the ringing or the talk that a contact leaves. Who was rung keeps his place among the idle."""
@@ -216,13 +217,18 @@ class Router:
             self._touched_contacts.add(contact.contact)
 
     def _release(self, contact: ContactRecord) -> None:
-        self._board.put_contact(replace(contact, state=contacts.target(contact.state, ReleaseContact)))
+        self._let_go(contact, ReleaseContact)
         self._answers.append(ReleaseContact(contact.contact, contact.queue, "limit"))
+
+    def _let_go(self, contact: ContactRecord, event: type[ContactEvent]) -> None:
+        """Forget it; raises IllegalTransition when the table does not list that it goes so."""
+        contacts.target(contact.state, event)
+        self._board.forget_contact(contact.contact)
 
     # ── offers ──
 
     def _close(self, offer: OfferRecord, outcome: Outcome, now: float) -> OfferClosed:
-        self._board.put_offer(replace(offer, state=offers.target(offer.state, outcome), closed_at=now))
+        self._board.put_offer(_moved(offer, outcome, now))
         closed = OfferClosed(offer.offer, offer.contact, offer.agent, outcome.value)
         self._answers.append(closed)
         return closed
@@ -246,9 +252,9 @@ class Router:
         if offer.state is OfferState.ACCEPTED:
             return
         contact = self._board.contacts[offer.contact]
-        talking = replace(contact, state=contacts.target(contact.state, OfferAccepted), tried=())
+        talking = contacts.accepted(contact)
         agent = agents.advance(self._agent(offer.agent), message, now)
-        self._board.put_offer(replace(offer, state=offers.target(offer.state, OfferAccepted)))
+        self._board.put_offer(_moved(offer, OfferAccepted, 0.0))
         self._board.put_contact(talking)
         self._put_agent(agent)
 
@@ -271,9 +277,9 @@ class Router:
         contact = self._board.contacts[offer.contact]
         over = TalkOver(offer.offer)
         after = agents.end_talk(self._agent(offer.agent), over, self._house.rules(contact.queue).wrap_up, now)
-        gone = replace(contact, state=contacts.target(contact.state, TalkOver), offer="")
-        self._board.put_offer(replace(offer, state=offers.target(offer.state, TalkOver), closed_at=now))
-        self._board.put_contact(gone)
+        ended = _moved(offer, TalkOver, now)
+        self._let_go(contact, TalkOver)
+        self._board.put_offer(ended)
         self._put_agent(after)
 
     # ── time ──
@@ -295,6 +301,8 @@ class Router:
 
     def _match(self, now: float) -> None:
         """Offer until no touched agent or contact can be served, first in the order of service first."""
+        if not self._touched_agents and not self._touched_contacts:
+            return
         while pair := next_pair(self._board, self._house, self._touched_agents, self._touched_contacts):
             self._make_offer(*pair, now)
 
@@ -303,9 +311,9 @@ class Router:
         until = now + self._house.rules(contact.queue).ring_for
         offer = OfferRecord(offers.offer_id(contact.contact, made), contact.contact, agent.agent, until)
         message = MakeOffer(offer.offer, contact.contact, agent.agent, until)
-        state = contacts.target(contact.state, MakeOffer)
+        rung = contacts.offered(contact, offer.offer, made)
         self._board.put_offer(offer)
-        self._board.put_contact(replace(contact, state=state, offer=offer.offer, made=made))
+        self._board.put_contact(rung)
         self._put_agent(agents.advance(agent, message, now))
         self._answers.append(message)
 
@@ -324,3 +332,9 @@ class Router:
         TalkOver: _hear_talk_over,
         Tick: _hear_tick,
     }
+
+
+def _moved(offer: OfferRecord, event: offers.OfferEvent, closed_at: float) -> OfferRecord:
+    """Take one listed step of an offer; `closed_at` is 0 while it is open."""
+    state = offers.target(offer.state, event)
+    return OfferRecord(offer.offer, offer.contact, offer.agent, offer.until, state, closed_at)

@@ -19,11 +19,11 @@ def has_skills(levels: Mapping[str, int], required: tuple[tuple[str, int], ...])
     return all(name in levels and levels[name] >= least for name, least in required)
 
 
+def serves(profile: AgentProfile, line: Line) -> bool:
+    """Tell whether he serves the queue and has every required skill, wherever his phone is."""
+    return line.queue in profile.queues and has_skills(profile.skills, line.skills)
+
+
 def fits(record: AgentRecord, profile: AgentProfile, line: Line) -> bool:
     """Tell whether he serves the queue, is reachable on the contact's node, and has every required skill."""
-    return (
-        record.node == line.node
-        and bool(record.node)
-        and line.queue in profile.queues
-        and has_skills(profile.skills, line.skills)
-    )
+    return record.node == line.node and bool(record.node) and serves(profile, line)
