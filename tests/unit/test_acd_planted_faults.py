@@ -9,7 +9,7 @@ from acd_world import World
 from test_acd_router_random import random_steps
 
 from acd import agents, contacts, matching, offers, skills
-from acd.agents import AgentState
+from acd.agents import AgentRecord, AgentState
 from acd.board import Board, Due
 from acd.contacts import ContactRecord, ContactState
 from acd.messages import AgentMadeReady, OfferClosed, OfferFailed, PhoneLost, TalkOver
@@ -24,6 +24,14 @@ SEEDS, STEPS = 12, 400
 
 def busiest_first(patch):
     patch.setitem(STRATEGIES, "longest_idle", lambda agent, _profile, _contact: (-agent.idle_since, agent.agent))
+
+
+def the_ready_are_kept_in_the_wrong_order(patch):
+    patch.setattr(AgentRecord, "turn", property(lambda self: (-self.idle_since, self.agent)))
+
+
+def who_let_it_pass_is_walked_to_first(patch):
+    patch.setattr(matching, "_first", lambda fit, _contact: next(iter(fit), None))
 
 
 def skills_do_not_matter(patch):
@@ -138,7 +146,8 @@ def restored_without_offers(patch):
 
 
 FAULTS = [
-    busiest_first, skills_do_not_matter, least_level_must_be_exceeded, nodes_do_not_matter,
+    busiest_first, the_ready_are_kept_in_the_wrong_order, who_let_it_pass_is_walked_to_first,
+    skills_do_not_matter, least_level_must_be_exceeded, nodes_do_not_matter,
     priority_does_not_matter, no_return_to_the_head, same_agent_again, a_failed_offer_loses_the_caller,
     the_caller_leaves_and_the_phone_rings_on, a_late_acceptance_counts, ready_without_a_phone,
     an_unlisted_pair_is_let_through, a_talk_may_end_before_it_began, misses_are_not_counted,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from acd import agents, contacts, offers
 from acd.agents import AgentRecord, AgentState
 from acd.diagram import drawing, page
 from acd.errors import IllegalTransition
-from acd.messages import AgentId, AgentMadeReady, ContactId, MakeOffer, OfferClosed, OfferId, TalkOver
+from acd.messages import AgentId, AgentMadeReady, AgentMoved, ContactId, MakeOffer, OfferClosed, OfferId, TalkOver
 
 pytestmark = pytest.mark.unit
 
@@ -50,6 +51,24 @@ def test_refusals_say_what_was_wrong():
         offers.target(offers.OfferState.OVER, offers.Outcome.WITHDRAWN)
     with pytest.raises(IllegalTransition, match="gone cannot have OfferClosed"):
         contacts.target(contacts.ContactState.GONE, OfferClosed)
+
+
+def test_a_step_of_a_contact_changes_nothing_but_what_it_says():
+    skills, tried = (("en", 2),), (AgentId("bob"),)
+    before = contacts.ContactRecord(
+        ContactId("c"), contacts.ContactState.WAITING, "n0", "q", skills, 3, 1.0, 60.0, True, 4, "", tried
+    )
+    rung = contacts.offered(before, OfferId("c.5"), 5)
+    assert rung == replace(before, state=contacts.ContactState.OFFERED, offer="c.5", made=5)
+    assert contacts.accepted(rung) == replace(rung, state=contacts.ContactState.TALKING, tried=())
+    failed = OfferClosed(OfferId("c.5"), ContactId("c"), AgentId("ann"), offers.Outcome.REFUSED)
+    back = replace(rung, state=contacts.ContactState.WAITING, offer="", tried=(*tried, AgentId("ann")))
+    assert contacts.returned(rung, failed) == back
+
+
+def test_the_world_is_told_every_field_of_an_agent_but_his_phone():
+    told = {field.name for field in fields(AgentMoved)}
+    assert told == {field.name for field in fields(AgentRecord)} - {"node"}, "Router._put_agent relies on it"
 
 
 def test_only_an_open_offer_ever_moves():
