@@ -12,6 +12,7 @@ offer whose leg is nowhere was never placed, or ended unheard: which of the two 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import acd.messages as acd
@@ -30,11 +31,12 @@ HEARD = 60.0  # seconds by which a node's clock may be behind ours
 def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
     """Bring the centre in line with one node's channel list."""
     calls = {seen.call: seen for seen in told.calls}
+    legs = frozenset(seen.leg for seen in told.legs)
     ends = {end.call: end for end in told.ended}
     for contact in [c for c in centre.contacts.values() if c.node == told.node]:
         seen = calls.get(contact.call)
         if seen is not None:
-            _compare_caller(centre, contact, seen, _Leg(contact, told), turn)
+            _compare_caller(centre, contact, seen, _Leg(contact.offer in legs, told.asked_at), turn)
         elif contact.call in ends or _settled(contact, told.asked_at):
             _caller_gone(centre, contact, ends.get(contact.call), told.asked_at, turn)
     for end in told.ended:
@@ -79,12 +81,12 @@ def _caller_gone(
         centre.close(contact, cti.CallEnded(contact.node, contact.call, 0), asked_at, turn)
 
 
+@dataclass(frozen=True, slots=True)
 class _Leg:
-    """The leg of a contact's offer in a survey: whether it is there, and since when it must be."""
+    """The leg of a contact's offer in a survey: whether it is in the list, and when the list was asked for."""
 
-    def __init__(self, contact: Contact, told: cti.NodeSurveyed) -> None:
-        self.lives = any(seen.leg == contact.offer for seen in told.legs)
-        self.asked_at = told.asked_at
+    lives: bool
+    asked_at: float
 
     def missing_since(self, begun: float) -> bool:
         """Whether it should be in the list and is not."""

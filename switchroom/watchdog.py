@@ -192,7 +192,8 @@ def _be_server(server: Server, heart: int, parent: int) -> None:
         # A process group of its own: Ctrl-C at the terminal reaches the parent only; the server is told once.
         os.setpgid(0, 0)
         _die_with(parent)
-        code = asyncio.run(_beating(server, heart))
+        with asyncio.Runner(loop_factory=_fast_loop()) as runner:
+            code = runner.run(_beating(server, heart))
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 1
     except BaseException:  # noqa: BLE001  a fork must never return into the parent's code
@@ -202,6 +203,15 @@ def _be_server(server: Server, heart: int, parent: int) -> None:
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)
+
+
+def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The loop of uvloop where that is installed, else of asyncio itself."""
+    try:
+        import uvloop  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 def _die_with(parent: int) -> None:
