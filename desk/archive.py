@@ -45,8 +45,7 @@ class JournalLibrary:
         return await asyncio.to_thread(self._journal.last_seq)
 
     async def offered_to(self, contact: str) -> frozenset[str]:
-        offers = await asyncio.to_thread(self._journal.offers, contact)
-        return frozenset(offer.agent for offer in offers)
+        return await asyncio.to_thread(self._journal.offered_to, contact)
 
     async def offer(self, offer: str) -> OfferRow | None:
         return await asyncio.to_thread(self._journal.offer, offer)

@@ -33,9 +33,13 @@ class Statement:
 
     def __init__(self, clause: _Compilable, dialect: Dialect) -> None:
         compiled = clause.compile(dialect=dialect)
-        self._sql = str(compiled)
+        self.sql = str(compiled)
         self._order: list[str] | None = list(compiled.positiontup) if compiled.positional else None
         self._fixed: Row = {name: value for name, value in compiled.params.items() if value is not None}
+
+    def ordered(self, row: Row) -> tuple[Any, ...]:
+        """Return the row's values as a driver with "?" for parameters wants them."""
+        return tuple([row[name] for name in self._order or row])
 
     def run(self, connection: Connection, rows: Iterable[Row]) -> int:
         """Send it once a row; the number of rows that it touched (of the last one where there are many)."""
@@ -45,7 +49,7 @@ class Statement:
         sent: Any = [tuple([row[name] for name in order]) for row in rows] if order else list(rows)
         if not sent:
             return 0
-        return connection.exec_driver_sql(self._sql, sent if len(sent) > 1 else sent[0]).rowcount
+        return connection.exec_driver_sql(self.sql, sent if len(sent) > 1 else sent[0]).rowcount
 
 
 class Statements:
@@ -66,6 +70,10 @@ class Statements:
         moved = update(agents).where(agents.c.agent == bindparam(_KEY)).values(seq=bindparam("to"))
         self._agent_moved = Statement(moved, dialect)
         self._agent_new = Statement(insert(agents), dialect)
+        cursors = tables.CURSORS
+        cursor = update(cursors).where(cursors.c.name == bindparam(_KEY)).values(seq=bindparam("to"))
+        self._cursor_moved = Statement(cursor, dialect)
+        self._cursor_new = Statement(insert(cursors), dialect)
         self._new = {name: self._insert_new(tables.METADATA.tables[name]) for name in _KEYS}
         self._defaults = {name: _defaults(tables.METADATA.tables[name]) for name in _KEYS}
         self._updates: dict[tuple[str, ...], Statement] = {}
@@ -102,6 +110,11 @@ class Statements:
         new = [{"agent": agent, "seq": seq} for agent, seq in last.items() if agent not in known]
         self._agent_moved.run(connection, moved)
         self._agent_new.run(connection, new)
+
+    def save_cursor(self, connection: Connection, name: str, seq: int) -> None:
+        """Note how far the reader of this name has come."""
+        if not self._cursor_moved.run(connection, ({_KEY: name, "to": seq},)):
+            self._cursor_new.run(connection, ({"name": name, "seq": seq},))
 
 
 def _defaults(table: Table) -> Row:

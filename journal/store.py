@@ -6,21 +6,25 @@ What keeps two servers from writing: a lock that the kernel frees at its holder'
 later one raises the epoch. Each commit begins with an UPDATE that finds its row only under the writer's own epoch; it
 also locks that row, so a takeover waits for the commit or is seen by it. A server that was frozen, taken for dead and
 then woke up writes nothing.
+
+A commit holds facts and tape alone. The read models follow in batches (`project`), with a cursor that says how far
+they have come; opening the journal brings them up to the last fact.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from journal import schema
 from journal.codec import decode, encode
+from journal.commits import commits_for, transaction
 from journal.engine import open_engine, parse_url, use_write_ahead_log
-from journal.errors import JournalError, LeaseLost, NotWritten
+from journal.errors import JournalError, LeaseLost
 from journal.facts import AgentChanged
 from journal.lease import Lock, take_lock
 from journal.projection import changes, folded
@@ -30,14 +34,16 @@ from journal.tables import AGENTS, CONTACTS, CURSORS, FACTS, LEASE, OFFERS
 from journal.views import JournalReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection, Engine
 
     from journal.codec import AnyFact
     from journal.facts import Fact
+    from journal.statements import Row
 
 _REBUILD_PAGE: Final = 2000
+_VIEWS: Final = "read models"  # the cursor that says how far they have come
 
 
 class Journal(JournalReader):
@@ -49,13 +55,15 @@ class Journal(JournalReader):
         self._lock = lock
         self._connection = writer.connect()
         self._statements = Statements(writer.dialect)
+        self._commits = commits_for(self._connection, self._statements)
         self._seq = self._tape_seq = 0
+        self._pending: list[tuple[int, Fact]] = []  # committed, and not in the read models yet
         self._agents: set[str] = set()
         self.epoch = 0
 
     @classmethod
     def open(cls, url: str, *, holder: str, now: float, durability: str = "crash") -> Self:
-        """Take the floor: lock, upgrade, raise the epoch.
+        """Take the floor: lock, upgrade, raise the epoch, bring the read models up to the last fact.
 
         `durability` "crash" survives kill -9 of anything, "power" also the loss of power (slower). Raises
         `FloorTaken`, `SchemaMismatch`, `JournalError`.
@@ -77,7 +85,9 @@ class Journal(JournalReader):
         return journal
 
     def close(self) -> None:
-        """Give the floor up. Everything acknowledged is on disk already."""
+        """Bring the read models up to date and give the floor up. Everything acknowledged is on disk already."""
+        with suppress(JournalError):  # the next server makes up for it
+            self.project()
         self._connection.close()
         super().close()
         _release(self._writer, self._lock)
@@ -93,55 +103,82 @@ class Journal(JournalReader):
 
     def append_group(self, commits: Sequence[tuple[Sequence[Fact], str | None]]) -> list[int]:
         """Write many commits in one transaction, in order; return each one's last fact number."""
-        rows: list[dict[str, object]] = []
-        tapes: list[dict[str, object]] = []
+        written: list[tuple[int, Fact]] = []
+        tapes: list[tuple[object, ...]] = []
         lasts: list[int] = []
         for facts, tape in commits:
-            rows += [_row(fact, self._seq + len(rows) + n) for n, fact in enumerate(facts, 1)]
-            lasts.append(self._seq + len(rows))
+            written += enumerate(facts, self._seq + len(written) + 1)
+            lasts.append(self._seq + len(written))
             if tape is not None:
-                number = self._tape_seq + len(tapes) + 1
-                tapes.append({"seq": number, "epoch": self.epoch, "fact_seq": lasts[-1], "body": tape})
-        if rows or tapes:
-            self._commit(rows, tapes, [fact for facts, _ in commits for fact in facts])
+                tapes.append((self._tape_seq + len(tapes) + 1, self.epoch, lasts[-1], tape))
+        if written or tapes:
+            self._commit([_row(seq, fact) for seq, fact in written], tapes)
+            self._pending += written
         return lasts
 
-    def _commit(self, rows: list[dict[str, object]], tapes: list[dict[str, object]], facts: Sequence[AnyFact]) -> None:
+    def _commit(self, rows: list[tuple[object, ...]], tapes: list[tuple[object, ...]]) -> None:
         seq, tape_seq = self._seq + len(rows), self._tape_seq + len(tapes)
-        with self._transaction() as connection:
-            if self._passes_fence(connection, seq, tape_seq):
-                self._statements.fact.run(connection, rows)
-                self._statements.tape.run(connection, tapes)
-                self._project(connection, facts, range(self._seq + 1, seq + 1))
+        if not self._commits.write(self._move(seq, tape_seq), rows, tapes):
+            with transaction(self._connection) as connection:
+                self._explain(connection, seq, tape_seq)
         self._seq, self._tape_seq = seq, tape_seq
-        self._agents |= {fact.agent for fact in facts if isinstance(fact, AgentChanged)}
-
-    def _project(self, connection: Connection, facts: Sequence[AnyFact], seqs: Sequence[int]) -> None:
-        self._statements.project(connection, *folded(change for fact in facts for change in changes(fact)))
-        last = {fact.agent: seq for seq, fact in zip(seqs, facts, strict=True) if isinstance(fact, AgentChanged)}
-        self._statements.project_agents(connection, last, self._agents)
 
     def save_cursor(self, name: str, seq: int) -> None:
         """Remember how far the reader of this name has come."""
-        with self._transaction() as connection:
-            self._passes_fence(connection, self._seq, self._tape_seq)
-            known = update(CURSORS).where(CURSORS.c.name == name).values(seq=seq)
-            if not connection.execute(known).rowcount:
-                connection.execute(insert(CURSORS).values(name=name, seq=seq))
+        with transaction(self._connection) as connection:
+            self._pass_fence(connection)
+            self._statements.save_cursor(connection, name, seq)
+
+    # ── the read models ─────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def behind(self) -> int:
+        """How many facts the read models do not show yet."""
+        return len(self._pending)
+
+    def project(self) -> None:
+        """Bring the read models up to the last commit, in a transaction of its own. Raises as `append` does."""
+        if not self._pending:
+            return
+        with transaction(self._connection) as connection:
+            self._pass_fence(connection)
+            shown = self._projected(connection) or 0  # further than we know when the answer to the last try was lost
+            self._project(connection, [one for one in self._pending if one[0] > shown])
+        self._agents |= _agents(self._pending)
+        self._pending = []
 
     def rebuild_views(self) -> None:
         """Throw the read models away and make them again from the facts, in one transaction."""
-        with self._transaction() as connection:
-            self._passes_fence(connection, self._seq, self._tape_seq)
-            for table in (CONTACTS, OFFERS, AGENTS):
-                connection.execute(delete(table))
-            self._agents = set()
-            after = 0
-            while page := _page(connection, after):
-                facts = [decode(raw.kind, raw.body) for raw in page]
-                self._project(connection, facts, [raw.seq for raw in page])
-                self._agents |= {fact.agent for fact in facts if isinstance(fact, AgentChanged)}
-                after = page[-1].seq
+        with transaction(self._connection) as connection:
+            self._pass_fence(connection)
+            self._rebuild(connection)
+        self._pending = []
+
+    def _project(self, connection: Connection, written: Sequence[tuple[int, AnyFact]]) -> None:
+        if not written:
+            return
+        self._statements.project(connection, *folded(change for _, fact in written for change in changes(fact)))
+        last = {fact.agent: seq for seq, fact in written if isinstance(fact, AgentChanged)}
+        self._statements.project_agents(connection, last, self._agents)
+        self._statements.save_cursor(connection, _VIEWS, written[-1][0])
+
+    def _rebuild(self, connection: Connection) -> None:
+        for table in (CONTACTS, OFFERS, AGENTS):
+            connection.execute(delete(table))
+        self._agents = set()
+        self._catch_up(connection, 0)
+
+    def _catch_up(self, connection: Connection, after: int) -> None:
+        while page := _page(connection, after):
+            written = [(raw.seq, decode(raw.kind, raw.body)) for raw in page]
+            self._project(connection, written)
+            self._agents |= _agents(written)
+            after = page[-1].seq
+
+    def _projected(self, connection: Connection) -> int | None:
+        return connection.execute(select(CURSORS.c.seq).where(CURSORS.c.name == _VIEWS)).scalar_one_or_none()
+
+    # ── keeping the file short ──────────────────────────────────────────────────────────────────────────────
 
     def checkpoint(self) -> int:
         """Move what SQLite wrote ahead into its main file without stopping anybody; return the pages left over.
@@ -168,34 +205,32 @@ class Journal(JournalReader):
             row = self._connection.execute(select(LEASE)).one()
             self.epoch, self._seq, self._tape_seq = row.epoch, row.seq, row.tape_seq
             self._agents = set(self._connection.execute(select(AGENTS.c.agent)).scalars())
+            projected = self._projected(self._connection)
+            if projected is None:
+                self._rebuild(self._connection)
+            else:
+                self._catch_up(self._connection, projected)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._connection.begin():
-                yield self._connection
-        except OperationalError as fault:
-            raise NotWritten(f"the journal could not be written: {fault.args[0]}") from fault
-        except SQLAlchemyError as fault:
-            raise JournalError(f"the journal refused what it was given: {fault.args[0]}") from fault
-
-    def _passes_fence(self, connection: Connection, seq: int, tape_seq: int) -> bool:
-        """Move the lease on to these numbers; False when exactly this was written by a try that seemed to fail."""
-        move = {
+    def _move(self, seq: int, tape_seq: int) -> Row:
+        return {
             "mine": self.epoch,
             "seq_was": self._seq,
             "tape_was": self._tape_seq,
             "to": seq,
             "tape_to": tape_seq,
         }
-        if self._statements.fence.run(connection, (move,)) == 1:
-            return True
+
+    def _pass_fence(self, connection: Connection) -> None:
+        if self._statements.fence.run(connection, (self._move(self._seq, self._tape_seq),)) != 1:
+            self._explain(connection, self._seq, self._tape_seq)
+
+    def _explain(self, connection: Connection, seq: int, tape_seq: int) -> None:
+        """Say why the fence refused; silent when exactly this was written by a try that seemed to fail."""
         row = connection.execute(select(LEASE)).one()
         if row.epoch != self.epoch:
             raise LeaseLost(f"{row.holder} took the floor over (epoch {row.epoch}, ours was {self.epoch}): stop")
-        if (row.seq, row.tape_seq) == (seq, tape_seq):
-            return False
-        raise JournalError(f"the journal stands at {row.seq}, its only writer at {self._seq}: somebody changed it")
+        if (row.seq, row.tape_seq) != (seq, tape_seq):
+            raise JournalError(f"the journal stands at {row.seq}, its only writer at {self._seq}: somebody changed it")
 
 
 def _move_pages(connection: Connection) -> int:
@@ -204,10 +239,13 @@ def _move_pages(connection: Connection) -> int:
     return max(0, int(row[1]) - int(row[2]))
 
 
-def _row(fact: Fact, seq: int) -> dict[str, object]:
+def _row(seq: int, fact: Fact) -> tuple[object, ...]:
     kind, body = encode(fact)
-    contact, agent = getattr(fact, "contact", ""), getattr(fact, "agent", "")
-    return {"seq": seq, "at": fact.at, "kind": kind, "contact": contact, "agent": agent, "body": body}
+    return seq, fact.at, kind, getattr(fact, "contact", ""), getattr(fact, "agent", ""), body
+
+
+def _agents(written: Sequence[tuple[int, AnyFact]]) -> set[str]:
+    return {fact.agent for _, fact in written if isinstance(fact, AgentChanged)}
 
 
 def _page(connection: Connection, after: int) -> list[RawFact]:

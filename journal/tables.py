@@ -2,8 +2,9 @@
 
 They do not know the database: no type or default in here belongs to one kind alone.
 
-`facts` and `tape` are the memory and only grow. `contacts`, `offers` and `agents` are read models: they can be thrown
-away and made again from the facts at any time. `lease` has one row: who may write, and the last fact's number.
+`facts` and `tape` are the memory and only grow. `contacts`, `offers` and `agents` are read models: they follow the
+facts a moment later, and can be thrown away and made again from them at any time. `lease` has one row: who may write,
+and the last fact's number.
 """
 
 from __future__ import annotations
@@ -42,7 +43,6 @@ FACTS: Final = Table(
     _text("agent"),
     _text("body"),
     Index("facts_contact", "contact", "seq"),
-    Index("facts_at", "at"),
 )
 
 TAPE: Final = Table(
@@ -107,6 +107,7 @@ CONTACTS: Final = Table(
     _text("recording"),
     Index("contacts_started", "started_at"),
     Index("contacts_asked", "asked_at"),
+    Index("contacts_ended", "ended_at"),
     Index("contacts_number", "number", "started_at"),
     Index("contacts_outcome", "outcome", "started_at"),
 )

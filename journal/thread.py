@@ -1,8 +1,8 @@
 """Appending to the journal from asyncio: one thread writes, the loop never waits for the disk.
 
 It does not know what a fact is. Everything that is queued while a commit runs goes into the next one (group commit).
-Order is kept. After a fault that lasts, the journal is shut for good: a server that cannot remember must stop, or it
-would act on what a restart forgets.
+Order is kept. The read models follow by themselves, a quarter of a second behind at most. After a fault that lasts, the
+journal is shut for good: a server that cannot remember must stop, or it would act on what a restart forgets.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,6 +31,8 @@ _CHECKPOINT_EVERY: Final = 1000  # commits
 _CHECKPOINT_ROUNDS: Final = 4
 _FEW_PAGES: Final = 200
 _RETRY_PAUSE: Final = 0.05
+_PROJECT_EVERY: Final = 0.25
+_FAR_BEHIND: Final = 1000  # facts
 
 
 @dataclass(slots=True)
@@ -38,6 +40,12 @@ class _Waiting:
     facts: Sequence[Fact]
     tape: str | None
     written: asyncio.Future[int]
+
+
+@dataclass(slots=True)
+class _Aside:
+    work: Callable[[], object]
+    done: asyncio.Future[object]
 
 
 class AsyncJournal:
@@ -52,9 +60,8 @@ class AsyncJournal:
         self._loop = asyncio.get_running_loop()
         self._room = asyncio.Semaphore(room)
         self._patience = patience
-        self._queue: deque[_Waiting] = deque()
-        self._asides: deque[tuple[Callable[[], object], asyncio.Future[object]]] = deque()
-        self._wake = threading.Condition()
+        self._queue: SimpleQueue[_Waiting | _Aside | None] = SimpleQueue()  # None: nothing comes any more
+        self._project_at: float | None = None
         self._closing = False
         self._broken: JournalError | None = None
         self._since_checkpoint = 0
@@ -68,7 +75,7 @@ class AsyncJournal:
     @property
     def waiting(self) -> int:
         """How many commits are queued."""
-        return len(self._queue)
+        return self._queue.qsize()
 
     async def append(self, facts: Sequence[Fact], tape: str | None = None) -> int:
         """Return the last fact's number once the facts are safe.
@@ -86,9 +93,7 @@ class AsyncJournal:
         """
         self._refuse_if_shut()
         one = _Waiting(facts, tape, self._loop.create_future())
-        with self._wake:
-            self._queue.append(one)
-            self._wake.notify()
+        self._queue.put(one)
         return one.written
 
     async def save_cursor(self, name: str, seq: int) -> None:
@@ -97,9 +102,8 @@ class AsyncJournal:
 
     async def close(self) -> None:
         """Write what is queued, end the threads and give the floor up."""
-        with self._wake:
-            self._closing = True
-            self._wake.notify()
+        self._closing = True
+        self._queue.put(None)
         self._checkpointing.set()
         await asyncio.to_thread(self._thread.join)
         await asyncio.to_thread(self._keeper.join)
@@ -108,9 +112,7 @@ class AsyncJournal:
     async def _aside(self, work: Callable[[], object]) -> None:
         self._refuse_if_shut()
         done: asyncio.Future[object] = self._loop.create_future()
-        with self._wake:
-            self._asides.append((work, done))
-            self._wake.notify()
+        self._queue.put(_Aside(work, done))
         await done
 
     def _refuse_if_shut(self) -> None:
@@ -122,19 +124,44 @@ class AsyncJournal:
     # ── in the writer thread ────────────────────────────────────────────────────────────────────────────────
 
     def _write(self) -> None:
-        while True:
-            with self._wake:
-                while not (self._queue or self._asides or self._closing):
-                    self._wake.wait()
-                if not (self._queue or self._asides):
-                    return
-                group = [self._queue.popleft() for _ in range(min(len(self._queue), _GROUP))]
-                asides = list(self._asides)
-                self._asides.clear()
+        going_on = True
+        while going_on:
+            group: list[_Waiting] = []
+            asides: list[_Aside] = []
+            for one in self._taken():
+                if isinstance(one, _Waiting):
+                    group.append(one)
+                elif isinstance(one, _Aside):
+                    asides.append(one)
+                else:
+                    going_on = False
             if group:
                 self._write_group(group)
-            for work, done in asides:
-                self._answer([(done, self._tried(work))])
+            for aside in asides:
+                self._answer([(aside.done, self._tried(aside.work))])
+            self._project_in_time()
+
+    def _taken(self) -> list[_Waiting | _Aside | None]:
+        """What is queued, at least one; nothing when it is time for the read models before anything comes."""
+        wait = None if self._project_at is None else max(0.0, self._project_at - time.monotonic())
+        taken: list[_Waiting | _Aside | None] = []
+        with suppress(Empty):
+            taken.append(self._queue.get(timeout=wait))
+            while len(taken) < _GROUP:
+                taken.append(self._queue.get_nowait())
+        return taken
+
+    def _project_in_time(self) -> None:
+        behind = self.journal.behind
+        if not behind:
+            self._project_at = None
+            return
+        now = time.monotonic()
+        if self._project_at is None:
+            self._project_at = now + _PROJECT_EVERY
+        if now >= self._project_at or behind >= _FAR_BEHIND:
+            self._project_at = None
+            self._tried(self.journal.project)
 
     def _write_group(self, group: list[_Waiting]) -> None:
         commits = [(one.facts, one.tape) for one in group]

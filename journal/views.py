@@ -1,7 +1,9 @@
 """Reading the journal: facts in order, the tape, and the read models. Safe from any thread, also beside the writer.
 
-It does not know who writes, and cannot write itself. Reads are plain blocking calls; an asyncio program makes them
-in a thread (`await asyncio.to_thread(journal.contacts, ...)`).
+It does not know who writes, and cannot write itself. Facts and tape are there as soon as they are committed. The read
+models, with `ends` and `open_facts`, may be some tenths of a second behind a running server; they are exact when a
+server has just opened its journal, and after it closed it. Reads are plain blocking calls; an asyncio program makes
+them in a thread (`await asyncio.to_thread(journal.contacts, ...)`).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from journal import schema
 from journal.codec import decode
 from journal.engine import open_engine, parse_url
 from journal.errors import JournalError
+from journal.facts import CallEnded, OfferMade
 from journal.rows import ContactRow, OfferRow, RawFact, StoredFact, StoredTape, WaitRow, wait_of
 from journal.tables import AGENTS, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, TAPE
 
@@ -67,7 +70,7 @@ class JournalReader:
         since: float | None = None,
         until: float | None = None,
     ) -> Iterator[StoredFact]:
-        """Yield facts in order; `kinds` are class names; `since` <= at < `until`."""
+        """Yield facts in order; `kinds` are class names; `since` <= at < `until` (there is no index on it)."""
         query = select(FACTS).order_by(FACTS.c.seq).limit(_PAGE)
         if contact is not None:
             query = query.where(FACTS.c.contact == contact)
@@ -80,6 +83,17 @@ class JournalReader:
         while page := self._raw(query.where(FACTS.c.seq > after)):
             yield from map(_stored, page)
             after = page[-1].seq
+
+    def ends(self, since: float) -> list[StoredFact]:
+        """Return the `CallEnded` of the contacts that ended at `since` or later, in order."""
+        lately = select(CONTACTS.c.contact).where(CONTACTS.c.ended_at >= since)
+        query = select(FACTS).where(FACTS.c.contact.in_(lately), FACTS.c.kind == CallEnded.__name__)
+        return [_stored(raw) for raw in self._raw(query.order_by(FACTS.c.seq))]
+
+    def offered_to(self, contact: str) -> frozenset[str]:
+        """Return the agents to whom the contact was ever offered, from the facts themselves."""
+        query = select(FACTS.c.agent).where(FACTS.c.contact == contact, FACTS.c.kind == OfferMade.__name__)
+        return frozenset(row[0] for row in self._rows(query))
 
     def open_facts(self) -> list[StoredFact]:
         """Return what a new server must know: facts of contacts not ended, each agent's last state; in order."""

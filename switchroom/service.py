@@ -169,7 +169,7 @@ def _restore(centre: Centre, journal: Journal) -> None:
     """From the open contacts, and from those that ended lately, so that none is counted again."""
     last = next(journal.facts(journal.last_seq() - 1), None)
     if last is not None:
-        lately = journal.facts(kinds=("CallEnded",), since=last.fact.at - LATELY)
+        lately = journal.ends(last.fact.at - LATELY)
         restore(centre, (stored.fact for stored in (*lately, *journal.open_facts())), last.fact.at)
 
 

@@ -59,6 +59,8 @@ def test_a_server_whose_floor_was_taken_writes_nothing_any_more(journal, url, tm
     with pytest.raises(LeaseLost):
         journal.save_cursor("bus", 1)
     with pytest.raises(LeaseLost):
+        journal.project()
+    with pytest.raises(LeaseLost):
         journal.rebuild_views()
     assert second.append([started("c2")]) == 2
     assert [s.fact.contact for s in second.facts()] == ["c1", "c2"]
@@ -79,12 +81,25 @@ def test_a_commit_that_only_seemed_to_fail_is_not_written_twice(journal):
 def test_a_failing_commit_leaves_nothing_behind(journal, url):
     journal.append([started("c1")])
     other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
-    other.execute("CREATE TRIGGER full BEFORE INSERT ON offers BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    other.execute("CREATE TRIGGER full BEFORE INSERT ON tape BEGIN SELECT RAISE(ABORT, 'disk full'); END")
     with pytest.raises(JournalError, match="disk full"):
         journal.append([queued("c1"), *talk("c1")], "tape")
-    assert (journal.last_seq(), list(journal.tape()), journal.contact("c1").asked_at) == (1, [], None)
+    assert (journal.last_seq(), len(list(journal.facts())), list(journal.tape()), journal.behind) == (1, 1, [], 1)
     other.execute("DROP TRIGGER full")
     assert journal.append([queued("c1"), *talk("c1")]) == 6
+    other.close()
+
+
+def test_failing_read_models_leave_nothing_behind_and_take_no_fact_with_them(journal, url):
+    journal.append([started("c1"), queued("c1"), *talk("c1")])
+    other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("CREATE TRIGGER full BEFORE INSERT ON offers BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    with pytest.raises(JournalError, match="disk full"):
+        journal.project()
+    assert (journal.contacts(), journal.last_seq()) == ([], 6)
+    other.execute("DROP TRIGGER full")
+    journal.project()
+    assert (journal.contact("c1").offers, journal.contact("c1").talked) == (1, 60.0)
     other.close()
 
 
@@ -142,6 +157,7 @@ def test_an_address_that_cannot_hold_a_journal_is_refused(bad):
 def test_reading_beside_a_writer_sees_commits_and_cannot_write(journal, url):
     reader = JournalReader.open_reader(url)
     journal.append([started("c1")])
+    journal.project()
     assert reader.contact("c1").number == "13900000001"
     with pytest.raises(Exception, match="readonly"), reader._reader.begin() as connection:
         connection.exec_driver_sql("DELETE FROM facts")
@@ -155,6 +171,7 @@ def test_reading_an_empty_place_is_an_error_not_a_new_journal(url):
 
 def test_an_agent_finds_every_contact_that_rang_at_his_phone(journal):
     journal.append([started("c1"), *talk("c1"), started("c2"), talk("c2")[0], started("c3")])
+    journal.project()
     assert [r.contact for r in journal.contacts(agent="ann")] == ["c1", "c2"]
     assert journal.contacts(agent="bob") == []
 

@@ -38,6 +38,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
             None,
         )
     ])  # fmt: skip
+    made.project()
     yield made
     made.close()
 

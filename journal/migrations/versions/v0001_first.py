@@ -46,7 +46,6 @@ def upgrade() -> None:
 def _memory() -> None:
     op.create_table("facts", _number("seq", key=True), _seconds("at"), *_text("kind", "contact", "agent", "body"))
     op.create_index("facts_contact", "facts", ["contact", "seq"])
-    op.create_index("facts_at", "facts", ["at"])
     op.create_table("tape", _number("seq", key=True), _count("epoch"), _number("fact_seq"), *_text("body"))
     lease = op.create_table(
         "lease",
@@ -82,6 +81,7 @@ def _contacts() -> None:
     )
     op.create_index("contacts_started", "contacts", ["started_at"])
     op.create_index("contacts_asked", "contacts", ["asked_at"])
+    op.create_index("contacts_ended", "contacts", ["ended_at"])
     op.create_index("contacts_number", "contacts", ["number", "started_at"])
     op.create_index("contacts_outcome", "contacts", ["outcome", "started_at"])
 
