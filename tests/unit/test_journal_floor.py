@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from journal_stories import queued, started, talk
 
-from journal import schema
+from journal import commits, schema
 from journal.errors import JournalError, LeaseLost, NotWritten, SchemaMismatch
 from journal.facts import (
     CallEnded,
@@ -78,7 +78,29 @@ def test_a_commit_that_only_seemed_to_fail_is_not_written_twice(journal):
     assert len(list(journal.tape())) == 1
 
 
-def test_a_failing_commit_leaves_nothing_behind(journal, url):
+@pytest.fixture(params=["straight", "through SQLAlchemy"])
+def either(journal, request):
+    """A journal that commits as SQLite does, and one that commits as any other database does."""
+    if request.param != "straight":
+        journal._commits = commits._AnyCommits(journal._connection, journal._statements)
+    return journal
+
+
+def test_both_ways_of_committing_write_the_same(either, url, tmp_path):
+    told = [([started("c1"), queued("c1")], "tape"), ([], "alone"), (talk("c1"), None)]
+    assert either.append_group(told) == [2, 2, 6]
+    assert [stored.fact for stored in either.facts()] == [started("c1"), queued("c1"), *talk("c1")]
+    assert [(t.seq, t.epoch, t.fact_seq, t.body) for t in either.tape()] == [(1, 1, 2, "tape"), (2, 1, 2, "alone")]
+    (tmp_path / "journal.db.lock").unlink()
+    second = Journal.open(url, holder="second", now=2.0)
+    with pytest.raises(LeaseLost, match="second"):
+        either.append([started("c2")])
+    assert second.last_seq() == 6
+    second.close()
+
+
+def test_a_failing_commit_leaves_nothing_behind(either, url):
+    journal = either
     journal.append([started("c1")])
     other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("CREATE TRIGGER full BEFORE INSERT ON tape BEGIN SELECT RAISE(ABORT, 'disk full'); END")
@@ -103,7 +125,8 @@ def test_failing_read_models_leave_nothing_behind_and_take_no_fact_with_them(jou
     other.close()
 
 
-def test_a_locked_database_says_so_and_the_same_commit_succeeds_later(journal, url):
+def test_a_locked_database_says_so_and_the_same_commit_succeeds_later(either, url):
+    journal = either
     journal._connection.connection.cursor().execute("PRAGMA busy_timeout=20")
     other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from journal.errors import JournalError, LeaseLost, NotWritten
-from journal.facts import AgentChanged, StepEntered
+from journal.facts import AgentChanged, CallStarted, StepEntered
 from journal.store import Journal
 from journal.thread import AsyncJournal
 
@@ -59,6 +59,24 @@ async def test_the_loop_runs_on_while_the_database_is_locked_and_the_queue_is_bo
     assert journal.waiting <= 64
     other.execute("ROLLBACK")
     assert await asyncio.gather(*tasks) == list(range(1, 201))
+
+
+async def test_the_read_models_follow_by_themselves_when_nothing_more_comes(journal):
+    await journal.append([CallStarted(1.0, "c", "c", "n", "1", "", "2", "f", "1", "en")])
+    deadline = time.monotonic() + 5.0
+    while not journal.journal.contacts():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+    assert journal.journal.behind == 0
+
+
+async def test_the_read_models_follow_while_commits_never_cease(journal):
+    deadline = time.monotonic() + 5.0
+    for n in range(100_000):
+        await journal.append([CallStarted(float(n), f"c{n}", f"c{n}", "n", "1", "", "2", "f", "1", "en")])
+        if n % 20 == 0 and journal.journal.contact("c0"):
+            return
+        assert time.monotonic() < deadline
 
 
 async def test_a_disk_that_refuses_for_a_while_loses_nothing(tmp_path):
