@@ -209,10 +209,14 @@ class CollectDigits:
 
 @dataclass(frozen=True, slots=True)
 class HoldCaller:
-    """Let the caller wait in the dialplan with music. He needs nobody from here on."""
+    """Let the caller wait in the dialplan with music. He needs nobody from here on.
+
+    `last`: nothing follows the talk, so the dialplan may end the call after it without asking us again.
+    """
 
     node: NodeId
     call: CallId
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +256,15 @@ class RingAgent:
 
 @dataclass(frozen=True, slots=True)
 class DropLeg:
-    """End a leg, ringing or talking. Unknown or gone: nothing happens."""
+    """End a leg, ringing or talking. Unknown or gone: nothing happens.
+
+    `call` is the caller who waits on, if one does: should the agent answer at this very moment, the caller comes back
+    to our door from it, whatever `HoldCaller.last` said.
+    """
 
     node: NodeId
     leg: LegId
+    call: CallId | None = None
 
 
 @dataclass(frozen=True, slots=True)

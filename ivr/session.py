@@ -16,6 +16,7 @@ from typing import Any
 from ivr.flow import Flow, Step
 from ivr.messages import Answer, CallerCame, End, StepEntered, StepLeft, Told
 from ivr.steps.hangup import CAUSES, Hangup
+from ivr.steps.queue import ANSWERED, Queue
 from ivr.steps.verb import Again, Finish, Leave, Outcome, Visit, Wait
 
 MAX_STEPS_PER_TURN = 100  # steps in one turn: a flow that never waits is ended as failed
@@ -122,6 +123,15 @@ class Session:
     @property
     def flow(self) -> Flow:
         return self._flow
+
+    @property
+    def ends_after_talk(self) -> bool:
+        """Whether the caller is in a queue step after whose talk the flow only hangs up."""
+        step = self._flow.steps.get(self._state.step)
+        if step is None or not isinstance(step.verb, Queue):
+            return False
+        after = self._flow.steps[step.target(ANSWERED)].verb
+        return isinstance(after, Hangup) and after.cause == CAUSES["normal"]
 
     @property
     def collecting_secret(self) -> bool:

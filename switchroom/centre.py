@@ -102,7 +102,7 @@ class Centre:
         if contact.place is Place.TALKING:
             self.talk_ended(contact, "agent", turn)
         if contact.place is Place.WAITING:
-            turn.ask(cti.HoldCaller(contact.node, contact.call))
+            turn.ask(cti.HoldCaller(contact.node, contact.call, contact.session.ends_after_talk))
         elif contact.place is Place.ENDING:
             turn.ask(cti.EndCall(contact.node, contact.call))
         elif contact.place is Place.RETURNING:
@@ -182,7 +182,7 @@ class Centre:
                 contact.context.breakpoint,
             )
         )
-        turn.ask(cti.HoldCaller(contact.node, contact.call))
+        turn.ask(cti.HoldCaller(contact.node, contact.call, contact.session.ends_after_talk))
         self.route(
             acd.ContactArrived(
                 acd.ContactId(contact.contact), contact.node, join.queue, join.skills, join.priority, asked_at,
@@ -221,7 +221,7 @@ class Centre:
     def _withdraw_offer(self, answer: acd.WithdrawOffer, turn: Turn) -> None:
         contact = self.contacts.get(answer.contact)
         if contact is not None:
-            turn.ask(cti.DropLeg(contact.node, cti.LegId(answer.offer)))
+            turn.ask(cti.DropLeg(contact.node, cti.LegId(answer.offer), contact.call))
 
     def _offer_closed(self, answer: acd.OfferClosed, turn: Turn) -> None:
         turn.fact(facts.OfferClosed(turn.now, answer.contact, answer.offer, answer.agent, answer.outcome))
@@ -269,7 +269,7 @@ class Centre:
         if contact is None or contact.place is not Place.WAITING:
             known = self.contacts.get(leg.rpartition(".")[0])
             if known is not None and known.offer != leg:
-                turn.ask(cti.DropLeg(known.node, cti.LegId(leg)))
+                turn.ask(cti.DropLeg(known.node, cti.LegId(leg), known.call))
             return
         contact.place, contact.reached, contact.answered_at = Place.TALKING, "answered", when
         waited = max(0.0, when - contact.context.asked_at)

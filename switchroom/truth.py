@@ -119,7 +119,7 @@ def _compare_answered(centre: Centre, contact: Contact, seen: cti.SeenCall, leg:
 def _drop_strays(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
     for leg in told.legs:
         if centre.of_leg(leg.leg) is None:
-            turn.ask(cti.DropLeg(told.node, leg.leg))
+            turn.ask(cti.DropLeg(told.node, leg.leg, leg.call))
     for call in told.calls:
         if call.call not in centre.contacts and call.place == "hold":
             turn.ask(cti.FetchCaller(told.node, call.call))

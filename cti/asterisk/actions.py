@@ -68,6 +68,21 @@ class Hangup:
 
 
 @dataclass(frozen=True, slots=True)
+class SetVariable:
+    """Set a variable of a channel, named by its unique id."""
+
+    channel: str
+    variable: str
+    value: str
+    within: ClassVar[float] = 3.0
+    listing: ClassVar[str] = ""
+
+    def headers(self) -> Headers:
+        """Four headers."""
+        return (("Action", "Setvar"), ("Channel", self.channel), ("Variable", self.variable), ("Value", self.value))
+
+
+@dataclass(frozen=True, slots=True)
 class Redirect:
     """Send a channel, named by its unique id, to `context`,s,1."""
 
@@ -125,7 +140,7 @@ class ListDevices:
         return (("Action", "DeviceStateList"),)
 
 
-Action = Originate | Hangup | Redirect | ListChannels | ReadFamily | ListDevices
+Action = Originate | Hangup | SetVariable | Redirect | ListChannels | ReadFamily | ListDevices
 
 
 def _quotable(text: str) -> str:

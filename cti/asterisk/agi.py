@@ -95,7 +95,7 @@ class AgiDoor:
             self._tell(visit.arrival)
         else:
             del self._visits[action.call]
-            visit.leave("hold" if isinstance(action, HoldCaller) else "end", getattr(action, "cause", None))
+            visit.leave(_done(action), action.cause if isinstance(action, EndCall) else None)
         return True
 
     def admits(self, address: str) -> bool:
@@ -137,6 +137,13 @@ class AgiDoor:
     def _gone(self, visit: Visit) -> None:
         if self._visits.get(visit.arrival.call) is visit:
             del self._visits[visit.arrival.call]
+
+
+def _done(action: HoldCaller | EndCall) -> str:
+    """What the dialplan reads in SR_DONE."""
+    if isinstance(action, EndCall):
+        return "end"
+    return "hold-last" if action.last else "hold"
 
 
 class _Knock(asyncio.Protocol):

@@ -20,7 +20,16 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from cti.asterisk.actions import EncodeError, Hangup, ListChannels, ListDevices, Originate, ReadFamily, Redirect
+from cti.asterisk.actions import (
+    EncodeError,
+    Hangup,
+    ListChannels,
+    ListDevices,
+    Originate,
+    ReadFamily,
+    Redirect,
+    SetVariable,
+)
 from cti.asterisk.agi_lines import clean_name
 from cti.asterisk.codec import Message
 from cti.asterisk.link import AmiAccess, AmiLink, Answer, LinkState, Listener
@@ -107,6 +116,8 @@ class AsteriskNode:
         if isinstance(action, RingAgent):
             self._ring(action)
         elif isinstance(action, DropLeg):
+            if action.call is not None:  # before the leg goes: AMI does one action after the other
+                self.link.ask(SetVariable(action.call, "SR_DONE", "hold"))
             self._drop(action.leg, DROP_TRIES)
         elif isinstance(action, EndCall):
             self.link.ask(Hangup(action.call, action.cause))

@@ -13,6 +13,7 @@ from ivr.source import Items, Text, Value
 from ivr.steps.verb import Doc, Exit, Leave, Outcome, Skills, StepFields, Verb, Visit, Wait
 
 HIGHEST_LEVEL = 9
+ANSWERED = "answered"
 _LONGEST = 4 * 3600
 
 
@@ -92,7 +93,7 @@ class Queue(Verb):
         del visit
         if not isinstance(told, QueueEnded):
             return None
-        return Leave("answered" if told.why == "answered" else "timed_out")
+        return Leave(ANSWERED if told.why == ANSWERED else "timed_out")
 
 
 def _speaks(fields: StepFields) -> tuple[tuple[str, Skills], ...]:

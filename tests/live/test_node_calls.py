@@ -120,9 +120,9 @@ class Stage:
         self.switch.perform(RingAgent(NODE, leg, call, phone, ring_for, "5551234", "Bob"))
         return leg
 
-    async def hold(self, call: CallId) -> None:
+    async def hold(self, call: CallId, *, last: bool = False) -> None:
         """Send into the music, and wait until he is there."""
-        self.switch.perform(HoldCaller(NODE, call))
+        self.switch.perform(HoldCaller(NODE, call, last))
         for _ in range(200):
             if (call, "hold") in [(each.call, each.place) for each in (await self.survey()).calls]:
                 return
@@ -221,6 +221,32 @@ async def test_a_leg_is_dropped_while_it_rings_or_in_the_instant_in_which_it_was
     assert isinstance(ended, LegEnded)
     assert ended.leg == second
     assert (await stage.survey()).legs == ()
+
+
+async def test_where_nothing_follows_the_talk_asterisk_ends_the_call_by_itself(stage: Stage) -> None:
+    call = await stage.call()
+    await stage.hold(call, last=True)
+    leg = await stage.ring(call, "slow")
+    await stage.until(TalkBegan)
+    stage.switch.perform(DropLeg(NODE, leg))
+    ended = await stage.until(CallEnded)
+    assert isinstance(ended, CallEnded)
+    assert (ended.call, ended.leg) == (call, leg)
+    assert len(stage.of(CallerArrived)) == 1
+
+
+async def test_a_caller_who_waits_on_comes_back_from_a_dropped_leg_all_the_same(stage: Stage) -> None:
+    call = await stage.call()
+    await stage.hold(call, last=True)
+    leg = await stage.ring(call, "slow")
+    await stage.until(TalkBegan)
+    stage.switch.perform(DropLeg(NODE, leg, call))
+    back = await stage.until(CallerArrived, 2)
+    assert isinstance(back, CallerArrived)
+    assert (back.call, back.leg) == (call, leg)
+    assert not stage.of(CallEnded)
+    stage.switch.perform(EndCall(NODE, call, 16))
+    await stage.until(CallEnded)
 
 
 async def test_a_caller_who_hangs_up_in_a_talk_ends_both(stage: Stage) -> None:

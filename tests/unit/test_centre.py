@@ -101,6 +101,23 @@ def test_the_screen_shows_the_caller_before_the_phone_is_rung(floor):
     assert (ring.leg, ring.phone, ring.call) == (LEG, "agent1", CALL)
 
 
+def test_where_the_flow_only_hangs_up_after_the_talk_nobody_comes_back_to_ask(floor):
+    floor.agent_ready()
+    assert find(floor.caller_waits(), cti.HoldCaller).last
+    floor.told(cti.TalkBegan(CALL, LEG))
+    floor.told(cti.LegEnded(NODE, LEG, 16), after=30.0)
+    floor.told(cti.CallEnded(NODE, CALL, 16))
+    ended = floor.kinds(facts.CallEnded)
+    assert [(e.outcome, e.breakpoint) for e in ended] == [("answered", "")]
+
+
+def test_a_leg_is_dropped_with_the_word_who_waits_on(floor):
+    floor.agent_ready()
+    floor.caller_waits()
+    floor.now = floor.centre.next_deadline()
+    assert find(floor.told(acd.Tick(), after=0.0), cti.DropLeg).call == CALL
+
+
 def test_a_whole_call_ends_in_one_answered_record(floor):
     floor.agent_ready()
     floor.caller_waits()
