@@ -16,6 +16,8 @@ _PARTS: Final = 10_000
 
 def is_recorded(contact: str, share: float = 1.0) -> bool:
     """Tell whether a contact's talks are recorded when this share (0 to 1) of a queue's contacts shall be."""
+    if share in (0.0, 1.0):
+        return bool(share)
     digest = sha256(contact.encode("utf-8", "backslashreplace")).digest()
     return int.from_bytes(digest[:8], "big") % _PARTS < round(share * _PARTS)
 

@@ -56,6 +56,7 @@ class AgiDoor:
         self._tokens = {token.encode(): node for token, node in tokens.items()}
         self._tell = tell
         self._allowed = [ipaddress.ip_network(each, strict=False) for each in allowed]
+        self._admitted: set[str] = set()
         self._server: asyncio.Server | None = None
         self._strangers: set[_Knock] = set()
         self._visits: dict[CallId, Visit] = {}
@@ -100,6 +101,11 @@ class AgiDoor:
 
     def admits(self, address: str) -> bool:
         """Whether a connection from this address may speak at all."""
+        if address not in self._admitted and self._is_allowed(address):
+            self._admitted.add(address)  # strangers' addresses are not collected
+        return address in self._admitted
+
+    def _is_allowed(self, address: str) -> bool:
         try:
             peer = ipaddress.ip_address(address.partition("%")[0])
         except ValueError:
