@@ -13,6 +13,7 @@ import gc
 import os
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
@@ -131,6 +132,7 @@ class _Server:
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)
+        sys.setswitchinterval(0.0005)  # the loop must not wait 5 ms for a thread that brings the read models up to date
         try:
             await self.loop.run()
         except JournalError as fault:
