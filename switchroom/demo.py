@@ -190,9 +190,12 @@ class _Demo:
             await insist(self._settled, _SETTLE)
 
     async def _settled(self) -> bool | None:
-        """Tell whether the server has no open contact left; None when it has, or is away."""
+        """Tell whether the server has no open contact left, live and in its history; None when it has, or is away."""
         floor = await self.stage.office.floor()
-        return True if floor is not None and not floor["contacts"] else None
+        calls = await self.stage.office.calls(self.began_at)
+        if floor is None or calls is None or floor["contacts"]:
+            return None
+        return all(call.outcome for call in calls) or None
 
     async def _judge(self) -> int:
         summary = await self._summary()

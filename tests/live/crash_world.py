@@ -45,7 +45,7 @@ def write_floor(folder: Path) -> None:
     """Key 1 at `first`, then a line's number at `second`; line N has agent N alone."""
     keys = "".join(f"      {n}: line{n}\n" for n in LINES)
     lines = "".join(
-        f"\n  line{n}:\n    queue: line{n}\n    limit: 10m\n    answered: bye\n    timed_out: bye\n" for n in LINES
+        f"\n  line{n}:\n    queue: line{n}\n    limit: 10m\n    answered: thanks\n    timed_out: bye\n" for n in LINES
     )
     files = {
         "numbers.yaml": "numbers:\n  700: states\n\nfallback: states\n",
@@ -83,6 +83,10 @@ steps:
     no_input: bye
     no_match: bye
 {lines}
+  thanks:
+    play: first
+    next: bye
+
   bye:
     hangup: normal
 """,

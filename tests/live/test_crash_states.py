@@ -128,7 +128,7 @@ async def _afterwards(story, people, calls, rung, agents) -> None:
 
 def test_who_was_in_the_flow_is_asked_the_same_question_again_and_no_earlier_one(story):
     steps = [fact.step for fact in story.world.facts(FLOW, "StepEntered")]
-    assert steps == ["first", "second", "line1", "bye"]
+    assert steps == ["first", "second", "line1", "thanks", "bye"]
     assert story.row(FLOW).outcome == "answered"
 
 
