@@ -53,6 +53,11 @@ class _Leg:
     awaited: bool = False  # that word: the OriginateResponse
     reason: str = ""  # what it gave as the reason of a failure
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is being dialled, or its end is known to be a failure and will be told in a moment."""
+        return self.cause is None and (self.awaited or bool(self.reason))
+
     def last_cause(self) -> int:
         """The channel's own cause; where that says nothing, what the dialling gave as its reason."""
         if self.up:
@@ -209,7 +214,7 @@ class Translator:
         fresh = tuple(
             SeenLeg(LegId(name), "dialling", leg.call)
             for name, leg in self._legs.items()
-            if name not in listed and leg.awaited and leg.cause is None and leg.asked_at > seen.asked_at - FRESH
+            if name not in listed and leg.is_open and leg.asked_at > seen.asked_at - FRESH
         )
         # The list is read channel by channel: a leg may stand in a bridge that its caller enters only after his turn.
         together = {each.call for each in seen.calls if each.place == "talk"}
