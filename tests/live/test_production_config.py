@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stage import Door, account, channels, hold_then_end, place, ring_leg, waiting
+from stage import Door, account, channels, hold_then_end, place, ring_leg, until, waiting
 
 from cti.asterisk.daemon import Daemon
 from cti.asterisk.settings import Secrets
@@ -70,7 +70,7 @@ def test_a_call_runs_through_the_production_configuration(tmp_path, ports, packa
             assert (told.outcome, told.ended_by) == ("talked", "caller")
             last = seen.await_event("UserEvent", within=5, UserEvent="SwitchroomEnded")["Last"]
             assert last.split("|")[3] == leg
-            assert not channels(seen)
+            until(lambda: not channels(seen), what="no channel left")
         token = (tmp_path / "image/secrets/agi").read_text().strip()
         assert door.visits[0]["agi_network_script"] == token
         assert (tmp_path / "image/data/recordings/k1-agent.wav").stat().st_size > 8000
