@@ -73,7 +73,8 @@ def test_a_call_runs_through_the_production_configuration(tmp_path, ports, packa
             until(lambda: not channels(seen), what="no channel left")
         token = (tmp_path / "image/secrets/agi").read_text().strip()
         assert door.visits[0]["agi_network_script"] == token
-        assert (tmp_path / "image/data/recordings/k1-agent.wav").stat().st_size > 8000
+        kept = tmp_path / "image/data/recordings/k1-agent.wav"
+        until(lambda: kept.stat().st_size > 8000, what="a recording that Asterisk has closed")
     finally:
         door.close()
         daemon.stop(within=0.0)
