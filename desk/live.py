@@ -3,9 +3,9 @@
 It knows nothing of cookies or roles' names: a screen belongs to a user and sees everything or only what is his.
 
 `show`, `clear` and `publish` are called by the service loop. They are plain calls that never wait: each encodes once
-and writes to the sockets before it returns (asyncio's transport tries `send` at once while its buffer is empty). So
-when `show` has returned, the bytes of the screen pop are with the kernel, and the ring sent after it comes after it.
-Measured on loopback: `show` itself 0.04 ms (p50), until the reader has it 0.1 ms (p50), 0.5 ms (p99).
+and hands the bytes to the sockets. asyncio's own transport sends at once; uvloop, on which the server runs, sends at the
+end of the loop's turn, together with the ring that was asked for after it. The ring then has Asterisk's way to go, so
+the screen is first; `benchmarks/calls` looks at both on the wire.
 A screen that does not read is cut off when `BOUND` bytes wait for it; it comes back by itself and is told all anew.
 
 Frames: `snapshot` (a whole FloorView), `floor` (what changed since), `show`, `clear`, `beat` (each second), `bye`
