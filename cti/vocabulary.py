@@ -63,6 +63,23 @@ class DigitsCollected:
 
 
 @dataclass(frozen=True, slots=True)
+class CallerRecorded:
+    """The end of a `RecordCaller`. `seconds` is the length; 0 when nothing was said or the file could not be made."""
+
+    call: CallId
+    recording: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardEnded:
+    """The end of a `ForwardCaller` after which the caller is still there. `why`: answered, busy, no_answer, failed."""
+
+    call: CallId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnded:
     """A caller's channel is gone. `cause` is a Q.850 number (16 = normal clearing).
 
@@ -169,6 +186,8 @@ Told = (
     CallerArrived
     | PromptEnded
     | DigitsCollected
+    | CallerRecorded
+    | ForwardEnded
     | CallEnded
     | LegRang
     | TalkBegan
@@ -205,6 +224,43 @@ class CollectDigits:
     sounds: tuple[str, ...]
     at_most: int
     wait: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlayFiller:
+    """Let the caller hear something while we find something out; the next thing asked for him ends it at once.
+
+    `sounds` are played once, one after the other, then music until then; without sounds it is silence. Ends in nothing.
+    """
+
+    node: NodeId
+    call: CallId
+    sounds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCaller:
+    """Play sounds, beep, and record until a key, `silence` s of silence, or `at_most` s. Ends in `CallerRecorded`.
+
+    `recording` is a path without extension below the node's recording folder.
+    """
+
+    node: NodeId
+    call: CallId
+    sounds: tuple[str, ...]
+    recording: str
+    at_most: float
+    silence: float
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardCaller:
+    """Connect the caller with an outside number over the trunk. Ends in `ForwardEnded`, or `CallEnded`."""
+
+    node: NodeId
+    call: CallId
+    number: str
+    ring_for: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,4 +330,16 @@ class SurveyNode:
     node: NodeId
 
 
-Asked = PlayPrompt | CollectDigits | HoldCaller | FetchCaller | EndCall | RingAgent | DropLeg | SurveyNode
+Asked = (
+    PlayPrompt
+    | CollectDigits
+    | PlayFiller
+    | RecordCaller
+    | ForwardCaller
+    | HoldCaller
+    | FetchCaller
+    | EndCall
+    | RingAgent
+    | DropLeg
+    | SurveyNode
+)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ivr import soundness
 from ivr.faults import Fault, Place, did_you_mean
@@ -17,15 +18,31 @@ from ivr.steps import VERBS
 from ivr.steps.verb import FlowScope, Known, StepFields, Verb
 
 MAX_STEPS = 500
+LONGEST_MEMORY = 7 * 24 * 3600  # of a breakpoint, in seconds
+
+
+class Resume(StrEnum):
+    """Whether a caller may go on at a step after a hang-up."""
+
+    NEVER = "never"
+    FREELY = "freely"
+    AUTHENTICATED = "authenticated"  # only after he has proved again who he is
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: its name, its verb with its settings, and where it is written."""
+    """One step: its name, its verb with its settings, and where it is written.
+
+    `resume` says whether a caller who was cut off here may go on here later, `point` how he is told where he was;
+    `goal` is what is reached with this step.
+    """
 
     name: str
     verb: Verb
     place: Place
+    resume: Resume = Resume.NEVER
+    point: str = ""
+    goal: str = ""
 
     def target(self, leave: str) -> str:
         """The step that exit `leave` leads to."""
@@ -38,6 +55,7 @@ class Flow:
 
     `version` is the first 12 hex digits of the SHA-256 of the text. `live_secrets` are, for each step, the secret
     variables that the step or one after it may still read: what is not in there is forgotten on entering the step.
+    `resume_for` is how many seconds after a hang-up the caller is offered to go on where he was; 0 for never.
     """
 
     name: str
@@ -46,6 +64,7 @@ class Flow:
     start: str
     steps: Mapping[str, Step]
     live_secrets: Mapping[str, frozenset[str]]
+    resume_for: int = 0
 
     @property
     def language(self) -> str:
@@ -59,7 +78,7 @@ def parse_flow(
     table, faults = read(text, file)
     if table is None:
         return None, faults.all()
-    fields = Fields(table, faults, "flow", ("flow", "languages", "start", "steps"), Place())
+    fields = Fields(table, faults, "flow", ("flow", "languages", "start", "resume_for", "steps"), Place())
     name = fields.name("flow")
     languages = _languages(fields, known)
     scope = FlowScope(known, faults, languages)
@@ -70,8 +89,9 @@ def parse_flow(
     soundness.check(steps, start, scope)
     if faults:
         return None, faults.all()
+    resume_for = fields.seconds("resume_for", 60, LONGEST_MEMORY) if fields.has("resume_for") else 0
     checked = {step: found for step, found in steps.items() if found is not None}
-    return Flow(name, _version(text), languages, start, checked, soundness.live_secrets(checked)), ()
+    return Flow(name, _version(text), languages, start, checked, soundness.live_secrets(checked), resume_for), ()
 
 
 def _version(text: str | bytes) -> str:
@@ -119,4 +139,8 @@ def _step(key: Text, value: Value, scope: FlowScope, verbs: Mapping[str, type[Ve
         scope.faults.add(found[1].place, "two-verbs", f"{owner} has the verbs {names}", "a step has exactly one verb")
         return None
     verb = verbs[found[0].value]
-    return Step(key.value, verb.read(StepFields(key, value, verb, scope)), key.place)
+    fields = StepFields(key, value, verb, scope)
+    chosen = fields.choice("resume", tuple(Resume), "never")
+    resume = Resume(chosen) if chosen in tuple(Resume) else Resume.NEVER
+    point = fields.prompts("point", required=resume is not Resume.NEVER)
+    return Step(key.value, verb.read(fields), key.place, resume, "".join(point[:1]), fields.name("goal", ""))

@@ -2,13 +2,13 @@
 
 It knows nothing of telephones: a prompt is a name in a language, a key is a character of `0-9*#`.
 
-Every answer is either something to do (`Play`, `Collect`, `JoinQueue`, `End`) or something that happened
-(`StepEntered`, `StepLeft`). A session answers exactly one thing to do per turn, and then waits.
+Every answer is something to do and wait for (`Asking`), something to do aside (`Aside`), or something that happened
+(`StepEntered`, `StepLeft`). A session answers exactly one `Asking` per turn, and then waits.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # ── told ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -40,7 +40,30 @@ class QueueEnded:
     why: str
 
 
-Told = CallerCame | PromptEnded | DigitsCollected | QueueEnded
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """The end of the last `LookUp`. `outcome`: found, not_found, refused, failed, timed_out; `values` when found."""
+
+    outcome: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecorded:
+    """The end of the last `RecordMessage`. `recording` is its name below the recordings folder, "" when silent."""
+
+    recording: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TransferEnded:
+    """The caller is back from the last `TransferCaller`. `why`: answered, busy, no_answer, failed."""
+
+    why: str
+
+
+Told = CallerCame | PromptEnded | DigitsCollected | QueueEnded | LookedUp | MessageRecorded | TransferEnded
 
 
 # ── answered ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -74,6 +97,85 @@ class JoinQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUp:
+    """Ask a source of `sources.yaml`; ends in `LookedUp` at the latest after `deadline` seconds.
+
+    `secrets` are keys that no record may show. `filler` is the sound meanwhile: a prompt name, or "" for silence.
+    """
+
+    source: str
+    keys: tuple[tuple[str, str], ...]
+    deadline: float
+    filler: str = ""
+    language: str = ""
+    secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMessage:
+    """Play, beep, and record the caller until he presses a key, is silent for `silence` s, or `at_most` s are over."""
+
+    prompts: tuple[str, ...]
+    language: str
+    at_most: float
+    silence: float
+
+
+@dataclass(frozen=True, slots=True)
+class TransferCaller:
+    """Connect the caller with an outside number; `ring_for` in seconds. Ends in `TransferEnded`, or in his hang-up."""
+
+    number: str
+    ring_for: float
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveMessage:
+    """A recorded message is to be found by the people of a queue. Nothing is waited for."""
+
+    queue: str
+    recording: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    """A text goes out by `channel` (sms, mail, ...) to `to`. Nothing is waited for."""
+
+    channel: str
+    to: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskCallback:
+    """The caller wants to be called back at `number`, and keeps his place in the queue. Nothing is waited for."""
+
+    number: str
+    queue: str
+    skills: tuple[tuple[str, int], ...]
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallerIdentified:
+    """The flow knows who calls. `level`: identified, authenticated; or failed, after which nothing private is told."""
+
+    level: str
+    customer: str = ""
+    customer_name: str = ""
+    segment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswered:
+    """The caller's answer to one question."""
+
+    question: str
+    score: str
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """The flow has finished with the caller. `cause` is Q.850. `failed` when a guard stopped a broken flow."""
 
@@ -83,9 +185,12 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class StepEntered:
+    """The caller came to a step. `goal` is what he has reached with it, "" for nothing named."""
+
     step: str
     verb: str
     tries: int = 1
+    goal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +210,6 @@ class StepLeft:
     kept: tuple[tuple[str, str], ...] = ()
 
 
-Answer = Play | Collect | JoinQueue | End | StepEntered | StepLeft
+Asking = Play | Collect | JoinQueue | LookUp | RecordMessage | TransferCaller | End
+Aside = LeaveMessage | SendMessage | AskCallback | CallerIdentified | SurveyAnswered
+Answer = Asking | Aside | StepEntered | StepLeft

@@ -200,6 +200,7 @@ class _Turn:
             tries = self.state.tries + 1
             fact = StepLeft(step.name, AGAIN, outcome.keys, secret, _count(outcome.keys, count))
             return self._move(fact, step.name, tries)
+        self.answers.extend(outcome.aside)
         self.secrets.update(outcome.secrets)
         fact = StepLeft(step.name, outcome.exit, outcome.keys, secret, _count(outcome.keys, count), outcome.kept)
         return self._move(fact, step.target(outcome.exit))
@@ -213,7 +214,7 @@ class _Turn:
         step = self.flow.steps.get(name)
         if step is None:
             return None
-        fact = StepEntered(name, step.verb.VERB, tries)
+        fact = StepEntered(name, step.verb.VERB, tries, step.goal)
         self.answers.append(fact)
         self.state = rebuild(self.flow, self.state, fact)
         live = {secret for secret, _ in self.state.asked}

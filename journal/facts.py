@@ -45,13 +45,17 @@ class CallStarted:
 
 @dataclass(frozen=True, slots=True)
 class StepEntered:
-    """The caller reached a step of the flow. `verb` is menu, play, ...; `tries` counts attempts at it from 1."""
+    """The caller reached a step of the flow. `verb` is menu, play, ...; `tries` counts attempts at it from 1.
+
+    `goal` is what he has done by reaching it ("card-reported"), "" for nothing named.
+    """
 
     at: float
     contact: str
     step: str
     verb: str
     tries: int = 1
+    goal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,134 @@ class StepLeft:
     secret: bool = False
     key_count: int = 0
     kept: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallerIdentified:
+    """The flow learned who calls. `level`: identified, authenticated, or failed: nothing private is told after that."""
+
+    at: float
+    contact: str
+    level: str
+    customer: str = ""
+    customer_name: str = ""
+    segment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LookupDone:
+    """A source was asked. `outcome`: found, not_found, refused, failed, timed_out; `took` in seconds. No values."""
+
+    at: float
+    contact: str
+    source: str
+    outcome: str
+    took: float
+
+
+@dataclass(frozen=True, slots=True)
+class BreakpointKept:
+    """A caller went before the flow had finished with him; until `until` he is offered to go on at `step`.
+
+    `state` is the session's record as JSON text (`SessionState.record`), without secrets. `level` is what he had
+    proved: "", identified, authenticated.
+    """
+
+    at: float
+    contact: str
+    number: str
+    customer: str
+    flow: str
+    version: str
+    step: str
+    level: str
+    state: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeOffered:
+    """A caller was offered to go on where contact `earlier` stopped.
+
+    `answer`: yes, no, silent (he pressed nothing), refused (he could not prove who he is), gone (he hung up).
+    `step` is where he goes on; `fallen_from` is the step that no longer stands, "" when it does.
+    """
+
+    at: float
+    contact: str
+    earlier: str
+    step: str
+    answer: str
+    fallen_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLeft:
+    """A recorded message for the people of a queue. `recording` is a file name below the recordings folder."""
+
+    at: float
+    contact: str
+    queue: str
+    recording: str
+    seconds: float
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSent:
+    """A text handed to the bus for `channel` (sms, mail, ...): whoever listens there delivers it."""
+
+    at: float
+    contact: str
+    channel: str
+    to: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAsked:
+    """The caller wants to be called back at `number` with his place in the queue, which counts from `asked_at`."""
+
+    at: float
+    contact: str
+    number: str
+    queue: str
+    skills: tuple[tuple[str, int], ...]
+    priority: int
+    asked_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswered:
+    """The caller's answer to one question about the talk with `agent` ("" when there was none)."""
+
+    at: float
+    contact: str
+    question: str
+    score: str
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferMade:
+    """The caller was connected, or not, with an outside number. `why`: answered, busy, no_answer, failed."""
+
+    at: float
+    contact: str
+    number: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowChanged:
+    """New calls to a flow meet another version from now on. `by` is who, `how`: saved, rolled_back, first."""
+
+    at: float
+    flow: str
+    version: str
+    before: str
+    by: str
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +354,16 @@ Fact = (
     | CallStarted
     | StepEntered
     | StepLeft
+    | CallerIdentified
+    | LookupDone
+    | BreakpointKept
+    | ResumeOffered
+    | MessageLeft
+    | MessageSent
+    | CallbackAsked
+    | SurveyAnswered
+    | TransferMade
+    | FlowChanged
     | CallerQueued
     | OfferMade
     | AgentRang

@@ -17,7 +17,7 @@ from ivr.calendar import Calendar
 from ivr.expression import ATTRIBUTES, malformed, references
 from ivr.faults import Faults, Place, did_you_mean
 from ivr.fields import Fields
-from ivr.messages import Collect, JoinQueue, Play, Told
+from ivr.messages import Aside, Collect, JoinQueue, LookUp, Play, RecordMessage, Told, TransferCaller
 from ivr.source import Table, Text, Value
 
 Prompts = tuple[str, ...]
@@ -32,6 +32,7 @@ class Known:
     queues: frozenset[str] = frozenset()
     skills: frozenset[str] = frozenset()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    sources: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,13 @@ class Doc:
     means: str
 
 
+COMMON = (
+    Doc("resume", "`freely`, `authenticated` or `never`; `never`", "whether who was cut off here may go on here later"),
+    Doc("point", "prompt; needed with `resume`", "what the caller is told he was doing here"),
+    Doc("goal", "name; none", "reaching this step counts as having done that"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """What a verb may know of the call. `tries` counts attempts at this step from 1; `lookup` is name to text."""
@@ -66,18 +74,22 @@ class Visit:
 class Wait:
     """Do this, and wait for what comes of it."""
 
-    answer: Play | Collect | JoinQueue
+    answer: Play | Collect | JoinQueue | LookUp | RecordMessage | TransferCaller
 
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Go on by an exit. `kept` are variables for the record; `secrets` are never recorded, only counted."""
+    """Go on by an exit. `kept` are variables for the record; `secrets` are never recorded, only counted.
+
+    `aside` is to be done on the way out.
+    """
 
     exit: str
     keys: str = ""
     kept: tuple[tuple[str, str], ...] = ()
     secrets: tuple[tuple[str, str], ...] = ()
     secret_keys: int | None = None
+    aside: tuple[Aside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +165,7 @@ class StepFields(Fields):
     """The lines of one step."""
 
     def __init__(self, step: Text, table: Table, verb: type[Verb], flow: FlowScope) -> None:
-        keys = [doc.key for doc in (*verb.FIELDS, *verb.EXITS) if not doc.key.startswith("(")]
+        keys = [doc.key for doc in (*verb.FIELDS, *verb.EXITS, *COMMON) if not doc.key.startswith("(")]
         super().__init__(table, flow.faults, f"step '{step.value}'", keys, step.place)
         self.flow = flow
         self.verb = verb
