@@ -2,9 +2,10 @@
 
 It does not know who may come in, nor what a key means.
 
-No key is lost between two questions. Asterisk drops keys pressed while no command runs, so after each collection a
-silent one is left running until the next command arrives: Asterisk ends it, without an answer, as soon as there is
-something new to read. What was keyed in between counts as the beginning of the next answer.
+No key is lost between two questions. Asterisk drops keys pressed while no command runs. So when no command follows a
+collection within 20 ms, which is less than the pause and the tone of any next key, a silent one is left running until
+one arrives: Asterisk ends it, without an answer, as soon as there is something new to read. What was keyed in between
+counts as the beginning of the next answer.
 
 A busy Asterisk may find both commands at once. Then it reads the second into its own buffer, sees nothing new on the
 socket, plays the silence to its end, answers it, and waits for ever with the second command unread. So when the silent
@@ -30,6 +31,7 @@ KEYS = "0123456789*#"
 SILENCE = "silence/10"
 SILENCE_SAMPLES = 80_000
 SILENCE_FROM = 64_000  # only the last two seconds are played: for longer nobody is left unheard
+LISTEN_AFTER = 0.02  # seconds without a command
 MARK = "SWITCHROOM"  # no AGI command
 MOST_AHEAD = 32  # keys kept that nobody has asked for yet
 
@@ -57,8 +59,8 @@ class _Entry:
 class Visit:
     """`arrival` is what was told when he came. Calls `gone` once when he is no longer here."""
 
-    __slots__ = ("_ahead", "_buffer", "_doing", "_entry", "_failed", "_gone", "_left", "_marked", "_sent", "_sounds",
-                 "_stray", "_tell", "_transport", "arrival")  # fmt: skip
+    __slots__ = ("_ahead", "_buffer", "_doing", "_entry", "_failed", "_gone", "_left", "_marked", "_pause", "_sent",
+                 "_sounds", "_stray", "_tell", "_transport", "arrival")  # fmt: skip
 
     def __init__(
         self,
@@ -80,6 +82,7 @@ class Visit:
         self._left = False
         self._stray = False  # an answer of the silent collection may still be on its way
         self._marked = False  # the answer to `MARK` is awaited; nothing else is sent before it
+        self._pause: asyncio.TimerHandle | None = None  # before the silent collection
         self._sent = b""  # the last command, sent or to be sent
 
     # ── asked ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -238,13 +241,15 @@ class Visit:
 
     def _collected(self, *, complete: bool) -> None:
         digits, self._entry = self._entry.digits, _Entry(0, 0.0)
-        self._listen()
+        if self._doing is not Doing.LISTENING:
+            self._doing = Doing.NOTHING
+            self._pause = asyncio.get_running_loop().call_later(LISTEN_AFTER, self._listen)
         self._tell(DigitsCollected(self.arrival.call, digits, complete))
 
     # ── keys ahead of the question ──────────────────────────────────────────────────────────────────────────────────
 
     def _listen(self) -> None:
-        if self._doing is not Doing.LISTENING:
+        if self._doing is Doing.NOTHING and not self._left:
             self._send(Doing.LISTENING, "STREAM", "FILE", SILENCE, KEYS, str(SILENCE_FROM))
 
     def _listened(self, answer: Answer) -> None:
@@ -255,6 +260,9 @@ class Visit:
                 self._listen()
 
     def _send(self, doing: Doing, *words: str) -> None:
+        if self._pause is not None:
+            self._pause.cancel()
+            self._pause = None
         self._stray = self._doing is Doing.LISTENING
         self._doing = doing
         self._sent = write_command(*words)
