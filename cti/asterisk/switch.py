@@ -17,21 +17,28 @@ from cti.asterisk.node import AsteriskNode, NodeSettings
 from cti.vocabulary import (
     Asked,
     CallerArrived,
+    CallerRecorded,
     CollectDigits,
     DigitsCollected,
     DropLeg,
     EndCall,
     FetchCaller,
+    ForwardCaller,
+    ForwardEnded,
     HoldCaller,
     NodeId,
+    PlayFiller,
     PlayPrompt,
     PromptEnded,
+    RecordCaller,
     RingAgent,
     SurveyNode,
     Told,
 )
 
 log = structlog.get_logger()
+
+AtDoor = PlayPrompt | CollectDigits | PlayFiller | RecordCaller | ForwardCaller | HoldCaller | FetchCaller | EndCall
 
 
 class Switch:
@@ -99,6 +106,9 @@ class Switch:
         if isinstance(action, RingAgent | DropLeg | SurveyNode):
             node.perform(action)
             return
+        if isinstance(action, PlayFiller | RecordCaller | ForwardCaller):
+            self._tell_unplayable(action)
+            return
         try:
             done = self._door.perform(action)
         except BadLineError as error:
@@ -108,11 +118,15 @@ class Switch:
         if not done and isinstance(action, EndCall | FetchCaller):
             node.perform(action)
 
-    def _tell_unplayable(self, action: PlayPrompt | CollectDigits | HoldCaller | FetchCaller | EndCall) -> None:
+    def _tell_unplayable(self, action: AtDoor) -> None:
         if isinstance(action, PlayPrompt):
             self._tell(PromptEnded(action.call, failed=True))
         elif isinstance(action, CollectDigits):
             self._tell(DigitsCollected(action.call, "", complete=False))
+        elif isinstance(action, RecordCaller):
+            self._tell(CallerRecorded(action.call, action.recording, 0.0))
+        elif isinstance(action, ForwardCaller):
+            self._tell(ForwardEnded(action.call, "failed"))
 
     def _at_door(self, told: Told) -> None:
         if isinstance(told, CallerArrived):
