@@ -3,7 +3,8 @@
 It knows nothing of YAML, flows or files on disk; it is told the file's name and the text's lines.
 
 A fault is a value, never an exception: readers collect every fault of a text and go on, so that all are told at once.
-Lines and columns count from 1, columns in characters (not bytes, not screen cells).
+A warning is a fault of lower severity: the text may still be used as it stands. What each code means is told in
+`ivr/codes.py`. Lines and columns count from 1, columns in characters (not bytes, not screen cells).
 """
 
 from __future__ import annotations
@@ -13,10 +14,18 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from enum import StrEnum
 
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # the line breaks of YAML, no more and no fewer
 _MOST_SHOWN = 160  # characters of a source line that a printed fault shows
 MAX_FAULTS = 500  # told for one text; a text with more is another kind of text
+
+
+class Severity(StrEnum):
+    """A fault keeps the text from being used; a warning does not."""
+
+    FAULT = "fault"
+    WARNING = "warning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +49,11 @@ class Fault:
     hint: str = ""
     source: str = ""
     width: int = 1
+    severity: Severity = Severity.FAULT
 
     def __str__(self) -> str:
-        head = f"{self.file}:{self.line}:{self.column}  {self.message}  [{self.code}]"
+        mild = "warning: " if self.severity is Severity.WARNING else ""
+        head = f"{self.file}:{self.line}:{self.column}  {mild}{self.message}  [{self.code}]"
         hint = f"  {self.hint}" if self.hint else ""
         if not self.source.strip() or self.column > _MOST_SHOWN:
             return head + (f"\n       {hint.strip()}" if hint else "")
@@ -57,6 +68,7 @@ class Fault:
             "line": self.line,
             "column": self.column,
             "code": self.code,
+            "severity": str(self.severity),
             "message": self.message,
             "hint": self.hint,
         }
@@ -77,19 +89,36 @@ class Faults:
         self.file = file
         self.lines = _LINE_BREAK.split(text)
         self._found: dict[Fault, None] = {}
+        self._mild: dict[Fault, None] = {}
 
     def add(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        self._note(self._found, Severity.FAULT, place, (code, message, hint))
+
+    def warn(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        """Something that is worth a look, and keeps nothing from working."""
+        self._note(self._mild, Severity.WARNING, place, (code, message, hint))
+
+    def _note(self, kept: dict[Fault, None], severity: Severity, place: Place, told: tuple[str, str, str]) -> None:
         source = self.lines[place.line - 1] if 0 < place.line <= len(self.lines) else ""
-        fault = Fault(self.file, place.line, place.column, code, message, hint, source, max(1, place.width))
-        if len(self._found) < MAX_FAULTS:
-            self._found[fault] = None
+        fault = Fault(self.file, place.line, place.column, *told, source, max(1, place.width), severity)
+        if len(kept) < MAX_FAULTS:
+            kept[fault] = None
 
     def __bool__(self) -> bool:
+        """Whether there is a fault; warnings do not count."""
         return bool(self._found)
 
     def all(self) -> tuple[Fault, ...]:
-        """Every fault, by its place in the text."""
-        return tuple(sorted(self._found, key=lambda fault: (fault.line, fault.column)))
+        """Every fault, by its place in the text; no warnings."""
+        return _in_order(self._found)
+
+    def warnings(self) -> tuple[Fault, ...]:
+        """Every warning, by its place in the text."""
+        return _in_order(self._mild)
+
+
+def _in_order(found: Iterable[Fault]) -> tuple[Fault, ...]:
+    return tuple(sorted(found, key=lambda fault: (fault.line, fault.column)))
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:

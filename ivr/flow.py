@@ -13,6 +13,7 @@ from enum import StrEnum
 from ivr import soundness
 from ivr.faults import Fault, Place, did_you_mean
 from ivr.fields import Fields
+from ivr.promises import NO_PROMISES, Promises, read_promises
 from ivr.source import Table, Text, Value, read
 from ivr.steps import VERBS
 from ivr.steps.verb import FlowScope, Known, StepFields, Verb
@@ -56,6 +57,7 @@ class Flow:
     `version` is the first 12 hex digits of the SHA-256 of the text. `live_secrets` are, for each step, the secret
     variables that the step or one after it may still read: what is not in there is forgotten on entering the step.
     `resume_for` is how many seconds after a hang-up the caller is offered to go on where he was; 0 for never.
+    `prompts` are the names of all prompts that its steps may play.
     """
 
     name: str
@@ -65,6 +67,8 @@ class Flow:
     steps: Mapping[str, Step]
     live_secrets: Mapping[str, frozenset[str]]
     resume_for: int = 0
+    prompts: frozenset[str] = frozenset()
+    promises: Promises = NO_PROMISES
 
     @property
     def language(self) -> str:
@@ -78,7 +82,7 @@ def parse_flow(
     table, faults = read(text, file)
     if table is None:
         return None, faults.all()
-    fields = Fields(table, faults, "flow", ("flow", "languages", "start", "resume_for", "steps"), Place())
+    fields = Fields(table, faults, "flow", ("flow", "languages", "start", "resume_for", "promises", "steps"), Place())
     name = fields.name("flow")
     languages = _languages(fields, known)
     scope = FlowScope(known, faults, languages)
@@ -86,12 +90,22 @@ def parse_flow(
     start = fields.name("start")
     if start and start not in steps and fields.has("steps"):
         fields.fault(fields.at("start"), "unknown-step", f"'{start}' is not a step", did_you_mean(start, steps))
+    resume_for = fields.seconds("resume_for", 60, LONGEST_MEMORY) if fields.has("resume_for") else 0
+    promises = _promises(fields, steps)
     soundness.check(steps, start, scope)
     if faults:
         return None, faults.all()
-    resume_for = fields.seconds("resume_for", 60, LONGEST_MEMORY) if fields.has("resume_for") else 0
     checked = {step: found for step, found in steps.items() if found is not None}
-    return Flow(name, _version(text), languages, start, checked, soundness.live_secrets(checked), resume_for), ()
+    secrets = soundness.live_secrets(checked)
+    prompts = frozenset(scope.prompts)
+    return Flow(name, _version(text), languages, start, checked, secrets, resume_for, prompts, promises), ()
+
+
+def _promises(fields: Fields, steps: Mapping[str, Step | None]) -> Promises:
+    ways = {name: tuple(way.name for way in step.verb.exits) if step else () for name, step in steps.items()}
+    sound = [step for step in steps.values() if step]
+    goals = {step.goal for step in sound if step.goal} if len(sound) == len(steps) else None
+    return read_promises(fields, ways, goals)
 
 
 def _version(text: str | bytes) -> str:

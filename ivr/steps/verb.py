@@ -148,6 +148,13 @@ class Verb(ABC):
         """Names of the variables that the step sets."""
         return ()
 
+    def writes_on(self, leave: str) -> tuple[str, ...]:
+        """Names of the variables that are set for certain when the step is left by exit `leave`.
+
+        All that the step writes by its first exit, nothing by the others, unless the verb says otherwise.
+        """
+        return self.writes() if self.exits and leave == self.exits[0].name else ()
+
     def secret_writes(self) -> tuple[str, ...]:
         """Names of the variables that the step sets and no record may show."""
         return ()
@@ -193,6 +200,7 @@ class StepFields(Fields):
         texts = self.texts(key, required)
         for text in texts:
             if self.sound_name(text):
+                self.flow.prompts.append(text.value)
                 self._check_prompt(text)
         return tuple(text.value for text in texts)
 
@@ -245,3 +253,4 @@ class FlowScope:
     faults: Faults
     languages: tuple[str, ...] = ()
     references: list[tuple[str, str, Place]] = field(default_factory=list)
+    prompts: list[str] = field(default_factory=list)
