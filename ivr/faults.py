@@ -108,6 +108,11 @@ class Faults:
         """Whether there is a fault; warnings do not count."""
         return bool(self._found)
 
+    @property
+    def full(self) -> bool:
+        """Whether no more faults are kept: reading on would tell nothing new."""
+        return len(self._found) >= MAX_FAULTS
+
     def all(self) -> tuple[Fault, ...]:
         """Every fault, by its place in the text; no warnings."""
         return _in_order(self._found)

@@ -101,7 +101,11 @@ def _goals(fields: Fields, goals: Collection[str] | None) -> tuple[GoalPromise, 
     table = Table(tuple(below), fields.place)
     lines = Fields(table, fields.faults, "done", [key.value for key, _ in below], fields.place)
     return tuple(
-        GoalPromise(lines.known_name(key, "goal", (key.value,) if goals is None else goals), lines.seconds(key.value, 1, LONGEST), key.place)
+        GoalPromise(
+            lines.known_name(key, "goal", (key.value,) if goals is None else goals),
+            lines.seconds(key.value, 1, LONGEST),
+            key.place,
+        )
         for key, _ in below
     )
 

@@ -6,13 +6,18 @@ Every scalar stays text (`no`, `010` and `0201234567` are what they look like). 
 merge keys, directives and second documents are faults. So are the two lines that YAML would take for something else:
 `#: x` (a comment) and `*: x` (an alias); keys of a telephone are written as the words `star` and `pound`. Whatever the
 text holds, `read` returns; it never raises.
+
+Texts are read by libyaml where PyYAML has it (20 times as fast), and again in plain Python when libyaml finds a fault,
+so that a fault is told in the same words everywhere. A large text is not read twice.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
@@ -20,9 +25,14 @@ from ivr.faults import Faults, Place
 
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 12
+MAX_VALUES = 50_000  # keys and values of one file
 _STAR = "\ue000"  # stands for a bare `*` key while the text is parsed, so that the rest is read as meant
 _STAR_KEY = re.compile(r"^([ \t]*(?:\?[ \t]+)?)\*(?=[ \t]*:(?:[ \t]|$))", re.MULTILINE)
 _POUND_KEY = re.compile(r"^[ \t]*#[ \t]*:(?:[ \t]|$)")
+_LARGE = 64 * 1024  # characters of a text that is read only once, whatever is wrong with it
+_ODD = re.compile(r"[\t\ufeff]|(?:^|[\s\[{,])\?|^(?:---|\.\.\.|%)", re.MULTILINE)  # on these the two readers disagree
+_PLAIN: tuple[Any, ...] = (yaml.BaseLoader,)
+_FAST: tuple[Any, ...] = (yaml.CBaseLoader,) if yaml.__with_libyaml__ else _PLAIN
 _Node = (yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.MappingStartEvent)
 _UNFIT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -67,12 +77,14 @@ def read(text: str | bytes, file: str) -> tuple[Table | None, Faults]:
     if faults:
         return None, faults
     marked = _STAR_KEY.sub(lambda match: match[1] + _STAR, decoded)
-    _flag_stars(marked, faults)
-    reader = _Reader(marked, faults)
-    try:
+    value = None
+    for loader in _loaders(marked):
+        faults = Faults(file, decoded)
+        _flag_stars(marked, faults)
+        reader = _Reader(marked, faults, loader)
         value = reader.document()
-    except _Unreadable:
-        value = None
+        if not reader.broken:
+            break
     reader.flag_pounds()
     if isinstance(value, Table):
         return value, faults
@@ -85,6 +97,13 @@ def read(text: str | bytes, file: str) -> tuple[Table | None, Faults]:
             "write for example `flow: my-flow`",
         )
     return None, faults
+
+
+def _loaders(text: str) -> tuple[Any, ...]:
+    """The readers of YAML to try: the next one when the one before finds the text broken."""
+    if len(text) > _LARGE or _FAST == _PLAIN:
+        return _FAST
+    return _PLAIN if _ODD.search(text) else (*_FAST, *_PLAIN)
 
 
 def _decode(text: str | bytes, file: str) -> tuple[str, Faults]:
@@ -128,16 +147,23 @@ class _Reader:
 
     text: str
     faults: Faults
+    loader: Any
+    broken: bool = False
+    values: int = 0
     spans: list[tuple[int, int]] = field(default_factory=list)
     events: Iterator[yaml.Event] = field(init=False)
 
     def document(self) -> Value | None:
+        """The text's value as far as it can be read; `broken` tells that it is not YAML."""
         try:
-            self.events = yaml.parse(self.text, Loader=yaml.BaseLoader)
+            self.events = yaml.parse(self.text, Loader=self.loader)
             return self._documents()
+        except _Unreadable:
+            return None
         except yaml.reader.ReaderError as error:
             char = f"character U+{error.character:04X}" if isinstance(error.character, int) else "a character"
-            place = _place_after(self.text[: error.position])
+            found = self.text.find(chr(error.character)) if isinstance(error.character, int) else -1
+            place = _place_after(self.text[: found if found >= 0 else error.position])
             self.faults.add(place, "control-character", f"{char} is not allowed in a text file", "remove it")
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -145,7 +171,8 @@ class _Reader:
             self.faults.add(place, "syntax", _plain_words(error), _advice(error))
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             self.faults.add(Place(), "syntax", f"the file cannot be read as YAML: {error}")
-        raise _Unreadable
+        self.broken = True
+        return None
 
     def _documents(self) -> Value | None:
         value: Value | None = None
@@ -166,8 +193,14 @@ class _Reader:
 
     def _value(self, event: yaml.Event, depth: int) -> Value:
         place = _place(event)
+        self.values += 1
         if depth > MAX_DEPTH:
             self.faults.add(place, "too-deep", f"more than {MAX_DEPTH} levels inside each other")
+            raise _Unreadable
+        if self.values > MAX_VALUES:
+            self.faults.add(place, "too-many-values", f"a file holds at most {MAX_VALUES} keys and values")
+            raise _Unreadable
+        if self.faults.full:
             raise _Unreadable
         self._flag_unsafe(event, place)
         if isinstance(event, yaml.ScalarEvent):
@@ -235,7 +268,7 @@ class _Reader:
     def flag_pounds(self) -> None:
         """Lines that look like a `#` key, unless they stand inside a text of several lines."""
         for number, line in enumerate(self.faults.lines, 1):
-            if _POUND_KEY.match(line) and not any(first < number <= last for first, last in self.spans):
+            if _POUND_KEY.match(line) and not self._inside_text(number):
                 place = Place(number, line.index("#") + 1)
                 self.faults.add(
                     place,
@@ -243,6 +276,10 @@ class _Reader:
                     "`#` cannot be a key: YAML takes the line for a comment",
                     "write the word: pound",
                 )
+
+    def _inside_text(self, line: int) -> bool:
+        at = bisect_left(self.spans, (line, 0)) - 1  # spans are in the order of the text
+        return at >= 0 and self.spans[at][0] < line <= self.spans[at][1]
 
 
 def _place(event: yaml.Event) -> Place:
