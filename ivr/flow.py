@@ -92,7 +92,7 @@ def parse_flow(
         fields.fault(fields.at("start"), "unknown-step", f"'{start}' is not a step", did_you_mean(start, steps))
     resume_for = fields.seconds("resume_for", 60, LONGEST_MEMORY) if fields.has("resume_for") else 0
     promises = _promises(fields, steps)
-    soundness.check(steps, start, scope)
+    soundness.check(steps, start, scope, resume_for)
     if faults:
         return None, faults.all()
     checked = {step: found for step, found in steps.items() if found is not None}

@@ -5,9 +5,11 @@ It does not know single verbs: it asks each step for its exits and for the names
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ivr import graph
+from ivr.dataflow import check_set_before_use
 from ivr.expression import ATTRIBUTES
 from ivr.faults import did_you_mean
 from ivr.steps.verb import FlowScope
@@ -16,15 +18,21 @@ if TYPE_CHECKING:
     from ivr.flow import Step
 
 Steps = Mapping[str, "Step | None"]
+# A variable with one of these words in its name holds what only its owner may know.
+SECRET_WORDS = frozenset({"pin", "cvv", "cvv2", "cvc", "cvc2", "cvn", "otp", "password", "passcode", "passphrase"})
 
 
-def check(steps: Steps, start: str, scope: FlowScope) -> None:
+def check(steps: Steps, start: str, scope: FlowScope, resume_for: int = 0) -> None:
     """Tell every fault of the whole to `scope.faults`. None stands for a step whose own lines are at fault."""
     _check_targets(steps, scope)
     _check_names(steps, scope)
+    _check_masked(steps, scope)
+    _check_resumes(steps, scope, resume_for)
+    _check_loops(steps, scope)
     if start in steps and _every_way_leads_on(steps):
         _check_reached(steps, start, scope)
-    _check_loops(steps, scope)
+        _check_ends(steps, scope)
+        check_set_before_use(steps, start, scope)
 
 
 def live_secrets(steps: Mapping[str, Step]) -> dict[str, frozenset[str]]:
@@ -77,24 +85,52 @@ def _check_names(steps: Steps, scope: FlowScope) -> None:
 
 
 def _check_reached(steps: Steps, start: str, scope: FlowScope) -> None:
-    reached: set[str] = set()
-    ahead = [start]
-    while ahead:
-        name = ahead.pop()
-        step = steps.get(name)
-        if name not in reached and step:
-            reached.add(name)
-            ahead.extend(way.step for way in step.verb.exits)
+    targets = {name: tuple(way.step for way in step.verb.exits) if step else () for name, step in steps.items()}
+    reached = graph.reached(targets, (start,))
     for name, step in steps.items():
         if step and name not in reached:
             message = f"step '{name}' is never reached from '{start}'"
             scope.faults.add(step.place, "unreachable", message, "lead an exit here, or remove the step")
 
 
+def _check_masked(steps: Steps, scope: FlowScope) -> None:
+    """What only its owner may know is asked for with `secret: true`."""
+    for step in steps.values():
+        open_names = set(step.verb.writes()) - set(step.verb.secret_writes()) if step and step.verb.ASKS else set()
+        for name in sorted(open_names):
+            if step and SECRET_WORDS & set(name.split("-")):
+                message = f"step '{step.name}': '{name}' would be recorded and shown"
+                scope.faults.add(step.place, "secret-unmasked", message, "write `secret: true`")
+
+
+def _check_resumes(steps: Steps, scope: FlowScope, resume_for: int) -> None:
+    """A step may be resumed only where the flow says for how long, and by whom can be made sure of."""
+    resumed = [step for step in steps.values() if step and step.resume != "never"]
+    proves = any(step is None or step.verb.VERB == "authenticate" for step in steps.values())
+    for step in resumed[:1] if not resume_for else []:
+        message = f"step '{step.name}' may be resumed, but the flow does not say for how long"
+        scope.faults.add(step.place, "no-resume-time", message, "write for example `resume_for: 2h` above `steps:`")
+    for step in resumed:
+        if step.resume == "authenticated" and not proves:
+            message = f"step '{step.name}' is resumed after authentication, but the flow has no authenticate step"
+            scope.faults.add(step.place, "no-authentication", message, "add one, or write `resume: freely`")
+
+
+def _check_ends(steps: Steps, scope: FlowScope) -> None:
+    """From every step some way leads to the end. One fault for each knot of steps from which none does."""
+    targets = {name: tuple(way.step for way in step.verb.exits) for name, step in steps.items() if step}
+    ending = graph.reached(graph.backwards(targets), (name for name, ways in targets.items() if not ways))
+    lost = [step for name, step in steps.items() if step and name not in ending]
+    told = {name for loop in _silent_loops(steps) for name in loop}
+    if lost and not told & {step.name for step in lost}:
+        names = ", ".join(step.name for step in lost[:5]) + (", ..." if len(lost) > 5 else "")
+        message = f"no way leads from here to the end of the call: {names}"
+        scope.faults.add(lost[0].place, "dead-end", message, "lead one of the exits to a hangup")
+
+
 def _check_loops(steps: Steps, scope: FlowScope) -> None:
     """A caller who presses nothing must come to a person or to the end."""
-    silent = {name: _silent_targets(step) for name, step in steps.items()}
-    for loop in _loops(silent):
+    for loop in _silent_loops(steps):
         first = steps[loop[0]]
         if first is None:
             continue
@@ -109,28 +145,9 @@ def _check_loops(steps: Steps, scope: FlowScope) -> None:
             scope.faults.add(first.place, "endless-loop", message, "put a menu, a collect or a queue into it")
 
 
+def _silent_loops(steps: Steps) -> list[tuple[str, ...]]:
+    return graph.loops({name: _silent_targets(step) for name, step in steps.items()})
+
+
 def _silent_targets(step: Step | None) -> tuple[str, ...]:
     return tuple(way.step for way in step.verb.silent_exits()) if step else ()
-
-
-def _loops(targets: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
-    """One loop for each step that closes one, in the order of the steps."""
-    done: set[str] = set()
-    loops: list[tuple[str, ...]] = []
-    for root in targets:
-        path: list[str] = []
-        ahead = [(root, iter(targets[root]))] if root not in done else []
-        path.extend(name for name, _ in ahead)
-        while ahead:
-            name, ways = ahead[-1]
-            target = next(ways, None)
-            if target is None:
-                ahead.pop()
-                path.pop()
-                done.add(name)
-            elif target in path:
-                loops.append(tuple(path[path.index(target) :]))
-            elif target in targets and target not in done:
-                ahead.append((target, iter(targets[target])))
-                path.append(target)
-    return loops
