@@ -14,12 +14,12 @@ from ivr import soundness
 from ivr.faults import Fault, Place, did_you_mean
 from ivr.fields import Fields
 from ivr.promises import NO_PROMISES, Promises, read_promises
+from ivr.resume_rules import KEYS, read_resume
 from ivr.source import Table, Text, Value, read
 from ivr.steps import VERBS
 from ivr.steps.verb import FlowScope, Known, StepFields, Verb
 
 MAX_STEPS = 500
-LONGEST_MEMORY = 7 * 24 * 3600  # of a breakpoint, in seconds
 
 
 class Resume(StrEnum):
@@ -57,7 +57,8 @@ class Flow:
     `version` is the first 12 hex digits of the SHA-256 of the text. `live_secrets` are, for each step, the secret
     variables that the step or one after it may still read: what is not in there is forgotten on entering the step.
     `resume_for` is how many seconds after a hang-up the caller is offered to go on where he was; 0 for never.
-    `prompts` are the names of all prompts that its steps may play.
+    `prompts` are the names of all prompts that its steps may play. `prove_by` are the steps, the first one first, by
+    which a caller proves who he is before he goes on where that is asked for.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Flow:
     resume_for: int = 0
     prompts: frozenset[str] = frozenset()
     promises: Promises = NO_PROMISES
+    prove_by: tuple[str, ...] = ()
 
     @property
     def language(self) -> str:
@@ -82,7 +84,7 @@ def parse_flow(
     table, faults = read(text, file)
     if table is None:
         return None, faults.all()
-    fields = Fields(table, faults, "flow", ("flow", "languages", "start", "resume_for", "promises", "steps"), Place())
+    fields = Fields(table, faults, "flow", ("flow", "languages", "start", *KEYS, "promises", "steps"), Place())
     name = fields.name("flow")
     languages = _languages(fields, known)
     scope = FlowScope(known, faults, languages)
@@ -90,7 +92,7 @@ def parse_flow(
     start = fields.name("start")
     if start and start not in steps and fields.has("steps"):
         fields.fault(fields.at("start"), "unknown-step", f"'{start}' is not a step", did_you_mean(start, steps))
-    resume_for = fields.seconds("resume_for", 60, LONGEST_MEMORY) if fields.has("resume_for") else 0
+    resume_for, prove_by = read_resume(fields, steps, scope)
     promises = _promises(fields, steps)
     soundness.check(steps, start, scope, resume_for)
     if faults:
@@ -98,7 +100,9 @@ def parse_flow(
     checked = {step: found for step, found in steps.items() if found is not None}
     secrets = soundness.live_secrets(checked)
     prompts = frozenset(scope.prompts)
-    return Flow(name, _version(text), languages, start, checked, secrets, resume_for, prompts, promises), ()
+    return Flow(
+        name, _version(text), languages, start, checked, secrets, resume_for, prompts, promises, prove_by
+    ), ()
 
 
 def _promises(fields: Fields, steps: Mapping[str, Step | None]) -> Promises:

@@ -176,6 +176,18 @@ class SurveyAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class Resumed:
+    """The end of the offer to go on where an earlier call stopped. `answer`: yes, no, silent, refused.
+
+    `step` is where he goes on, or would have ("" when refused); `fallen_from` his point when it stands no more.
+    """
+
+    step: str
+    answer: str
+    fallen_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """The flow has finished with the caller. `cause` is Q.850. `failed` when a guard stopped a broken flow."""
 
@@ -211,5 +223,5 @@ class StepLeft:
 
 
 Asking = Play | Collect | JoinQueue | LookUp | RecordMessage | TransferCaller | End
-Aside = LeaveMessage | SendMessage | AskCallback | CallerIdentified | SurveyAnswered
+Aside = LeaveMessage | SendMessage | AskCallback | CallerIdentified | SurveyAnswered | Resumed
 Answer = Asking | Aside | StepEntered | StepLeft

@@ -13,8 +13,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from ivr import breakpoint as points
+from ivr import trail as trails
 from ivr.flow import Flow, Step
-from ivr.messages import Answer, CallerCame, End, StepEntered, StepLeft, Told
+from ivr.messages import Answer, Aside, CallerCame, CallerIdentified, End, Resumed, StepEntered, StepLeft, Told
+from ivr.resume_offer import offer_step
 from ivr.steps.hangup import CAUSES, Hangup
 from ivr.steps.queue import ANSWERED, Queue
 from ivr.steps.verb import Again, Finish, Leave, Outcome, Visit, Wait
@@ -23,6 +26,8 @@ MAX_STEPS_PER_TURN = 100  # steps in one turn: a flow that never waits is ended 
 MAX_STEPS_PER_CALL = 2000  # steps in one call: a caller who leans on a key does not fill the journal
 FAILED_CAUSE = 41  # Q.850 temporary failure
 LANGUAGE = "language"
+
+Recorded = StepEntered | StepLeft | CallerIdentified | Resumed  # what the state can be rebuilt from
 
 # Exits that no verb has: the session itself takes them.
 AGAIN, ENDED, ASKED_AGAIN, FLOW_CHANGED = "again", "end", "asked_again", "flow_changed"
@@ -45,6 +50,9 @@ class SessionState:
     """Where a caller is in a flow. `step` is "" before the first and after the last step.
 
     `asked` are (secret variable, step that asked for it), oldest first, as long as a step ahead may need them.
+    `level` is what he has proved: "", identified, authenticated, failed; `private` are the variables set since he was
+    authenticated. `trail` is his way, `retrace` the part of it that he goes again without being asked again.
+    `offer` is what was kept of his earlier call, until he has answered whether he goes on with it.
     """
 
     flow: str
@@ -58,6 +66,11 @@ class SessionState:
     visits: int = 0
     ended: bool = False
     cause: int = 16
+    level: str = ""
+    private: tuple[str, ...] = ()
+    trail: trails.Trail = ()
+    retrace: trails.Trail = ()
+    offer: SessionState | None = None
 
     def entered(self, step: str, tries: int, live: frozenset[str]) -> SessionState:
         """The caller reached a step, at which the secrets in `live` are still needed."""
@@ -88,7 +101,10 @@ class SessionState:
     def from_record(cls, record: Mapping[str, Any]) -> SessionState:
         """The state that gave `record`, also after a trip through JSON."""
         pairs = {key: tuple((name, text) for name, text in record[key]) for key in ("variables", "asked")}
-        return cls(**{**record, **pairs, "caller": Caller(**record["caller"])})
+        ways = {key: tuple(trails.Visited(**visited) for visited in record[key]) for key in ("trail", "retrace")}
+        offer = cls.from_record(record["offer"]) if record["offer"] else None
+        plain = {"caller": Caller(**record["caller"]), "private": tuple(record["private"]), "offer": offer}
+        return cls(**{**record, **pairs, **ways, **plain})
 
 
 def first_state(flow: Flow, caller: Caller) -> SessionState:
@@ -96,8 +112,13 @@ def first_state(flow: Flow, caller: Caller) -> SessionState:
     return SessionState(flow.name, flow.version, flow.language, caller)
 
 
-def rebuild(flow: Flow, state: SessionState, fact: StepEntered | StepLeft) -> SessionState:
+def rebuild(flow: Flow, state: SessionState, fact: Recorded) -> SessionState:
     """The state after a fact from the record. Fold the facts of a call over its `first_state`."""
+    if isinstance(fact, Resumed):
+        return points.answered(flow, state, fact)
+    if isinstance(fact, CallerIdentified):
+        return _identified(state, fact)
+    state = points.traced(state, fact)
     if isinstance(fact, StepEntered):
         return state.entered(fact.step, fact.tries, flow.live_secrets.get(fact.step, frozenset()))
     step = flow.steps.get(fact.step)
@@ -105,6 +126,15 @@ def rebuild(flow: Flow, state: SessionState, fact: StepEntered | StepLeft) -> Se
     if fact.exit != ENDED or step is None:
         return state
     return replace(state, cause=step.verb.cause if isinstance(step.verb, Hangup) else CAUSES["normal"])
+
+
+def _identified(state: SessionState, fact: CallerIdentified) -> SessionState:
+    if not fact.customer:
+        return replace(state, level=fact.level)
+    caller = replace(
+        state.caller, customer=fact.customer, customer_name=fact.customer_name, segment=fact.segment
+    )
+    return replace(state, level=fact.level, caller=caller)
 
 
 class Session:
@@ -162,22 +192,27 @@ class _Turn:
 
     def take(self, told: Told) -> None:
         came = isinstance(told, CallerCame)
-        step = self.flow.steps.get(self.state.step)
-        lost = next((asked for name, asked in self.state.asked if name not in self.secrets), "")
+        step = self._step(self.state.step)
+        lost = self._lost()
         if self.state.ended:
             if came:
                 self.answers.append(End(self.state.cause))
         elif not self.state.step:
             if came:
-                self._run(self._enter(self.flow.start))
+                self._run(self._enter(points.OFFER if self.state.offer else self.flow.start))
         elif step is None:
-            self._run(self._move(StepLeft(self.state.step, FLOW_CHANGED), self.flow.start))
+            self._run(self._begin_again())
         elif lost:
             self._run(self._move(StepLeft(step.name, ASKED_AGAIN), lost))
         else:
             outcome = step.verb.enter(self._visit()) if came else step.verb.resume(self._visit(), told)
             if outcome is not None:
                 self._run(outcome)
+
+    def _begin_again(self) -> Outcome | None:
+        if self.state.offer:
+            self._aside(Resumed("", points.GONE))
+        return self._move(StepLeft(self.state.step, FLOW_CHANGED), self.flow.start)
 
     def _run(self, outcome: Outcome | None) -> None:
         for _ in range(MAX_STEPS_PER_TURN):
@@ -189,7 +224,8 @@ class _Turn:
             if isinstance(outcome, Finish):
                 self._finish(outcome.cause)
                 return
-            outcome = self._follow(self.flow.steps[self.state.step], outcome)
+            step = self._step(self.state.step)
+            outcome = self._follow(step, outcome) if step else None
         self.state = replace(self.state, ended=True, cause=FAILED_CAUSE)
         self.answers.append(End(FAILED_CAUSE, failed=True))
 
@@ -200,10 +236,19 @@ class _Turn:
             tries = self.state.tries + 1
             fact = StepLeft(step.name, AGAIN, outcome.keys, secret, _count(outcome.keys, count))
             return self._move(fact, step.name, tries)
-        self.answers.extend(outcome.aside)
+        for aside in outcome.aside:
+            self._aside(aside)
+        refused, target = points.proved(self.flow, self.state, step.name, step.target(outcome.exit))
+        if refused:
+            self._aside(refused)
         self.secrets.update(outcome.secrets)
         fact = StepLeft(step.name, outcome.exit, outcome.keys, secret, _count(outcome.keys, count), outcome.kept)
-        return self._move(fact, step.target(outcome.exit))
+        return self._move(fact, target)
+
+    def _aside(self, aside: Aside) -> None:
+        self.answers.append(aside)
+        if isinstance(aside, CallerIdentified | Resumed):
+            self.state = rebuild(self.flow, self.state, aside)
 
     def _move(self, fact: StepLeft, target: str, tries: int = 1) -> Outcome | None:
         self.answers.append(fact)
@@ -211,15 +256,28 @@ class _Turn:
         return self._enter(target, tries)
 
     def _enter(self, name: str, tries: int = 1) -> Outcome | None:
-        step = self.flow.steps.get(name)
+        step = self._step(name)
         if step is None:
             return None
+        said = trails.said(self.state.retrace, name) if step.verb.ASKS else ""
         fact = StepEntered(name, step.verb.VERB, tries, step.goal)
         self.answers.append(fact)
         self.state = rebuild(self.flow, self.state, fact)
         live = {secret for secret, _ in self.state.asked}
         self.secrets = {key: value for key, value in self.secrets.items() if key in live}
-        return step.verb.enter(self._visit())
+        lost = self._lost()
+        if lost:
+            return self._move(StepLeft(name, ASKED_AGAIN), lost)
+        return Leave(said) if said else step.verb.enter(self._visit())
+
+    def _step(self, name: str) -> Step | None:
+        if name in (points.OFFER, points.RESUMED):
+            return offer_step(self.flow, self.state, name)
+        return self.flow.steps.get(name)
+
+    def _lost(self) -> str:
+        """The step that asked for a secret which is still needed and was lost with another process or call."""
+        return next((asked for name, asked in self.state.asked if name not in self.secrets), "")
 
     def _finish(self, cause: int) -> None:
         fact = StepLeft(self.state.step, ENDED)

@@ -1,0 +1,197 @@
+"""Going on where an earlier call stopped: what is kept of a caller who goes, where he lands, what he gets back.
+
+It does not know how he is asked, nor where what is kept is stored meanwhile. What is kept is a `SessionState`, as it
+stood when he went, with `step` set to his point.
+
+What may be told to whoever calls from the same number? A `freely` step that he had reached before he proved who he was,
+and what was known by then. All else waits for a new proof, by the steps of `prove_by`, that it is the same customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ivr import trail as trails
+from ivr.flow import Flow, Resume
+from ivr.messages import Resumed, StepEntered, StepLeft
+from ivr.trail import ASKED_AGAIN, Visited
+
+if TYPE_CHECKING:
+    from ivr.session import Caller, SessionState
+
+OFFER, RESUMED = "(resume)", "(resumed)"  # steps that every flow with `resume_for` has, and nobody can write
+IDENTIFIED, AUTHENTICATED, FAILED = "identified", "authenticated", "failed"
+YES, NO, SILENT, REFUSED, GONE = "yes", "no", "silent", "refused", "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where a caller would go on. `proof`: only once he has proved who he is.
+
+    `fallen_from` is his point when it can no longer be landed at, and `step` is what stands before it; else "".
+    """
+
+    step: str
+    proof: bool = False
+    fallen_from: str = ""
+
+
+def keep(flow: Flow, state: SessionState) -> SessionState | None:
+    """What is kept of a caller who goes before the flow has finished with him; None when nothing may be.
+
+    His point is the last step he came to that may be resumed. Who has just come in, or could not prove who he is, has
+    none.
+    """
+    if not flow.resume_for or state.ended or state.offer is not None:
+        return None
+    landing = _land(flow, state)
+    if landing is None:
+        return None
+    trail = _upto(state.trail, landing.step)
+    return replace(state, step=landing.step, tries=1, trail=trail, retrace=())
+
+
+def land(flow: Flow, kept: SessionState, caller: Caller) -> Landing | None:
+    """Where `caller`, calling again, would land in `flow`, now perhaps another version; None: he is offered nothing."""
+    if not flow.resume_for or flow.name != kept.flow or _another(kept, caller):
+        return None
+    landing = _land(flow, kept)
+    if landing is None or landing.step == kept.step:
+        return landing
+    return replace(landing, fallen_from=kept.step)
+
+
+def _another(kept: SessionState, caller: Caller) -> bool:
+    """Whether the number is now somebody else's than the customer who was kept."""
+    if kept.level:
+        return bool(caller.customer) and caller.customer != kept.caller.customer
+    return caller.customer != kept.caller.customer
+
+
+def _land(flow: Flow, kept: SessionState) -> Landing | None:
+    if kept.level == FAILED:
+        return None
+    needs = needed(flow) if flow.version != kept.version else {}
+    for visited in reversed(kept.trail):
+        rule = _rule(flow, kept, visited)
+        proof = rule is Resume.AUTHENTICATED
+        if rule is not Resume.NEVER and needs.get(visited.step, frozenset()) <= _names(kept, proof):
+            return None if visited.step == flow.start else Landing(visited.step, proof)
+    return None
+
+
+def _rule(flow: Flow, kept: SessionState, visited: Visited) -> Resume:
+    step = flow.steps.get(visited.step)
+    if step is None or step.resume is Resume.NEVER or not _can_ask_again(flow, kept, visited.step):
+        return Resume.NEVER
+    if step.resume is Resume.FREELY and visited.level != AUTHENTICATED:
+        return Resume.FREELY
+    return Resume.AUTHENTICATED if flow.prove_by and kept.caller.customer else Resume.NEVER
+
+
+def _can_ask_again(flow: Flow, kept: SessionState, name: str) -> bool:
+    """Whether each secret that is still needed at a step was asked for by a step that stands."""
+    asked = {secret for secret, step in kept.asked if _asks_for(flow, step, secret)}
+    return flow.live_secrets.get(name, frozenset()) <= asked
+
+
+def _asks_for(flow: Flow, name: str, secret: str) -> bool:
+    step = flow.steps.get(name)
+    return step is not None and secret in step.verb.secret_writes()
+
+
+def _names(kept: SessionState, proof: bool) -> frozenset[str]:
+    hidden = () if proof else kept.private
+    return frozenset(name for name, _ in kept.variables if name not in hidden)
+
+
+def needed(flow: Flow) -> Mapping[str, frozenset[str]]:
+    """For each step, the variables that it or a step after it may read before they are set; no secrets."""
+    secret = {name for step in flow.steps.values() for name in step.verb.secret_writes()}
+    needs: dict[str, frozenset[str]] = dict.fromkeys(flow.steps, frozenset())
+    changed = True
+    while changed:
+        changed = False
+        for name, step in flow.steps.items():
+            ahead = frozenset().union(*(needs[way.step] for way in step.verb.exits))
+            read = {each for each in step.verb.reads() if "." not in each and each != "language"}
+            here = (ahead - set(step.verb.writes())) | (read - secret)
+            changed = changed or here != needs[name]
+            needs[name] = here
+    return needs
+
+
+# ── what the session remembers of it ────────────────────────────────────────────────────────────────────────────────
+
+
+def offered(flow: Flow, state: SessionState, kept: SessionState) -> SessionState:
+    """The first state of a caller who is offered to go on; he is spoken to in the language he had."""
+    language = kept.language if kept.language in flow.languages else state.language
+    return replace(state, offer=kept, language=language)
+
+
+def answered(flow: Flow, state: SessionState, fact: Resumed) -> SessionState:
+    """The state after the offer has come to its end; after `yes` the caller is about to enter `fact.step`."""
+    kept = state.offer
+    if kept is None:
+        return state
+    if fact.answer == YES:
+        return _landed(state, kept, fact.step)
+    language = flow.language if fact.answer in (NO, SILENT) else state.language
+    return replace(state, offer=None, language=language)
+
+
+def _landed(state: SessionState, kept: SessionState, step: str) -> SessionState:
+    proved = state.level == AUTHENTICATED
+    hidden = () if proved else kept.private
+    before = {name: text for name, text in kept.variables if name not in hidden}
+    at = next((visited for visited in kept.trail if visited.step == step), None)
+    if not proved and at is not None and at.level == IDENTIFIED:
+        state = replace(state, level=IDENTIFIED, caller=_claimed(state.caller, kept.caller))
+    return replace(
+        state,
+        variables=tuple({**before, **dict(state.variables)}.items()),
+        asked=(*kept.asked, *(pair for pair in state.asked if pair not in kept.asked)),
+        trail=tuple(visited for visited in _upto(kept.trail, step) if visited.step != step),
+        private=kept.private if proved else (),
+        offer=None,
+    )
+
+
+def _claimed(caller: Caller, kept: Caller) -> Caller:
+    return replace(caller, customer=kept.customer, customer_name=kept.customer_name, segment=kept.segment)
+
+
+def _upto(trail: tuple[Visited, ...], step: str) -> tuple[Visited, ...]:
+    last = max((n for n, visited in enumerate(trail) if visited.step == step), default=-1)
+    return trail[: last + 1]
+
+
+def proved(flow: Flow, state: SessionState, step: str, target: str) -> tuple[Resumed | None, str]:
+    """What follows when a caller who was asked for a proof leaves `step` for `target`.
+
+    Returns the end of the offer if this is one, and where he goes.
+    """
+    kept = state.offer
+    if kept is None or step in (OFFER, RESUMED):
+        return None, target
+    if state.level == AUTHENTICATED and state.caller.customer == kept.caller.customer:
+        return None, RESUMED
+    if state.level in (AUTHENTICATED, FAILED) or target not in flow.prove_by:
+        return Resumed("", REFUSED), target
+    return None, target
+
+
+def traced(state: SessionState, fact: StepEntered | StepLeft) -> SessionState:
+    """The state with his way kept up to a fact that is about to change it."""
+    if fact.step in (OFFER, RESUMED):
+        return state
+    if isinstance(fact, StepEntered):
+        way = trails.entered(state.trail, fact.step, state.level, trails.said(state.retrace, fact.step))
+        return replace(state, trail=way, retrace=trails.ahead(state.retrace, fact.step, fact.tries))
+    retrace = state.trail if fact.exit == ASKED_AGAIN else state.retrace
+    new = [name for name, _ in fact.kept if name not in state.private and name != "language"]
+    private = (*state.private, *new) if state.level == AUTHENTICATED else state.private
+    return replace(state, trail=trails.left(state.trail, fact), retrace=retrace, private=private)
