@@ -106,6 +106,22 @@ class Router:
         new = tuple(AgentRecord(agent) for agent in sorted(missing))
         self._board.replace_all(Snapshot(given + new, tuple(contacts), tuple(offers)))
 
+    def reconfigure(
+        self, queues: Mapping[str, QueueRules], profiles: Mapping[AgentId, AgentProfile], now: float
+    ) -> list[Answer]:
+        """Take other rules and profiles, and offer what they allow; who is rung or talks goes on.
+
+        New agents are offline. Who has no profile any more is offered nothing: sign him off.
+        """
+        self._answers = []
+        self._house = House(dict(queues), dict(profiles))
+        for agent in sorted(profiles.keys() - self._board.agents.keys()):
+            self._board.put_agent(AgentRecord(agent))
+        self._touched_agents = set(self._board.agents)
+        self._touched_contacts = set(self._board.contacts)
+        self._match(now)
+        return self._answers
+
     # ── for screens and tests ──
 
     def agents(self) -> Mapping[AgentId, AgentRecord]:

@@ -23,7 +23,7 @@ order of the list: the screen before the ring.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
@@ -39,8 +39,9 @@ from customers.history import History
 from ivr.session import Session, first_state
 from recordings.naming import recording_path
 from recordings.policy import is_recorded
-from switchroom import staff, truth
+from switchroom import deployment, staff, truth
 from switchroom.contact import Contact, Place
+from switchroom.edition import Edition, Editions, FloorChanged
 from switchroom.floor_view import look
 from switchroom.turn import Effect, Message, Turn
 
@@ -56,7 +57,7 @@ class Centre:
 
     def __init__(self, plan: Plan, sounds: Mapping[tuple[str, str], str], history: History | None = None) -> None:
         self.plan = plan
-        self.sounds = sounds
+        self.editions = Editions(Edition("", plan, sounds))
         self.history = history or History()
         self.router = Router(plan.queue_rules(), plan.agent_profiles())
         self.contacts: dict[str, Contact] = {}
@@ -121,7 +122,7 @@ class Centre:
             language=session.state.language, started_at=turn.now, customer=who.customer, customer_name=who.name,
             segment=who.segment, earlier=self.history.earlier(who.customer or told.number),
         )
-        contact = Contact(told.call, told.call, told.node, session, context)
+        contact = Contact(told.call, told.call, told.node, session, context, self.editions.present)
         self.contacts[told.call] = contact
         turn.fact(
             facts.CallStarted(
@@ -159,14 +160,11 @@ class Centre:
         )
 
     def _play(self, contact: Contact, play: ivr.Play, turn: Turn) -> None:
-        turn.ask(cti.PlayPrompt(contact.node, contact.call, self._sounds(play.prompts, play.language)))
+        turn.ask(cti.PlayPrompt(contact.node, contact.call, contact.sounds(play.prompts, play.language)))
 
     def _collect(self, contact: Contact, ask: ivr.Collect, turn: Turn) -> None:
-        sounds = self._sounds(ask.prompts, ask.language)
+        sounds = contact.sounds(ask.prompts, ask.language)
         turn.ask(cti.CollectDigits(contact.node, contact.call, sounds, ask.at_most, ask.wait))
-
-    def _sounds(self, prompts: Iterable[str], language: str) -> tuple[str, ...]:
-        return tuple(self.sounds[prompt, language] for prompt in prompts)
 
     def _end(self, contact: Contact, end: ivr.End, turn: Turn) -> None:
         contact.place = Place.ENDING
@@ -379,6 +377,7 @@ class Centre:
         desk.AgentEndedWrapUp: _agent_said,
         rec.RecordingLookedAt: _recording_looked_at,
         acd.Tick: route,
+        FloorChanged: deployment.floor_changed,
     }
 
     SESSION_ANSWERS: ClassVar[dict[type, Callable[..., None]]] = {

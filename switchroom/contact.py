@@ -5,12 +5,14 @@ It does not decide anything; the centre moves it, and recovery builds it again f
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cti.vocabulary import CallId, NodeId
 from customers.context import Context
 from ivr.session import Session
+from switchroom.edition import Edition
 
 
 class Place(StrEnum):
@@ -27,7 +29,7 @@ class Place(StrEnum):
 class Contact:
     """The mutable record of one open contact. `offer` is the open offer or the talk; `back` is why he returns.
 
-    `reached` is answered or flowed_out once either has happened.
+    `edition` is what he came in under, to his end. `reached` is answered or flowed_out once either has happened.
     """
 
     contact: str
@@ -35,6 +37,7 @@ class Contact:
     node: NodeId
     session: Session
     context: Context
+    edition: Edition
     place: Place = Place.FLOW
     offer: str = ""
     agent: str = ""
@@ -45,6 +48,10 @@ class Contact:
     answered_at: float = 0.0
     back: str = ""
     reached: str = ""
+
+    def sounds(self, prompts: Iterable[str], language: str) -> tuple[str, ...]:
+        """The sound files of prompts, in the call's own edition."""
+        return tuple(self.edition.sounds[prompt, language] for prompt in prompts)
 
     def state(self) -> str:
         """The place as screens show it."""

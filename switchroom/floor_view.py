@@ -21,17 +21,18 @@ def look(centre: Centre, since: Mapping[str, float], now: float) -> FloorView:
     agents = tuple(
         AgentView(
             agent=str(record.agent),
-            name=centre.plan.agents[record.agent].name,
+            name=centre.plan.agent(record.agent).name,
             state=str(record.state),
             reason=record.reason,
             since=since.get(record.agent, 0.0),
             until=record.until,
-            phone=centre.plan.agents[record.agent].phone,
+            phone=centre.plan.agent(record.agent).phone,
             reachable=bool(record.node),
             contact=talking.get(record.offer, ""),
-            skills=centre.plan.agents[record.agent].skills,
+            skills=centre.plan.agent(record.agent).skills,
         )
         for record in centre.router.agents().values()
+        if record.agent in centre.plan.agents or record.state != "offline"
     )
     contacts = tuple(
         ContactView(contact.contact, contact.state(), contact.agent, contact.offer, contact.context)

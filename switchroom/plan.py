@@ -5,7 +5,8 @@ It does not know where the plan was written; `switchroom/floorplan.py` reads it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from acd.agents import AgentProfile
@@ -20,14 +21,25 @@ from switchroom.floorplan import AgentPlan, FloorPlan, QueuePlan
 class Plan:
     """One floor plan, mapped to the trades. `country` is the home country's code, for numbers without one."""
 
-    def __init__(self, floor: FloorPlan, country: str = "") -> None:
+    def __init__(self, floor: FloorPlan, country: str = "", directory: Directory | None = None) -> None:
         self.floor = floor
         self.queues: Mapping[str, QueuePlan] = floor.queues
         self.agents: Mapping[str, AgentPlan] = floor.agents
-        self._directory = Directory(
+        self._country = country
+        self._directory = directory or Directory(
             (Customer(number, row.customer, row.name, row.segment) for number, row in floor.customers.items()),
             country,
         )
+
+    def beside(self, needed: Iterable[Plan]) -> Plan:
+        """This plan with the queues that only the `needed` ones have, and those agents of theirs who serve them."""
+        older = {id(plan): plan for plan in needed if plan is not self}.values()
+        queues = {name: queue for plan in older for name, queue in plan.queues.items() if name not in self.queues}
+        if not queues:
+            return self
+        agents = {name: replace(agent, queues=_serves(agent, queues, older)) for name, agent in self.agents.items()}
+        floor = replace(self.floor, queues={**self.queues, **queues}, agents=agents)
+        return Plan(floor, self._country, self._directory)
 
     def flow_for(self, called: str) -> Flow:
         """The flow that answers a called number."""
@@ -44,6 +56,10 @@ class Plan:
     def caller(self, number: str, name: str, called: str, who: Customer) -> Caller:
         """What a flow may know of the caller."""
         return Caller(number, name, called, who.customer, who.name, who.segment)
+
+    def agent(self, name: str) -> AgentPlan:
+        """An agent, or the bare name of one who is planned no more and whose talk is not over yet."""
+        return self.agents.get(name) or AgentPlan(name, name, "", "", (), (), "none")
 
     def queue_rules(self) -> dict[str, QueueRules]:
         """The router's rules for each queue."""
@@ -79,3 +95,12 @@ class Plan:
     def _by_phone(self) -> dict[tuple[str, str], tuple[AgentPlan, ...]]:
         seats = {(agent.node, agent.phone) for agent in self.agents.values()}
         return {s: tuple(a for a in self.agents.values() if (a.node, a.phone) == s) for s in seats}
+
+
+def _serves(agent: AgentPlan, queues: Mapping[str, QueuePlan], older: Collection[Plan]) -> tuple[str, ...] | None:
+    """The agent's queues and those of `queues` that he served before; None for all."""
+    if agent.queues is None:
+        return None
+    before = (plan.agents[agent.agent] for plan in older if agent.agent in plan.agents)
+    served = {name for one in before for name in (queues if one.queues is None else one.queues) if name in queues}
+    return (*agent.queues, *sorted(served))

@@ -21,8 +21,10 @@ from acd.agents import AgentRecord, AgentState
 from acd.contacts import ContactRecord, ContactState
 from acd.messages import AgentId, ContactId, OfferId
 from acd.offers import OfferRecord, OfferState
+from acd.router import Router
 from customers.context import Context
 from ivr.session import Session, first_state, rebuild
+from switchroom import deployment
 from switchroom.centre import Centre
 from switchroom.contact import Contact, Place
 
@@ -55,14 +57,18 @@ class _Fold:
         self.offers: dict[str, OfferRecord] = {}
 
     def finish(self) -> None:
-        """Hand the records to the router."""
+        """Hand the records to the router, which must know the queues that older calls may go to."""
+        plan = deployment.plan_beside_calls(self.centre)
+        if plan is not self.centre.plan:
+            self.centre.plan, self.centre.router = plan, Router(plan.queue_rules(), plan.agent_profiles())
         self.centre.router.restore(self.agents.values(), self.waiting.values(), self.offers.values())
 
     # ── the caller and his flow ─────────────────────────────────────────────────────────────────────────────────────
 
     def call_started(self, fact: facts.CallStarted) -> None:
         centre = self.centre
-        flow = centre.plan.flow_named(fact.flow, fact.called)
+        edition = centre.editions.of_call(fact.flow, fact.version)
+        flow = edition.plan.flow_named(fact.flow, fact.called)
         who = centre.plan.customer(fact.number)
         state = first_state(flow, centre.plan.caller(fact.number, fact.name, fact.called, who))
         context = Context(
@@ -71,7 +77,7 @@ class _Fold:
             segment=fact.segment, earlier=centre.history.earlier(fact.customer or fact.number),
         )
         centre.contacts[fact.contact] = Contact(
-            fact.contact, cti.CallId(fact.call), cti.NodeId(fact.node), Session(flow, state), context
+            fact.contact, cti.CallId(fact.call), cti.NodeId(fact.node), Session(flow, state), context, edition
         )
 
     def step_entered(self, fact: facts.StepEntered) -> None:

@@ -12,8 +12,9 @@ import cti.vocabulary as cti
 import desk.vocabulary as desk
 import recordings.messages as rec
 from journal.facts import Fact
+from switchroom.edition import FloorChanged
 
-Message = cti.Told | desk.Told | rec.RecordingLookedAt | acd.Tick
+Message = cti.Told | desk.Told | rec.RecordingLookedAt | acd.Tick | FloorChanged
 Action = cti.Asked | desk.Asked | rec.KeepRecording
 Effect = Fact | Action
 
