@@ -9,6 +9,7 @@ of milliseconds and no dependency, and unlike a linear step it lets no hiss fold
 from __future__ import annotations
 
 import array
+import io
 import math
 import os
 import secrets
@@ -81,13 +82,23 @@ def write_wav(target: Path, samples: Sequence[int]) -> None:
     frames = array.array("h", samples)
     if sys.byteorder == "big":
         frames.byteswap()
+    whole = io.BytesIO()
+    with wave.open(whole, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(frames.tobytes())
+    write_whole(target, whole.getvalue())
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all, whoever else writes it, also after a power cut."""
     part = target.with_name(f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
     try:
-        with wave.open(str(part), "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(RATE)
-            file.writeframes(frames.tobytes())
+        with part.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
