@@ -88,7 +88,7 @@ def parse_flow(
     name = fields.name("flow")
     languages = _languages(fields, known)
     scope = FlowScope(known, faults, languages)
-    steps = _steps(fields, scope, verbs)
+    steps = read_steps(fields, scope, verbs)
     start = fields.name("start")
     if start and start not in steps and fields.has("steps"):
         fields.fault(fields.at("start"), "unknown-step", f"'{start}' is not a step", did_you_mean(start, steps))
@@ -130,7 +130,7 @@ def _languages(fields: Fields, known: Known) -> tuple[str, ...]:
     return tuple(languages)
 
 
-def _steps(fields: Fields, scope: FlowScope, verbs: Mapping[str, type[Verb]]) -> dict[str, Step | None]:
+def read_steps(fields: Fields, scope: FlowScope, verbs: Mapping[str, type[Verb]]) -> dict[str, Step | None]:
     """Every step by name; None stands for a step at fault, whose name is still good as a target."""
     entries = fields.entries("steps")
     if len(entries) > MAX_STEPS:
