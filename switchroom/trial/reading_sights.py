@@ -33,7 +33,8 @@ def sights(words: list[Word]) -> Iterator[s.Line]:
         return
     if not shape.least <= len(plain) <= shape.most:
         place = plain[shape.most].place if len(plain) > shape.most else first.place
-        raise Unfit(place, "wrong-words", f"'> {name}' is written with {_count(shape)}", "see docs/flows/transcripts.md")
+        hint = "see docs/flows/transcripts.md"
+        raise Unfit(place, "wrong-words", f"'> {name}' is written with {_count(shape)}", hint)
     yield s.Line(s.Expected(s.Sight(name, tuple(word.text for word in plain), details)), first.place)
 
 
@@ -62,7 +63,8 @@ def _path(after: list[Word]) -> tuple[tuple[str, str], ...]:
     if not after:
         return ()
     if after[0].text != "path:":
-        raise Unfit(after[0].place, "wrong-words", f"'{after[0].text}' cannot follow '> end'", "write: > end  path: a, b")
+        hint = "write: > end  path: a, b"
+        raise Unfit(after[0].place, "wrong-words", f"'{after[0].text}' cannot follow '> end'", hint)
     steps = [step.strip() for step in " ".join(word.text for word in after[1:]).split(",")]
     if not all(steps):
         raise Unfit(after[0].place, "too-few-words", "a path names each step", "write: > end  path: a, b")
@@ -80,7 +82,8 @@ def _parted(after: list[Word], shape: s.Shape, name: str) -> tuple[list[Word], t
             plain.append(word)
             continue
         if key not in shape.details:
-            raise Unfit(word.place, "unknown-key", f"'{key}' is not a key of '> {name}'", did_you_mean(key, shape.details))
+            hint = did_you_mean(key, shape.details)
+            raise Unfit(word.place, "unknown-key", f"'{key}' is not a key of '> {name}'", hint)
         if key in details:
             raise Unfit(word.place, "key-twice", f"'{key}' is written twice")
         details[key] = _canonical(key, value, word)

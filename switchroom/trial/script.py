@@ -18,6 +18,7 @@ ANYTHING = "*"  # in a sight: whatever it is
 WITHHELD = "withheld"
 KEYS = "0123456789*#"
 MASK = "•"
+NOWHERE = Place()
 
 
 class Kind(StrEnum):
@@ -227,7 +228,7 @@ class Line:
     """One line of a transcript and where it stands."""
 
     what: Move | Expected | Skip
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,4 +257,4 @@ class Transcript:
     title: str
     opening: Opening
     lines: tuple[Line, ...]
-    place: Place = Place()
+    place: Place = NOWHERE

@@ -1,0 +1,62 @@
+"""Which steps and exits of the flows were tested by a set of scenarios, and which never.
+
+It does not know who walked there: it counts the facts that were put on record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ivr.flow import Flow
+from journal import facts as f
+
+
+@dataclass(frozen=True, slots=True)
+class FlowCoverage:
+    """One flow: how many steps and exits it has, which were never met, and which of its exits nobody took."""
+
+    flow: str
+    steps: int
+    exits: int
+    untested_steps: tuple[str, ...]
+    untaken_exits: tuple[tuple[str, str], ...]
+
+    @property
+    def tested(self) -> bool:
+        """Whether any scenario came to this flow."""
+        return len(self.untested_steps) < self.steps
+
+
+class Coverage:
+    """Tell it the facts of each scenario; ask for the flows."""
+
+    def __init__(self, flows: Mapping[str, Flow]) -> None:
+        self._flows = flows
+        self._met: dict[str, set[str]] = {name: set() for name in flows}
+        self._taken: dict[str, set[tuple[str, str]]] = {name: set() for name in flows}
+
+    def add(self, facts: Iterable[f.Fact]) -> None:
+        """One scenario's facts, in order."""
+        flow = ""
+        for fact in facts:
+            if isinstance(fact, f.CallStarted):
+                flow = fact.flow
+            elif isinstance(fact, f.StepEntered):
+                self._met[flow].add(fact.step)
+            elif isinstance(fact, f.StepLeft):
+                self._taken[flow].add((fact.step, fact.exit))
+
+    def flows(self) -> tuple[FlowCoverage, ...]:
+        """Every flow of the floor, by name."""
+        return tuple(self._flow(name, self._flows[name]) for name in sorted(self._flows))
+
+    def _flow(self, name: str, flow: Flow) -> FlowCoverage:
+        ways = [(step.name, way.name) for step in flow.steps.values() for way in step.verb.exits]
+        return FlowCoverage(
+            name,
+            len(flow.steps),
+            len(ways),
+            tuple(step for step in flow.steps if step not in self._met[name]),
+            tuple(way for way in ways if way not in self._taken[name]),
+        )
