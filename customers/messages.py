@@ -25,7 +25,7 @@ class LookUp:
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """`outcome`: found, not_found, refused (a wrong secret), failed, timed_out. `took` in seconds."""
+    """`outcome`: found, not_found, refused (a wrong secret), locked, failed, timed_out. `took` in seconds."""
 
     question: str
     contact: str

@@ -42,7 +42,11 @@ class QueueEnded:
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """The end of the last `LookUp`. `outcome`: found, not_found, refused, failed, timed_out; `values` when found."""
+    """The end of the last `LookUp`. `values` only when found.
+
+    `outcome`: found, not_found, refused (a wrong secret), locked (too many wrong secrets), failed,
+    timed_out.
+    """
 
     outcome: str
     values: tuple[tuple[str, str], ...] = ()

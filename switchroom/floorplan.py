@@ -2,13 +2,14 @@
 
 It does not know the running server. Numbers are compared as they are written: bring them to one form before.
 
-    numbers.yaml  queues.yaml  agents.yaml  calendars.yaml  customers.csv  flows/*.yaml  prompts/<language>.yaml
+    numbers.yaml  queues.yaml  agents.yaml  calendars.yaml  customers.csv  sources.yaml  sources/*.csv
+    flows/*.yaml  prompts/<language>.yaml
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,15 +31,19 @@ from switchroom.floorfiles import (
     parse_prompts,
     parse_queues,
 )
+from switchroom.sourcefiles import LONGEST_TABLE, SourcePlan, TableRows, parse_sources, parse_table
 
 _Read = TypeVar("_Read")
 
-__all__ = ["AgentPlan", "CustomerPlan", "FloorPlan", "QueuePlan", "check_floor", "load_floor"]
+__all__ = ["AgentPlan", "CustomerPlan", "FloorPlan", "QueuePlan", "SourcePlan", "check_floor", "load_floor"]
 
 
 @dataclass(frozen=True, slots=True)
 class FloorPlan:
-    """Everything that integrators write. `prompts` are texts by (name, language); `customers` are by number."""
+    """Everything that integrators write. `prompts` are texts by (name, language); `customers` are by number.
+
+    `tables` are the rows of each source that is a table, by the values of its keys.
+    """
 
     numbers: Mapping[str, str]
     fallback: str
@@ -48,6 +53,8 @@ class FloorPlan:
     calendars: Mapping[str, Calendar]
     prompts: Mapping[tuple[str, str], str]
     customers: Mapping[str, CustomerPlan]
+    sources: Mapping[str, SourcePlan] = field(default_factory=dict)
+    tables: Mapping[str, TableRows] = field(default_factory=dict)
 
     def flow_for(self, called: str) -> Flow:
         """The flow that answers a called number; the fallback flow for numbers that nobody planned."""
@@ -80,11 +87,13 @@ class _Loader:
         queues = self._told(parse_queues(*self._file("queues.yaml")))
         raw, name = self._file("agents.yaml")
         agents = self._told(parse_agents(raw, name, queues))
+        sources, tables = self._sources()
         prompts = self._prompts()
         self._go_blind(calendars, queues, agents, prompts)
         skills = frozenset(skill for agent in agents.values() for skill, _ in agent.skills)
         names = {language: frozenset(texts) for language, texts in prompts.items()}
-        known = Known(names, frozenset(queues), skills, calendars)
+        asked = {name: source.known() for name, source in sources.items()}
+        known = Known(names, frozenset(queues), skills, calendars, asked)
         flows = self._flows(known, agents)
         numbers = self._numbers(flows)
         return FloorPlan(
@@ -96,6 +105,8 @@ class _Loader:
             calendars,
             {(prompt, language): text for language, texts in prompts.items() for prompt, text in texts.items()},
             self._customers(),
+            sources,
+            tables,
         )
 
     def _told(self, parsed: tuple[_Read, Faults]) -> _Read:
@@ -151,6 +162,20 @@ class _Loader:
             return {}
         raw, name = self._file("customers.csv", LONGEST_CUSTOMERS)
         return self._told(parse_customers(raw, name)) if raw else {}
+
+    def _sources(self) -> tuple[Mapping[str, SourcePlan], Mapping[str, TableRows]]:
+        if not (self.folder / "sources.yaml").exists():
+            return {}, {}
+        raw, name = self._file("sources.yaml")
+        sources = self._told(parse_sources(raw, name)) if raw else {}
+        if not sources:
+            self.blind.add("unknown-source")
+        tables = {}
+        for source in sources.values():
+            if source.table:
+                raw, name = self._file(f"sources/{source.table}", LONGEST_TABLE)
+                tables[source.name] = self._told(parse_table(raw, name, source))
+        return sources, tables
 
     def _file(self, name: str, most: int = MAX_BYTES) -> tuple[bytes, str]:
         """A file's bytes and the name that its faults carry; unreadable is a fault and reads as empty."""

@@ -19,6 +19,7 @@ from ivr.faults import Faults, Place, did_you_mean
 from ivr.fields import Fields
 from ivr.messages import Aside, Collect, JoinQueue, LookUp, Play, RecordMessage, Told, TransferCaller
 from ivr.source import Table, Text, Value
+from ivr.sources import Source
 
 Prompts = tuple[str, ...]
 Skills = tuple[tuple[str, int], ...]
@@ -32,7 +33,7 @@ class Known:
     queues: frozenset[str] = frozenset()
     skills: frozenset[str] = frozenset()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
-    sources: frozenset[str] = frozenset()
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
