@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -17,6 +17,7 @@ from switchroom.words import say, terminal_language
 
 EXIT_CODES = say("exit.codes")
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help=say("option.config"))]
+Shape = Literal["text", "json", "sarif", "github"]
 AsJson = Annotated[bool, typer.Option("--json", help=say("option.json"))]
 
 app = typer.Typer(
@@ -104,11 +105,14 @@ def asterisk_path(as_json: AsJson = False) -> None:
 def check(
     folder: Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help=say("check.folder"))] = None,
     config: ConfigFile = None,
+    shape: Annotated[Shape, typer.Option("--format", help=say("check.format"))] = "text",
+    strict: Annotated[bool, typer.Option("--strict", help=say("check.strict"))] = False,
     as_json: AsJson = False,
 ) -> None:
+    from switchroom.commands.check import Format
     from switchroom.commands.check import check as run
 
-    _leave(run(folder, config, as_json=as_json))
+    _leave(run(folder, config, Format.JSON if as_json else Format(shape), strict=strict))
 
 
 @app.command(help=say("call.help"), epilog=EXIT_CODES)

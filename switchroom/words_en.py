@@ -94,6 +94,8 @@ WORDS = {
     "asterisk.path": "Say which Asterisk is used; unpack it if there is none.",
     "check.help": "Read flows, queues, agents and prompts, and tell every fault with file, line and column.",
     "check.folder": "The folder to read; server.dialplans of the configuration when left out.",
+    "check.format": "text, json, sarif (code hosts) or github (marks lines in a pull request).",
+    "check.strict": "Warnings fail the check, too.",
     "call.help": "Ring a number as a caller, press keys, and tell what happened.",
     "call.number": "The number to dial, as a caller would.",
     "call.keys": "What to press once answered: wait 2; 1; wait 1; 4242#; hangup.",
@@ -167,7 +169,9 @@ WORDS = {
     "doctor.broker.silent": "no broker answers on {host}:{port}; facts wait in the journal meanwhile",
     "doctor.broker.silent.remedy": "start mosquitto there, or correct bus.url",
     # checking the floor, calling
+    "check.nowhere": "There is no folder {folder}; write switchroom check FOLDER.",
     "check.faults": "{count} fault(s) in {folder}",
+    "check.warnings": "{count} warning(s); --strict makes them fail the check",
     "check.sound": "{folder} is sound: {flows} flows, {queues} queues, {agents} agents",
     "call.failed.remedy": "is an Asterisk listening on {host}:{port}? switchroom asterisk check",
     "call.to.fault": "--to needs HOST:PORT, not {to!r}",

@@ -95,6 +95,8 @@ WORDS = {
     "asterisk.path": "说明使用哪个 Asterisk；没有时就解包一个。",
     "check.help": "读取流程、队列、坐席和提示音，指出每处错误的文件、行和列。",
     "check.folder": "要读取的文件夹；省略时用配置中的 server.dialplans。",
+    "check.format": "text（文本）、json、sarif（代码托管平台）或 github（在合并请求中标出行）。",
+    "check.strict": "有警告也算检查不通过。",
     "call.help": "以来电者身份拨打一个号码、按键，并报告经过。",
     "call.number": "要拨的号码，与来电者所拨相同。",
     "call.keys": "接通后要按的键：wait 2; 1; wait 1; 4242#; hangup。",
@@ -168,7 +170,9 @@ WORDS = {
     "doctor.broker.silent": "{host}:{port} 上没有消息代理应答；事实先留在日志库中",
     "doctor.broker.silent.remedy": "请在那里启动 mosquitto，或改正 bus.url",
     # checking the floor, calling
+    "check.nowhere": "没有文件夹 {folder}；请写 switchroom check 文件夹。",
     "check.faults": "{folder} 中有 {count} 处错误",
+    "check.warnings": "{count} 个警告；加 --strict 时警告也算不通过",
     "check.sound": "{folder} 没有错误：{flows} 个流程，{queues} 个队列，{agents} 名坐席",
     "call.failed.remedy": "{host}:{port} 上有 Asterisk 在监听吗？请看 switchroom asterisk check",
     "call.to.fault": "--to 需要 主机:端口，而不是 {to!r}",

@@ -1,0 +1,172 @@
+"""Every code that a fault in the floor's files may carry: what it means, and what to do.
+
+It does not know who tells which fault. `python -m ivr.codes > docs/flows/faults.md` writes the page for users.
+
+A code is for ever: it may be named in an integrator's own scripts. A new one is added here, in the chapter it fits in.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+from ivr.faults import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code. `means` and `remedy` are sentences for the integrator."""
+
+    name: str
+    means: str
+    remedy: str
+    severity: Severity = Severity.FAULT
+
+
+def _warning(name: str, means: str, remedy: str) -> Code:
+    return Code(name, means, remedy, Severity.WARNING)
+
+
+_FILES = (
+    Code("unreadable", "A file or folder is missing, or may not be read.", "Create it, or correct its rights."),
+    Code("not-read", "A file has an ending that is passed over.", "Rename it to `.yaml`."),
+    Code("too-large", "A file is too large to be meant.", "Split it, or look how it came to be."),
+    Code("bad-utf8", "A byte is not UTF-8.", "Save the file as UTF-8."),
+    Code("control-character", "A character that no text has any use for.", "Remove it; most come from copying."),
+    Code("too-many-values", "A file holds more than 50,000 keys and values.", "Split it."),
+    Code("too-deep", "More than 12 levels stand inside each other.", "A flow needs 5; look for a lost bracket."),
+)
+_YAML = (
+    Code("syntax", "The text is not YAML at all.", "Look at indentation, quotes and brackets at and above the place."),
+    Code("not-a-mapping", "Lines like `key: value` are needed here.", "Write them, one a line."),
+    Code("not-a-text", "One value is needed here, not a list or a mapping.", "Write one value."),
+    Code("empty", "A key has no value, or a list or mapping has nothing in it.", "Write the value, or remove the key."),
+    Code("bad-key", "A key is not a plain word.", "Write a word."),
+    Code("duplicate-key", "A key is written twice; YAML would keep the last in silence.", "Remove one of them."),
+    Code("star-key", "`*` cannot be a key: YAML takes it for an alias.", "Write the word `star`."),
+    Code("pound-key", "`#` cannot be a key: YAML takes the line for a comment.", "Write the word `pound`."),
+    Code("anchor", "Anchors (`&name`) are not allowed.", "Write the value where it is used."),
+    Code("alias", "Aliases (`*name`) are not allowed.", "Write the value itself."),
+    Code("merge-key", "Merge keys (`<<`) are not allowed.", "Write the lines out."),
+    Code("tag", "Tags (`!name`) are not allowed.", "Remove the word; put the text in quotes if it is meant."),
+    Code("directive", "YAML directives (`%`) are not allowed.", "Remove the line."),
+    Code("second-document", "A file holds one document.", "Remove the `---`."),
+)
+_VALUES = (
+    Code("unknown-key", "This key does not exist here.", "Look the step up in docs/steps.md; most are typing errors."),
+    Code("missing-key", "A key that must be there is not.", "Write it."),
+    Code("bad-name", "Not a name.", "Use small letters, digits and hyphens, beginning with a letter or digit."),
+    Code("bad-choice", "The value is none of those that may stand here.", "Write one of them."),
+    Code("not-a-number", "A whole number is needed.", "Write digits."),
+    Code("out-of-range", "A number or length of time is too small or too large.", "Stay between the limits named."),
+    Code("bad-duration", "Not a length of time.", "Write a whole number and its unit: `5s`, `4m`, `1h`."),
+    Code("bad-text", "A text that must be one short line is not.", "Shorten it."),
+    Code("too-long", "A prompt is too long for one breath.", "Split it into several prompts."),
+    Code("bad-number", "Not a telephone number.", "Write digits, with or without `+`."),
+    Code("bad-length", "Not a number of digits.", "Write a length like `4`, or a range like `4-19`."),
+    Code("bad-reference", "`${...}` is not written as it must be.", "Write for example `${customer.segment}`."),
+)
+_NAMES = (
+    Code("unknown-step", "An exit leads to a step that does not exist.", "Correct the name, or write the step."),
+    Code("unknown-exit", "The step has no exit of this name.", "Write one of its exits."),
+    Code("unknown-queue", "There is no such queue in `queues.yaml`.", "Correct the name, or add the queue."),
+    Code("unknown-skill", "No agent has this skill.", "Correct the name, or give it to an agent in `agents.yaml`."),
+    Code("unknown-calendar", "There is no such calendar in `calendars.yaml`.", "Correct the name, or add it."),
+    Code("unknown-flow", "There is no such flow in `flows/`.", "Correct the name, or write the flow."),
+    Code("unknown-prompt", "A prompt has no text in a language of the flow.", "Add it to `prompts/<language>.yaml`."),
+    Code("unknown-language", "Not a language of the flow, or one without prompts.", "Add `prompts/<language>.yaml`."),
+    Code("unknown-variable", "Nothing sets this variable.", "Correct the name, or set it before."),
+    Code("unknown-goal", "No step has this goal.", "Write `goal:` at the step that reaches it."),
+    Code("unknown-zone", "Not a time zone.", "Write one like `Asia/Shanghai`."),
+    Code("language-twice", "A language is listed twice.", "Remove one."),
+    Code("missing-language", "Something is written for some languages of the flow only.", "Write a line for each."),
+    Code("flow-name", "The flow and its file have different names.", "Give both one name."),
+)
+_STEPS = (
+    Code("no-verb", "A step does not say what it does.", "Write exactly one verb of docs/steps.md."),
+    Code("two-verbs", "A step has two verbs.", "Make two steps of it."),
+    Code("missing-exit", "An exit is not written; nothing happens in silence.", "Say where the caller goes then."),
+    Code("too-many-steps", "A flow has more than 500 steps.", "Make several flows of it."),
+    Code("bad-menu-key", "Not a key of a telephone.", "Keys are `0` to `9`, `star` and `pound`."),
+    Code("bad-case", "`otherwise` stands below `cases:`.", "Write it beside `cases:`."),
+    Code("constant-branch", "What is compared is always the same.", "Look a name up: `${customer.segment}`."),
+)
+_WHOLE = (
+    Code("unreachable", "No way leads to this step.", "Lead an exit to it, or remove it."),
+    Code("dead-end", "From these steps no way leads to the end of the call.", "Lead one of the exits to a `hangup`."),
+    Code("endless-loop", "Steps go round and never wait for the caller.", "Put a `menu` or `queue` into the loop."),
+    Code("silent-loop", "A caller who presses nothing goes round for ever.", "Lead the last `no_input` to a person."),
+    Code("unset-variable", "On the way that is told the variable is not set yet.",
+         "Set it before, or lead that way elsewhere; a `branch` with the case `empty` may ask for it."),
+    Code("nobody-fits", "No agent of the queue has the skills that are asked for.",
+         "Ask for less, or give the skills to an agent in `agents.yaml`."),
+)
+_SECRETS = (
+    Code("secret-unmasked", "By its name the variable holds a PIN or the like, and it is not secret.",
+         "Write `secret: true`, or choose another name if it is none."),
+    Code("secret-shown", "A secret would end up in the records.", "Use another variable, or do not mark it secret."),
+    Code("secret-mixed", "A variable is secret in one step and open in another.", "Use two names."),
+    _warning("secret-asked", "The prompt speaks of a PIN or password, and the keys are not secret.",
+             "Write `secret: true`, or ask for it in other words."),
+)
+_RESUMING = (
+    Code("no-resume-time", "Steps may be resumed, but the flow does not say for how long.", "Write `resume_for: 2h`."),
+    Code("no-authentication", "A step is resumed after authentication, and the flow has no `authenticate` step.",
+         "Add one, or write `resume: freely`."),
+)
+_FLOOR = (
+    Code("bad-day", "Not a weekday.", "Write `mon`, `mon-fri` or `daily`."),
+    Code("day-twice", "A weekday has opening hours twice.", "Write all its hours in one list."),
+    Code("bad-hours", "Not a span of hours, or one that ends before it begins.", "Write one like `09:00-17:30`."),
+    Code("bad-date", "Not a day of the calendar.", "Write one like `2026-10-01`."),
+    Code("bad-phone", "Not the name of a phone's endpoint.", "Write one like `agent1`."),
+    Code("bad-node", "Not the name of a node.", "Write one like `a1`."),
+    Code("shared-phone", "Two agents have one phone.", "Give each a phone of his own."),
+    Code("bad-header", "The first line of a CSV file does not name the columns.", "Write them as told."),
+    Code("bad-csv", "A CSV file cannot be read.", "Look for a quote that is not closed."),
+    Code("bad-row", "A line of a CSV file has too many, too few or unfit values.", "Correct the line."),
+    Code("number-twice", "A number belongs to two customers.", "Remove one of the lines."),
+    _warning("unused-prompt", "No flow plays this prompt.", "Remove it, or correct the name that should call it."),
+    _warning("unused-flow", "No number leads to this flow, and no other flow calls it.",
+             "Add a number, or remove the flow."),
+    _warning("unused-queue", "No flow leads to this queue.", "Remove it, or lead a flow to it."),
+)
+
+CHAPTERS: tuple[tuple[str, tuple[Code, ...]], ...] = (
+    ("Files", _FILES),
+    ("Strict YAML", _YAML),
+    ("Values", _VALUES),
+    ("Names that lead somewhere", _NAMES),
+    ("Steps", _STEPS),
+    ("The flow as a whole", _WHOLE),
+    ("Secrets and private values", _SECRETS),
+    ("Going on after a hang-up", _RESUMING),
+    ("Numbers, queues, agents, calendars, customers", _FLOOR),
+)
+CODES = {code.name: code for _, codes in CHAPTERS for code in codes}
+
+_HEAD = """\
+# Faults that `switchroom check` tells
+
+Generated by `python -m ivr.codes > docs/flows/faults.md`. Do not edit.
+
+Every fault has a place (file, line, column) and one of these codes, which stays the same for ever. A *warning* does not
+fail the check unless `--strict` is given. How to read what `check` prints is told in [checking.md](checking.md).
+"""
+
+
+def page() -> str:
+    """The whole page, as Markdown."""
+    return "\n".join([_HEAD, *(_chapter(title, codes) for title, codes in CHAPTERS)])
+
+
+def _chapter(title: str, codes: tuple[Code, ...]) -> str:
+    rows = [
+        f"| `{code.name}`{' (warning)' if code.severity is Severity.WARNING else ''} | {code.means} | {code.remedy} |"
+        for code in codes
+    ]
+    return "\n".join([f"## {title}\n", "| code | means | what to do |", "|---|---|---|", *rows, ""])
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
