@@ -31,6 +31,7 @@ from switchroom.floorfiles import (
     parse_prompts,
     parse_queues,
 )
+from switchroom.flow_versions import with_versions
 from switchroom.sourcefiles import LONGEST_TABLE, SourcePlan, TableRows, parse_sources, parse_table
 
 _Read = TypeVar("_Read")
@@ -65,7 +66,7 @@ def load_floor(folder: Path) -> tuple[FloorPlan | None, tuple[Fault, ...]]:
     """The plan in `folder`, or None and every fault of all files."""
     loader = _Loader(folder)
     plan = loader.plan()
-    return (None, tuple(loader.faults)) if loader.faults else (plan, ())
+    return (None, tuple(loader.faults)) if loader.faults else (with_versions(plan), ())
 
 
 def check_floor(folder: Path) -> list[Fault]:
