@@ -111,8 +111,11 @@ _SECRETS = (
 )
 _RESUMING = (
     Code("no-resume-time", "Steps may be resumed, but the flow does not say for how long.", "Write `resume_for: 2h`."),
-    Code("no-authentication", "A step is resumed after authentication, and the flow has no `authenticate` step.",
-         "Add one, or write `resume: freely`."),
+    Code("nothing-to-resume", "The flow says for how long a caller may go on, but no step says where.",
+         "Write `resume:` and `point:` in a step."),
+    Code("no-proof", "A step is resumed after authentication, and the flow has no `prove_by:`.",
+         "Name the authenticate step, or write `resume: freely`."),
+    Code("proves-nothing", "None of the steps of `prove_by` authenticates a caller.", "Name the one that does."),
 )
 _FLOOR = (
     Code("bad-day", "Not a weekday.", "Write `mon`, `mon-fri` or `daily`."),
@@ -126,6 +129,19 @@ _FLOOR = (
     Code("bad-csv", "A CSV file cannot be read.", "Look for a quote that is not closed."),
     Code("bad-row", "A line of a CSV file has too many, too few or unfit values.", "Correct the line."),
     Code("number-twice", "A number belongs to two customers.", "Remove one of the lines."),
+    Code("one-kind", "A source is a table and an address at once, or neither.", "Write `table:` or `http:`."),
+    Code("not-here", "A key of a source that has no use with the others.", "Remove the line."),
+    Code("name-twice", "A name is listed twice.", "Remove one."),
+    Code("too-many", "More names than a source may have.", "Leave out what no flow reads."),
+    Code("unknown-return", "A private value is not among `returns`.", "Correct the name, or add it there."),
+    Code("bad-file", "Not a table's file.", "Write one like `cards.csv`; tables stand in `sources/`."),
+    Code("bad-url", "Not an address.", "Write one like `https://host/path/{key}`."),
+    Code("secret-in-url", "A secret cannot be asked with GET: addresses are written into logs.", "Write `method: POST`."),
+    Code("missing-column", "A table has no column that its source needs.", "Add it to the first line."),
+    Code("column-twice", "A column is named twice.", "Remove one."),
+    Code("key-twice", "Two lines of a table have the same keys.", "Remove one."),
+    Code("plain-secret", "A column of secrets holds something else than argon2id hashes.",
+         "Write what `switchroom hash` prints."),
     _warning("unused-prompt", "No flow plays this prompt.", "Remove it, or correct the name that should call it."),
     _warning("unused-flow", "No number leads to this flow, and no other flow calls it.",
              "Add a number, or remove the flow."),
@@ -141,7 +157,7 @@ CHAPTERS: tuple[tuple[str, tuple[Code, ...]], ...] = (
     ("The flow as a whole", _WHOLE),
     ("Secrets and private values", _SECRETS),
     ("Going on after a hang-up", _RESUMING),
-    ("Numbers, queues, agents, calendars, customers", _FLOOR),
+    ("Numbers, queues, agents, calendars, customers, sources", _FLOOR),
 )
 CODES = {code.name: code for _, codes in CHAPTERS for code in codes}
 

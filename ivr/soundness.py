@@ -104,16 +104,11 @@ def _check_masked(steps: Steps, scope: FlowScope) -> None:
 
 
 def _check_resumes(steps: Steps, scope: FlowScope, resume_for: int) -> None:
-    """A step may be resumed only where the flow says for how long, and by whom can be made sure of."""
+    """A step may be resumed only where the flow says for how long; the other rules are in `ivr/resume_rules.py`."""
     resumed = [step for step in steps.values() if step and step.resume != "never"]
-    proves = any(step is None or step.verb.VERB == "authenticate" for step in steps.values())
     for step in resumed[:1] if not resume_for else []:
         message = f"step '{step.name}' may be resumed, but the flow does not say for how long"
         scope.faults.add(step.place, "no-resume-time", message, "write for example `resume_for: 2h` above `steps:`")
-    for step in resumed:
-        if step.resume == "authenticated" and not proves:
-            message = f"step '{step.name}' is resumed after authentication, but the flow has no authenticate step"
-            scope.faults.add(step.place, "no-authentication", message, "add one, or write `resume: freely`")
 
 
 def _check_ends(steps: Steps, scope: FlowScope) -> None:
