@@ -136,7 +136,7 @@ _FLOOR = (
     Code("unknown-return", "A private value is not among `returns`.", "Correct the name, or add it there."),
     Code("bad-file", "Not a table's file.", "Write one like `cards.csv`; tables stand in `sources/`."),
     Code("bad-url", "Not an address.", "Write one like `https://host/path/{key}`."),
-    Code("secret-in-url", "A secret cannot be asked with GET: addresses are written into logs.", "Write `method: POST`."),
+    Code("secret-in-url", "A secret cannot be asked with GET: logs show addresses.", "Write `method: POST`."),
     Code("missing-column", "A table has no column that its source needs.", "Add it to the first line."),
     Code("column-twice", "A column is named twice.", "Remove one."),
     Code("key-twice", "Two lines of a table have the same keys.", "Remove one."),
