@@ -37,6 +37,9 @@ class Commits(Protocol):
         """
         ...
 
+    def never_wait(self) -> None:
+        """From now on a database that somebody else has locked is `NotWritten` at once, where it can be told so."""
+
 
 def commits_for(connection: Connection, statements: Statements) -> Commits:
     """Return the quickest way that this database has."""
@@ -70,6 +73,9 @@ class _AnyCommits:
                 self._statements.tape.run(connection, [dict(zip(_TAPE, row, strict=True)) for row in tapes])
         return passed
 
+    def never_wait(self) -> None:
+        """Nobody waits for a lock here: rows are locked by this writer alone."""
+
 
 class _SqliteCommits:
     def __init__(self, connection: Connection, statements: Statements) -> None:
@@ -80,6 +86,9 @@ class _SqliteCommits:
         self._cursor = raw.cursor()
         self._fence = statements.fence
         self._fact, self._tape = statements.fact.sql, statements.tape.sql
+
+    def never_wait(self) -> None:
+        self._cursor.execute("PRAGMA busy_timeout=0")
 
     def write(self, move: Row, facts: Sequence[tuple[Any, ...]], tapes: Sequence[tuple[Any, ...]]) -> bool:
         cursor = self._cursor

@@ -99,8 +99,9 @@ class LookupDone:
 class BreakpointKept:
     """A caller went before the flow had finished with him; until `until` he is offered to go on at `step`.
 
-    `state` is the session's record as JSON text (`SessionState.record`), without secrets. `level` is what he had
-    proved: "", identified, authenticated.
+    `number` is written in the one form in which numbers are compared. `state` is JSON text: the session's record
+    (`SessionState.record`), without secrets, and the way he had come. `level` is what he had proved: "", identified,
+    authenticated.
     """
 
     at: float
@@ -116,11 +117,30 @@ class BreakpointKept:
 
 
 @dataclass(frozen=True, slots=True)
-class ResumeOffered:
-    """A caller was offered to go on where contact `earlier` stopped.
+class BreakpointTaken:
+    """The breakpoint of contact `earlier`, as kept at `kept_at`, is being offered to this caller and nobody else."""
 
-    `answer`: yes, no, silent (he pressed nothing), refused (he could not prove who he is), gone (he hung up).
-    `step` is where he goes on; `fallen_from` is the step that no longer stands, "" when it does.
+    at: float
+    contact: str
+    earlier: str
+    kept_at: float
+    number: str
+    customer: str
+    flow: str
+    version: str
+    step: str
+    level: str
+    state: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeOffered:
+    """A caller was offered to go on where contact `earlier` stopped, and the offer has come to its end.
+
+    `answer`: yes, no, silent (he pressed nothing), refused (he could not prove who he is), gone (he hung up first).
+    `step` is where he goes on; `fallen_from` is the step that no longer stands, "" when it does. `kept` are the
+    variables that he got back, with his `language`.
     """
 
     at: float
@@ -129,6 +149,7 @@ class ResumeOffered:
     step: str
     answer: str
     fallen_from: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +378,7 @@ Fact = (
     | CallerIdentified
     | LookupDone
     | BreakpointKept
+    | BreakpointTaken
     | ResumeOffered
     | MessageLeft
     | MessageSent

@@ -49,10 +49,11 @@ _VIEWS: Final = "read models"  # the cursor that says how far they have come
 class Journal(JournalReader):
     """The journal of the server that holds the floor. `epoch` is its number: one more than the server before."""
 
-    def __init__(self, writer: Engine, reader: Engine, lock: Lock | None) -> None:
+    def __init__(self, writer: Engine, reader: Engine, lock: Lock | None, *, quick: bool) -> None:
         super().__init__(reader)
         self._writer = writer
         self._lock = lock
+        self.is_quick = quick  # whether a commit waits for no disk and no network
         self._connection = writer.connect()
         self._statements = Statements(writer.dialect)
         self._commits = commits_for(self._connection, self._statements)
@@ -74,8 +75,10 @@ class Journal(JournalReader):
         try:
             lock = take_lock(address, holder)
             use_write_ahead_log(writer)
-            journal = cls(writer, open_engine(address, writes=False), lock)
+            quick = writer.dialect.name == "sqlite" and durability == "crash"
+            journal = cls(writer, open_engine(address, writes=False), lock, quick=quick)
             journal._take(holder, now)
+            journal._commits.never_wait()
         except (SQLAlchemyError, sqlite3.Error) as fault:
             _release(writer, lock)
             raise JournalError(f"{url} cannot be opened: {fault.args[0]}") from fault

@@ -1,8 +1,11 @@
-"""Appending to the journal from asyncio: one thread writes, the loop never waits for the disk.
+"""Appending to the journal from asyncio: at once where that is quick, else by a thread that the loop does not wait for.
 
-It does not know what a fact is. Everything that is queued while a commit runs goes into the next one (group commit).
-Order is kept. The read models follow by themselves, a quarter of a second behind at most. After a fault that lasts, the
-journal is shut for good: a server that cannot remember must stop, or it would act on what a restart forgets.
+It does not know what a fact is. A commit that needs no word from the disk (`Journal.is_quick`) is written by the loop
+itself while the thread has nothing to do: that takes less than waking a thread and being woken by it. While the thread
+works, or where another program has locked the file, commits are queued for it, and everything that is queued while one
+runs goes into the next one (group commit). Order is kept. The read models follow by themselves, a quarter of a second
+behind at most. After a fault that lasts, the journal is shut for good: a server that cannot remember must stop, or it
+would act on what a restart forgets.
 """
 
 from __future__ import annotations
@@ -44,8 +47,10 @@ class _Waiting:
 
 @dataclass(slots=True)
 class _Aside:
-    work: Callable[[], object]
-    done: asyncio.Future[object]
+    """Something else for the thread to do; with nothing to do it is a reminder to look at the read models."""
+
+    work: Callable[[], object] | None = None
+    done: asyncio.Future[object] | None = None
 
 
 class AsyncJournal:
@@ -60,6 +65,9 @@ class AsyncJournal:
         self._loop = asyncio.get_running_loop()
         self._room = asyncio.Semaphore(room)
         self._patience = patience
+        self._floor = threading.Lock()  # held by whoever works on the connection: the thread, or the loop
+        self._queued = 0  # commits that the thread has not answered; as long as there is one, none may overtake it
+        self._reminded = False
         self._queue: SimpleQueue[_Waiting | _Aside | None] = SimpleQueue()  # None: nothing comes any more
         self._project_at: float | None = None
         self._closing = False
@@ -83,6 +91,13 @@ class AsyncJournal:
         Raises `LeaseLost` or `NotWritten`, and from then on always: stop the server. A caller that is cancelled has
         appended all the same.
         """
+        if self._is_free() and self._floor.acquire(blocking=False):
+            try:
+                last = self._at_once(facts, tape)
+            finally:
+                self._floor.release()
+            if last is not None:
+                return last
         async with self._room:
             return await self.submit(facts, tape)
 
@@ -93,8 +108,31 @@ class AsyncJournal:
         """
         self._refuse_if_shut()
         one = _Waiting(facts, tape, self._loop.create_future())
+        self._queued += 1
         self._queue.put(one)
         return one.written
+
+    def _is_free(self) -> bool:
+        """Whether the loop may write by itself: the thread has no commit in hand, nor is it behind with its own work."""
+        if self._queued or self._finish_checkpoint:
+            return False
+        return self.journal.is_quick and self.journal.behind < 2 * _FAR_BEHIND
+
+    def _at_once(self, facts: Sequence[Fact], tape: str | None) -> int | None:
+        """Write it here and now; None when the file is locked or refuses, so that the thread must try on."""
+        self._refuse_if_shut()
+        try:
+            last = self.journal.append(facts, tape)
+        except NotWritten:
+            return None
+        except JournalError as fault:
+            self._broken = fault
+            raise
+        if not self._reminded:
+            self._reminded = True
+            self._queue.put(_Aside())
+        self._count(1)
+        return last
 
     async def save_cursor(self, name: str, seq: int) -> None:
         """Remember how far the reader of this name has come."""
@@ -114,6 +152,12 @@ class AsyncJournal:
         done: asyncio.Future[object] = self._loop.create_future()
         self._queue.put(_Aside(work, done))
         await done
+
+    def _count(self, commits: int) -> None:
+        self._since_checkpoint += commits
+        if self._since_checkpoint >= _CHECKPOINT_EVERY:
+            self._since_checkpoint = 0
+            self._checkpointing.set()
 
     def _refuse_if_shut(self) -> None:
         if self._broken is not None:
@@ -135,11 +179,20 @@ class AsyncJournal:
                     asides.append(one)
                 else:
                     going_on = False
-            if group:
-                self._write_group(group)
-            for aside in asides:
+            with self._floor:
+                self._work_through(group, asides)
+
+    def _work_through(self, group: list[_Waiting], asides: list[_Aside]) -> None:
+        if group:
+            self._write_group(group)
+        for aside in asides:
+            if aside.work is not None and aside.done is not None:
                 self._answer([(aside.done, self._tried(aside.work))])
-            self._project_in_time()
+        self._project_in_time()
+        if self._finish_checkpoint:
+            self._finish_checkpoint = False
+            with suppress(SQLAlchemyError, sqlite3.Error):
+                self.journal.finish_checkpoint()
 
     def _taken(self) -> list[_Waiting | _Aside | None]:
         """What is queued, at least one; nothing when it is time for the read models before anything comes."""
@@ -155,6 +208,7 @@ class AsyncJournal:
         behind = self.journal.behind
         if not behind:
             self._project_at = None
+            self._reminded = False
             return
         now = time.monotonic()
         if self._project_at is None:
@@ -162,20 +216,14 @@ class AsyncJournal:
         if now >= self._project_at or behind >= _FAR_BEHIND:
             self._project_at = None
             self._tried(self.journal.project)
+            self._reminded = False
 
     def _write_group(self, group: list[_Waiting]) -> None:
         commits = [(one.facts, one.tape) for one in group]
         result = self._tried(lambda: self.journal.append_group(commits))
         numbers = result if isinstance(result, list) else [result] * len(group)
-        self._answer([(one.written, number) for one, number in zip(group, numbers, strict=True)])
-        self._since_checkpoint += len(group)
-        if self._finish_checkpoint:
-            self._finish_checkpoint = False
-            with suppress(SQLAlchemyError, sqlite3.Error):
-                self.journal.finish_checkpoint()
-        if self._since_checkpoint >= _CHECKPOINT_EVERY:
-            self._since_checkpoint = 0
-            self._checkpointing.set()
+        self._answer([(one.written, number) for one, number in zip(group, numbers, strict=True)], len(group))
+        self._count(len(group))
 
     def _tried(self, work: Callable[[], object]) -> object:
         """Do it, again and again while the database refuses; the result, or the exception that ended it."""
@@ -194,10 +242,20 @@ class AsyncJournal:
                 self._broken.__cause__ = fault
         return self._broken
 
-    def _answer(self, results: Sequence[tuple[asyncio.Future[Any], object]]) -> None:
+    def _answer(self, results: Sequence[tuple[asyncio.Future[Any], object]], commits: int = 0) -> None:
         # The loop may be closed already when a program ends in a hurry; then nobody waits for the answer.
         with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(_settle, results)
+            self._loop.call_soon_threadsafe(self._settle, results, commits)
+
+    def _settle(self, results: Sequence[tuple[asyncio.Future[Any], object]], commits: int) -> None:
+        self._queued -= commits
+        for future, result in results:
+            if future.done():
+                continue  # its caller was cancelled
+            if isinstance(result, BaseException):
+                future.set_exception(result)
+            else:
+                future.set_result(result)
 
     def _keep_short(self) -> None:
         """Move the write-ahead file's content away beside the commits; only the last few pages between two of them."""
@@ -210,12 +268,3 @@ class AsyncJournal:
                         break
                 self._finish_checkpoint = True
 
-
-def _settle(results: Sequence[tuple[asyncio.Future[Any], object]]) -> None:
-    for future, result in results:
-        if future.done():
-            continue  # its caller was cancelled
-        if isinstance(result, BaseException):
-            future.set_exception(result)
-        else:
-            future.set_result(result)

@@ -12,14 +12,14 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from journal import schema
 from journal.codec import decode
 from journal.engine import open_engine, parse_url
 from journal.errors import JournalError
-from journal.facts import CallEnded, OfferMade
+from journal.facts import BreakpointKept, BreakpointTaken, CallEnded, OfferMade
 from journal.rows import ContactRow, OfferRow, RawFact, StoredFact, StoredTape, WaitRow, wait_of
 from journal.tables import AGENTS, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, TAPE
 
@@ -89,6 +89,14 @@ class JournalReader:
         lately = select(CONTACTS.c.contact).where(CONTACTS.c.ended_at >= since)
         query = select(FACTS).where(FACTS.c.contact.in_(lately), FACTS.c.kind == CallEnded.__name__)
         return [_stored(raw) for raw in self._raw(query.order_by(FACTS.c.seq))]
+
+    def breakpoints(self, since: float) -> list[StoredFact]:
+        """Return where callers stopped whose calls ended at `since` or later, and who took one meanwhile, in order."""
+        ended = select(CONTACTS.c.contact).where(CONTACTS.c.ended_at >= since)
+        begun = select(CONTACTS.c.contact).where(CONTACTS.c.started_at >= since)
+        kept = and_(FACTS.c.contact.in_(ended), FACTS.c.kind == BreakpointKept.__name__)
+        taken = and_(FACTS.c.contact.in_(begun), FACTS.c.kind == BreakpointTaken.__name__)
+        return [_stored(raw) for raw in self._raw(select(FACTS).where(or_(kept, taken)).order_by(FACTS.c.seq))]
 
     def offered_to(self, contact: str) -> frozenset[str]:
         """Return the agents to whom the contact was ever offered, from the facts themselves."""
