@@ -7,7 +7,7 @@ no key can stop forgets them, and a question that finds keys waiting is not hear
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final, get_args
 import acd.messages as acd
 import cti.vocabulary as cti
 import customers.messages as customers
+import ivr.messages as ivr
 import journal.facts as facts
 from switchroom.plan import Plan
 from switchroom.trial import script as s
@@ -35,6 +36,7 @@ class Awaits(StrEnum):
     """What the call waits for."""
 
     NOBODY = "nobody"  # there is no call
+    PROMPT = "prompt"  # during which he will hang up
     KEYS = "keys"
     SOURCE = "source"
     VOICE = "voice"
@@ -76,12 +78,16 @@ class Exchange:
         self.centre = WatchedCentre(TrialPlan.of(self.plan, self.opening), self._watch)
         self.sources: dict[str, s.SourceAnswers] = {}
         self.keys = ""
+        self.hangs_up_during = ""  # a prompt
+        self.hangs_up_in = ("", 0)  # a step, and at which visit
+        self.visits: Counter[str] = Counter()
         self.line: TrialLine | None = None
         self.contact = ""
         self.calls = 0
         self._seen: list[s.Sight] = []
         self._told: deque[Any] = deque()
         self._path: list[str] = []
+        self._prompts: tuple[str, ...] = ()
 
     def dial(self, number: str | None = None) -> None:
         """The caller calls, from another `number` than the opening's when there is one."""
@@ -92,6 +98,17 @@ class Exchange:
         self.line = TrialLine(call, node, self.opening.number if number is None else number, self.opening.called)
         self.contact, self.keys, self._path = call, "", []
         self.arrive()
+
+    @property
+    def step(self) -> str:
+        """The step at which the caller is; "" when there is no call."""
+        contact = self.centre.contacts.get(self.contact)
+        return contact.session.state.step if contact else ""
+
+    @property
+    def prompt(self) -> str:
+        """The first prompt of what was played last."""
+        return self._prompts[0] if self._prompts else ""
 
     # ── what the centre asks for ────────────────────────────────────────────────────────────────────────
 
@@ -113,12 +130,15 @@ class Exchange:
 
     def _watch(self, answer: Any) -> None:
         """A session's answer, before it is carried out. A question that finds keys waiting is not heard."""
-        unheard = self.keys and hasattr(answer, "at_most") and hasattr(answer, "wait")
-        if not unheard:
+        if isinstance(answer, ivr.Play):
+            self._prompts = tuple(map(str, answer.prompts))
+        if not (self.keys and isinstance(answer, ivr.Collect)):
             self._seen.extend(of_answer(answer))
 
     def _record(self, fact: Any) -> None:
         self.facts.append(fact)
+        if isinstance(fact, facts.StepEntered):
+            self.visits[fact.step] += 1
         if isinstance(fact, facts.StepEntered) and fact.tries == 1:
             self._path.append(fact.step)
         if isinstance(fact, facts.CallEnded) and fact.contact == self.contact:
@@ -126,9 +146,19 @@ class Exchange:
         self._seen.extend(of_fact(fact))
 
     def _play(self, asked: cti.PlayPrompt) -> None:
-        if self._here(asked):
-            self.keys = ""
+        line = self._here(asked)
+        if line is None:
+            return
+        self.keys = ""
+        if self.pauses(self._prompts):
+            line.awaits, line.until = Awaits.PROMPT, None
+        else:
             self._told.append(cti.PromptEnded(asked.call))
+
+    def pauses(self, prompts: tuple[str, ...]) -> bool:
+        """Whether the caller is about to hang up during one of these prompts, so that it does not end."""
+        step, visit = self.hangs_up_in
+        return self.hangs_up_during in prompts or (step == self.step and self.visits[step] == visit)
 
     def _collect(self, asked: cti.CollectDigits) -> None:
         line = self._here(asked)

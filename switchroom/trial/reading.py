@@ -246,9 +246,12 @@ def _speak(words: list[Word]) -> s.Move:
 
 
 def _hang(words: list[Word]) -> s.Move:
-    if [word.text for word in words] != ["hang", "up"]:
-        raise Unfit(words[0].place, "unknown-line", "this begins no line", "write: hang up")
-    return s.HangUp()
+    form = "hang up, or hang up during PROMPT"
+    shown = [word.text for word in words[:3]]
+    if shown[:2] != ["hang", "up"] or shown[2:] not in ([], ["during"]):
+        raise Unfit(words[0].place, "unknown-line", "this begins no line", f"write: {form}")
+    _only(words, 4, form)
+    return s.HangUp(_name(_need(words, 3, form)) if len(words) > 2 else "")
 
 
 def _again(words: list[Word]) -> s.Move:

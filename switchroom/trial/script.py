@@ -156,7 +156,9 @@ class Speak:
 
 @dataclass(frozen=True, slots=True)
 class HangUp:
-    """The caller hangs up."""
+    """The caller hangs up: now, or while he hears the prompt `during`, which he was hearing all along."""
+
+    during: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ written anywhere in their section, and need not be.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ivr.faults import Place
@@ -17,7 +17,6 @@ from switchroom.trial import script as s
 from switchroom.trial.exchange import CannotHappen
 from switchroom.trial.walk import Walk
 from switchroom.trial.writing import line_text, opening_text, sight_text
-
 
 _ANY = (s.Sight("end"),)  # stands for whatever `> ...` passes over
 
@@ -51,6 +50,8 @@ class Verdict:
 
 def judge(walk: Walk, transcript: s.Transcript) -> Verdict:
     """Play a transcript on a walk that has not dialled yet."""
+    during = _hang_ups(transcript)
+    walk.hangs_up_during = next(during, "")
     walk.dial()
     section = Section(transcript.place, opening_text(transcript.opening))
     difference = None
@@ -58,6 +59,7 @@ def judge(walk: Walk, transcript: s.Transcript) -> Verdict:
         if isinstance(line.what, s.Expected | s.Skip):
             section.expect(line)
             continue
+        walk.hangs_up_during = next(during, "")
         difference = section.against(walk.take()) or _moved(walk, line, line.what)
         if difference is not None:
             break
@@ -65,6 +67,12 @@ def judge(walk: Walk, transcript: s.Transcript) -> Verdict:
     else:
         difference = _finished(walk, section)
     return Verdict(transcript, difference, tuple(walk.facts))
+
+
+def _hang_ups(transcript: s.Transcript) -> Iterator[str]:
+    """For the call and for each move: the prompt during which the next move hangs up, "" for none."""
+    moves = [line.what for line in transcript.lines if not isinstance(line.what, s.Expected | s.Skip)]
+    return (move.during if isinstance(move, s.HangUp) else "" for move in moves)
 
 
 def _moved(walk: Walk, line: s.Line, move: s.Move) -> Difference | None:

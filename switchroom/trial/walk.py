@@ -40,12 +40,6 @@ class Walk(Exchange):
         return self.line.awaits if self.line else Awaits.NOBODY
 
     @property
-    def step(self) -> str:
-        """The step at which the caller is; "" when there is no call."""
-        contact = self.centre.contacts.get(self.contact)
-        return contact.session.state.step if contact else ""
-
-    @property
     def asks_for_secret(self) -> bool:
         """Whether the next keys are ones that no record may show."""
         contact = self.centre.contacts.get(self.contact)
@@ -120,8 +114,11 @@ class Walk(Exchange):
         self.pass_time(self.now + seconds)
         self.tell(cti.CallerRecorded(line.call, line.asked.recording, seconds))
 
-    def _hang_up(self, _: s.HangUp) -> None:
-        self._on_the_line("hang up")
+    def _hang_up(self, move: s.HangUp) -> None:
+        line = self._on_the_line("hang up")
+        if move.during and line.awaits is not Awaits.PROMPT:
+            raise CannotHappen(f"'{move.during}' is not played, or it is a question; write: hang up")
+        self.hangs_up_during = ""
         self.end(NORMAL)
 
     def _call_again(self, move: s.CallAgain) -> None:
@@ -248,6 +245,7 @@ class Walk(Exchange):
 
 _WHERE = {
     Awaits.NOBODY: "the call is over",
+    Awaits.PROMPT: "he hears a prompt",
     Awaits.KEYS: "the flow waits for keys",
     Awaits.SOURCE: "the flow waits for source '{source}' (write: source {source} answers ..., or hangs)",
     Awaits.VOICE: "the caller is recorded (write: speak 10s, or silence)",

@@ -83,7 +83,7 @@ _MOVES: dict[type, Callable[[Any], str]] = {
     s.After: lambda move: f"after {span_of(move.seconds)}",
     s.Clock: lambda move: f"clock {move.day} {move.time}".replace("  ", " "),
     s.Speak: lambda move: f"speak {span_of(move.seconds)}",
-    s.HangUp: lambda move: "hang up",  # noqa: ARG005 - one shape for every move
+    s.HangUp: lambda move: f"hang up during {move.during}" if move.during else "hang up",
     s.CallAgain: _again,
     s.AgentAnswers: lambda move: f"agent answers {move.agent}".rstrip(),
     s.AgentLetsPass: _pass,

@@ -1,0 +1,240 @@
+"""A finished call walked again: at each question the caller does what he did there, as long as that is known.
+
+It does not know what is made of it: `rehearsal.py` compares, `commands/transcript.py` writes it down.
+
+He does at a step what he did at the step of that name, visit by visit. Where a flow asks what he was never asked,
+nobody can know what he would have done: the walk ends there and says so. A queue in which he never waited is an end
+too, a known one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from ivr.steps.hours import Hours
+from journal import facts as f
+from switchroom.plan import Plan
+from switchroom.trial import script as s
+from switchroom.trial.diary import Diary, Stay
+from switchroom.trial.exchange import Awaits, CannotHappen
+from switchroom.trial.recorder import Recorder
+from switchroom.trial.walk import Walk
+
+MOST_MOVES = 5000
+TENTH = 0.1  # seconds: as finely as a transcript tells time
+
+
+class Strayed(Exception):
+    """Nobody knows how the caller would go on; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """How it went. `stopped` says why the walk ended before the call did, "" when it went on to its end.
+
+    `queue` is the queue in which the walk ended, because the caller waited in no such queue; "" for none.
+    """
+
+    walk: Walk
+    recorder: Recorder
+    stopped: str = ""
+    queue: str = ""
+
+
+def walk_again(diary: Diary, plan: Plan, zone: str) -> Walked:
+    """Walk the call of a diary on a plan, from the beginning. `zone` is the time zone that its times are written in."""
+    again = _Again(diary, plan, zone)
+    try:
+        again.run()
+    except (Strayed, CannotHappen) as why:
+        return Walked(again.walk, again.recorder, str(why))
+    return Walked(again.walk, again.recorder, queue=again.left_in)
+
+
+class _Again:
+    """One walk; the diary is consumed on the way."""
+
+    def __init__(self, diary: Diary, plan: Plan, zone: str) -> None:
+        started = diary.started
+        at = float(int(started.at))
+        opening = s.Opening(started.called, started.number, at, zone, started.name, **_customer(started, plan))
+        self.walk = Walk(plan, opening)
+        self.recorder = Recorder(opening)
+        self.left_in = ""
+        self._diary = diary
+        self._zone = ZoneInfo(zone)
+        self._times = any(isinstance(step.verb, Hours) for step in plan.flow_for(started.called).steps.values())
+        self._stays: dict[str, deque[Stay]] = defaultdict(deque)
+        for stay in diary.stays:
+            self._stays[stay.step].append(stay)
+        self._waits = deque(diary.waits)
+        self._lookups: dict[str, deque[f.LookupDone]] = defaultdict(deque)
+        for lookup in diary.lookups:
+            self._lookups[lookup.source].append(lookup)
+        self._transfers, self._messages = deque(diary.transfers), deque(diary.messages)
+        self._entered: Counter[str] = Counter()
+        self._read = 0
+
+    def run(self) -> None:
+        self.walk.hangs_up_in = self._gone_in()
+        self.walk.dial()
+        for _ in range(MOST_MOVES):
+            if self.walk.line is None or self.left_in:
+                break
+            self._ON[self.walk.awaits](self)
+        else:
+            raise Strayed(f"more than {MOST_MOVES} moves")
+        self.recorder.saw(self.walk.take())
+
+    def _gone_in(self) -> tuple[str, int]:
+        """The step in which he hung up without being asked anything, and at which visit."""
+        last = self._diary.stays[-1] if self._diary.stays else None
+        if last is None or last.exit or self._diary.ended is None:
+            return "", 0
+        return last.step, sum(stay.step == last.step for stay in self._diary.stays)
+
+    # ── what he does ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _do(self, move: s.Move, shown: s.Move | None = None) -> None:
+        self.recorder.saw(self.walk.take())
+        self.recorder.moved(shown or move)
+        self.walk.do(move)
+
+    def _until(self, at: float) -> None:
+        """Let the clock show `at`, where the flow looks at a clock at all and the minute is another."""
+        if not self._times:
+            return
+        now, then = (datetime.fromtimestamp(moment, self._zone) for moment in (self.walk.now, at))
+        if at > self.walk.now and now.strftime("%F %R") != then.strftime("%F %R"):
+            day = "" if now.date() == then.date() else then.strftime("%F")
+            self._do(s.Clock(then.strftime("%H:%M:%S" if then.second else "%H:%M"), day))
+
+    def _pass(self, seconds: float) -> None:
+        tenths = int(seconds / TENTH)
+        if tenths > 0:
+            self._do(s.After(tenths * TENTH))
+
+    def _stay(self) -> Stay:
+        """His visit to the step at which the walk is. Raises `Strayed` when there was none."""
+        step = self.walk.step
+        stays = self._stays[step]
+        if not stays:
+            raise Strayed(f"step '{step}' asks what he was not asked")
+        return stays.popleft()
+
+    def _prompt(self) -> None:
+        self._do(s.HangUp(self.walk.prompt))
+
+    def _keys(self) -> None:
+        stay = self._stay()
+        if not stay.exit:
+            self._do(s.HangUp())
+            return
+        self._until(stay.left_at)
+        if stay.secret and stay.key_count:
+            self._press(s.PressSecret(stay.key_count, stay.step), stay.key_count)
+        elif stay.keys:
+            self._press(s.Press(stay.keys), len(stay.keys))
+        else:
+            self._do(s.Silence())
+
+    def _press(self, move: s.Press | s.PressSecret, count: int) -> None:
+        short = count < self.walk.asked.at_most
+        if short and isinstance(move, s.Press):
+            move = s.Press(f"{move.keys}#")
+        self._do(move)
+        if short and isinstance(move, s.PressSecret):
+            self._do(s.Press("#"))
+
+    def _queue(self) -> None:
+        queue = self.walk.centre.contacts[self.walk.contact].context.queue
+        if not self._waits or self._waits[0].queue != queue:
+            self.left_in = queue
+            return
+        wait = self._waits.popleft()
+        if wait.how == "answered":
+            self._pass(wait.waited)
+            self._answer(wait.agent)
+            self._pass(wait.talked)
+            self._do(s.AgentHangsUp() if wait.ended_by == "agent" else s.HangUp())
+        elif wait.how:
+            self._do(s.Wait())
+        else:
+            self._pass(wait.waited)
+            self._do(s.HangUp())
+
+    def _answer(self, agent: str) -> None:
+        self.recorder.saw(self.walk.take())
+        known = agent if agent in self.walk.plan.agents else ""
+        try:
+            self.walk.do(s.AgentAnswers(known))
+        except CannotHappen:
+            known = ""
+            self.walk.do(s.AgentAnswers(known))
+        self.recorder.moved(s.AgentAnswers(known))
+
+    def _talk(self) -> None:
+        raise Strayed("he talks longer than he did")
+
+    def _source(self) -> None:
+        source = self.walk.asked.source
+        if not self._lookups[source]:
+            self._stay_or_gone(f"source '{source}' was not asked")
+            return
+        told = self._lookups[source].popleft()
+        if told.outcome == "timed_out":
+            self._do(s.SourceAnswers(source, "timed_out"))
+            self._do(s.Wait())
+            return
+        values = self._values() if told.outcome == "found" else ()
+        self._do(s.SourceAnswers(source, told.outcome, values))
+
+    def _values(self) -> tuple[tuple[str, str], ...]:
+        """What the source said, as far as it was kept on record."""
+        stays = self._stays[self.walk.step]
+        return stays.popleft().kept if stays else ()
+
+    def _voice(self) -> None:
+        if self._messages:
+            self._do(s.Speak(max(TENTH, round(self._messages.popleft().seconds, 1))))
+        elif self._stay().exit:
+            self._do(s.Silence())
+        else:
+            self._do(s.HangUp())
+
+    def _outside(self) -> None:
+        if not self._transfers:
+            self._stay_or_gone("no outside number was called")
+            return
+        told = self._transfers.popleft()
+        self._do(s.OutsideEnds(told.why))
+
+    def _stay_or_gone(self, why: str) -> None:
+        """He hung up while it was waited for, or nobody knows."""
+        if self._stays[self.walk.step] and not self._stay().exit:
+            self._do(s.HangUp())
+        else:
+            raise Strayed(why)
+
+    _ON: ClassVar[dict[Awaits, Callable[[_Again], None]]] = {
+        Awaits.PROMPT: _prompt,
+        Awaits.KEYS: _keys,
+        Awaits.AGENT: _queue,
+        Awaits.TALK: _talk,
+        Awaits.SOURCE: _source,
+        Awaits.VOICE: _voice,
+        Awaits.OUTSIDE: _outside,
+    }
+
+
+def _customer(started: f.CallStarted, plan: Plan) -> dict[str, str]:
+    """Whose number it was then, where the customer file says otherwise now."""
+    now = plan.customer(started.number)
+    then = {"customer": started.customer, "customer_name": started.customer_name, "segment": started.segment}
+    today = {"customer": now.customer, "customer_name": now.name, "segment": now.segment}
+    return {key: value for key, value in then.items() if value != today[key]}

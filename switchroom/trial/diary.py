@@ -1,0 +1,144 @@
+"""What a caller did in a finished call, told from its facts: keys by step, waits, talks, answers of sources, the end.
+
+It does not know flows. Of secret keys it knows how many there were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from journal import facts as f
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One visit to one step. `exit` is "" when the caller was gone before he left it; times are POSIX seconds."""
+
+    step: str
+    verb: str
+    tries: int
+    entered_at: float
+    left_at: float = 0.0
+    exit: str = ""
+    keys: str = ""
+    secret: bool = False
+    key_count: int = 0
+    kept: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Queueing:
+    """One wait for a person. `how`: answered, limit, closed, or "" when the caller hung up; `agent` who answered.
+
+    `ended_by` and `talked` tell the talk.
+    """
+
+    step: str
+    queue: str
+    priority: int
+    at: float
+    waited: float = 0.0
+    how: str = ""
+    agent: str = ""
+    ended_by: str = ""
+    talked: float = 0.0
+
+
+@dataclass
+class Diary:
+    """Everything of one contact, each kind in its order; `ended` is None while the call goes on."""
+
+    started: f.CallStarted
+    stays: list[Stay] = field(default_factory=list)
+    waits: list[Queueing] = field(default_factory=list)
+    lookups: list[f.LookupDone] = field(default_factory=list)
+    transfers: list[f.TransferMade] = field(default_factory=list)
+    messages: list[f.MessageLeft] = field(default_factory=list)
+    ended: f.CallEnded | None = None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The steps in order, each once however often it was tried."""
+        return tuple(stay.step for stay in self.stays if stay.tries == 1)
+
+
+def diary_of(facts: Iterable[Any]) -> Diary | None:
+    """Fold one contact's facts, in order. None when they do not begin with `CallStarted`."""
+    diary: Diary | None = None
+    for fact in facts:
+        if isinstance(fact, f.CallStarted):
+            diary = Diary(fact)
+        elif diary is not None and type(fact) in _READERS:
+            _READERS[type(fact)](diary, fact)
+    return diary
+
+
+def _entered(diary: Diary, fact: f.StepEntered) -> None:
+    diary.stays.append(Stay(fact.step, fact.verb, fact.tries, fact.at))
+
+
+def _left(diary: Diary, fact: f.StepLeft) -> None:
+    if diary.stays and diary.stays[-1].step == fact.step:
+        stay = diary.stays[-1]
+        diary.stays[-1] = Stay(
+            stay.step, stay.verb, stay.tries, stay.entered_at, fact.at, fact.exit, fact.keys, fact.secret,
+            fact.key_count, fact.kept,
+        )  # fmt: skip
+
+
+def _queued(diary: Diary, fact: f.CallerQueued) -> None:
+    if not fact_is_a_return(diary, fact):
+        step = diary.stays[-1].step if diary.stays else ""
+        diary.waits.append(Queueing(step, fact.queue, fact.priority, fact.at))
+
+
+def fact_is_a_return(diary: Diary, fact: f.CallerQueued) -> bool:
+    """Whether the caller only went back to the queue in which he waits."""
+    last = diary.waits[-1] if diary.waits else None
+    return last is not None and not last.how and bool(diary.stays) and last.step == diary.stays[-1].step and (
+        last.queue == fact.queue
+    )
+
+
+def _answered(diary: Diary, fact: f.AgentAnswered) -> None:
+    _wait(diary, fact.at, "answered", fact.agent)
+
+
+def _gave_up(diary: Diary, fact: f.CallerLeftQueue) -> None:
+    _wait(diary, fact.at, fact.why)
+
+
+def _wait(diary: Diary, at: float, how: str, agent: str = "") -> None:
+    if diary.waits:
+        wait = diary.waits[-1]
+        diary.waits[-1] = Queueing(wait.step, wait.queue, wait.priority, wait.at, max(0.0, at - wait.at), how, agent)
+
+
+def _talked(diary: Diary, fact: f.TalkEnded) -> None:
+    if diary.waits:
+        wait = diary.waits[-1]
+        diary.waits[-1] = Queueing(
+            wait.step, wait.queue, wait.priority, wait.at, wait.waited, wait.how, wait.agent, fact.ended_by, fact.talked
+        )
+
+
+def _ended(diary: Diary, fact: f.CallEnded) -> None:
+    diary.ended = fact
+    if diary.waits and not diary.waits[-1].how:
+        _wait(diary, fact.at, "")
+
+
+_READERS: dict[type, Callable[[Diary, Any], None]] = {
+    f.StepEntered: _entered,
+    f.StepLeft: _left,
+    f.CallerQueued: _queued,
+    f.AgentAnswered: _answered,
+    f.CallerLeftQueue: _gave_up,
+    f.TalkEnded: _talked,
+    f.CallEnded: _ended,
+    f.LookupDone: lambda diary, fact: diary.lookups.append(fact),
+    f.TransferMade: lambda diary, fact: diary.transfers.append(fact),
+    f.MessageLeft: lambda diary, fact: diary.messages.append(fact),
+}
