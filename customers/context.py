@@ -11,6 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 
+Pairs = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class PathStep:
     """One visit to one step. `left_at` is 0 while the caller is there; `keys` is masked as "•" per key when secret."""
@@ -38,7 +41,11 @@ class EarlierContact:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything an agent may know of a contact. Times are POSIX seconds."""
+    """Everything an agent may know of a contact. Times are POSIX seconds.
+
+    `resumed_from` is the earlier contact with which he went on, "" when he did not; `resumed_at` is when that one
+    ended, `earlier_path` the way he had come in it.
+    """
 
     contact: str
     number: str
@@ -56,6 +63,9 @@ class Context:
     queue: str = ""
     asked_at: float = 0.0
     earlier: tuple[EarlierContact, ...] = ()
+    resumed_from: str = ""
+    resumed_at: float = 0.0
+    earlier_path: tuple[PathStep, ...] = ()
 
     def entered(self, step: str, verb: str, at: float) -> Context:
         """The caller reached a step."""
@@ -69,6 +79,14 @@ class Context:
         values = {**dict(self.kept), **dict(kept)}
         language = values.pop("language", self.language)
         return replace(self, path=(*self.path[:-1], last), kept=tuple(values.items()), language=language)
+
+    def resumed(self, earlier: str, at: float, path: tuple[PathStep, ...], kept: Pairs) -> Context:
+        """The caller goes on where contact `earlier` stopped, with what was `kept` of it; `language` in it is his."""
+        values = {**dict(self.kept), **dict(kept)}
+        language = values.pop("language", self.language)
+        return replace(
+            self, resumed_from=earlier, resumed_at=at, earlier_path=path, kept=tuple(values.items()), language=language
+        )
 
     def queued(self, queue: str, asked_at: float) -> Context:
         """The caller asked for a person; a second request keeps the first time."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ivr import trail as trails
 from ivr.flow import Flow, Resume
-from ivr.messages import Resumed, StepEntered, StepLeft
+from ivr.messages import CallerIdentified, Resumed, StepEntered, StepLeft
 from ivr.trail import ASKED_AGAIN, Visited
 
 if TYPE_CHECKING:
@@ -147,9 +147,6 @@ def _landed(state: SessionState, kept: SessionState, step: str) -> SessionState:
     proved = state.level == AUTHENTICATED
     hidden = () if proved else kept.private
     before = {name: text for name, text in kept.variables if name not in hidden}
-    at = next((visited for visited in kept.trail if visited.step == step), None)
-    if not proved and at is not None and at.level == IDENTIFIED:
-        state = replace(state, level=IDENTIFIED, caller=_claimed(state.caller, kept.caller))
     return replace(
         state,
         variables=tuple({**before, **dict(state.variables)}.items()),
@@ -160,8 +157,15 @@ def _landed(state: SessionState, kept: SessionState, step: str) -> SessionState:
     )
 
 
-def _claimed(caller: Caller, kept: Caller) -> Caller:
-    return replace(caller, customer=kept.customer, customer_name=kept.customer_name, segment=kept.segment)
+def claim(state: SessionState, fact: Resumed) -> CallerIdentified | None:
+    """Who the caller had said he was at the step where he goes on without a proof, if he had; never more than that."""
+    kept = state.offer
+    if kept is None or fact.answer != YES or state.level == AUTHENTICATED:
+        return None
+    if not any(visited.step == fact.step and visited.level == IDENTIFIED for visited in kept.trail):
+        return None
+    who = kept.caller
+    return CallerIdentified(IDENTIFIED, who.customer, who.customer_name, who.segment)
 
 
 def _upto(trail: tuple[Visited, ...], step: str) -> tuple[Visited, ...]:

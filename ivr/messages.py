@@ -184,11 +184,13 @@ class Resumed:
     """The end of the offer to go on where an earlier call stopped. `answer`: yes, no, silent, refused.
 
     `step` is where he goes on, or would have ("" when refused); `fallen_from` his point when it stands no more.
+    `kept` are the variables that he gets back, and his language as `language`.
     """
 
     step: str
     answer: str
     fallen_from: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,9 +246,20 @@ class _Turn:
         return self._move(fact, target)
 
     def _aside(self, aside: Aside) -> None:
+        if isinstance(aside, Resumed):
+            self._resumed(aside)
+            return
         self.answers.append(aside)
-        if isinstance(aside, CallerIdentified | Resumed):
+        if isinstance(aside, CallerIdentified):
             self.state = rebuild(self.flow, self.state, aside)
+
+    def _resumed(self, fact: Resumed) -> None:
+        claim = points.claim(self.state, fact)
+        self.state = rebuild(self.flow, self.state, fact)
+        kept = (*self.state.variables, (LANGUAGE, self.state.language)) if fact.answer == points.YES else ()
+        self.answers.append(replace(fact, kept=kept))
+        if claim:
+            self._aside(claim)
 
     def _move(self, fact: StepLeft, target: str, tries: int = 1) -> Outcome | None:
         self.answers.append(fact)

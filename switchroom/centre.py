@@ -34,12 +34,13 @@ import ivr.messages as ivr
 import journal.facts as facts
 import recordings.messages as rec
 from acd.router import Router
-from customers.context import Context, EarlierContact
+from customers.breakpoints import Breakpoints
+from customers.context import Context
 from customers.history import History
 from ivr.session import Session, first_state
 from recordings.naming import recording_path
 from recordings.policy import is_recorded
-from switchroom import deployment, staff, truth
+from switchroom import deployment, resume, staff, truth
 from switchroom.contact import Contact, Place
 from switchroom.edition import Edition, Editions, FloorChanged
 from switchroom.floor_view import look
@@ -59,6 +60,7 @@ class Centre:
         self.plan = plan
         self.editions = Editions(Edition("", plan, sounds))
         self.history = history or History()
+        self.breakpoints = Breakpoints()
         self.router = Router(plan.queue_rules(), plan.agent_profiles())
         self.contacts: dict[str, Contact] = {}
         self.nodes: dict[str, bool] = {}
@@ -98,6 +100,7 @@ class Centre:
                 turn.ask(cti.EndCall(told.node, told.call))
                 return
             contact = self.open(told, turn)
+            resume.offer(self, contact, turn)
         if contact.place is Place.WAITING and told.leg == contact.offer and told.answered_at:
             self.talk_began(contact.offer, told.answered_at, turn)
         if contact.place is Place.TALKING:
@@ -304,23 +307,20 @@ class Centre:
         """The caller is gone since `when`: close what was open, and write the one final fact."""
         if contact.place is Place.WAITING and told.leg and told.leg == contact.offer and told.answered_at:
             self.talk_began(told.leg, told.answered_at, turn)
+        lost = told.cause == 0 and contact.place is Place.TALKING
         if contact.place is Place.TALKING:
             self.talk_ended(contact, "caller", turn, when)
         outcome, stopped_at = outcome or contact.outcome(), contact.breakpoint()
         if contact.place is Place.WAITING:
             self.route(acd.ContactLeft(acd.ContactId(contact.contact)), turn)
+        if lost or stopped_at:
+            resume.keep(self, contact, when, turn)
         turn.fact(facts.CallEnded(when, contact.contact, outcome, told.cause, stopped_at))
         self._remember(contact, outcome, stopped_at, when)
 
     def _remember(self, contact: Contact, outcome: str, stopped_at: str, when: float) -> None:
-        context = contact.context
-        talked = when - contact.answered_at if contact.answered_at else 0.0
-        self.history.add(
-            context.customer or context.number,
-            EarlierContact(
-                contact.contact, context.started_at, outcome, stopped_at, context.queue, contact.agent, talked
-            ),
-        )
+        caller = contact.context.customer or contact.context.number
+        self.history.add(caller, contact.earlier(outcome, stopped_at, when))
         del self.contacts[contact.contact]
         self.closed[contact.contact] = None
         if len(self.closed) > CLOSED_REMEMBERED:
@@ -386,6 +386,7 @@ class Centre:
         ivr.Play: _play,
         ivr.Collect: _collect,
         ivr.JoinQueue: _join_queue,
+        ivr.Resumed: resume.ended,
         ivr.End: _end,
     }
 

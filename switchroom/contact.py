@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cti.vocabulary import CallId, NodeId
-from customers.context import Context
+from customers.breakpoints import Breakpoint
+from customers.context import Context, EarlierContact
 from ivr.session import Session
 from switchroom.edition import Edition
 
@@ -30,6 +31,7 @@ class Contact:
     """The mutable record of one open contact. `offer` is the open offer or the talk; `back` is why he returns.
 
     `edition` is what he came in under, to his end. `reached` is answered or flowed_out once either has happened.
+    `taken` is the point of an earlier call that he is being asked to go on with.
     """
 
     contact: str
@@ -48,6 +50,7 @@ class Contact:
     answered_at: float = 0.0
     back: str = ""
     reached: str = ""
+    taken: Breakpoint | None = None
 
     def sounds(self, prompts: Iterable[str], language: str) -> tuple[str, ...]:
         """The sound files of prompts, in the call's own edition."""
@@ -64,6 +67,14 @@ class Contact:
         if self.reached:
             return self.reached
         return "abandoned" if self.place is Place.WAITING else "ended_in_flow"
+
+    def earlier(self, outcome: str, stopped_at: str, when: float) -> EarlierContact:
+        """The contact as his later ones will show it, if it ends now."""
+        talked = when - self.answered_at if self.answered_at else 0.0
+        context = self.context
+        return EarlierContact(
+            self.contact, context.started_at, outcome, stopped_at, context.queue, self.agent, talked
+        )
 
     def breakpoint(self) -> str:
         """The step at which he stops if he hangs up now; "" once a person or the flow has finished with him."""

@@ -12,7 +12,7 @@ from functools import cached_property
 from acd.agents import AgentProfile
 from acd.messages import AgentId
 from acd.router import QueueRules
-from customers.directory import Customer, Directory
+from customers.directory import Customer, Directory, one_form
 from ivr.flow import Flow
 from ivr.session import Caller
 from switchroom.floorplan import AgentPlan, FloorPlan, QueuePlan
@@ -52,6 +52,10 @@ class Plan:
     def customer(self, number: str) -> Customer:
         """Whose number it is; a record of empty texts when nobody's."""
         return self._directory.find(number)
+
+    def number(self, number: str) -> str:
+        """The number in the one form in which numbers are compared; "" when withheld, or no number."""
+        return one_form(number, self._country)
 
     def caller(self, number: str, name: str, called: str, who: Customer) -> Caller:
         """What a flow may know of the caller."""

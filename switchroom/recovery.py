@@ -23,8 +23,8 @@ from acd.messages import AgentId, ContactId, OfferId
 from acd.offers import OfferRecord, OfferState
 from acd.router import Router
 from customers.context import Context
-from ivr.session import Session, first_state, rebuild
-from switchroom import deployment
+from ivr.session import Recorded, Session, first_state, rebuild
+from switchroom import deployment, resume
 from switchroom.centre import Centre
 from switchroom.contact import Contact, Place
 
@@ -97,9 +97,24 @@ class _Fold:
             if contact.session.state.ended:
                 contact.place = Place.ENDING
 
-    def _flow(self, contact: Contact, fact: ivr.StepEntered | ivr.StepLeft) -> None:
+    def _flow(self, contact: Contact, fact: Recorded) -> None:
         flow = contact.session.flow
         contact.session = Session(flow, rebuild(flow, contact.session.state, fact))
+
+    def breakpoint_kept(self, fact: facts.BreakpointKept) -> None:
+        self.centre.breakpoints.keep(resume.from_kept(fact))
+
+    def breakpoint_taken(self, fact: facts.BreakpointTaken) -> None:
+        self.centre.breakpoints.drop(fact.earlier)
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            resume.take(self.centre, contact, resume.from_taken(fact))
+
+    def resume_offered(self, fact: facts.ResumeOffered) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            self._flow(contact, ivr.Resumed(fact.step, fact.answer, fact.fallen_from, fact.kept))
+            resume.answered(contact, fact)
 
     def call_ended(self, fact: facts.CallEnded) -> None:
         self.centre.contacts.pop(fact.contact, None)
@@ -190,6 +205,9 @@ READERS: dict[type, Callable[[_Fold, Any], None]] = {
     facts.CallStarted: _Fold.call_started,
     facts.StepEntered: _Fold.step_entered,
     facts.StepLeft: _Fold.step_left,
+    facts.BreakpointKept: _Fold.breakpoint_kept,
+    facts.BreakpointTaken: _Fold.breakpoint_taken,
+    facts.ResumeOffered: _Fold.resume_offered,
     facts.CallEnded: _Fold.call_ended,
     facts.CallerQueued: _Fold.caller_queued,
     facts.OfferMade: _Fold.offer_made,
