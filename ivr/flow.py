@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ivr import soundness
@@ -138,7 +138,13 @@ def read_steps(fields: Fields, scope: FlowScope, verbs: Mapping[str, type[Verb]]
         return {}
     for key, _ in entries:
         Fields(Table((), key.place), scope.faults, "step", ()).sound_name(key)
-    return {key.value: _step(key, value, scope, verbs) for key, value in entries}
+    steps: dict[str, Step | None] = {}
+    for key, value in entries:
+        step = steps[key.value] = _step(key, value, scope, verbs)
+        if step:
+            steps |= {name: replace(step, name=name, verb=part, goal="") for name, part in scope.parts}
+        scope.parts.clear()
+    return steps
 
 
 def _step(key: Text, value: Value, scope: FlowScope, verbs: Mapping[str, type[Verb]]) -> Step | None:

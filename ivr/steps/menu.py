@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ivr.messages import Collect, DigitsCollected, Told
-from ivr.steps.verb import Again, Doc, Exit, Leave, Outcome, Prompts, StepFields, Verb, Visit, Wait
+from ivr.saying.script import Said, Script
+from ivr.steps.verb import FAILED_TO_SAY, SCRIPT, Again, Doc, Exit, Leave, Outcome, StepFields, Verb, Visit, Wait
 
 KEYS = {**{digit: digit for digit in "0123456789"}, "star": "*", "pound": "#"}
 _ADVICE = {"*": "write the word: star", "#": "write the word: pound"}
@@ -22,16 +23,17 @@ class Menu(Verb):
         "until the tries are used up. A caller who used them up leaves by what he did last: `no_input` or `no_match`."
     )
     FIELDS = (
-        Doc("menu", "prompt, or list of prompts", "what is played"),
+        Doc("menu", SCRIPT, "what is played"),
         Doc("keys", "key: step, one a line", "`0` to `9`, and the words `star` and `pound`"),
         Doc("wait", "1s to 60s; 5s", "how long a key is waited for after the sound"),
         Doc("tries", "1 to 9", "how often the menu is played in all"),
-        Doc("again", "prompt, or list of prompts; none", "played before the menu from the second try on"),
+        Doc("again", f"{SCRIPT}; none", "played before the menu from the second try on"),
     )
     EXITS = (
         Doc("(a key)", "step", "the key was pressed; the exit is named like the key"),
         Doc("no_input", "step", "no key came at the last try"),
         Doc("no_match", "step", "a key without a line came at the last try"),
+        FAILED_TO_SAY,
     )
     EXAMPLE = """
         main-menu:
@@ -47,35 +49,47 @@ class Menu(Verb):
     """
     ASKS = True
 
-    prompts: Prompts
+    script: Script
     keys: tuple[Exit, ...]
     wait: int
     tries: int
-    again: Prompts
+    again: Script
     no_input: Exit
     no_match: Exit
+    failed: Exit | None = None
 
     @classmethod
     def read(cls, fields: StepFields) -> Menu:
+        script, again = fields.script("menu"), fields.script("again", required=False)
         return cls(
-            fields.prompts("menu"),
+            script,
             _keys(fields),
             fields.seconds("wait", 1, 60, default=5),
             fields.number("tries", 1, 9),
-            fields.prompts("again", required=False),
+            again,
             fields.exit("no_input"),
             fields.exit("no_match"),
+            fields.failed(script, again),
         )
 
     @property
     def exits(self) -> tuple[Exit, ...]:
-        return (*self.keys, self.no_input, self.no_match)
+        return (*self.keys, self.no_input, self.no_match, *((self.failed,) if self.failed else ()))
 
     def silent_exits(self) -> tuple[Exit, ...]:
-        return (self.no_input,)
+        return (self.no_input, *((self.failed,) if self.failed else ()))
+
+    def reads(self) -> tuple[str, ...]:
+        return (*self.script.reads(), *self.again.reads())
+
+    def says(self) -> tuple[Said, ...]:
+        return (*self.script.said, *self.again.said)
 
     def enter(self, visit: Visit) -> Outcome:
-        prompts = (*self.again, *self.prompts) if visit.tries > 1 else self.prompts
+        script = self.again.then(self.script) if visit.tries > 1 else self.script
+        prompts = script.prompts(visit)
+        if prompts is None:
+            return Leave("failed")
         return Wait(Collect(prompts, visit.language, 1, float(self.wait)))
 
     def resume(self, visit: Visit, told: Told) -> Outcome | None:

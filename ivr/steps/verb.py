@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
@@ -18,6 +19,7 @@ from ivr.expression import ATTRIBUTES, malformed, references
 from ivr.faults import Faults, Place, did_you_mean
 from ivr.fields import Fields
 from ivr.messages import Aside, Collect, JoinQueue, LookUp, Play, RecordMessage, Told, TransferCaller
+from ivr.saying.script import Said, Script, read_script
 from ivr.source import Table, Text, Value
 from ivr.sources import Source
 
@@ -53,6 +55,9 @@ class Doc:
     takes: str
     means: str
 
+
+SCRIPT = "prompt, value to say, or list of them"
+FAILED_TO_SAY = Doc("failed", "step; only where a value is said", "a value cannot be said; then nothing is played")
 
 COMMON = (
     Doc("resume", "`freely`, `authenticated` or `never`; `never`", "whether who was cut off here may go on here later"),
@@ -168,6 +173,10 @@ class Verb(ABC):
         """Names of the variables that the step may read although they are secret."""
         return ()
 
+    def says(self) -> tuple[Said, ...]:
+        """The values that the step may say."""
+        return ()
+
 
 class StepFields(Fields):
     """The lines of one step."""
@@ -177,6 +186,7 @@ class StepFields(Fields):
         super().__init__(table, flow.faults, f"step '{step.value}'", keys, step.place)
         self.flow = flow
         self.verb = verb
+        self.step = step.value
 
     def exit(self, key: str) -> Exit:
         """The step that exit `key` leads to. Every exit of a verb must be written."""
@@ -198,12 +208,47 @@ class StepFields(Fields):
 
     def prompts(self, key: str, required: bool = True) -> Prompts:
         """One prompt or several, each known in every language of the flow."""
-        texts = self.texts(key, required)
-        for text in texts:
-            if self.sound_name(text):
-                self.flow.prompts.append(text.value)
-                self._check_prompt(text)
-        return tuple(text.value for text in texts)
+        return tuple(self.prompt(text) for text in self.texts(key, required))
+
+    def prompt(self, text: Text) -> str:
+        """One prompt, known in every language of the flow."""
+        if self.sound_name(text):
+            self.flow.prompts.append(text.value)
+            self._check_prompt(text)
+        return text.value
+
+    def script(self, key: str, required: bool = True) -> Script:
+        """Prompts and values to say. A step that may say a value needs the exit that `failed` reads."""
+        return read_script(self, key, required)
+
+    def failed(self, *scripts: Script) -> Exit | None:
+        """The exit `failed`, which must be written when one of the scripts says a value, and only then."""
+        if any(script.said for script in scripts):
+            return self.exit("failed")
+        found = self.value("failed", required=False)
+        if found:
+            self.fault(found.place, "needless-exit", "'failed' is never taken: no value is said", "remove the line")
+        return None
+
+    def language(self, key: str) -> str:
+        """One of the flow's languages."""
+        found = self.value(key, required=True)
+        text = self.scalar(found, key) if found else Text("", self.place)
+        if text.value and text.value not in self.flow.languages:
+            message = f"'{text.value}' is not a language of this flow"
+            self.fault(text.place, "unknown-language", message, did_you_mean(text.value, self.flow.languages))
+        return text.value
+
+    def part(self, name: str) -> StepFields:
+        """The same lines, for a step of the verb's own behind this one, named `step/name`."""
+        part = copy(self)
+        part.step = f"{self.step}/{name}"
+        part.owner = f"step '{part.step}'"
+        return part
+
+    def becomes(self, verb: Verb) -> None:
+        """What the step of a part does."""
+        self.flow.parts.append((self.step, verb))
 
     def _check_prompt(self, text: Text) -> None:
         missing = [name for name in self.flow.languages if text.value not in self.flow.known.prompts.get(name, ())]
@@ -255,3 +300,4 @@ class FlowScope:
     languages: tuple[str, ...] = ()
     references: list[tuple[str, str, Place]] = field(default_factory=list)
     prompts: list[str] = field(default_factory=list)
+    parts: list[tuple[str, Verb]] = field(default_factory=list)  # steps behind the one that is being read

@@ -342,7 +342,7 @@ class Compare(VERBS["play"]):  # type: ignore[misc, name-defined]
 
     @classmethod
     def read(cls, fields):
-        return cls(fields.prompts("compare"), fields.exit("next"))
+        return cls(fields.script("compare"), fields.exit("next"))
 
     def secret_reads(self):
         return ("pin",)
