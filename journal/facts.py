@@ -17,11 +17,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ServerStarted:
-    """A server took over the floor. `epoch` grows by one with each, and fences the one before."""
+    """A server took over the floor. `epoch` grows by one with each, and fences the one before.
+
+    `edition` names the state of the dialplans folder that it began with.
+    """
 
     at: float
     epoch: int
     version: str
+    edition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ class AsyncJournal:
         return one.written
 
     def _is_free(self) -> bool:
-        """Whether the loop may write by itself: the thread has no commit in hand, nor is it behind with its own work."""
+        """Whether the loop may write by itself: the thread has no commit in hand, nor is it behind with its work."""
         if self._queued or self._finish_checkpoint:
             return False
         return self.journal.is_quick and self.journal.behind < 2 * _FAR_BEHIND
@@ -267,4 +267,3 @@ class AsyncJournal:
                     if self._closing or self.journal.checkpoint() < _FEW_PAGES:
                         break
                 self._finish_checkpoint = True
-
