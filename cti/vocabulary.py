@@ -30,7 +30,8 @@ class CallerArrived:
     Told the first time a call comes in, again after each talk, after `FetchCaller`, and after our own restart: the
     receiver recognises the call by its id. `number` and `name` are what the network claims, cleaned of control
     characters; `number` is "" when withheld or unusable. `answered_at` and `leg` are set when the caller has already
-    talked on that leg.
+    talked on that leg. `task` is the last `RecordCaller` or `ForwardCaller` that he has been on, 0 for none: how it
+    ended is told right after this, each time he comes.
     """
 
     node: NodeId
@@ -40,6 +41,7 @@ class CallerArrived:
     called: str
     leg: LegId | None = None
     answered_at: float | None = None
+    task: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +66,29 @@ class DigitsCollected:
 
 @dataclass(frozen=True, slots=True)
 class CallerRecorded:
-    """The end of a `RecordCaller`. `seconds` is the length; 0 when nothing was said or the file could not be made."""
+    """The end of a `RecordCaller`. `seconds` is the length; 0 when nothing was said or the file could not be made.
+
+    `recording` and `task` are those that were asked for. After our own restart it is told again: `task` tells whether
+    it is still news.
+    """
 
     call: CallId
     recording: str
     seconds: float
+    task: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ForwardEnded:
-    """The end of a `ForwardCaller` after which the caller is still there. `why`: answered, busy, no_answer, failed."""
+    """The end of a `ForwardCaller` after which the caller is still there. `why`: answered, busy, no_answer, failed.
+
+    Told again after our own restart, like `CallerRecorded`.
+    """
 
     call: CallId
     why: str
+    number: str = ""
+    task: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +96,8 @@ class CallEnded:
     """A caller's channel is gone. `cause` is a Q.850 number (16 = normal clearing).
 
     `leg` and `answered_at` tell the last talk that the switch itself bridged, also when nobody listened. `called`,
-    `number` and `began_at` (whole seconds) tell what is to be known of a call that never stood at our door.
+    `number` and `began_at` (whole seconds) tell what is to be known of a call that never stood at our door. `doing` is
+    how his last recording or forward ended, which may have been by this hang-up: its task tells.
     """
 
     node: NodeId
@@ -96,6 +109,7 @@ class CallEnded:
     called: str = ""
     number: str = ""
     began_at: float | None = None
+    doing: CallerRecorded | ForwardEnded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +256,8 @@ class PlayFiller:
 class RecordCaller:
     """Play sounds, beep, and record until a key, `silence` s of silence, or `at_most` s. Ends in `CallerRecorded`.
 
-    `recording` is a path without extension below the node's recording folder.
+    `recording` is a path below the node's recording folder; `.wav` is added. A key ends the sounds too. Once it beeps,
+    he needs nobody: `task`, which grows with each record and forward of a call, keeps it from being done twice.
     """
 
     node: NodeId
@@ -251,16 +266,21 @@ class RecordCaller:
     recording: str
     at_most: float
     silence: float
+    task: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ForwardCaller:
-    """Connect the caller with an outside number over the trunk. Ends in `ForwardEnded`, or `CallEnded`."""
+    """Connect the caller with an outside number over the trunk. Ends in `ForwardEnded`, or `CallEnded`.
+
+    He needs nobody from here on. `task` as in `RecordCaller`: a number is never dialled twice for one task.
+    """
 
     node: NodeId
     call: CallId
     number: str
     ring_for: float
+    task: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,20 @@ import structlog
 
 from cti.asterisk.agi_lines import LONGEST_HEADER, BadLineError, Introduction, read_introduction
 from cti.asterisk.agi_visit import Visit
+from cti.asterisk.away import Variables, read_back, words_for
 from cti.vocabulary import (
     CallerArrived,
     CallId,
     CollectDigits,
     EndCall,
     FetchCaller,
+    ForwardCaller,
     HoldCaller,
     LegId,
     NodeId,
+    PlayFiller,
     PlayPrompt,
+    RecordCaller,
     Told,
 )
 
@@ -36,6 +40,7 @@ log = structlog.get_logger()
 INTRODUCED_WITHIN = 2.0  # seconds
 MOST_STRANGERS = 256  # connections that have not introduced themselves yet
 
+AtDoor = PlayPrompt | CollectDigits | PlayFiller | RecordCaller | ForwardCaller | HoldCaller | FetchCaller | EndCall
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
@@ -83,8 +88,11 @@ class AgiDoor:
         """Whether this caller stands at our door now."""
         return call in self._visits
 
-    def perform(self, action: PlayPrompt | CollectDigits | HoldCaller | FetchCaller | EndCall) -> bool:
-        """Do it for a caller at the door; False, and nothing done, when he is not here."""
+    def perform(self, action: AtDoor) -> bool:
+        """Do it for a caller at the door; False, and nothing done, when he is not here.
+
+        Raises `BadLineError` for what cannot be said to Asterisk.
+        """
         visit = self._visits.get(action.call)
         if visit is None:
             return False
@@ -94,9 +102,14 @@ class AgiDoor:
             visit.collect(action.sounds, action.at_most, action.wait)
         elif isinstance(action, FetchCaller):
             self._tell(visit.arrival)
+        elif isinstance(action, PlayFiller):
+            visit.fill(action.sounds)
+        elif isinstance(action, RecordCaller):
+            visit.leave_after(action.sounds, words_for(action))
         else:
+            words = words_for(action) if isinstance(action, ForwardCaller) else _words(action)
             del self._visits[action.call]
-            visit.leave(_done(action), action.cause if isinstance(action, EndCall) else None)
+            visit.leave(words)
         return True
 
     def admits(self, address: str) -> bool:
@@ -131,13 +144,19 @@ class AgiDoor:
         """Let a caller in, and tell. One who is here already over an older connection loses that one."""
         call = CallId(said.call)
         leg = LegId(said.leg) if said.leg else None
-        arrival = CallerArrived(node, call, said.number, said.name, said.called, leg, said.answered_at if leg else None)
+        back = read_back(call, *said.back)
+        arrival = CallerArrived(
+            node, call, said.number, said.name, said.called, leg, said.answered_at if leg else None,
+            back.task if back is not None else 0,
+        )
         visit = Visit(arrival, transport, self._tell, self._gone)
         older = self._visits.get(call)
         self._visits[call] = visit
         if older is not None:
             older.cut()
         self._tell(arrival)
+        if back is not None:
+            self._tell(back)
         return visit
 
     def _gone(self, visit: Visit) -> None:
@@ -145,11 +164,11 @@ class AgiDoor:
             del self._visits[visit.arrival.call]
 
 
-def _done(action: HoldCaller | EndCall) -> str:
-    """What the dialplan reads in SR_DONE."""
+def _words(action: HoldCaller | EndCall) -> Variables:
+    """What the dialplan reads."""
     if isinstance(action, EndCall):
-        return "end"
-    return "hold-last" if action.last else "hold"
+        return (("SR_CAUSE", str(action.cause)), ("SR_DONE", "end"))
+    return (("SR_DONE", "hold-last" if action.last else "hold"),)
 
 
 class _Knock(asyncio.Protocol):

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 LONGEST_NAME = 64  # characters
 LONGEST_HEADER = 8_192  # bytes, the whole introduction
 LONGEST_LINE = 2_048  # bytes
+KEYS = "0123456789*#"
+MARK = "SWITCHROOM"  # no AGI command: its answer tells that everything before it has been read
+UNKNOWN_COMMAND = 510
 
 _NUMBER = re.compile(r"\+?[0-9]{1,20}")
 _SEPARATORS = str.maketrans("", "", " -().\t/")
@@ -24,7 +27,10 @@ class BadLineError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """What Asterisk says first on a connection. `token` is the path of the URL that it was sent to."""
+    """What Asterisk says first on a connection. `token` is the path of the URL that it was sent to.
+
+    `back` is what is to be read about a recording or a forward, for `away.read_back`.
+    """
 
     token: str
     call: str
@@ -33,6 +39,7 @@ class Introduction:
     called: str
     leg: str
     answered_at: float | None
+    back: tuple[str, str, str, str] = ("", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ def read_introduction(block: bytes) -> Introduction:
         called=values.get("arg_1", ""),
         leg=values.get("arg_2", ""),
         answered_at=read_time(values.get("arg_3", "")),
+        back=(values.get("arg_4", ""), values.get("arg_5", ""), values.get("arg_6", ""), values.get("arg_7", "")),
     )
 
 
@@ -85,6 +93,12 @@ def write_command(*words: str) -> bytes:
     if len(line) > LONGEST_LINE:
         raise BadLineError(f"an AGI command is longer than {LONGEST_LINE} bytes")
     return line
+
+
+def key_of(answer: Answer) -> str:
+    """The key that ended a sound or a wait, "" when none did."""
+    number = int(answer.result) if answer.result.lstrip("-").isdecimal() else 0
+    return chr(number) if number > 0 and chr(number) in KEYS else ""
 
 
 def clean_number(text: str) -> str:

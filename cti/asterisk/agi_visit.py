@@ -19,31 +19,47 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 import structlog
 
-from cti.asterisk.agi_lines import LONGEST_LINE, Answer, BadLineError, read_answer, write_command
+from cti.asterisk.agi_filler import Filler
+from cti.asterisk.agi_lines import (
+    KEYS,
+    LONGEST_LINE,
+    MARK,
+    UNKNOWN_COMMAND,
+    Answer,
+    BadLineError,
+    key_of,
+    read_answer,
+    write_command,
+)
 from cti.vocabulary import CallerArrived, DigitsCollected, PromptEnded, Told
 
 log = structlog.get_logger()
 
-KEYS = "0123456789*#"
 SILENCE = "silence/10"
 SILENCE_SAMPLES = 80_000
 SILENCE_FROM = 64_000  # only the last two seconds are played: for longer nobody is left unheard
 LISTEN_AFTER = 0.02  # seconds without a command
-MARK = "SWITCHROOM"  # no AGI command
+FILL_AFTER = 0.2  # seconds: what is found out within them needs no filler
 MOST_AHEAD = 32  # keys kept that nobody has asked for yet
 
 
 class Doing(StrEnum):
-    """What runs on the channel: NOTHING, a PROMPT, a SOUND before a collection, a COLLECTION, or LISTENING ahead."""
+    """What runs on the channel.
+
+    NOTHING, a PROMPT, a SOUND before a collection, a COLLECTION, LISTENING ahead, FILLING, a LEAD_IN to a recording.
+    """
 
     NOTHING = "nothing"
     PROMPT = "prompt"
     SOUND = "sound"
     COLLECTION = "collection"
     LISTENING = "listening"
+    FILLING = "filling"
+    LEAD_IN = "lead_in"
 
 
 @dataclass(slots=True)
@@ -59,8 +75,8 @@ class _Entry:
 class Visit:
     """`arrival` is what was told when he came. Calls `gone` once when he is no longer here."""
 
-    __slots__ = ("_ahead", "_buffer", "_doing", "_entry", "_failed", "_gone", "_left", "_marked", "_pause", "_sent",
-                 "_sounds", "_stray", "_tell", "_transport", "arrival")  # fmt: skip
+    __slots__ = ("_ahead", "_buffer", "_doing", "_entry", "_failed", "_filler", "_gone", "_leaving", "_left", "_marked",
+                 "_pause", "_sent", "_sounds", "_stray", "_tell", "_transport", "_wanted", "arrival")  # fmt: skip
 
     def __init__(
         self,
@@ -84,28 +100,34 @@ class Visit:
         self._marked = False  # the answer to `MARK` is awaited; nothing else is sent before it
         self._pause: asyncio.TimerHandle | None = None  # before the silent collection
         self._sent = b""  # the last command, sent or to be sent
+        self._filler: Filler | None = None
+        self._wanted: asyncio.TimerHandle | None = None  # before the filler
+        self._leaving: tuple[tuple[str, str], ...] = ()  # what the dialplan is told after the lead-in
 
     # ── asked ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def play(self, sounds: tuple[str, ...]) -> None:
         """Play; ends in `PromptEnded`. What was keyed ahead is forgotten, as are keys during the prompt."""
-        self._ahead, self._failed = "", False
-        self._sounds = [*reversed(sounds)]
-        self._next_of_prompt()
+        self._when_free(partial(self._play, sounds))
 
     def collect(self, sounds: tuple[str, ...], at_most: int, wait: float) -> None:
         """Play and collect; ends in `DigitsCollected`."""
-        self._entry = _Entry(max(1, at_most), wait)
-        self._sounds = [*reversed(sounds)]
-        self._begin_entry()
+        self._when_free(partial(self._collect, sounds, _Entry(max(1, at_most), wait)))
 
-    def leave(self, done: str, cause: int | None) -> None:
-        """Tell the dialplan what follows, and close our side; what runs on the channel ends at once."""
-        self._left = True
-        words = write_command("SET", "VARIABLE", "SR_CAUSE", str(cause)) if cause is not None else b""
-        self._transport.write(words + write_command("SET", "VARIABLE", "SR_DONE", done))
-        if self._transport.can_write_eof():
-            self._transport.write_eof()
+    def fill(self, sounds: tuple[str, ...]) -> None:
+        """Let him hear sounds, then music, until the next thing is asked; nothing when that comes at once."""
+        if sounds:
+            self._wanted = asyncio.get_running_loop().call_later(FILL_AFTER, self._fill, sounds)
+
+    def leave_after(self, sounds: tuple[str, ...], words: tuple[tuple[str, str], ...]) -> None:
+        """Play; a key ends it; then `leave`."""
+        self._leaving = words
+        self._when_free(partial(self._lead_in, sounds))
+
+    def leave(self, words: tuple[tuple[str, str], ...]) -> None:
+        """Tell the dialplan what follows (variables), and close our side; what runs on the channel ends at once."""
+        self._leaving = words
+        self._when_free(self._leave)
 
     def cut(self) -> None:
         """Cut the connection; the dialplan plays music and knocks again."""
@@ -132,6 +154,9 @@ class Visit:
     def closed(self) -> None:
         """The connection is gone."""
         self._left = True
+        for timer in (self._pause, self._wanted):
+            if timer is not None:
+                timer.cancel()
         self._gone(self)
 
     def _line(self, line: bytes) -> None:
@@ -144,7 +169,7 @@ class Visit:
     def _answered(self, answer: Answer) -> None:
         if answer.code == 511:
             self.cut()  # a dead channel
-        elif self._marked and answer.code == 510:
+        elif self._marked and answer.code == UNKNOWN_COMMAND:
             self._mark_reached()
         elif self._stray and self._is_stray(answer):
             self._stray = False
@@ -178,6 +203,11 @@ class Visit:
 
     # ── prompts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _play(self, sounds: tuple[str, ...]) -> None:
+        self._ahead, self._failed = "", False
+        self._sounds = [*reversed(sounds)]
+        self._next_of_prompt()
+
     def _next_of_prompt(self) -> None:
         if not self._sounds:
             self._doing = Doing.NOTHING
@@ -189,7 +219,67 @@ class Visit:
         self._failed |= answer.code != 200 or answer.result == "-1" or answer.endpos == 0
         self._next_of_prompt()
 
+    # ── leaving ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _lead_in(self, sounds: tuple[str, ...]) -> None:
+        self._sounds = [*reversed(sounds)]
+        self._next_of_lead_in()
+
+    def _next_of_lead_in(self) -> None:
+        if self._sounds:
+            self._send(Doing.LEAD_IN, "STREAM", "FILE", self._sounds.pop(), KEYS)
+        else:
+            self._leave()
+
+    def _lead_in_played(self, answer: Answer) -> None:
+        if key_of(answer):
+            self._sounds.clear()
+        self._next_of_lead_in()
+
+    def _leave(self) -> None:
+        if not self._left:
+            self._left = True
+            self._gone(self)
+            self._transport.write(b"".join(write_command("SET", "VARIABLE", *pair) for pair in self._leaving))
+            if self._transport.can_write_eof():
+                self._transport.write_eof()
+
+    # ── fillers ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _when_free(self, then: Callable[[], None]) -> None:
+        """Do it at once, or as soon as the filler has ended."""
+        if self._wanted is not None:
+            self._wanted.cancel()
+            self._wanted = None
+        if self._filler is None:
+            then()
+        else:
+            self._filler.end(partial(self._freed, then))
+
+    def _freed(self, then: Callable[[], None]) -> None:
+        self._filler, self._doing = None, Doing.NOTHING
+        then()
+
+    def _fill(self, sounds: tuple[str, ...]) -> None:
+        self._wanted = None
+        if self._marked:
+            self.fill(sounds)
+        elif not self._left and self._doing in {Doing.NOTHING, Doing.LISTENING}:
+            heard, self._doing = self._doing is Doing.LISTENING, Doing.FILLING
+            self._filler = Filler(sounds, self._transport.write, self._keep, heard=heard)
+
+    def _filled(self, answer: Answer) -> None:
+        if self._filler is not None:
+            self._filler.answered(answer)
+
+    def _keep(self, key: str) -> None:
+        self._ahead = (self._ahead + key)[:MOST_AHEAD]
+
     # ── collections ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _collect(self, sounds: tuple[str, ...], entry: _Entry) -> None:
+        self._entry, self._sounds = entry, [*reversed(sounds)]
+        self._begin_entry()
 
     def _begin_entry(self) -> None:
         """What was keyed ahead is the beginning of the answer, or all of it."""
@@ -213,7 +303,7 @@ class Visit:
         self._send(Doing.COLLECTION, "GET", "DATA", sound, str(wait), str(left))
 
     def _sound_played(self, answer: Answer) -> None:
-        key = _key(answer)
+        key = key_of(answer)
         if key and self._keyed(key):
             self._collected(complete=True)
         else:
@@ -253,7 +343,7 @@ class Visit:
             self._send(Doing.LISTENING, "STREAM", "FILE", SILENCE, KEYS, str(SILENCE_FROM))
 
     def _listened(self, answer: Answer) -> None:
-        self._ahead = (self._ahead + _key(answer))[:MOST_AHEAD]
+        self._keep(key_of(answer))
         if self._doing is Doing.LISTENING:
             self._doing = Doing.NOTHING
             if answer.code == 200 and answer.result != "-1" and answer.endpos:
@@ -276,10 +366,6 @@ _AFTER: dict[Doing, Callable[[Visit, Answer], None]] = {
     Doing.SOUND: Visit._sound_played,  # noqa: SLF001 (as above)
     Doing.COLLECTION: Visit._entry_made,  # noqa: SLF001 (as above)
     Doing.LISTENING: Visit._listened,  # noqa: SLF001 (as above)
+    Doing.FILLING: Visit._filled,  # noqa: SLF001 (as above)
+    Doing.LEAD_IN: Visit._lead_in_played,  # noqa: SLF001 (as above)
 }
-
-
-def _key(answer: Answer) -> str:
-    """The key that ended a sound, "" when none did."""
-    number = int(answer.result) if answer.result.lstrip("-").isdecimal() else 0
-    return chr(number) if chr(max(0, number)) in KEYS and number > 0 else ""

@@ -60,9 +60,10 @@ MODULES = (
     "codec_ulaw", "codec_alaw", "codec_gsm", "codec_resample",
     "format_pcm", "format_wav", "format_sln", "format_gsm",
     "res_musiconhold", "res_speech", "res_agi",
-    "app_playback", "app_read", "app_senddtmf", "app_stack", "app_userevent", "app_exec", "app_playtones",
+    "app_playback", "app_record", "app_dial", "app_read", "app_senddtmf", "app_stack", "app_userevent", "app_exec",
+    "app_playtones",
     "app_chanspy", "func_cut", "func_groupcount", "func_uri", "func_periodic_hook", "app_mixmonitor",
-    "func_callerid", "func_channel", "func_db", "func_global", "func_logic", "func_strings", "func_timeout",
+    "func_callerid", "func_channel", "func_db", "func_env", "func_global", "func_logic", "func_strings", "func_timeout",
     "func_hangupcause", "res_manager_devicestate",
 )  # fmt: skip
 
@@ -156,6 +157,7 @@ def _values(settings: ExchangeSettings, secrets: Secrets) -> dict[str, object]:
         "rtp_first": settings.rtp_ports[0],
         "rtp_last": settings.rtp_ports[1],
         "transmit_silence": "yes" if settings.role is Role.CARRIER else "no",  # the carrier's people sound like phones
+        "trunk": next((trunk.name for trunk in settings.trunks), ""),
         "trunk_context": "switchroom-in" if settings.role is Role.EXCHANGE else "customer",
     }
 

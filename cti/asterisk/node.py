@@ -31,6 +31,7 @@ from cti.asterisk.actions import (
     SetVariable,
 )
 from cti.asterisk.agi_lines import clean_name
+from cti.asterisk.away import is_number
 from cti.asterisk.codec import Message
 from cti.asterisk.link import AmiAccess, AmiLink, Answer, LinkState, Listener
 from cti.asterisk.survey import FAMILY, SURVEY_EVENTS, VARIABLES, read_channels, read_ended, read_phones
@@ -68,7 +69,8 @@ class NodeSettings:
     """One Asterisk and how to reach it.
 
     `node` is its `systemname`. `agi_token` is the path of the AGI URL in its dialplan, `agi_from` are the networks that
-    its AGI connections may come from. `dial` is the channel to dial for a phone. `tls` None = plain TCP.
+    its AGI connections may come from. `dial` is the channel to dial for a phone. `tls` None = plain TCP. `outside` are
+    the beginnings of the numbers to which a caller may be forwarded; none means none.
     """
 
     node: NodeId
@@ -80,6 +82,11 @@ class NodeSettings:
     agi_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
     dial: str = "PJSIP/{phone}"
     tls: ssl.SSLContext | None = None
+    outside: tuple[str, ...] = ()
+
+    def may_forward_to(self, number: str) -> bool:
+        """Whether this is a number, and one of those that are allowed."""
+        return is_number(number) and number.startswith(self.outside)
 
 
 class AsteriskNode:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 from cti.asterisk.agi_lines import clean_number, read_time
+from cti.asterisk.away import read_back
 from cti.asterisk.codec import Message
 from cti.vocabulary import CallEnded, CallId, LegId, NodeId, SeenCall, SeenLeg
 
@@ -56,14 +57,14 @@ def read_ended(node: NodeId, lines: Iterable[Message]) -> tuple[CallEnded, ...]:
 
 
 def read_last_words(node: NodeId, text: str) -> CallEnded | None:
-    """Read `uniqueid|time|cause|leg|answered|called|number`, which the dialplan leaves at a call's end.
+    """Read `uniqueid|time|cause|leg|answered|called|number|back|recorded|dialled|size`, left at a call's end.
 
-    None when it is not that. The last two are missing in what an older dialplan of ours left.
+    None when it is not that. The last two or six are missing in what an older dialplan of ours left.
     """
     parts = text.split("|")
-    if len(parts) not in {5, 7} or not parts[0]:
+    if len(parts) not in {5, 7, 11} or not parts[0]:
         return None
-    call, at, cause, leg, answered, called, number = (*parts, "", "")[:7]
+    call, at, cause, leg, answered, called, number, *back = (*parts, *[""] * 6)[:11]
     began = _BEGAN.fullmatch(call)
     return CallEnded(
         node=node,
@@ -75,6 +76,7 @@ def read_last_words(node: NodeId, text: str) -> CallEnded | None:
         called=called,
         number=clean_number(number),
         began_at=read_time(began[1]) if began and called else None,
+        doing=read_back(CallId(call), *back),
     )
 
 

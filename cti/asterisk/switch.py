@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from cti.asterisk.agi import AgiDoor
+from cti.asterisk.agi import AgiDoor, AtDoor
 from cti.asterisk.agi_lines import BadLineError
 from cti.asterisk.link import LinkState
 from cti.asterisk.node import AsteriskNode, NodeSettings
@@ -25,9 +25,7 @@ from cti.vocabulary import (
     FetchCaller,
     ForwardCaller,
     ForwardEnded,
-    HoldCaller,
     NodeId,
-    PlayFiller,
     PlayPrompt,
     PromptEnded,
     RecordCaller,
@@ -38,7 +36,7 @@ from cti.vocabulary import (
 
 log = structlog.get_logger()
 
-AtDoor = PlayPrompt | CollectDigits | PlayFiller | RecordCaller | ForwardCaller | HoldCaller | FetchCaller | EndCall
+NOT_ALLOWED = "the number begins with none of the prefixes that [outside] numbers in switchroom.toml allows"
 
 
 class Switch:
@@ -106,27 +104,28 @@ class Switch:
         if isinstance(action, RingAgent | DropLeg | SurveyNode):
             node.perform(action)
             return
-        if isinstance(action, PlayFiller | RecordCaller | ForwardCaller):
-            self._tell_unplayable(action)
+        if isinstance(action, ForwardCaller) and not node.settings.may_forward_to(action.number):
+            log.warning("switch.forward_refused", node=action.node, call=action.call, problem=NOT_ALLOWED)
+            self._tell_impossible(action)
             return
         try:
             done = self._door.perform(action)
         except BadLineError as error:
             log.error("switch.unplayable", call=action.call, problem=str(error))  # noqa: TRY400 (the text says all)
-            self._tell_unplayable(action)
+            self._tell_impossible(action)
             return
         if not done and isinstance(action, EndCall | FetchCaller):
             node.perform(action)
 
-    def _tell_unplayable(self, action: AtDoor) -> None:
+    def _tell_impossible(self, action: AtDoor) -> None:
         if isinstance(action, PlayPrompt):
             self._tell(PromptEnded(action.call, failed=True))
         elif isinstance(action, CollectDigits):
             self._tell(DigitsCollected(action.call, "", complete=False))
         elif isinstance(action, RecordCaller):
-            self._tell(CallerRecorded(action.call, action.recording, 0.0))
+            self._tell(CallerRecorded(action.call, action.recording, 0.0, action.task))
         elif isinstance(action, ForwardCaller):
-            self._tell(ForwardEnded(action.call, "failed"))
+            self._tell(ForwardEnded(action.call, "failed", action.number, action.task))
 
     def _at_door(self, told: Told) -> None:
         if isinstance(told, CallerArrived):

@@ -1,0 +1,317 @@
+"""What a flow can ask for besides prompts and keys, on a real Asterisk with real SIP calls.
+
+Fillers, recordings and forwards; and that the caller loses none of them when the server dies.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import wave
+from array import array
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from stage import read_wav, strength
+
+from cti.asterisk.daemon import Daemon
+from cti.asterisk.node import NodeSettings
+from cti.asterisk.switch import Switch
+from cti.vocabulary import (
+    CallEnded,
+    CallerArrived,
+    CallerRecorded,
+    CallId,
+    CollectDigits,
+    DigitsCollected,
+    EndCall,
+    ForwardCaller,
+    ForwardEnded,
+    NodeId,
+    NodeSurveyed,
+    PlayFiller,
+    PlayPrompt,
+    PromptEnded,
+    RecordCaller,
+    Told,
+)
+
+pytestmark = pytest.mark.live
+
+NODE = NodeId("exchange")
+PERSON, BUSY, NOBODY, CONGESTED = "5551000", "5552000", "5553000", "5554000"
+CALLERS = """
+[speaker]
+exten => s,1,MixMonitor(${HEARD},r(${HEARD}))
+ same => n,Wait(${LATER})
+ same => n,PlayTones(440)
+ same => n,Wait(${SPEAKS})
+ same => n,StopPlayTones()
+ same => n,ExecIf($["${KEYS}" != ""]?SendDTMF(${KEYS},100,100))
+ same => n,Wait(${STAYS})
+"""
+
+
+class Floor:
+    """A real Asterisk, our switch over it, and a carrier that sends callers and plays the people outside."""
+
+    def __init__(self, exchange, carrier, folder: Path) -> None:
+        self.carrier: Daemon = carrier.daemon
+        self.layout = exchange.layout
+        self.heard = folder / "heard.wav"
+        self.told: list[Told] = []
+        self.settings = NodeSettings(
+            NODE, self.layout.ami_host, self.layout.ami_port, self.layout.ami_user, self.layout.secrets.ami,
+            self.layout.secrets.agi_token, outside=("555",),
+        )  # fmt: skip
+        self.switch = self.new_switch()
+
+    def new_switch(self) -> Switch:
+        return Switch([self.settings], "127.0.0.1", self.layout.settings.agi_port, self.told.append, time.time)
+
+    async def restart(self, meanwhile: Callable[[], object]) -> int:
+        """Our server dies; the next one comes when `meanwhile` is true. Returns how much was told before."""
+        await self.switch.stop()
+        await self.meanwhile(meanwhile)
+        told = len(self.told)
+        self.switch = self.new_switch()
+        await self.switch.start()
+        return told
+
+    def of(self, kind: type[Told], after: int = 0) -> list[Told]:
+        return [each for each in self.told[after:] if isinstance(each, kind)]
+
+    async def until(self, kind: type[Told], count: int = 1, after: int = 0, within: float = 15.0) -> Told:
+        await self.meanwhile(lambda: len(self.of(kind, after)) >= count, within, kind.__name__)
+        return self.of(kind, after)[count - 1]
+
+    async def meanwhile(self, true: Callable[[], object], within: float = 15.0, what: str = "it") -> None:
+        deadline = time.monotonic() + within
+        while not true():
+            assert time.monotonic() < deadline, f"{what} did not happen within {within} s: {self.told}"
+            await asyncio.sleep(0.01)
+
+    async def call(self, *, later: float = 0.0, speaks: float = 0.0, keys: str = "", stays: float = 60.0) -> CallId:
+        """A caller comes over SIP: waits, hums, keys, stays. Returns when he stands at the door."""
+        await asyncio.to_thread(self._originate, later, speaks, keys, stays)
+        arrived = await self.until(CallerArrived)
+        assert isinstance(arrived, CallerArrived)
+        return arrived.call
+
+    def _originate(self, later: float, speaks: float, keys: str, stays: float) -> None:
+        headers = {
+            "Channel": "PJSIP/800@exchange", "Context": "speaker", "Exten": "s", "Priority": "1",
+            "CallerID": '"Bob" <5551234>', "Async": "true",
+        }  # fmt: skip
+        more = {"LATER": str(later), "SPEAKS": str(speaks), "KEYS": keys, "STAYS": str(stays), "HEARD": str(self.heard)}
+        with self.carrier.probe() as probe:
+            probe.ask("Originate", headers, more)
+
+    def message(self, name: str) -> Path:
+        return self.layout.recordings / f"{name}.wav"
+
+    def outside_talks(self) -> bool:
+        """Whether somebody whom the exchange has dialled has answered."""
+        with self.carrier.probe() as probe:
+            lines = probe.ask("Status")[1:]
+        return any(line.get("Context", "") == "customer-1" and line.get("ChannelState") == "6" for line in lines)
+
+    def dialled(self) -> int:
+        """How many calls the outside world has got from the exchange, those that ended included."""
+        with self.carrier.probe() as probe:
+            ended = [line for line in probe.ask("DBGetTree", {"Family": "carrier-calls"})[1:] if "Val" in line]
+            live = [line for line in probe.ask("Status")[1:] if line.get("Context", "").startswith("customer")]
+        return len(ended) + len(live)
+
+
+@pytest.fixture
+async def floor(exchange, carrier, tmp_path: Path) -> AsyncIterator[Floor]:
+    with (carrier.layout.conf.parent / "extensions.conf").open("a") as dialplan:
+        dialplan.write(CALLERS)
+    await asyncio.to_thread(carrier.daemon.command, "dialplan reload")
+    floor = Floor(exchange, carrier, tmp_path)
+    await floor.switch.start()
+    await floor.until(NodeSurveyed)
+    yield floor
+    await floor.switch.stop()
+
+
+def seconds(path: Path) -> float:
+    with wave.open(str(path)) as file:
+        return file.getnframes() / file.getframerate()
+
+
+def loudest(samples: array[int]) -> int:
+    return max((abs(sample) for sample in samples), default=0)
+
+
+# ── fillers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_filler_is_sounds_then_music_and_the_next_thing_ends_it_at_once(floor: Floor) -> None:
+    call = await floor.call()
+    floor.switch.perform(PlayFiller(NODE, call, ("digits/1",)))
+    await asyncio.sleep(2.5)
+    floor.switch.perform(PlayPrompt(NODE, call, ()))
+    assert await floor.until(PromptEnded) == PromptEnded(call)
+    await asyncio.sleep(0.5)
+    floor.switch.perform(EndCall(NODE, call))
+    await floor.until(CallEnded)
+    heard = await asyncio.to_thread(read_wav, floor.heard)
+    assert loudest(heard[-11_200:-8_000]) > 1000  # music, until half a second before the end
+    assert loudest(heard[-2_400:]) < 100
+
+
+async def test_keys_pressed_during_a_filler_are_the_beginning_of_the_next_answer(floor: Floor) -> None:
+    call = await floor.call(later=1.0, keys="12345678", stays=30)
+    floor.switch.perform(CollectDigits(NODE, call, (), 1, 5.0))
+    assert await floor.until(DigitsCollected) == DigitsCollected(call, "1")
+    floor.switch.perform(PlayFiller(NODE, call, ("digits/1",)))
+    await asyncio.sleep(1.0)
+    floor.switch.perform(CollectDigits(NODE, call, (), 7, 3.0))
+    assert await floor.until(DigitsCollected, 2) == DigitsCollected(call, "2345678")
+
+
+# ── recordings ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_what_a_caller_says_is_recorded_until_a_key(floor: Floor) -> None:
+    call = await floor.call(later=1.5, speaks=2.0, keys="#")
+    floor.switch.perform(RecordCaller(NODE, call, ("digits/1",), "2026/11/21/one-m1", 30.0, 10.0, task=4))
+    recorded = await floor.until(CallerRecorded)
+    assert isinstance(recorded, CallerRecorded)
+    assert (recorded.call, recorded.recording, recorded.task) == (call, "2026/11/21/one-m1", 4)
+    assert recorded.seconds == pytest.approx(seconds(floor.message("2026/11/21/one-m1")), abs=0.02)
+    assert 1.5 < recorded.seconds < 4.5
+    assert strength(read_wav(floor.message("2026/11/21/one-m1"))[-12_000:-4_000], 440) > 1000
+    arrived = floor.of(CallerArrived)[-1]
+    assert isinstance(arrived, CallerArrived)
+    assert (len(floor.of(CallerArrived)), arrived.task) == (2, 4)
+    floor.switch.perform(PlayPrompt(NODE, call, ("digits/1",)))
+    assert await floor.until(PromptEnded) == PromptEnded(call)
+
+
+async def test_a_caller_who_says_nothing_has_left_no_message(floor: Floor) -> None:
+    call = await floor.call()
+    floor.switch.perform(RecordCaller(NODE, call, (), "nothing", 30.0, 2.0))
+    recorded = await floor.until(CallerRecorded)
+    assert recorded == CallerRecorded(call, "nothing", 0.0, 1)
+
+
+async def test_a_caller_who_hangs_up_while_he_speaks_has_left_his_message(floor: Floor) -> None:
+    call = await floor.call(speaks=2.5, stays=0)
+    floor.switch.perform(RecordCaller(NODE, call, (), "cut", 30.0, 10.0, task=2))
+    ended = await floor.until(CallEnded)
+    assert isinstance(ended, CallEnded)
+    assert isinstance(ended.doing, CallerRecorded)
+    assert (ended.doing.recording, ended.doing.task) == ("cut", 2)
+    assert ended.doing.seconds == pytest.approx(seconds(floor.message("cut")), abs=0.02)
+    assert ended.doing.seconds > 1.0
+
+
+async def test_a_server_that_dies_while_a_caller_speaks_learns_of_his_message(floor: Floor) -> None:
+    call = await floor.call(speaks=3.0, keys="#")
+    floor.switch.perform(RecordCaller(NODE, call, (), "over-a-crash", 30.0, 10.0, task=3))
+    await floor.meanwhile(lambda: floor.message("over-a-crash").exists())
+    after = await floor.restart(lambda: is_closed(floor.message("over-a-crash")))
+    arrived = await floor.until(CallerArrived, after=after)
+    recorded = await floor.until(CallerRecorded, after=after)
+    assert isinstance(arrived, CallerArrived)
+    assert isinstance(recorded, CallerRecorded)
+    assert (arrived.call, arrived.task, recorded.task) == (call, 3, 3)
+    assert recorded.seconds > 2.0
+
+
+def is_closed(path: Path) -> bool:
+    """Asterisk writes the length into a file's head when it closes it."""
+    try:
+        return seconds(path) > 0.0
+    except (OSError, EOFError, wave.Error):
+        return False
+
+
+@pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "a;b", "a${X}", "a\nb", ""])
+async def test_an_unsafe_file_name_is_refused_and_the_caller_stays(floor: Floor, name: str) -> None:
+    call = await floor.call()
+    floor.switch.perform(RecordCaller(NODE, call, (), name, 5.0, 2.0))
+    assert await floor.until(CallerRecorded) == CallerRecorded(call, name, 0.0, 1)
+    floor.switch.perform(PlayPrompt(NODE, call, ("digits/1",)))
+    assert await floor.until(PromptEnded) == PromptEnded(call)
+
+
+# ── forwards ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_caller_talks_with_somebody_outside_and_comes_back(floor: Floor) -> None:
+    call = await floor.call()
+    floor.switch.perform(ForwardCaller(NODE, call, PERSON, 10.0, task=2))
+    await floor.meanwhile(floor.outside_talks)
+    await asyncio.sleep(1.0)
+    with floor.carrier.probe() as probe:
+        for line in probe.ask("Status")[1:]:
+            if line.get("Context") == "customer-1":
+                probe.ask("Hangup", {"Channel": line["Channel"]})
+    assert await floor.until(ForwardEnded) == ForwardEnded(call, "answered", PERSON, 2)
+    floor.switch.perform(EndCall(NODE, call))
+    ended = await floor.until(CallEnded)
+    assert isinstance(ended, CallEnded)
+    assert ended.doing == ForwardEnded(call, "answered", PERSON, 2)
+    heard = await asyncio.to_thread(read_wav, floor.heard)
+    assert strength(heard[-5_600:-1_600], 350) > 500
+
+
+@pytest.mark.parametrize(
+    ("number", "why"), [(BUSY, "busy"), (NOBODY, "no_answer"), (CONGESTED, "failed"), ("5550000", "failed")]
+)
+async def test_who_is_not_reached_is_told_and_the_caller_is_back(floor: Floor, number: str, why: str) -> None:
+    call = await floor.call()
+    floor.switch.perform(ForwardCaller(NODE, call, number, 1.0))
+    assert await floor.until(ForwardEnded) == ForwardEnded(call, why, number, 1)
+    floor.switch.perform(PlayPrompt(NODE, call, ("digits/1",)))
+    assert await floor.until(PromptEnded) == PromptEnded(call)
+
+
+async def test_a_caller_who_is_forwarded_hears_it_ring(floor: Floor) -> None:
+    call = await floor.call()
+    floor.switch.perform(ForwardCaller(NODE, call, NOBODY, 2.0))
+    await floor.until(ForwardEnded)
+    floor.switch.perform(EndCall(NODE, call))
+    await floor.until(CallEnded)
+    heard = await asyncio.to_thread(read_wav, floor.heard)
+    assert max(strength(heard[at : at + 800], 480) for at in range(0, len(heard) - 800, 800)) > 500
+
+
+@pytest.mark.parametrize("number", ["6661000", "+5551000", "", "5551000,tT", "5551000@carrier&PJSIP/1", "555 1000"])
+async def test_a_number_that_is_not_allowed_is_never_dialled(floor: Floor, number: str) -> None:
+    call = await floor.call()
+    floor.switch.perform(ForwardCaller(NODE, call, number, 1.0))
+    assert await floor.until(ForwardEnded) == ForwardEnded(call, "failed", number, 1)
+    assert len(floor.of(CallerArrived)) == 1
+    assert floor.dialled() == 0
+
+
+async def test_a_forwarded_caller_outlives_the_server_and_is_not_forwarded_twice(floor: Floor) -> None:
+    call = await floor.call()
+    floor.switch.perform(ForwardCaller(NODE, call, PERSON, 10.0, task=5))
+    await floor.meanwhile(floor.outside_talks)
+    after = await floor.restart(lambda: True)
+    seen = await floor.until(NodeSurveyed, after=after)
+    assert isinstance(seen, NodeSurveyed)
+    assert [(each.call, each.place) for each in seen.calls] == [(call, "talk")]
+    assert floor.outside_talks()
+    with floor.carrier.probe() as probe:
+        for line in probe.ask("Status")[1:]:
+            if line.get("Context") == "customer-1":
+                probe.ask("Hangup", {"Channel": line["Channel"]})
+    assert await floor.until(ForwardEnded, after=after) == ForwardEnded(call, "answered", PERSON, 5)
+    assert floor.dialled() == 1
+
+
+async def test_a_caller_who_hangs_up_in_a_forwarded_talk_ends_both(floor: Floor) -> None:
+    call = await floor.call(stays=3.0)
+    floor.switch.perform(ForwardCaller(NODE, call, PERSON, 10.0))
+    ended = await floor.until(CallEnded)
+    assert isinstance(ended, CallEnded)
+    assert ended.doing == ForwardEnded(call, "answered", PERSON, 1)
+    await floor.meanwhile(lambda: not floor.outside_talks())
