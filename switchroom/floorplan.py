@@ -16,6 +16,7 @@ from typing import TypeVar
 from ivr.calendar import Calendar, parse_calendars
 from ivr.faults import Fault, Faults, Place, did_you_mean
 from ivr.flow import Flow, parse_flow
+from ivr.saying import Kind, inventory
 from ivr.source import MAX_BYTES
 from ivr.steps.queue import Queue
 from ivr.steps.verb import Known
@@ -57,6 +58,11 @@ class FloorPlan:
     sources: Mapping[str, SourcePlan] = field(default_factory=dict)
     tables: Mapping[str, TableRows] = field(default_factory=dict)
 
+    @property
+    def catalogue(self) -> Mapping[tuple[str, str], str]:
+        """Everything that can be heard, by (name, language): the prompts, and the fragments of the values said."""
+        return {**fragments_of(self.flows.values()), **self.prompts}
+
     def flow_for(self, called: str) -> Flow:
         """The flow that answers a called number; the fallback flow for numbers that nobody planned."""
         return self.flows[self.numbers.get(called, self.fallback)]
@@ -67,6 +73,17 @@ def load_floor(folder: Path) -> tuple[FloorPlan | None, tuple[Fault, ...]]:
     loader = _Loader(folder)
     plan = loader.plan()
     return (None, tuple(loader.faults)) if loader.faults else (with_versions(plan), ())
+
+
+def fragments_of(flows: Iterable[Flow]) -> dict[tuple[str, str], str]:
+    """The texts of the fragments that the flows may need to say their values, by (name, language)."""
+    needed: dict[str, set[Kind]] = {}
+    for flow in flows:
+        kinds = {said.kind for step in flow.steps.values() for said in step.verb.says()}
+        for language in flow.languages:
+            needed.setdefault(language, set()).update(kinds)
+    texts = {language: inventory(language, kinds) for language, kinds in needed.items()}
+    return {(name, language): text for language, known in texts.items() for name, text in known.items()}
 
 
 def check_floor(folder: Path) -> list[Fault]:
