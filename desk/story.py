@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from customers.breakpoints import read_path
 from customers.context import Context
 from journal import facts as f
 
@@ -59,9 +60,14 @@ class Story:
 def tell_story(facts: Iterable[f.Fact]) -> Story | None:
     """Fold a contact's facts, in order, into its story. None when they do not begin with `CallStarted`."""
     story: Story | None = None
+    taken: f.BreakpointTaken | None = None
     for fact in facts:
         if isinstance(fact, f.CallStarted):
             story = _begun(fact)
+        elif isinstance(fact, f.BreakpointTaken):
+            taken = fact
+        elif isinstance(fact, f.ResumeOffered) and story is not None:
+            story = _resumed(story, taken, fact)
         elif story is not None:
             story = _with(story, fact)
     return story
@@ -99,6 +105,13 @@ def _with(story: Story, fact: f.Fact) -> Story:
             return _ended(story, fact)
         case _:
             return _with_offer(story, fact)
+
+
+def _resumed(story: Story, taken: f.BreakpointTaken | None, fact: f.ResumeOffered) -> Story:
+    if taken is None or fact.answer != "yes":
+        return story
+    went_on = story.context.resumed(taken.earlier, taken.kept_at, read_path(taken.state), fact.kept)
+    return replace(story, context=went_on)
 
 
 def _ended(story: Story, fact: f.CallEnded) -> Story:

@@ -68,7 +68,19 @@ function path(context, state) {
     "section",
     { class: "path" },
     el("h3", {}, say("pop.path"), context.flow ? el("small", {}, context.flow) : null),
+    context.resumed_from ? before(context) : null,
     steps.length ? el("ol", {}, steps.map((one, n) => stepLine(one, n === stop, state))) : el("p", { class: "empty" }, say("pop.path_none")),
+  );
+}
+
+/** What he did in the earlier call that he went on with: when it ended, and behind a click the way he had come. */
+function before(context) {
+  const at = clockTime(context.resumed_at);
+  return el(
+    "details",
+    { class: "before" },
+    el("summary", {}, el("mark", {}, say("pop.resumed", { at }))),
+    el("ol", {}, context.earlier_path.map((one) => stepLine(one, false, "past"))),
   );
 }
 
