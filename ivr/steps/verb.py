@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from ivr.calendar import Calendar
 from ivr.expression import ATTRIBUTES, malformed, references
@@ -28,6 +28,14 @@ Skills = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class FlowText:
+    """The text of a flow that may be a part of others, and the file's name for its faults."""
+
+    text: bytes
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """The names that a flow may use. `prompts` are the prompt names of each language."""
 
@@ -36,6 +44,8 @@ class Known:
     skills: frozenset[str] = frozenset()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    flows: Mapping[str, FlowText] = field(default_factory=dict)
+    parts: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # flows once read, by `ivr/flow.py`
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +175,19 @@ class Verb(ABC):
         """Names of the variables that the step sets and no record may show."""
         return ()
 
+    def private_writes(self) -> tuple[str, ...]:
+        """Names of the variables that the step sets from what a source calls private."""
+        return ()
+
+    def hides_keys(self) -> bool:
+        """Whether the keys that are pressed at this step are ones that no record may show."""
+        return bool(self.secret_writes())
+
+    def level_on(self, leave: str) -> str:
+        """What the caller has proved when he leaves by exit `leave`: identified, authenticated, failed; "" no news."""
+        del leave
+        return ""
+
     def reads(self) -> tuple[str, ...]:
         """Names that the step looks up."""
         return ()
@@ -293,7 +316,11 @@ class StepFields(Fields):
 
 @dataclass(slots=True)
 class FlowScope:
-    """What the steps of one flow share while it is read."""
+    """What the steps of one flow share while it is read.
+
+    `parameters` are the variables that are set before it begins; `returns` are the ends by which it goes back to the
+    flow that it is a part of.
+    """
 
     known: Known
     faults: Faults
@@ -301,3 +328,5 @@ class FlowScope:
     references: list[tuple[str, str, Place]] = field(default_factory=list)
     prompts: list[str] = field(default_factory=list)
     parts: list[tuple[str, Verb]] = field(default_factory=list)  # steps behind the one that is being read
+    parameters: tuple[str, ...] = ()
+    returns: dict[str, Place] = field(default_factory=dict)

@@ -1,0 +1,43 @@
+"""Reading expressions out of a step's lines, and the exit that a step needs when they can fail.
+
+It does not know what an expression may say, nor what a step does with it.
+"""
+
+from __future__ import annotations
+
+from ivr.expression import Expression, Malformed, parse
+from ivr.faults import Place
+from ivr.source import Text
+from ivr.steps.verb import Exit, StepFields
+
+FAILED = "failed"
+
+
+def read_expression(fields: StepFields, text: Text, skip: int = 0) -> Expression | None:
+    """The expression in `text` from character `skip` on; its fault is told at its column."""
+    found = parse(text.value[skip:])
+    if isinstance(found, Malformed):
+        fields.fault(_spot(text, skip, found), "bad-expression", found.message, found.hint)
+        return None
+    for name in found.names:
+        fields.flow.references.append((fields.owner, name, text.place))
+    return found
+
+
+def _spot(text: Text, skip: int, found: Malformed) -> Place:
+    """The column of the fault, where the text stands in one line as it is."""
+    quotes = {len(text.value): 0, len(text.value) + 2: 1}.get(text.place.width)
+    if quotes is None:
+        return text.place
+    return Place(text.place.line, text.place.column + quotes + skip + found.at, found.width)
+
+
+def failed_exit(fields: StepFields, needed: bool) -> Exit | None:
+    """The exit `failed`, which must be written when an expression of the step can fail, and only then."""
+    if needed:
+        return fields.exit(FAILED)
+    found = fields.value(FAILED, required=False)
+    if found:
+        message = "'failed' is never taken: nothing here can fail"
+        fields.fault(found.place, "needless-exit", message, "remove the line")
+    return None
