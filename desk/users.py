@@ -60,6 +60,10 @@ class Users:
             _write(path, hashes)
         return Users(roles, hashes), fresh
 
+    def become(self, others: Users) -> None:
+        """From now on these, with their roles and passwords, may log in, and nobody else."""
+        self._wanted, self._hashes = dict(others._wanted), dict(others._hashes)
+
     def find(self, user: str) -> User | None:
         """The user of this name, None when he may not log in (any more)."""
         role = self._wanted.get(user)

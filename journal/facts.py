@@ -6,7 +6,6 @@ Every fact is past tense, frozen, made of text, numbers, booleans and tuples of 
 milliseconds in the fraction). The journal stores a fact under its class name; a name once used keeps its meaning, new
 fields get a default. The whole state of the server can be rebuilt from them (`switchroom/recovery.py`), every figure
 is computed from them (`acd/service_level.py`), and MQTT carries them unchanged (`cti/bus.py`).
-
 Keyed digits that a flow marks secret are "" in here; the fact says only how many there were.
 """
 
@@ -17,10 +16,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ServerStarted:
-    """A server took over the floor. `epoch` grows by one with each, and fences the one before.
-
-    `edition` names the state of the dialplans folder that it began with.
-    """
+    """A server took over the floor; `epoch` grows by one with each. `edition` is of the dialplans it began with."""
 
     at: float
     epoch: int

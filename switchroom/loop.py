@@ -26,6 +26,7 @@ from desk.vocabulary import Told as DeskTold
 from journal.facts import Fact
 from switchroom import tape
 from switchroom.centre import Centre
+from switchroom.edition import FloorChanged
 from switchroom.turn import Action, Effect, Message
 
 log = structlog.get_logger()
@@ -95,7 +96,7 @@ class Loop:
         self._queue.append(_Waiting(message))
         self._wake.set()
 
-    async def tell(self, message: DeskTold) -> None:
+    async def tell(self, message: DeskTold | FloorChanged) -> None:
         """Something a user wants. Returns when it is journalled and done; raises `Refused` with the reason."""
         done = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(message, done))

@@ -2,21 +2,24 @@
 
 It does not know Asterisk or the screens: actions are dropped, facts are compared.
 
-A difference means that today's code or floor plan decides otherwise than the server did then, and the report names the
+A difference means that today's code decides otherwise than the server did then (or, where the edition of then is no
+longer kept, today's floor plan), and the report names the
 first such fact. Keys that a flow marks secret are dots on the tape, which a flow takes for digits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from journal.codec import AnyFact
-from journal.facts import Fact, ServerStarted
+from journal.facts import CallEnded, CallStarted, Fact, ServerStarted
 from journal.rows import StoredFact
 from journal.views import JournalReader
 from switchroom import tape
 from switchroom.centre import Centre
+from switchroom.edition import Edition, FloorChanged
 from switchroom.recovery import restore
 
 
@@ -36,18 +39,31 @@ class ReplayReport:
         return not self.first_difference
 
 
-def replay(journal: JournalReader, new_centre: Callable[[], Centre]) -> ReplayReport:
-    """Replay the tapes of all servers, each from the facts that it started with."""
+class Floors(Protocol):
+    """Where the replay finds the editions that were in force."""
+
+    def begin(self, edition: str, calls: Iterable[tuple[str, str]]) -> Centre:
+        """A new centre of this edition, which knows those of earlier `calls` (flow, version) too."""
+        ...
+
+    def named(self, edition: str) -> Edition | None:
+        """The edition of this key; None when it is no longer kept."""
+        ...
+
+
+def replay(journal: JournalReader, floors: Floors) -> ReplayReport:
+    """Replay the tapes of all servers, each from the edition and the facts that it started with."""
     messages = facts = servers = epoch = 0
-    centre = new_centre()
+    centre = floors.begin("", ())
     written = (stored for stored in journal.facts() if not isinstance(stored.fact, ServerStarted))
     for commit in journal.tape():
         if commit.epoch != epoch:
             epoch, servers = commit.epoch, servers + 1
-            centre = new_centre()
-            restore(centre, _facts_before(journal, epoch))
+            centre = _begun(journal, floors, epoch)
         for now, message in tape.read(commit.body):
             messages += 1
+            if isinstance(message, FloorChanged) and (edition := floors.named(message.edition)):
+                centre.editions.staged[edition.key] = edition
             for fact in (effect for effect in centre.handle(message, now) if isinstance(effect, Fact)):
                 facts += 1
                 was = next(written, StoredFact(0, ServerStarted(0.0, 0, "no fact at all")))
@@ -56,8 +72,17 @@ def replay(journal: JournalReader, new_centre: Callable[[], Centre]) -> ReplayRe
     return ReplayReport(messages, facts, servers)
 
 
-def _facts_before(journal: JournalReader, epoch: int) -> Iterator[AnyFact]:
+def _begun(journal: JournalReader, floors: Floors, epoch: int) -> Centre:
+    """A centre as the server of this epoch was when it began."""
+    before: list[AnyFact] = []
+    edition = ""
     for stored in journal.facts():
         if isinstance(stored.fact, ServerStarted) and stored.fact.epoch == epoch:
-            return
-        yield stored.fact
+            edition = stored.fact.edition
+            break
+        before.append(stored.fact)
+    ended = {fact.contact for fact in before if isinstance(fact, CallEnded)}
+    calls = (fact for fact in before if isinstance(fact, CallStarted) and fact.contact not in ended)
+    centre = floors.begin(edition, ((call.flow, call.version) for call in calls))
+    restore(centre, before)
+    return centre

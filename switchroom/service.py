@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import signal
 import socket
 import ssl
 import sys
@@ -29,7 +30,6 @@ import recordings.messages as rec
 from cti.asterisk.agi import LOOPBACK
 from cti.asterisk.node import NodeSettings
 from cti.asterisk.switch import Switch
-from cti.prompts import PromptError, find_engine, render_prompts
 from customers.context import EarlierContact
 from customers.history import History
 from desk.app import make_app
@@ -43,15 +43,18 @@ from journal.facts import CallEnded, Fact, NodeChanged, ServerStarted
 from journal.store import Journal
 from journal.thread import AsyncJournal
 from recordings.keeper import Keeper
+from switchroom import resume
 from switchroom.centre import Centre
 from switchroom.clock import steady_clock
+from switchroom.edition import Edition
 from switchroom.facts_bus import FactsBus
-from switchroom.floorplan import load_floor
+from switchroom.floor_watch import FloorWatch
 from switchroom.loop import Loop
-from switchroom.plan import Plan
+from switchroom.opening import editions_of, stage_of, watch_of
 from switchroom.recovery import restore
 from switchroom.secret_files import read_secret
 from switchroom.settings import Settings
+from switchroom.staging import Opening, Refusal, Stage, opening
 
 log = structlog.get_logger()
 
@@ -87,15 +90,19 @@ class _Server:
     memory: AsyncJournal
     loop: Loop
     bus: FactsBus
+    watch: FloorWatch
 
     @classmethod
     async def open(cls, settings: Settings, stack: AsyncExitStack) -> _Server:
         clock = steady_clock()
-        plan, sounds = await asyncio.to_thread(read_floor, settings)
+        stage = stage_of(settings)
+        begun = await asyncio.to_thread(_open_floor, stage)
         journal = _take_floor(settings, clock())
         memory = AsyncJournal(journal)
         stack.push_async_callback(memory.close)
-        centre = Centre(plan, sounds, _history(journal, clock()))
+        centre = Centre(begun.edition.plan, begun.edition.sounds, _history(journal, clock()))
+        centre.editions = await asyncio.to_thread(editions_of, stage, begun.edition, journal)
+        resume.remember(centre, (stored.fact for stored in journal.breakpoints(resume.since(centre, clock()))))
         _restore(centre, journal)
         live = LiveDesk(clock)
         bus = FactsBus(settings.bus, journal, memory)
@@ -116,18 +123,21 @@ class _Server:
         loop = Loop(centre, memory, clock, doers, publish)
         switch = Switch(_nodes(settings), settings.agi.host, settings.agi.port, loop.told, clock)
         doers.update(dict.fromkeys(cti.Asked.__args__, switch.perform))
-        await memory.append([ServerStarted(clock(), journal.epoch, VERSION)], None)
+        await memory.append([ServerStarted(clock(), journal.epoch, VERSION, begun.edition.key)], None)
         log.info("floor_taken", epoch=journal.epoch, open_contacts=len(centre.contacts))
-        await _open_screens(settings, stack, loop, journal, live, bus, plan)
+        watch = watch_of(stage, begun.edition, loop)
+        await _open_screens(settings, stack, loop, journal, live, bus, watch)
         await _start(stack, bus.start, bus.stop)
         keeper.start(loop.told)
         stack.push_async_callback(keeper.stop)
         _look_at_recordings(journal, keeper)
         await _start(stack, switch.start, switch.stop)
-        return cls(settings, memory, loop, bus)
+        await _start(stack, lambda: watch.start(begun.found), watch.stop)
+        return cls(settings, memory, loop, bus, watch)
 
     async def serve(self) -> None:
         """Run the loop. A journal that can no longer be written ends the server at once: it must not act on."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.watch.look_now)
         # What stands now stays: the collector need not look at it again, and calls make little garbage in cycles.
         gc.collect()
         gc.freeze()
@@ -150,17 +160,12 @@ async def _start(stack: AsyncExitStack, start: Callable[[], Any], stop: Callable
     stack.push_async_callback(stop)
 
 
-def read_floor(settings: Settings) -> tuple[Plan, Mapping[tuple[str, str], str]]:
-    """The floor plan and a sound file for each prompt. Raises `FloorClosed` with every fault."""
-    floor, faults = load_floor(settings.server.dialplans)
-    if floor is None:
-        raise FloorClosed("\n".join(str(fault) for fault in faults))
-    recorded = settings.server.dialplans / "prompts" / "recorded"
-    try:
-        sounds = render_prompts(floor.prompts, settings.server.data / "sounds", find_engine(), recorded)
-    except PromptError as fault:
-        raise FloorClosed(str(fault)) from fault
-    return Plan(floor, settings.server.country), sounds
+def _open_floor(stage: Stage) -> Opening:
+    """The edition to begin with, and what the files say now. Raises `FloorClosed` with every fault."""
+    found = opening(stage)
+    if isinstance(found, Refusal):
+        raise FloorClosed("\n".join(found.lines()))
+    return found
 
 
 def _take_floor(settings: Settings, now: float) -> Journal:
@@ -238,13 +243,14 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
     journal: Journal,
     live: LiveDesk,
     bus: FactsBus,
-    plan: Plan,
+    watch: FloorWatch,
 ) -> None:
-    wanted = {agent: "agent" for agent, row in plan.agents.items() if row.screen != "none"}
-    users, fresh = await asyncio.to_thread(
-        Users.open, settings.server.data / "users.json", {**wanted, SUPERVISOR: SUPERVISOR}
-    )
-    _tell_passwords(settings, fresh)
+    users = await asyncio.to_thread(_users, settings, watch.present)
+
+    async def admit(edition: Edition) -> None:
+        users.become(await asyncio.to_thread(_users, settings, edition))
+
+    watch.after.append(admit)
     desk_settings = DeskSettings(
         folder=settings.server.data / "desk",
         recordings=_recordings(settings),
@@ -260,6 +266,14 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, settings.http.host, settings.http.port, reuse_address=True).start()
     log.info("screens_open", url=f"http://{settings.http.host}:{settings.http.port}/")
+
+
+def _users(settings: Settings, edition: Edition) -> Users:
+    """Everyone who may log in: the agents with a screen, and the supervisor."""
+    wanted = {agent: "agent" for agent, row in edition.plan.agents.items() if row.screen != "none"}
+    users, fresh = Users.open(settings.server.data / "users.json", {**wanted, SUPERVISOR: SUPERVISOR})
+    _tell_passwords(settings, fresh)
+    return users
 
 
 def _tell_passwords(settings: Settings, fresh: Mapping[str, str]) -> None:

@@ -50,7 +50,8 @@ def supervise(
     """Run `server` until it ends by itself or we are told to stop; return the exit code for ourselves.
 
     `server` is called in a fresh process inside a fresh event loop. SIGTERM and SIGINT to us become SIGTERM
-    to it, which cancels it; it may install a signal handler of its own instead. For the main thread only.
+    to it, which cancels it; it may install a signal handler of its own instead. SIGHUP is passed on, and ignored by
+    a server that has no handler for it. For the main thread only.
     """
     return _Watch(server, patience, say_line or _to_stderr).run()
 
@@ -76,6 +77,7 @@ class _Watch:
     patience: Patience
     say_line: Callable[[str], None]
     stopping: bool = False
+    server_pid: int = 0
     stop_asked: float = 0.0
     young_deaths: int = 0
     wakeup: tuple[int, int] = field(default_factory=os.pipe)
@@ -85,6 +87,7 @@ class _Watch:
         # Without a wake-up pipe a signal between two looks would be noticed a second late.
         os.set_blocking(self.wakeup[1], False)
         wakeup_before = signal.set_wakeup_fd(self.wakeup[1], warn_on_full_buffer=False)
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, self._pass_on)
         before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)
         try:
             return self._generations()
@@ -99,10 +102,17 @@ class _Watch:
         self.stopping = True
         self.stop_asked = self.stop_asked or time.monotonic()
 
+    def _pass_on(self, number: int, _frame: object) -> None:
+        if self.server_pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.server_pid, number)
+
     def _generations(self) -> int:
         while True:
             child = self._start()
+            self.server_pid = child.pid
             status = self._watch(child)
+            self.server_pid = 0
             os.close(child.pipe)
             lived = time.monotonic() - child.started
             code = os.waitstatus_to_exitcode(status)
@@ -189,6 +199,7 @@ def _be_server(server: Server, heart: int, parent: int) -> None:
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         # A process group of its own: Ctrl-C at the terminal reaches the parent only; the server is told once.
         os.setpgid(0, 0)
         _die_with(parent)

@@ -7,6 +7,7 @@ ends: its callers hear music until the next one; `switchroom asterisk stop` ends
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
@@ -18,6 +19,7 @@ from switchroom.commands.answers import Code, OutsideError, print_note, settings
 from switchroom.commands.asterisk import found_package
 from switchroom.floorplan import load_floor
 from switchroom.own_asterisk import keep_running, own_nodes, phones_at, prepare, start
+from switchroom.versions import Versions
 from switchroom.watchdog import supervise
 from switchroom.words import say
 
@@ -57,12 +59,16 @@ def serve(config: Path | None, *, watchdog: bool) -> int:
 
 
 def _started(settings: Settings) -> list[Daemon] | None:
-    """Start the own nodes; None when the floor is at fault (its faults have been told then)."""
+    """Start the own nodes; None when the floor is at fault and there is no earlier edition (all has been told then)."""
     plan, faults = load_floor(settings.server.dialplans)
     if plan is None:
         print_note("\n".join(map(str, faults)))
         print_note(say("check.faults", count=len(faults), folder=settings.server.dialplans))
-        return None
+        versions = Versions(settings.server.data / "versions")
+        plan = load_floor(versions.place(head))[0] if (head := versions.head()) else None
+        if plan is None:
+            return None
+        print_note(say("serve.older", since=datetime.fromtimestamp(versions.deployed()[-1].at).astimezone()))
     daemons = []
     for node in own_nodes(settings):
         try:
