@@ -18,6 +18,7 @@ from switchroom.words import say, terminal_language
 EXIT_CODES = say("exit.codes")
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help=say("option.config"))]
 Shape = Literal["text", "json", "sarif", "github"]
+DialplansFolder = Annotated[Path | None, typer.Option("--dialplans", metavar="DIR", help=say("option.dialplans"))]
 AsJson = Annotated[bool, typer.Option("--json", help=say("option.json"))]
 
 app = typer.Typer(
@@ -130,6 +131,66 @@ def call(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
     from switchroom.commands.call import call as run
 
     _leave(run(Wish(number, keys, caller, to, talk, patience), config, as_json=as_json))
+
+
+@app.command("try", help=say("try.help"), epilog=EXIT_CODES)
+def try_flow(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
+    called: Annotated[str, typer.Argument(metavar="NUMBER|FLOW", help=say("try.called"))],
+    caller: Annotated[str, typer.Option("--from", help=say("try.from"))] = "13800001111",
+    at: Annotated[str, typer.Option("--at", help=say("try.at"))] = "now",
+    save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help=say("try.save"))] = None,
+    dialplans: DialplansFolder = None,
+    config: ConfigFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help=say("try.json"))] = False,
+) -> None:
+    from switchroom.commands.try_flow import Wish
+    from switchroom.commands.try_flow import try_flow as run
+
+    _leave(run(Wish(called, caller, at, dialplans, save), config, as_json=as_json))
+
+
+@app.command(help=say("simulate.help"), epilog=EXIT_CODES)
+def simulate(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help=say("simulate.files"))] = None,
+    report_to: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help=say("simulate.junit"))] = None,
+    coverage: Annotated[bool, typer.Option("--coverage", help=say("simulate.coverage"))] = False,
+    dialplans: DialplansFolder = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    from switchroom.commands.simulate import Wish
+    from switchroom.commands.simulate import simulate as run
+
+    _leave(run(Wish(tuple(files or ()), dialplans, report_to, coverage), config, as_json=as_json))
+
+
+@app.command(help=say("transcript.help"), epilog=EXIT_CODES)
+def transcript(
+    contact: Annotated[str, typer.Argument(help=say("transcript.contact"))],
+    save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help=say("transcript.save"))] = None,
+    dialplans: DialplansFolder = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    from switchroom.commands.transcript import transcript as run
+
+    _leave(run(contact, save, dialplans, config, as_json=as_json))
+
+
+@app.command(help=say("rehearse.help"), epilog=EXIT_CODES)
+def rehearse(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
+    since: Annotated[str, typer.Option("--since", help=say("report.since"))] = "yesterday",
+    until: Annotated[str, typer.Option("--until", help=say("report.until"))] = "now",
+    flow: Annotated[str, typer.Option("--flow", help=say("rehearse.flow"))] = "",
+    journal: Annotated[str, typer.Option("--journal", metavar="URL", help=say("replay.journal"))] = "",
+    dialplans: DialplansFolder = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    from switchroom.commands.rehearse import Wish
+    from switchroom.commands.rehearse import rehearse as run
+
+    _leave(run(Wish(since, until, flow, dialplans, journal), config, as_json=as_json))
 
 
 @app.command(help=say("report.help"), epilog=EXIT_CODES)

@@ -158,7 +158,8 @@ class Exchange:
     def pauses(self, prompts: tuple[str, ...]) -> bool:
         """Whether the caller is about to hang up during one of these prompts, so that it does not end."""
         step, visit = self.hangs_up_in
-        return self.hangs_up_during in prompts or (step == self.step and self.visits[step] == visit)
+        during = self.hangs_up_during
+        return bool(during and during in prompts) or (bool(step) and (step == self.step and self.visits[step] == visit))
 
     def _collect(self, asked: cti.CollectDigits) -> None:
         line = self._here(asked)

@@ -38,7 +38,7 @@ MAX_BYTES = 1024 * 1024
 LONGEST_LINE = 4000
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _SETTINGS = {"name": "name", "customer": "customer", "customer-name": "customer_name", "segment": "segment"}
-_OUTCOMES = ("found", "not_found", "refused", "failed")
+_OUTCOMES = ("found", "not_found", "refused", "locked", "failed")
 _FORM = "call NUMBER from NUMBER at DATE TIME ZONE"
 
 
