@@ -1,54 +1,28 @@
-"""Opening hours: by weekday in a time zone, with holidays and make-up working days.
+"""Reading `calendars.yaml`: opening hours by weekday in a time zone, named periods, holidays and make-up working days.
 
-It does not know what time it is, nor who asks.
-
-A make-up day (a Saturday worked for a holiday) counts before a holiday, a holiday before the weekday.
+It does not know what time it is, nor who asks; what a calendar says of a moment is in `ivr/opening_hours.py`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from ivr.faults import Faults, Place, did_you_mean
 from ivr.fields import Fields
+from ivr.opening_hours import CLOSED, DAYS, HOLIDAY, OPEN, Calendar, Gap, Hours, Week, gaps, is_open, state
+from ivr.public_days import is_announced, is_country, is_known
 from ivr.source import Items, Table, Text, Value, read
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Hours = tuple[tuple[int, int], ...]  # from, to in minutes of the day; `to` is not open any more
-_HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)\Z")
+__all__ = ["Calendar", "Gap", "Hours", "gaps", "is_open", "parse_calendars", "state"]
+
+KEYS = ("zone", "open", "periods", "public_holidays", "years", "worked_days", "holidays", "make_up")
+_HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)\Z", re.ASCII)
 _DATE = r"\d{4}-\d\d-\d\d"
-_DATES = re.compile(rf"({_DATE})(?:\.\.({_DATE}))?\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """`week` has one entry a weekday, Monday first. A holiday is (first day, last day, name)."""
-
-    name: str
-    zone: str
-    week: tuple[Hours, ...]
-    holidays: tuple[tuple[date, date, str], ...] = ()
-    make_up: tuple[tuple[date, Hours], ...] = ()
-
-
-def is_open(calendar: Calendar, now: float) -> bool:
-    """Whether the calendar is open at `now` (POSIX seconds)."""
-    local = datetime.fromtimestamp(now, ZoneInfo(calendar.zone))
-    minute = local.hour * 60 + local.minute
-    return any(start <= minute < end for start, end in _hours_of(calendar, local.date()))
-
-
-def _hours_of(calendar: Calendar, day: date) -> Hours:
-    for made_up, hours in calendar.make_up:
-        if made_up == day:
-            return hours
-    if any(first <= day <= last for first, last, _ in calendar.holidays):
-        return ()
-    return calendar.week[day.weekday()]
+_DATES = re.compile(rf"({_DATE})(?:\.\.({_DATE}))?\Z", re.ASCII)
+_YEARS = re.compile(r"([12]\d{3})(?:-([12]\d{3}))?\Z", re.ASCII)
 
 
 def parse_calendars(text: str | bytes, file: str) -> tuple[Mapping[str, Calendar], Faults]:
@@ -64,15 +38,61 @@ def parse_calendars(text: str | bytes, file: str) -> tuple[Mapping[str, Calendar
 
 
 def _calendar(key: Text, table: Table, faults: Faults) -> Calendar:
-    fields = Fields(table, faults, f"calendar '{key.value}'", ("zone", "open", "holidays", "make_up"), key.place)
+    fields = Fields(table, faults, f"calendar '{key.value}'", KEYS, key.place)
     fields.sound_name(key)
-    return Calendar(
+    week = _week(fields, fields.value("open", required=True), "open")
+    calendar = Calendar(
         key.value,
         _zone(fields),
-        _week(fields),
+        tuple(hours for hours, _ in week),
         tuple(_holidays(fields)),
         tuple(_make_up(fields)),
+        _country(fields),
+        _worked(fields),
+        tuple(_periods(fields)),
+        tuple(place for _, place in week),
     )
+    _check_years(fields, calendar)
+    return calendar
+
+
+def _country(fields: Fields) -> str:
+    code = fields.text("public_holidays", "")
+    if code and not is_country(code):
+        hint = "write a code like CN, GB or US-CA"
+        fields.fault(fields.at("public_holidays"), "unknown-country", f"no holidays are known for '{code}'", hint)
+        return ""
+    return code
+
+
+def _worked(fields: Fields) -> Hours:
+    found = fields.value("worked_days", required=False)
+    return _hours(fields, found, "worked_days") if found else ()
+
+
+def _check_years(fields: Fields, calendar: Calendar) -> None:
+    """Days that a country announces are known for some years only: the integrator says which he counts on."""
+    announced = bool(calendar.country) and is_announced(calendar.country)
+    text = fields.text("years", None if announced else "")
+    match = _YEARS.match(text)
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if text and not 0 < first <= last <= first + 20:
+        fields.fault(fields.at("years"), "bad-years", f"'{text}' is not a year or a span of years", "write 2026-2027")
+        return
+    own = {day.year for day, _, _ in calendar.holidays} | {day.year for day, _ in calendar.make_up}
+    for year in range(first, last + 1) if announced and text else ():
+        if year not in own and not is_known(calendar.country, year):
+            message = f"the holidays and make-up days of {year} in {calendar.country} are not known"
+            hint = f"update chinesecalendar, or write the days of {year} under 'holidays' and 'make_up'"
+            fields.fault(fields.at("years"), "unknown-year", message, hint)
+
+
+def _periods(fields: Fields) -> Iterable[tuple[str, Week]]:
+    for key, value in fields.entries("periods", required=False):
+        name = fields.sound_name(key)
+        if name in {OPEN, CLOSED, HOLIDAY}:
+            fields.fault(key.place, "bad-name", f"a period cannot be named '{name}'", "choose another name")
+        yield name, tuple(hours for hours, _ in _week(fields, value, key.value))
 
 
 def _zone(fields: Fields) -> str:
@@ -85,15 +105,15 @@ def _zone(fields: Fields) -> str:
     return name or "UTC"
 
 
-def _week(fields: Fields) -> tuple[Hours, ...]:
-    week: dict[int, Hours] = {}
-    for key, value in fields.entries("open"):
-        days = _days(fields, key)
-        for day in days:
+def _week(fields: Fields, found: Value | None, owner: str) -> tuple[tuple[Hours, Place | None], ...]:
+    """For each weekday its hours, and where they are written."""
+    week: dict[int, tuple[Hours, Place | None]] = {}
+    for key, value in fields.lines(found, owner) if found else ():
+        for day in _days(fields, key):
             if day in week:
                 fields.fault(key.place, "day-twice", f"{DAYS[day]} has opening hours twice")
-            week[day] = _hours(fields, value, key.value)
-    return tuple(week.get(day, ()) for day in range(7))
+            week[day] = (_hours(fields, value, key.value), key.place)
+    return tuple(week.get(day, ((), None)) for day in range(7))
 
 
 def _days(fields: Fields, key: Text) -> Iterable[int]:
@@ -109,6 +129,9 @@ def _days(fields: Fields, key: Text) -> Iterable[int]:
 
 
 def _hours(fields: Fields, value: Value, key: str) -> Hours:
+    """One span, a list of them, or the word `closed`."""
+    if isinstance(value, Text) and value.value == CLOSED:
+        return ()
     texts = value.values if isinstance(value, Items) else (value,)
     return tuple(span for text in texts if (span := _span(fields, fields.scalar(text, key))))
 

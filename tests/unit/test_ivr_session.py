@@ -456,7 +456,7 @@ def test_an_exception_in_a_verb_leaves_the_session_as_it_was(monkeypatch: pytest
 
     session.handle(DigitsCollected("1"), NOON)
     before = session.state
-    monkeypatch.setattr("ivr.steps.hours.is_open", broken)
+    monkeypatch.setattr("ivr.steps.hours.state", broken)
     with pytest.raises(ZeroDivisionError):
         session.handle(QueueEnded("limit"), NOON)
     assert session.state is before
