@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from cti.prompts import PromptError, find_engine, render_prompts
+from cti.prompts import PromptError, render_prompts
 from journal.facts import CallStarted
 from switchroom.edition import Edition, Editions
 from switchroom.floor_watch import FloorWatch
@@ -29,7 +29,7 @@ def stage_of(settings: Settings) -> Stage:
     def render(floor: FloorPlan) -> Mapping[tuple[str, str], str]:
         recorded = server.dialplans / "prompts" / "recorded"
         try:
-            return render_prompts(floor.prompts, server.data / "sounds", find_engine(), recorded)
+            return render_prompts(floor.prompts, server.data / "sounds", recorded=recorded)
         except PromptError as fault:
             raise CannotRender(str(fault)) from fault
 
