@@ -1,0 +1,208 @@
+"""What may happen at one step of a flow, found out by running the step's own verb on every kind of answer.
+
+It does not know flows: it is told a verb and what is known of the call, and says what the verb does next.
+
+Nothing here looks into a verb. A name whose value is not known is looked up as several samples; what differs between
+them is up to the data. So the proof is about the code that will run, not about a description of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ivr.messages import (
+    Collect,
+    DigitsCollected,
+    JoinQueue,
+    LookedUp,
+    LookUp,
+    MessageRecorded,
+    Play,
+    PromptEnded,
+    QueueEnded,
+    RecordMessage,
+    Told,
+    TransferCaller,
+    TransferEnded,
+)
+from ivr.steps.verb import Again, Leave, Outcome, Verb, Visit
+
+NOON = 1781521200.0  # 2026-06-15 11:00 UTC: some moment at which days and times can be compared
+KEYS = "0123456789*#"
+KEY_SECONDS = 1.0  # that a caller takes to press one key
+SPOKEN_SECONDS = 3.0  # of a message, when it is to be quick
+FOUND_SECONDS = 1.0  # that a source takes when all is well
+TALK = "answered"
+_SAMPLES = ("", "1", "100.00", "2026-06-15", "10:30", "CNY", "yes")
+_DAYS = ("20260615", "20260614", "20260616", "19800101")
+_DATES = tuple(day[cut:] for cut in (0, 2, 4) for day in _DAYS)
+_LOOKUPS = ("found", "not_found", "refused", "failed", "timed_out", "locked")
+
+Waiting = Play | Collect | JoinQueue | LookUp | RecordMessage | TransferCaller
+
+
+class Kind(StrEnum):
+    """Who or what decides a move."""
+
+    PASS = "pass"  # noqa: S105 - nobody decides: it happens
+    KEY = "key"  # the caller presses a key that leads on
+    ENTRY = "entry"  # the caller keys a number
+    WRONG = "wrong"  # the caller presses what is not taken
+    SILENCE = "silence"  # the caller does nothing
+    SPEECH = "speech"  # the caller speaks
+    OUTSIDE = "outside"  # the hour, a source, a queue or the data decides
+    TALK = "talk"  # somebody talked with the caller
+
+
+BY_CALLER = frozenset({Kind.KEY, Kind.ENTRY, Kind.WRONG, Kind.SILENCE, Kind.SPEECH})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a call at a step: the language, and the variables whose values are certain."""
+
+    language: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One thing that may happen. `seconds` at most, `quick` when all goes well; `told` is what the verb is told.
+
+    `certain`: what the outcome keeps does not depend on data.
+    """
+
+    kind: Kind
+    outcome: Outcome
+    seconds: float = 0.0
+    quick: float = 0.0
+    keys: str = ""
+    told: Told | None = None
+    certain: bool = False
+
+
+def entering(verb: Verb, known: Known, tries: int) -> list[Move]:
+    """What may follow when a caller comes to a step."""
+    by_clock = verb.VERB == "hours"
+    outcomes, tainted = _outcomes(verb.enter, known, tries)
+    if by_clock or (tainted and all(isinstance(outcome, Leave) for outcome in outcomes)):
+        seen = {outcome.exit: outcome for outcome in outcomes if isinstance(outcome, Leave)}
+        return [Move(Kind.OUTSIDE, seen.get(way.name, Leave(way.name))) for way in verb.exits]
+    kind = Kind.PASS if len(outcomes) == 1 else Kind.OUTSIDE
+    return [Move(kind, outcome, certain=not tainted) for outcome in outcomes]
+
+
+def following(verb: Verb, answer: Waiting, known: Known, tries: int, heard: float) -> list[Move]:
+    """What may follow once `answer` was given; its prompts last `heard` seconds."""
+    if isinstance(answer, Collect):
+        return _collected(verb, answer, known, tries, heard)
+    moves = []
+    for kind, told, seconds, quick in _told_after(answer, heard):
+        outcomes, tainted = _outcomes(lambda visit, told=told: verb.resume(visit, told), known, tries)  # type: ignore[misc]
+        certain = not tainted and isinstance(answer, Play | JoinQueue | TransferCaller)
+        moves += [Move(kind, outcome, seconds, quick, told=told, certain=certain) for outcome in outcomes]
+    return _without_twins(moves)
+
+
+def _told_after(answer: Waiting, heard: float) -> Iterator[tuple[Kind, Told, float, float]]:
+    if isinstance(answer, Play):
+        yield Kind.PASS, PromptEnded(), heard, heard
+    elif isinstance(answer, JoinQueue):
+        yield Kind.TALK, QueueEnded(TALK), answer.limit, 0.0
+        yield Kind.OUTSIDE, QueueEnded("limit"), answer.limit, answer.limit
+        yield Kind.OUTSIDE, QueueEnded("closed"), 0.0, 0.0
+    elif isinstance(answer, LookUp):
+        for outcome in _LOOKUPS:
+            yield Kind.OUTSIDE, LookedUp(outcome), answer.deadline, FOUND_SECONDS
+    elif isinstance(answer, RecordMessage):
+        spoken = heard + SPOKEN_SECONDS
+        yield Kind.SPEECH, MessageRecorded("message.wav", SPOKEN_SECONDS), spoken, spoken
+        yield Kind.SILENCE, MessageRecorded("", 0.0), heard + answer.silence, heard + answer.silence
+    elif isinstance(answer, TransferCaller):
+        yield Kind.TALK, TransferEnded(TALK), answer.ring_for, 0.0
+        for why in ("busy", "no_answer", "failed"):
+            yield Kind.OUTSIDE, TransferEnded(why), answer.ring_for, answer.ring_for
+
+
+def _collected(verb: Verb, answer: Collect, known: Known, tries: int, heard: float) -> list[Move]:
+    silence = _keyed(verb, Kind.SILENCE, "", known, tries)
+    waited = heard + answer.wait
+    moves = [Move(m.kind, m.outcome, waited, waited, "", m.told, m.certain) for m in silence]
+    for keys in KEYS if answer.at_most == 1 else _entries(verb, answer.at_most):
+        took = heard + KEY_SECONDS * len(keys) + (answer.wait if len(keys) < answer.at_most else 0.0)
+        kind = Kind.KEY if answer.at_most == 1 else Kind.ENTRY
+        pressed = _keyed(verb, kind, keys, known, tries)
+        moves += [Move(m.kind, m.outcome, took, took, keys, m.told, m.certain) for m in pressed]
+    return _without_twins(moves)
+
+
+def _keyed(verb: Verb, kind: Kind, keys: str, known: Known, tries: int) -> Iterable[Move]:
+    told = DigitsCollected(keys)
+    outcomes, tainted = _outcomes(lambda visit: verb.resume(visit, told), known, tries)
+    for outcome in outcomes:
+        wrong = keys and (isinstance(outcome, Again) or (isinstance(outcome, Leave) and outcome.exit == "no_match"))
+        certain = not tainted and kind is Kind.KEY
+        yield Move(Kind.WRONG if wrong else kind, outcome, keys=keys, told=told, certain=certain)
+
+
+def _entries(verb: Verb, most: int) -> Iterator[str]:
+    """Numbers that a caller may key: some of every length, with and without a right check digit, days, patterns."""
+    for pattern in getattr(getattr(verb, "rules", None), "patterns", ()):
+        places = [place[0] for place in pattern.places]
+        yield "".join(places) + ("1" if pattern.more else "")
+        yield from (_checked("".join(places[:-1])) for _ in range(1) if places)
+    low, high = getattr(getattr(verb, "rules", None), "span", None) or (0, 0)
+    yield from (str(low).zfill(most) if low else "", str(high)) if high else ()
+    for length in range(1, most + 1):
+        yield "1" * length
+        yield "0" * length
+        yield _checked("4" + "1" * (length - 2)) if length > 1 else "5"
+    yield from (day for day in _DATES if len(day) <= most)
+    yield "*" * most
+
+
+def _checked(digits: str) -> str:
+    """The digits with the check digit that bank cards have."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 - place % 2)
+        total += value - 9 * (value > 9)
+    return digits + str(-total % 10)
+
+
+def _outcomes(act: Callable[[Visit], Outcome | None], known: Known, tries: int) -> tuple[list[Outcome], bool]:
+    """Everything that `act` may come to, and whether it looked up something that is not known."""
+    looked: set[str] = set()
+
+    def lookup(name: str, sample: str) -> str:
+        if name == "language":
+            return known.language
+        if name in known.values:
+            return known.values[name]
+        looked.add(name)
+        return sample
+
+    found: list[Outcome] = []
+    for sample in _SAMPLES:
+        outcome = act(Visit(NOON, known.language, tries, lambda name, sample=sample: lookup(name, sample)))  # type: ignore[misc]
+        if outcome is not None and outcome not in found:
+            found.append(outcome)
+        if not looked:
+            break
+    return found, bool(looked)
+
+
+def _without_twins(moves: Iterable[Move]) -> list[Move]:
+    """One move for each end that moves of a kind come to: pressing 4 where only 1 leads on is like pressing 5."""
+    kept: dict[tuple[Kind, str], Move] = {}
+    for move in moves:
+        kept.setdefault((move.kind, _end_of(move.outcome)), move)
+    return list(kept.values())
+
+
+def _end_of(outcome: Outcome) -> str:
+    if isinstance(outcome, Leave):
+        return f"leave {outcome.exit}"
+    return "again" if isinstance(outcome, Again) else repr(outcome)
