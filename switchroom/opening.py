@@ -29,7 +29,7 @@ def stage_of(settings: Settings) -> Stage:
     def render(floor: FloorPlan) -> Mapping[tuple[str, str], str]:
         recorded = server.dialplans / "prompts" / "recorded"
         try:
-            return render_prompts(floor.prompts, server.data / "sounds", recorded=recorded)
+            return render_prompts(floor.catalogue, server.data / "sounds", recorded=recorded)
         except PromptError as fault:
             raise CannotRender(str(fault)) from fault
 

@@ -15,10 +15,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ivr.saying import en, values, zh
-from ivr.saying.inventory import PAUSE, inventory, rules_of
+from ivr.saying.inventory import FRAGMENT, PAUSE, inventory, rules_of
 from ivr.saying.values import CURRENCIES, Kind, Unsayable
 
-__all__ = ["CURRENCIES", "PAUSE", "Kind", "Unsayable", "fragments", "inventory", "plain", "sayable_in", "spoken"]
+__all__ = [
+    "CURRENCIES",
+    "FRAGMENT",
+    "PAUSE",
+    "Kind",
+    "Unsayable",
+    "fragments",
+    "inventory",
+    "plain",
+    "sayable_in",
+    "spoken",
+]
 
 _READ: Mapping[Kind, Callable[[str], Any]] = {
     Kind.DIGITS: values.digits,

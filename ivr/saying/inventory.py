@@ -13,6 +13,7 @@ from functools import cache
 
 from ivr.saying.values import Kind
 
+FRAGMENT = "say/"  # how the name of every fragment begins
 PAUSE = "say/pause"
 _PAUSE_TEXT = "…"  # a speech program makes a short silence of it
 

@@ -6,10 +6,12 @@ It does not know what was expected.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 import ivr.messages as ivr
 import journal.facts as facts
+from ivr.saying import FRAGMENT, plain
 from switchroom.trial.script import Sight
 from switchroom.trial.spelling import span_of
 
@@ -31,15 +33,13 @@ def skills_text(skills: Iterable[tuple[str, int]]) -> str:
     return ",".join(sorted(f"{skill}:{level}" for skill, level in skills))
 
 
-def heard(prompts: Iterable[Any], language: str) -> Iterator[Sight]:
-    """One sight for each prompt, and for each value that is said."""
-    for prompt in prompts:
-        words = (prompt,) if isinstance(prompt, str) else _said(prompt)
-        yield Sight("play" if isinstance(prompt, str) else "say", words, (("language", language),))
-
-
-def _said(said: Any) -> tuple[str, ...]:
-    return str(said.kind), str(said.value)
+def heard(prompts: Iterable[str], language: str) -> Iterator[Sight]:
+    """One sight for each prompt, and one for each run of fragments, with the words that they say."""
+    for said, names in groupby(prompts, lambda name: name.startswith(FRAGMENT)):
+        if said:
+            yield Sight("say", (plain(tuple(names), language),), (("language", language),))
+        else:
+            yield from (Sight("play", (name,), (("language", language),)) for name in names)
 
 
 def _join(join: ivr.JoinQueue) -> Iterator[Sight]:
