@@ -68,27 +68,27 @@ class DigitsCollected:
 class CallerRecorded:
     """The end of a `RecordCaller`. `seconds` is the length; 0 when nothing was said or the file could not be made.
 
-    `recording` and `task` are those that were asked for. After our own restart it is told again: `task` tells whether
-    it is still news.
+    `recording` and `task` are those that were asked for. It is told again whenever the caller comes to the door: `task`
+    tells whether it is still news.
     """
 
     call: CallId
     recording: str
     seconds: float
-    task: int = 1
+    task: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ForwardEnded:
     """The end of a `ForwardCaller` after which the caller is still there. `why`: answered, busy, no_answer, failed.
 
-    Told again after our own restart, like `CallerRecorded`.
+    Told again at the door, like `CallerRecorded`.
     """
 
     call: CallId
     why: str
     number: str = ""
-    task: int = 1
+    task: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +266,7 @@ class RecordCaller:
     recording: str
     at_most: float
     silence: float
-    task: int = 1
+    task: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +280,7 @@ class ForwardCaller:
     call: CallId
     number: str
     ring_for: float
-    task: int = 1
+    task: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -43,6 +42,7 @@ class EarlierContact:
 class Context:
     """Everything an agent may know of a contact. Times are POSIX seconds.
 
+    `level` is what the caller has proved in this call: "", identified, authenticated, or failed, when he could not.
     `resumed_from` is the earlier contact with which he went on, "" when he did not; `resumed_at` is when that one
     ended, `earlier_path` the way he had come in it.
     """
@@ -66,6 +66,7 @@ class Context:
     resumed_from: str = ""
     resumed_at: float = 0.0
     earlier_path: tuple[PathStep, ...] = ()
+    level: str = ""
 
     def entered(self, step: str, verb: str, at: float) -> Context:
         """The caller reached a step."""
@@ -86,6 +87,15 @@ class Context:
         language = values.pop("language", self.language)
         return replace(
             self, resumed_from=earlier, resumed_at=at, earlier_path=path, kept=tuple(values.items()), language=language
+        )
+
+    def identified(self, level: str, who: tuple[str, str, str], earlier: tuple[EarlierContact, ...]) -> Context:
+        """The flow knows who calls: `who` is customer, name and segment, all "" when it has only learned the level."""
+        if not who[0]:
+            return replace(self, level=level)
+        customer, name, segment = who
+        return replace(
+            self, level=level, customer=customer, customer_name=name, segment=segment, earlier=earlier
         )
 
     def queued(self, queue: str, asked_at: float) -> Context:

@@ -23,10 +23,24 @@ def recording_path(offer: str, started_at: float) -> str:
     """
     contact, _, number = offer.rpartition(".")
     whole = f"{contact}-{number}" if contact else offer
+    return f"{_day(started_at)}/{_safe(whole, offer)}"
+
+
+def message_path(contact: str, number: int, started_at: float) -> str:
+    """Return `2026/11/21/<contact>-m<number>` for a message that a caller records; the day is that of the call."""
+    whole = f"{contact}-m{number}"
+    return f"{_day(started_at)}/{_safe(whole, whole)}"
+
+
+def _day(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%Y/%m/%d}"
+
+
+def _safe(whole: str, known_as: str) -> str:
     safe = _UNSAFE.sub("_", whole).lstrip(".-")[:_LONGEST]
-    if safe != whole:
-        safe = f"{safe or 'call'}-{sha256(offer.encode('utf-8', 'backslashreplace')).hexdigest()[:12]}"
-    return f"{datetime.fromtimestamp(started_at, UTC):%Y/%m/%d}/{safe}"
+    if safe == whole:
+        return safe
+    return f"{safe or 'call'}-{sha256(known_as.encode('utf-8', 'backslashreplace')).hexdigest()[:12]}"
 
 
 def leg_names(path: str) -> tuple[str, ...]:

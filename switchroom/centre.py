@@ -3,8 +3,9 @@
 A caller's life, as the centre sees it:
 
     CallerArrived   he stands at our door; a flow session is opened and asks its first question
-    PromptEnded, DigitsCollected
-                    he has heard, he has pressed; the session goes on to the next question ... or to `JoinQueue`
+    PromptEnded, DigitsCollected, LookedUp, CallerRecorded, ForwardEnded
+                    he has heard, he has pressed, his record is found, he has left a message, he is back from outside:
+                    the session goes on to the next question (`switchroom/way.py`) ... or to `JoinQueue`
     HoldCaller      he waits in Asterisk's hold music, without us; the router looks for an agent
     MakeOffer       the agent's screen shows him, then the agent's phone rings
     TalkBegan       two-way audio: answered. Asterisk alone carries the talk
@@ -29,6 +30,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import acd.messages as acd
 import cti.vocabulary as cti
+import customers.messages as customers
 import desk.vocabulary as desk
 import ivr.messages as ivr
 import journal.facts as facts
@@ -40,7 +42,7 @@ from customers.history import History
 from ivr.session import Session, first_state
 from recordings.naming import recording_path
 from recordings.policy import is_recorded
-from switchroom import deployment, resume, staff, truth
+from switchroom import deployment, resume, staff, truth, way
 from switchroom.contact import Contact, Place
 from switchroom.edition import Edition, Editions, FloorChanged
 from switchroom.floor_view import look
@@ -105,15 +107,18 @@ class Centre:
             self.talk_began(contact.offer, told.answered_at, turn)
         if contact.place is Place.TALKING:
             self.talk_ended(contact, "agent", turn)
+        self._at_door(contact, told, turn)
+
+    def _at_door(self, contact: Contact, told: cti.CallerArrived, turn: Turn) -> None:
         if contact.place is Place.WAITING:
             turn.ask(cti.HoldCaller(contact.node, contact.call, contact.session.ends_after_talk))
         elif contact.place is Place.ENDING:
             turn.ask(cti.EndCall(contact.node, contact.call))
         elif contact.place is Place.RETURNING:
             contact.place = Place.FLOW
-            self._flow(contact, ivr.QueueEnded(contact.back), turn)
-        else:
-            self._flow(contact, ivr.CallerCame(), turn)
+            way.go_on(self, contact, ivr.QueueEnded(contact.back), turn)
+        elif not told.task or not way.is_current(contact, told.task):  # else what came of it is told next
+            way.go_on(self, contact, ivr.CallerCame(), turn)
 
     def open(self, told: cti.CallerArrived, turn: Turn) -> Contact:
         flow = self.plan.flow_for(told.called)
@@ -134,63 +139,6 @@ class Centre:
             )
         )
         return contact
-
-    def _prompt_ended(self, told: cti.PromptEnded, turn: Turn) -> None:
-        contact = self.contacts.get(told.call)
-        if contact is not None and contact.place is Place.FLOW:
-            self._flow(contact, ivr.PromptEnded(told.failed), turn)
-
-    def _digits_collected(self, told: cti.DigitsCollected, turn: Turn) -> None:
-        contact = self.contacts.get(told.call)
-        if contact is not None and contact.place is Place.FLOW:
-            self._flow(contact, ivr.DigitsCollected(told.digits, told.complete), turn)
-
-    def _flow(self, contact: Contact, told: ivr.Told, turn: Turn) -> None:
-        for answer in contact.session.handle(told, turn.now):
-            self.SESSION_ANSWERS[type(answer)](self, contact, answer, turn)
-
-    def _step_entered(self, contact: Contact, step: ivr.StepEntered, turn: Turn) -> None:
-        contact.context = contact.context.entered(step.step, step.verb, turn.now)
-        turn.fact(facts.StepEntered(turn.now, contact.contact, step.step, step.verb, step.tries))
-
-    def _step_left(self, contact: Contact, step: ivr.StepLeft, turn: Turn) -> None:
-        shown = "•" * step.key_count if step.secret else step.keys
-        contact.context = contact.context.left(step.exit, shown, step.kept, turn.now)
-        turn.fact(
-            facts.StepLeft(
-                turn.now, contact.contact, step.step, step.exit, step.keys, step.secret, step.key_count, step.kept
-            )
-        )
-
-    def _play(self, contact: Contact, play: ivr.Play, turn: Turn) -> None:
-        turn.ask(cti.PlayPrompt(contact.node, contact.call, contact.sounds(play.prompts, play.language)))
-
-    def _collect(self, contact: Contact, ask: ivr.Collect, turn: Turn) -> None:
-        sounds = contact.sounds(ask.prompts, ask.language)
-        turn.ask(cti.CollectDigits(contact.node, contact.call, sounds, ask.at_most, ask.wait))
-
-    def _end(self, contact: Contact, end: ivr.End, turn: Turn) -> None:
-        contact.place = Place.ENDING
-        turn.ask(cti.EndCall(contact.node, contact.call, end.cause))
-
-    def _join_queue(self, contact: Contact, join: ivr.JoinQueue, turn: Turn) -> None:
-        contact.context = contact.context.queued(join.queue, turn.now)
-        contact.place = Place.WAITING
-        asked_at = contact.context.asked_at
-        turn.fact(
-            facts.CallerQueued(
-                turn.now, contact.contact, join.queue, join.skills, join.priority, asked_at, join.limit,
-                contact.context.breakpoint,
-            )
-        )
-        turn.ask(cti.HoldCaller(contact.node, contact.call, contact.session.ends_after_talk))
-        self.route(
-            acd.ContactArrived(
-                acd.ContactId(contact.contact), contact.node, join.queue, join.skills, join.priority, asked_at,
-                join.limit, made=contact.offers,
-            ),
-            turn,
-        )
 
     # ── what the router answers ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -307,6 +255,9 @@ class Centre:
         """The caller is gone since `when`: close what was open, and write the one final fact."""
         if contact.place is Place.WAITING and told.leg and told.leg == contact.offer and told.answered_at:
             self.talk_began(told.leg, told.answered_at, turn)
+        past = Turn(when)
+        way.ended_doing(self, contact, told, past)
+        turn.effects += past.effects
         lost = told.cause == 0 and contact.place is Place.TALKING
         if contact.place is Place.TALKING:
             self.talk_ended(contact, "caller", turn, when)
@@ -360,8 +311,11 @@ class Centre:
 
     ROUTES: ClassVar[dict[type, Callable[..., None]]] = {
         cti.CallerArrived: _caller_arrived,
-        cti.PromptEnded: _prompt_ended,
-        cti.DigitsCollected: _digits_collected,
+        cti.PromptEnded: way.prompt_ended,
+        cti.DigitsCollected: way.digits_collected,
+        cti.CallerRecorded: way.task_ended,
+        cti.ForwardEnded: way.task_ended,
+        customers.LookedUp: way.looked_up,
         cti.LegRang: _leg_rang,
         cti.TalkBegan: _talk_began,
         cti.LegEnded: _leg_ended,
@@ -380,15 +334,7 @@ class Centre:
         FloorChanged: deployment.floor_changed,
     }
 
-    SESSION_ANSWERS: ClassVar[dict[type, Callable[..., None]]] = {
-        ivr.StepEntered: _step_entered,
-        ivr.StepLeft: _step_left,
-        ivr.Play: _play,
-        ivr.Collect: _collect,
-        ivr.JoinQueue: _join_queue,
-        ivr.Resumed: resume.ended,
-        ivr.End: _end,
-    }
+    SESSION_ANSWERS: ClassVar[dict[type, Callable[..., None]]] = way.ANSWERS
 
     ROUTER_ANSWERS: ClassVar[dict[type, Callable[..., None]]] = {
         acd.MakeOffer: _make_offer,

@@ -24,7 +24,7 @@ from acd.offers import OfferRecord, OfferState
 from acd.router import Router
 from customers.context import Context
 from ivr.session import Recorded, Session, first_state, rebuild
-from switchroom import deployment, resume
+from switchroom import deployment, resume, way
 from switchroom.centre import Centre
 from switchroom.contact import Contact, Place
 
@@ -84,7 +84,7 @@ class _Fold:
         contact = self.centre.contacts.get(fact.contact)
         if contact is not None:
             contact.context = contact.context.entered(fact.step, fact.verb, fact.at)
-            self._flow(contact, ivr.StepEntered(fact.step, fact.verb, fact.tries))
+            self._flow(contact, ivr.StepEntered(fact.step, fact.verb, fact.tries, fact.goal))
             contact.place = Place.FLOW
 
     def step_left(self, fact: facts.StepLeft) -> None:
@@ -115,6 +115,13 @@ class _Fold:
         if contact is not None:
             self._flow(contact, ivr.Resumed(fact.step, fact.answer, fact.fallen_from, fact.kept))
             resume.answered(contact, fact)
+
+    def caller_identified(self, fact: facts.CallerIdentified) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            who = ivr.CallerIdentified(fact.level, fact.customer, fact.customer_name, fact.segment)
+            self._flow(contact, who)
+            way.recognise(self.centre, contact, fact)
 
     def call_ended(self, fact: facts.CallEnded) -> None:
         self.centre.contacts.pop(fact.contact, None)
@@ -208,6 +215,7 @@ READERS: dict[type, Callable[[_Fold, Any], None]] = {
     facts.BreakpointKept: _Fold.breakpoint_kept,
     facts.BreakpointTaken: _Fold.breakpoint_taken,
     facts.ResumeOffered: _Fold.resume_offered,
+    facts.CallerIdentified: _Fold.caller_identified,
     facts.CallEnded: _Fold.call_ended,
     facts.CallerQueued: _Fold.caller_queued,
     facts.OfferMade: _Fold.offer_made,

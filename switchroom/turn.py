@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 
 import acd.messages as acd
 import cti.vocabulary as cti
+import customers.messages as customers
 import desk.vocabulary as desk
 import recordings.messages as rec
 from journal.facts import Fact
 from switchroom.edition import FloorChanged
 
-Message = cti.Told | desk.Told | rec.RecordingLookedAt | acd.Tick | FloorChanged
-Action = cti.Asked | desk.Asked | rec.KeepRecording
+Message = cti.Told | customers.LookedUp | desk.Told | rec.RecordingLookedAt | acd.Tick | FloorChanged
+Action = cti.Asked | customers.LookUp | desk.Asked | rec.KeepRecording
 Effect = Fact | Action
 
 

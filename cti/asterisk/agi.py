@@ -13,6 +13,7 @@ import hmac
 import ipaddress
 import socket
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 import structlog
 
@@ -101,7 +102,7 @@ class AgiDoor:
         elif isinstance(action, CollectDigits):
             visit.collect(action.sounds, action.at_most, action.wait)
         elif isinstance(action, FetchCaller):
-            self._tell(visit.arrival)
+            self._tell(replace(visit.arrival, task=0))
         elif isinstance(action, PlayFiller):
             visit.fill(action.sounds)
         elif isinstance(action, RecordCaller):
