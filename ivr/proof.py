@@ -138,11 +138,11 @@ class _Prover:
     def _ends(self) -> Iterator[Failure]:
         for step, number in list(self.space.endless.items())[:MOST_FAILURES]:
             yield self._failure(Claim.ENDS, number, f"step '{step}' asks again and again without end")
-        for knot in proof_loops.loops(self.space, proof_loops.never_right)[:MOST_FAILURES]:
+        stuck = proof_loops.loops(self.space, proof_loops.never_right)
+        for knot in stuck[:MOST_FAILURES]:
             yield self._round(knot, proof_loops.never_right, "a caller who presses nothing that is taken")
-        if not proof_loops.loops(self.space, proof_loops.never_right):
-            for knot in proof_loops.refusals(self.space)[:MOST_FAILURES]:
-                yield self._round(knot, proof_loops.always_refused, "a caller whose numbers are refused")
+        for knot in proof_loops.refusals(self.space)[:MOST_FAILURES] if not stuck else ():
+            yield self._round(knot, proof_loops.always_refused, "a caller whose numbers are refused")
 
     def _round(self, knot: list[int], takes: proof_loops.Takes, who: str) -> Failure:
         first = self.ways.nearest(knot)[0]

@@ -8,7 +8,7 @@ them is up to the data. So the proof is about the code that will run, not about 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,6 +35,7 @@ KEY_SECONDS = 1.0  # that a caller takes to press one key
 SPOKEN_SECONDS = 3.0  # of a message, when it is to be quick
 FOUND_SECONDS = 1.0  # that a source takes when all is well
 TALK = "answered"
+BY_CLOCK = frozenset({"hours"})  # verbs whose exit depends on the moment
 _SAMPLES = ("", "1", "100.00", "2026-06-15", "10:30", "CNY", "yes")
 _DAYS = ("20260615", "20260614", "20260616", "19800101")
 _DATES = tuple(day[cut:] for cut in (0, 2, 4) for day in _DAYS)
@@ -85,9 +86,9 @@ class Move:
 
 def entering(verb: Verb, known: Known, tries: int) -> list[Move]:
     """What may follow when a caller comes to a step."""
-    by_clock = verb.VERB == "hours"
-    outcomes, tainted = _outcomes(verb.enter, known, tries)
-    if by_clock or (tainted and all(isinstance(outcome, Leave) for outcome in outcomes)):
+    caller = _Caller(verb, known, tries)
+    outcomes, tainted = caller.outcomes(None)
+    if verb.VERB in BY_CLOCK or (tainted and all(isinstance(outcome, Leave) for outcome in outcomes)):
         seen = {outcome.exit: outcome for outcome in outcomes if isinstance(outcome, Leave)}
         return [Move(Kind.OUTSIDE, seen.get(way.name, Leave(way.name))) for way in verb.exits]
     kind = Kind.PASS if len(outcomes) == 1 else Kind.OUTSIDE
@@ -96,14 +97,17 @@ def entering(verb: Verb, known: Known, tries: int) -> list[Move]:
 
 def following(verb: Verb, answer: Waiting, known: Known, tries: int, heard: float) -> list[Move]:
     """What may follow once `answer` was given; its prompts last `heard` seconds."""
+    caller = _Caller(verb, known, tries)
     if isinstance(answer, Collect):
-        return _collected(verb, answer, known, tries, heard)
-    moves = []
+        return _collected(caller, answer, heard)
+    moves: dict[tuple[Kind, str], Move] = {}
     for kind, told, seconds, quick in _told_after(answer, heard):
-        outcomes, tainted = _outcomes(lambda visit, told=told: verb.resume(visit, told), known, tries)  # type: ignore[misc]
+        outcomes, tainted = caller.outcomes(told)
         certain = not tainted and isinstance(answer, Play | JoinQueue | TransferCaller)
-        moves += [Move(kind, outcome, seconds, quick, told=told, certain=certain) for outcome in outcomes]
-    return _without_twins(moves)
+        for outcome in outcomes:
+            move = Move(kind, outcome, seconds, quick, told=told, certain=certain)
+            moves.setdefault((kind, _end_of(outcome)), move)
+    return list(moves.values())
 
 
 def _told_after(answer: Waiting, heard: float) -> Iterator[tuple[Kind, Told, float, float]]:
@@ -126,25 +130,30 @@ def _told_after(answer: Waiting, heard: float) -> Iterator[tuple[Kind, Told, flo
             yield Kind.OUTSIDE, TransferEnded(why), answer.ring_for, answer.ring_for
 
 
-def _collected(verb: Verb, answer: Collect, known: Known, tries: int, heard: float) -> list[Move]:
-    silence = _keyed(verb, Kind.SILENCE, "", known, tries)
-    waited = heard + answer.wait
-    moves = [Move(m.kind, m.outcome, waited, waited, "", m.told, m.certain) for m in silence]
-    for keys in KEYS if answer.at_most == 1 else _entries(verb, answer.at_most):
-        took = heard + KEY_SECONDS * len(keys) + (answer.wait if len(keys) < answer.at_most else 0.0)
-        kind = Kind.KEY if answer.at_most == 1 else Kind.ENTRY
-        pressed = _keyed(verb, kind, keys, known, tries)
-        moves += [Move(m.kind, m.outcome, took, took, keys, m.told, m.certain) for m in pressed]
-    return _without_twins(moves)
+def _collected(caller: _Caller, answer: Collect, heard: float) -> list[Move]:
+    """One move for each end that keys come to: pressing 4 where only 1 leads on is like pressing 5."""
+    single = answer.at_most == 1
+    moves: dict[tuple[Kind, str], Move] = {}
+    for keys in ("", *(KEYS if single else _entries(caller.verb, answer.at_most))):
+        told = DigitsCollected(keys)
+        outcomes, tainted = caller.outcomes(told)
+        for outcome in outcomes:
+            end = _end_of(outcome)
+            kind = _pressed(keys, end, single=single)
+            if (kind, end) not in moves:
+                took = heard + KEY_SECONDS * len(keys) + (answer.wait if len(keys) < answer.at_most else 0.0)
+                moves[kind, end] = Move(kind, outcome, took, took, keys, told, single and not tainted)
+        if not single and {Kind.ENTRY, Kind.WRONG} <= {kind for kind, _ in moves}:
+            break
+    return list(moves.values())
 
 
-def _keyed(verb: Verb, kind: Kind, keys: str, known: Known, tries: int) -> Iterable[Move]:
-    told = DigitsCollected(keys)
-    outcomes, tainted = _outcomes(lambda visit: verb.resume(visit, told), known, tries)
-    for outcome in outcomes:
-        wrong = keys and (isinstance(outcome, Again) or (isinstance(outcome, Leave) and outcome.exit == "no_match"))
-        certain = not tainted and kind is Kind.KEY
-        yield Move(Kind.WRONG if wrong else kind, outcome, keys=keys, told=told, certain=certain)
+def _pressed(keys: str, end: str, *, single: bool) -> Kind:
+    if not keys:
+        return Kind.SILENCE
+    if end in {"again", "leave no_match"}:
+        return Kind.WRONG
+    return Kind.KEY if single else Kind.ENTRY
 
 
 def _entries(verb: Verb, most: int) -> Iterator[str]:
@@ -172,34 +181,37 @@ def _checked(digits: str) -> str:
     return digits + str(-total % 10)
 
 
-def _outcomes(act: Callable[[Visit], Outcome | None], known: Known, tries: int) -> tuple[list[Outcome], bool]:
-    """Everything that `act` may come to, and whether it looked up something that is not known."""
-    looked: set[str] = set()
+class _Caller:
+    """A caller at one step. Names that are not known are looked up as samples; `looked` tells that one was."""
 
-    def lookup(name: str, sample: str) -> str:
+    def __init__(self, verb: Verb, known: Known, tries: int) -> None:
+        self.verb = verb
+        self.known = known
+        self.sample = ""
+        self.looked = False
+        self.visit = Visit(NOON, known.language, tries, self._lookup)
+
+    def outcomes(self, told: Told | None) -> tuple[list[Outcome], bool]:
+        """Everything that `told` (None: he comes to the step) may lead to, and whether that is up to the data."""
+        self.looked = False
+        found: list[Outcome] = []
+        for sample in _SAMPLES:
+            self.sample = sample
+            outcome = self.verb.enter(self.visit) if told is None else self.verb.resume(self.visit, told)
+            if outcome is not None and outcome not in found:
+                found.append(outcome)
+            if not self.looked:
+                break
+        return found, self.looked
+
+    def _lookup(self, name: str) -> str:
         if name == "language":
-            return known.language
-        if name in known.values:
-            return known.values[name]
-        looked.add(name)
-        return sample
-
-    found: list[Outcome] = []
-    for sample in _SAMPLES:
-        outcome = act(Visit(NOON, known.language, tries, lambda name, sample=sample: lookup(name, sample)))  # type: ignore[misc]
-        if outcome is not None and outcome not in found:
-            found.append(outcome)
-        if not looked:
-            break
-    return found, bool(looked)
-
-
-def _without_twins(moves: Iterable[Move]) -> list[Move]:
-    """One move for each end that moves of a kind come to: pressing 4 where only 1 leads on is like pressing 5."""
-    kept: dict[tuple[Kind, str], Move] = {}
-    for move in moves:
-        kept.setdefault((move.kind, _end_of(move.outcome)), move)
-    return list(kept.values())
+            return self.known.language
+        value = self.known.values.get(name)
+        if value is None:
+            self.looked = True
+            return self.sample
+        return value
 
 
 def _end_of(outcome: Outcome) -> str:
