@@ -96,7 +96,7 @@ def _kept_prints(path: Path) -> array.array[int]:
     with contextlib.suppress(OSError, ValueError):
         prints.frombytes(kept.read_bytes())
         return prints
-    prints = prints_of(telephone_sound(read_wav(sound), level=None))
+    prints = prints_of(telephone_sound(read_wav(sound)))
     with contextlib.suppress(OSError):
         write_whole(kept, prints.tobytes())
     return prints

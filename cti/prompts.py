@@ -1,7 +1,7 @@
 """Prompt texts into sound files that Asterisk plays: 8 kHz, mono, 16 bit, in a cache named by content.
 
-It does not know flows or calls. The speech programs (espeak-ng, flite) run as programs of their own, text in and a WAV
-file out, so their licences stay theirs.
+It does not know flows or calls, nor how a voice speaks (`voices/`). A person's recording wins over every voice; its
+text stays in the catalogue, for screens and for trying a flow out.
 
 A file's name is the hash of everything that shapes its sound, so a prompt whose text changes gets a new file and calls
 in progress keep the old one. Several servers may share a cache: files appear whole or not at all.
@@ -9,169 +9,154 @@ in progress keep the old one. Several servers may share a cache: files appear wh
 
 from __future__ import annotations
 
+import array
 import hashlib
+import os
 import re
-import shutil
 import subprocess
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from cti.debian import CannotUnpackError, unpacked_program
-from cti.sound import NotSound, read_wav, telephone_sound, trimmed, write_wav
+from cti.loudness import levelled
+from cti.recorded import FRAGMENT_MARGIN, MARGIN, Key, Recorded, prepared
+from cti.sound import RATE, NotSound, telephone_sound, trimmed, write_wav
+from cti.voices.choosing import Voices
+from cti.voices.voice import Voice, VoiceMissing
 
-RENDERING = 1  # raise when the sound made from equal speech changes
-TIME_LIMIT = 60.0  # seconds that a speech program may take for one prompt
-# The voice `cmn` of espeak-ng 1.51 reads its own pinyin as English ("dui-four"); this one speaks Mandarin.
-MANDARIN = "cmn-latn-pinyin"
-ESPEAK_VOICES = {"en": "en-us", "zh-CN": MANDARIN, "zh-TW": MANDARIN, "zh-HK": "yue"}
-ESPEAK_SPEED = {MANDARIN: "180", "yue": "180"}  # words a minute; others are spoken at 155, which suits a telephone
-REMEDY = "install a speech program: apt-get install espeak-ng (flite speaks English only)"
+RENDERING = 2  # raise when the sound made from equal speech changes
+WORKERS = 2
+PAUSE = 0.3  # seconds of silence for a text without words
+_TOLD = 10  # faults that one error names
 
 _LATIN = re.compile(r"([A-Za-z][A-Za-z0-9 ,.'&-]*)")
 
-Catalogue = Mapping[tuple[str, str], str]
+Catalogue = Mapping[Key, str]
 
 
 class PromptError(Exception):
-    """A prompt cannot be made. The text says which, why, and what to do."""
+    """Prompts cannot be made. The text says which, why, and what to do, a line for each."""
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
-    """A speech program. `languages` is None when it speaks whatever it is asked for.
+class Prompts:
+    """The prompts of a floor: `catalogue` holds the texts by (name, language). All methods block.
 
-    `start` are the words that start it where it does not start by its path alone (unpacked into a folder of ours).
+    A person's recording `<recorded>/<language>/<name>.wav` is played instead of the text.
     """
 
-    name: str
-    program: str
-    version: str
-    languages: tuple[str, ...] | None = None
-    start: tuple[str, ...] = ()
+    catalogue: Catalogue
+    cache: Path
+    voices: Voices
+    recorded: Recorded
 
-    def speaks(self, language: str) -> bool:
-        return self.languages is None or language.partition("-")[0] in self.languages
+    def render(self, keys: Iterable[Key] | None = None) -> dict[Key, str]:
+        """Make what is missing, and return key -> path without extension, as `PlayPrompt` takes it.
 
-    def voice(self, language: str) -> str:
-        return "default" if self.name == "flite" else ESPEAK_VOICES.get(language, language.partition("-")[0])
+        Raises PromptError with every fault, before anything is made when a voice is missing.
+        """
+        wanted = [*(self.catalogue if keys is None else keys)]
+        targets, faults = {}, []
+        for key in wanted:
+            try:
+                targets[key] = self.target(key)
+            except (VoiceMissing, NotSound, OSError) as fault:
+                faults.append(self._told(key, fault))
+        _raise(faults)
+        self.cache.mkdir(parents=True, exist_ok=True)
+        absent = {path: key for key, path in targets.items() if not path.exists()}
+        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+            _raise([fault for fault in pool.map(self._try, absent.values(), absent) if fault])
+        return {key: str(path.with_suffix("")) for key, path in targets.items()}
 
-    def command(self, language: str, text: Path, sound: Path) -> list[str]:
-        """The program and its arguments; texts go in by a file, so no text is ever taken for an option."""
-        start = self.start or (self.program,)
-        if self.name == "flite":
-            return [*start, "-f", str(text), "-o", str(sound)]
-        voice = self.voice(language)
-        speed = ESPEAK_SPEED.get(voice, "155")
-        return [*start, "-v", voice, "-s", speed, "-b", "1", "-f", str(text), "-w", str(sound)]
+    def target(self, key: Key) -> Path:
+        """The file that a prompt's sound has or will have. Raises VoiceMissing, NotSound, OSError."""
+        margin = _margin(key)
+        if self.recorded.find(key) is not None:
+            content = hashlib.sha256(self.recorded.raw(key)).hexdigest()
+            return self.cache / f"{_hash('recorded', content, margin)}.wav"
+        runs = [(words, voice.mark(language)) for words, language, voice in self._runs(key)]
+        return self.cache / f"{_hash('spoken', margin, *(part for run in runs for part in run))}.wav"
 
+    def make(self, key: Key) -> Path:
+        """Make one prompt's sound anew, also where its file is there. Raises PromptError."""
+        try:
+            target = self.target(key)
+        except (VoiceMissing, NotSound, OSError) as fault:
+            raise PromptError(self._told(key, fault)) from fault
+        fault_told = self._try(key, target)
+        if fault_told:
+            raise PromptError(fault_told)
+        return target
 
-def find_engine(search_path: str | None = None) -> Engine | None:
-    """The best speech program of this machine: espeak-ng, else the one that set-up unpacked, else flite for English."""
-    unpacked = None if shutil.which("espeak-ng", path=search_path) or search_path else _unpacked()
-    if unpacked is not None:
-        return unpacked
-    for name, languages in (("espeak-ng", None), ("flite", ("en",))):
-        program = shutil.which(name, path=search_path)
-        if program:
-            return Engine(name, program, _version(program), languages)
-    return None
+    def _try(self, key: Key, target: Path) -> str:
+        """Make one; "" or what went wrong."""
+        try:
+            if self.recorded.find(key) is not None:
+                write_wav(target, prepared(self.recorded.raw(key), key[0]))
+            else:
+                write_wav(target, self._spoken(key))
+        except (VoiceMissing, NotSound, OSError, subprocess.SubprocessError) as fault:
+            return self._told(key, fault)
+        return ""
 
+    def _told(self, key: Key, fault: Exception) -> str:
+        name, language = key
+        if isinstance(fault, VoiceMissing):
+            return f"no voice for prompt '{name}' in {language}: {fault}"
+        recording = self.recorded.folder / language / f"{name}.wav"
+        by = str(recording) if os.path.lexists(recording) else "its voice"
+        return f"prompt '{name}' in {language}: {by}: {fault}"
 
-def _unpacked() -> Engine | None:
-    try:
-        found = unpacked_program("espeak-ng", "espeak-ng")
-    except CannotUnpackError:
-        return None
-    if found is None:
-        return None
-    return Engine("espeak-ng", "espeak-ng", _version(*found.command), None, tuple(found.command))
+    def _spoken(self, key: Key) -> Sequence[int]:
+        """The text as sound. Each run is levelled on its own, for voices differ."""
+        margin = float(_margin(key))
+        runs = self._runs(key)
+        if not runs:
+            return array.array("h", bytes(2 * int(PAUSE * RATE)))
+        sounds = [trimmed(voice.speak(words, language), margin) for words, language, voice in runs]
+        return [sample for sound in sounds for sample in levelled(telephone_sound(sound))]
+
+    def _runs(self, key: Key) -> list[tuple[str, str, Voice]]:
+        return [(words, spoken, self.voices.of(spoken)) for words, spoken in runs_of(self.catalogue[key], key[1])]
 
 
 def render_prompts(
-    catalogue: Catalogue, cache: Path, engine: Engine | None = None, recorded: Path | None = None
-) -> dict[tuple[str, str], str]:
+    catalogue: Catalogue, cache: Path, voices: Voices | None = None, recorded: Path | None = None
+) -> dict[Key, str]:
     """Make what is missing, and return (name, language) -> path without extension, as `PlayPrompt` takes it.
 
-    `catalogue` holds the texts by (name, language). A person's recording `<recorded>/<language>/<name>.wav` is played
-    instead of the text. Blocks while it works. Raises PromptError, before anything is made when a voice is missing.
+    Blocks while it works. Raises PromptError with every fault, before anything is made when a voice is missing.
     """
-    spoken = {key: text for key, text in catalogue.items() if _recording(recorded, key) is None}
-    silent = sorted(key for key in spoken if engine is None or not engine.speaks(key[1]))
-    if silent:
-        name, language = silent[0]
-        raise PromptError(f"no voice for prompt '{name}' in {language} ({len(silent)} in all); {REMEDY}")
-    cache.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        made = pool.map(lambda key: _sound_file(key, catalogue[key], cache, engine, recorded), catalogue)
-        return {key: str(path.with_suffix("")) for key, path in zip(catalogue, made, strict=True)}
-
-
-def _recording(recorded: Path | None, key: tuple[str, str]) -> Path | None:
-    path = recorded / key[1] / f"{key[0]}.wav" if recorded else None
-    return path if path and path.is_file() else None
-
-
-def _sound_file(key: tuple[str, str], text: str, cache: Path, engine: Engine | None, recorded: Path | None) -> Path:
-    recording = _recording(recorded, key)
+    voices = voices or Voices()
     try:
-        if recording:
-            return _from_recording(recording, cache)
-        if engine:
-            return _from_text(key, text, cache, engine)
-    except (NotSound, OSError, subprocess.SubprocessError) as error:
-        source = recording or (engine.program if engine else "")
-        raise PromptError(f"prompt '{key[0]}' in {key[1]}: {source}: {error}") from error
-    raise PromptError(f"no voice for prompt '{key[0]}'; {REMEDY}")
-
-
-def _from_recording(recording: Path, cache: Path) -> Path:
-    raw = recording.read_bytes()
-    target = cache / f"{_hash('recorded', hashlib.sha256(raw).hexdigest())}.wav"
-    if not target.exists():
-        write_wav(target, telephone_sound(read_wav(recording), level=None))
-    return target
-
-
-def _from_text(key: tuple[str, str], text: str, cache: Path, engine: Engine) -> Path:
-    runs = runs_of(text, key[1])
-    voices = [engine.voice(language) for _, language in runs]
-    target = cache / f"{_hash(text, key[1], engine.name, engine.version, *voices)}.wav"
-    if not target.exists():
-        sounds = [telephone_sound(trimmed(_speech(words, language, engine))) for words, language in runs]
-        write_wav(target, [sample for sound in sounds for sample in sound])
-    return target
+        return Prompts(catalogue, cache, voices, Recorded(recorded or cache / "no-recordings")).render()
+    finally:
+        voices.close()
 
 
 def runs_of(text: str, language: str) -> list[tuple[str, str]]:
-    """The text cut where the voice must change: English words in a Chinese text are spoken by an English voice."""
+    """The text cut where the voice must change: English words in a Chinese text are spoken by an English voice.
+
+    [] for a text without words: a pause.
+    """
+    if not any(char.isalnum() for char in text):
+        return []
     if not language.startswith("zh"):
         return [(text, language)]
     pieces = [(piece, "en" if place % 2 else language) for place, piece in enumerate(_LATIN.split(text))]
-    return [run for run in pieces if any(char.isalnum() for char in run[0])] or [(text, language)]
+    return [run for run in pieces if any(char.isalnum() for char in run[0])]
 
 
-def _speech(text: str, language: str, engine: Engine) -> tuple[int, Sequence[int]]:
-    with tempfile.TemporaryDirectory(prefix="switchroom-prompt-") as folder:
-        script, sound = Path(folder) / "text.txt", Path(folder) / "speech.wav"
-        script.write_text(text, encoding="utf-8")
-        command = engine.command(language, script, sound)
-        done = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT, check=False)  # noqa: S603  our own file names
-        if done.returncode or not sound.exists():
-            said = done.stderr.decode("utf-8", "replace").strip()[:200]
-            raise NotSound(f"ended with code {done.returncode}: {said or 'no sound was made'}")
-        return read_wav(sound)
+def _margin(key: Key) -> str:
+    return str(FRAGMENT_MARGIN if key[0].startswith("say/") else MARGIN)
 
 
-def _version(*start: str) -> str:
-    try:
-        done = subprocess.run([*start, "--version"], capture_output=True, timeout=10, check=False)  # noqa: S603  a found program
-    except (OSError, subprocess.SubprocessError):
-        return "unknown"
-    lines = done.stdout.decode("utf-8", "replace").partition("Data at:")[0].strip().splitlines()
-    return lines[0].strip() if lines else "unknown"
+def _raise(faults: list[str]) -> None:
+    if faults:
+        more = [f"... and {len(faults) - _TOLD} more"] if len(faults) > _TOLD else []
+        raise PromptError("\n".join([*faults[:_TOLD], *more]))
 
 
 def _hash(*parts: str) -> str:

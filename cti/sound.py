@@ -1,6 +1,6 @@
-"""Sound as a telephone takes it: any 16-bit WAV down or up to 8 kHz mono, at a fixed level, written atomically.
+"""Sound as a telephone takes it: any 16-bit WAV down or up to 8 kHz mono, written atomically.
 
-It does not know what is said in it.
+It does not know what is said in it, nor how loud it should be (`loudness.py`).
 
 Resampling is a windowed sinc in plain Python: a telephone prompt is seconds long and made once, so it costs some tens
 of milliseconds and no dependency, and unlike a linear step it lets no hiss fold down into the speech.
@@ -21,7 +21,6 @@ from operator import mul
 from pathlib import Path
 
 RATE = 8000
-LEVEL = 0.6  # peak of what is spoken, of full scale: -4.4 dB, so that no codec or mixer clips
 _CROSSINGS = 8  # zero crossings of the sinc on each side
 _SILENCE = 0.01  # of the peak
 _LONGEST = 600  # seconds
@@ -56,24 +55,26 @@ def read_wav(path: Path) -> Sound:
     return rate, samples
 
 
-def trimmed(sound: Sound) -> Sound:
-    """The sound with a tenth of a second of silence at each end; a sound that is all silence as it is."""
+def trimmed(sound: Sound, margin: float = 0.1) -> Sound:
+    """The sound with `margin` seconds of silence at each end; a sound that is all silence as it is."""
     rate, samples = sound
-    loudest = max((abs(sample) for sample in samples), default=0)
-    loud = [place for place, sample in enumerate(samples) if abs(sample) > loudest * _SILENCE]
-    if not loud:
+    quiet = max((abs(sample) for sample in samples), default=0) * _SILENCE
+    first = next((place for place, sample in enumerate(samples) if abs(sample) > quiet), None)
+    if first is None:
         return sound
-    margin = rate // 10
-    return rate, [0] * margin + list(samples[loud[0] : loud[-1] + 1]) + [0] * margin
+    last = next(place for place in range(len(samples) - 1, -1, -1) if abs(samples[place]) > quiet)
+    edge = [0] * int(rate * margin)
+    return rate, [*edge, *samples[first : last + 1], *edge]
 
 
-def telephone_sound(sound: Sound, level: float | None = LEVEL) -> Sequence[int]:
-    """The samples at 8 kHz, with their peak at `level` of full scale; None keeps the level and only avoids clipping."""
+def telephone_sound(sound: Sound) -> Sequence[int]:
+    """The samples at 8 kHz, as loud as they were; only what would clip is made less loud."""
     rate, samples = sound
-    smooth = samples if rate == RATE else _resample(samples, rate)
-    peak = max((abs(sample) for sample in smooth), default=0)
-    loudest = _FULL / peak if peak else 1.0
-    gain = min(1.0, loudest) if level is None else level * loudest
+    if rate == RATE:
+        return samples
+    smooth = _resample(samples, rate)
+    loudest = max((abs(sample) for sample in smooth), default=0)
+    gain = min(1.0, _FULL / loudest if loudest else 1.0)
     return array.array("h", (round(sample * gain) for sample in smooth))
 
 

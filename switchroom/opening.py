@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from cti.prompts import PromptError, render_prompts
+from cti.prompts import PromptError
 from journal.facts import CallStarted
 from switchroom.edition import Edition, Editions
 from switchroom.floor_watch import FloorWatch
+from switchroom.prompt_shelf import prompts_of, tell_stale
 from switchroom.staging import CannotRender, Stage
 from switchroom.versions import Versions
 
@@ -27,11 +28,15 @@ def stage_of(settings: Settings) -> Stage:
     server = settings.server
 
     def render(floor: FloorPlan) -> Mapping[tuple[str, str], str]:
-        recorded = server.dialplans / "prompts" / "recorded"
+        prompts = prompts_of(settings, floor.catalogue)
         try:
-            return render_prompts(floor.catalogue, server.data / "sounds", recorded=recorded)
+            sounds = prompts.render()
         except PromptError as fault:
             raise CannotRender(str(fault)) from fault
+        finally:
+            prompts.voices.close()
+        tell_stale(prompts)
+        return sounds
 
     return Stage(server.dialplans, Versions(server.data / "versions"), server.country, render)
 

@@ -18,6 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Port = Annotated[int, Field(ge=1, le=65535)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:\-]+$")]
+VoiceChoice = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?=(auto|espeak-ng|flite|piper|kokoro(:[a-z_]+)?)$"),
+]
 UNSET = Path()
 
 
@@ -138,6 +142,17 @@ class FigureSettings(Section):
     short: Annotated[float, Field(ge=0, le=3600)] = 5.0
 
 
+class PromptSettings(Section):
+    """Who speaks prompts that nobody recorded: `voices` are `language=voice`, others are `auto`.
+
+    `python` is an interpreter that has piper or kokoro, "" for our own; `kokoro_voices` the folder of its voices.
+    """
+
+    voices: tuple[VoiceChoice, ...] = ()
+    python: str = ""
+    kokoro_voices: Path | None = None
+
+
 class LogSettings(Section):
     """What is written to standard error, and how."""
 
@@ -160,6 +175,7 @@ class Settings(Section):
     agi: AgiSettings = AgiSettings()
     nodes: Annotated[tuple[NodeSettings, ...], Field(alias="node")] = (private_node(),)
     figures: FigureSettings = FigureSettings()
+    prompts: PromptSettings = PromptSettings()
     log: LogSettings = LogSettings()
 
 
@@ -171,11 +187,13 @@ def anchored(settings: Settings, folder: Path) -> Settings:
     )
     url = settings.journal.url or f"sqlite:///{data / 'journal.db'}"
     password = settings.bus.password_file and (folder / settings.bus.password_file).absolute()
+    kokoro = settings.prompts.kokoro_voices and (folder / settings.prompts.kokoro_voices).absolute()
     return settings.model_copy(
         update={
             "server": server,
             "journal": settings.journal.model_copy(update={"url": url}),
             "bus": settings.bus.model_copy(update={"password_file": password}),
+            "prompts": settings.prompts.model_copy(update={"kokoro_voices": kokoro}),
             "nodes": tuple(_anchored_node(node, folder, data) for node in settings.nodes),
         }
     )

@@ -38,7 +38,7 @@ class Seats:
 def write_floor(folder: Path, seats: Seats) -> Path:
     """Write the floor into a new folder. The prompt is a tone, so that no speech program is needed."""
     shutil.copytree(SHIPPED, folder)
-    recorded = folder / "prompts" / "recorded" / "en"
+    recorded = folder / "recordings" / "en"
     recorded.mkdir(parents=True)
     write_wav(recorded / f"{PROMPT}.wav", tone(440, _PROMPT_SECONDS))
     agents, few, screens = seats.named()

@@ -94,7 +94,7 @@ class CallStage:
         floor = write_floor(self.folder / "dialplans", self.seats)
         self.place = ServerPlace(self.folder, floor, http, agi)
         spoken = {(PROMPT, "en"): "played from the recording"}
-        sounds = render_prompts(spoken, self.place.data / "sounds", None, floor / "prompts" / "recorded")
+        sounds = render_prompts(spoken, self.place.data / "sounds", None, floor / "recordings")
         self.layout = write_layout(self._settings(ami, agi), self.package)
         dialplan = self.layout.conf.parent / "extensions.conf"
         plain = plain_dialplan(sounds[PROMPT, "en"], self.layout.recordings)

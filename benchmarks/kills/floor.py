@@ -65,8 +65,8 @@ def write_floor(folder: Path, agents: int) -> tuple[str, ...]:
         encoding="utf-8",
     )
     (folder / "agents.yaml").write_text("".join(map(_agent, phones)), encoding="utf-8")
-    _write_sound(folder / "prompts/recorded/en/welcome.wav", WELCOME_SECONDS)
-    _write_sound(folder / "prompts/recorded/en/choice.wav", 1.0)
+    _write_sound(folder / "recordings/en/welcome.wav", WELCOME_SECONDS)
+    _write_sound(folder / "recordings/en/choice.wav", 1.0)
     return phones
 
 

@@ -3,7 +3,7 @@
 It does not know the order in which they are said (`en.py`, `zh.py`).
 
 A fragment's name begins with `say/`, which no prompt's name can, so both live in one catalogue. A person's recording
-`prompts/recorded/<language>/say/<name>.wav` is played instead of the text, as with any prompt.
+`recordings/<language>/say/<name>.wav` is played instead of the text, as with any prompt.
 """
 
 from __future__ import annotations

@@ -95,8 +95,8 @@ steps:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     for name in ("first", "second"):
-        (folder / "prompts/recorded/en").mkdir(parents=True, exist_ok=True)
-        write_wav(folder / f"prompts/recorded/en/{name}.wav", tone(440, 0.3))
+        (folder / "recordings/en").mkdir(parents=True, exist_ok=True)
+        write_wav(folder / f"recordings/en/{name}.wav", tone(440, 0.3))
 
 
 class Relay:
