@@ -18,8 +18,8 @@ from ivr.faults import Place
 from ivr.flow import Flow
 from ivr.messages import JoinQueue
 from ivr.promises import GoalPromise, PersonPromise
-from ivr.proof_moves import Kind, Waiting
-from ivr.proof_reach import Game, Way, keys_first, soonest
+from ivr.proof_moves import BY_CALLER, Kind, Waiting
+from ivr.proof_reach import Game, Reach, Way, keys_first, soonest
 from ivr.proof_space import Edge, Heard, Space, explore
 from ivr.proof_ways import Ways
 from ivr.steps.queue import Queue
@@ -108,7 +108,10 @@ def prove(flow: Flow, heard: Heard) -> Proof:
     made = ((Claim.PERSON, flow.promises.person), (Claim.DONE, flow.promises.goals))
     claims = (*_OF_EVERY_FLOW, *(claim for claim, promise in made if promise))
     prover = _Prover(flow, space)
-    return Proof(flow.name, count, moves, claims, tuple(prover.failures()), tuple(prover.goals()), complete=True)
+    failures: dict[tuple[Claim, str], Failure] = {}
+    for failure in prover.failures():  # the same in another language is not told again
+        failures.setdefault((failure.claim, failure.message), failure)
+    return Proof(flow.name, count, moves, claims, tuple(failures.values()), tuple(prover.goals()), complete=True)
 
 
 class _Prover:
@@ -191,7 +194,7 @@ class _Prover:
         for step, number in list(broken.items())[:MOST_FAILURES]:
             sure = reach.prices[number][0] < inf
             way = reach.way(number) if sure else lucky.way(number)
-            message = f"step '{step}': {_why(promise, took[number], reach.prices[number], self._doubts(way, game))}"
+            message = f"step '{step}': {_why(promise, took[number], reach.prices[number], self._doubts(way, reach))}"
             yield self._failure(Claim.PERSON, number, message, way, ways)
 
     def _promised(self, promise: PersonPromise, step: str) -> bool:
@@ -209,12 +212,14 @@ class _Prover:
             return True
         return all(other.exit != wanted for other in situation.edges)
 
-    def _doubts(self, way: Way, game: Game) -> str:
-        """What must go well on a lucky way."""
+    def _doubts(self, way: Way, reach: Reach) -> str:
+        """What must go well on a lucky way: the moves in place of which another one leads nowhere."""
         doubts = [
             f"step '{self.space.situations[number].where.step}' leaves by '{edge.exit}'"
             for number, edge in way
-            if number in game.theirs and game.theirs[number] > 1 and edge.exit
+            if edge.exit
+            and edge.move.kind not in BY_CALLER
+            and any(reach.prices[other.target][0] == inf for other in self.space.situations[number].edges)
         ]
         return " and ".join(list(dict.fromkeys(doubts))[:3])
 

@@ -116,6 +116,18 @@ def check(
     _leave(run(folder, config, Format.JSON if as_json else Format(shape), strict=strict))
 
 
+@app.command(help=say("prove.help"), epilog=EXIT_CODES)
+def prove(
+    flow: Annotated[str, typer.Argument(metavar="[FLOW]", help=say("prove.flow"))] = "",
+    folder: DialplansFolder = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    from switchroom.commands.prove import prove_flows
+
+    _leave(prove_flows(flow, folder, config, as_json=as_json))
+
+
 @app.command(help=say("call.help"), epilog=EXIT_CODES)
 def call(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
     number: Annotated[str, typer.Argument(help=say("call.number"))],
