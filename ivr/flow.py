@@ -13,6 +13,7 @@ from enum import StrEnum
 from ivr import soundness
 from ivr.faults import Fault, Place, did_you_mean
 from ivr.fields import Fields
+from ivr.privacy import private_names
 from ivr.promises import NO_PROMISES, Promises, read_promises
 from ivr.resume_rules import KEYS, read_resume
 from ivr.source import Table, Text, Value, read
@@ -71,6 +72,7 @@ class Flow:
     prompts: frozenset[str] = frozenset()
     promises: Promises = NO_PROMISES
     prove_by: tuple[str, ...] = ()
+    private: frozenset[str] = frozenset()
 
     @property
     def language(self) -> str:
@@ -101,7 +103,8 @@ def parse_flow(
     secrets = soundness.live_secrets(checked)
     prompts = frozenset(scope.prompts)
     return Flow(
-        name, _version(text), languages, start, checked, secrets, resume_for, prompts, promises, prove_by
+        name, _version(text), languages, start, checked, secrets, resume_for, prompts, promises, prove_by,
+        private_names(checked),
     ), ()
 
 

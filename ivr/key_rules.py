@@ -31,6 +31,11 @@ def read_rules(fields: StepFields) -> Rules:
     return Rules(least, most, patterns, _span(fields, most), luhn)
 
 
+def read_length(fields: StepFields) -> tuple[int, int]:
+    """The fewest and the most digits of a step that has no other rule."""
+    return _lengths(fields, ())
+
+
 def _day_rules(fields: StepFields) -> Rules:
     for key in ("digits", "pattern", "check"):
         if fields.has(key):

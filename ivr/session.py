@@ -117,7 +117,7 @@ def rebuild(flow: Flow, state: SessionState, fact: Recorded) -> SessionState:
     if isinstance(fact, Resumed):
         return points.answered(flow, state, fact)
     if isinstance(fact, CallerIdentified):
-        return _identified(state, fact)
+        return _identified(flow, state, fact)
     state = points.traced(state, fact)
     if isinstance(fact, StepEntered):
         return state.entered(fact.step, fact.tries, flow.live_secrets.get(fact.step, frozenset()))
@@ -128,13 +128,30 @@ def rebuild(flow: Flow, state: SessionState, fact: Recorded) -> SessionState:
     return replace(state, cause=step.verb.cause if isinstance(step.verb, Hangup) else CAUSES["normal"])
 
 
-def _identified(state: SessionState, fact: CallerIdentified) -> SessionState:
-    if not fact.customer:
-        return replace(state, level=fact.level)
-    caller = replace(
-        state.caller, customer=fact.customer, customer_name=fact.customer_name, segment=fact.segment
+def _identified(flow: Flow, state: SessionState, fact: CallerIdentified) -> SessionState:
+    """The state of a caller of whom more is known. Private variables outlive only a proof by the same customer."""
+    caller = state.caller
+    if fact.customer:
+        caller = replace(caller, customer=fact.customer, customer_name=fact.customer_name, segment=fact.segment)
+    if fact.level == points.FAILED:
+        caller = replace(caller, customer_name="")
+    gone: frozenset[str] = frozenset() if _same_person(state, fact) else flow.private
+    return replace(
+        state,
+        level=fact.level,
+        caller=caller,
+        variables=tuple(pair for pair in state.variables if pair[0] not in gone),
+        private=tuple(name for name in state.private if name not in gone),
     )
-    return replace(state, level=fact.level, caller=caller)
+
+
+def _same_person(state: SessionState, fact: CallerIdentified) -> bool:
+    """Whether somebody has proved that he is the customer whose private variables the state may hold."""
+    if fact.level != points.AUTHENTICATED:
+        return False
+    if state.level == points.AUTHENTICATED:
+        return fact.customer in ("", state.caller.customer)
+    return bool(fact.customer) and fact.customer == state.caller.customer
 
 
 class Session:
@@ -167,7 +184,7 @@ class Session:
     def collecting_secret(self) -> bool:
         """Whether the next keys are ones that no record may show."""
         step = self._flow.steps.get(self._state.step)
-        return step is not None and bool(step.verb.secret_writes())
+        return step is not None and step.verb.hides_keys()
 
     def handle(self, told: Told, now: float) -> list[Answer]:
         """What follows from `told`: facts, then exactly one thing to do; [] when `told` is no answer to the last one.
@@ -304,11 +321,14 @@ class _Turn:
             "caller.number": caller.number,
             "caller.name": caller.name,
             "caller.called": caller.called,
+            "caller.level": self.state.level,
             "customer.id": caller.customer,
             "customer.name": caller.customer_name,
             "customer.segment": caller.segment,
             "language": self.state.language,
         }
+        if name in self.flow.private and self.state.level != points.AUTHENTICATED:
+            return ""
         known = {**dict(self.state.variables), **self.secrets, **attributes}
         return known.get(name, "")
 

@@ -12,6 +12,7 @@ from ivr import graph
 from ivr.dataflow import check_set_before_use
 from ivr.expression import ATTRIBUTES
 from ivr.faults import did_you_mean
+from ivr.privacy import check_private
 from ivr.steps.verb import FlowScope
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def check(steps: Steps, start: str, scope: FlowScope, resume_for: int = 0) -> No
     if start in steps and _every_way_leads_on(steps):
         _check_reached(steps, start, scope)
         _check_ends(steps, scope)
-        check_set_before_use(steps, start, scope)
+        check_set_before_use(steps, start, scope, scope.parameters)
+        check_private({name: step for name, step in steps.items() if step}, start, scope)
 
 
 def live_secrets(steps: Mapping[str, Step]) -> dict[str, frozenset[str]]:
@@ -66,7 +68,7 @@ def _every_way_leads_on(steps: Steps) -> bool:
 def _check_names(steps: Steps, scope: FlowScope) -> None:
     present = [step.verb for step in steps.values() if step]
     secret = {name for verb in present for name in verb.secret_writes()}
-    written = {name for verb in present for name in verb.writes()}
+    written = {*scope.parameters, *(name for verb in present for name in verb.writes())}
     for owner, name, place in scope.references:
         if name not in written and name not in ATTRIBUTES:
             hint = did_you_mean(name, {*written, *ATTRIBUTES})

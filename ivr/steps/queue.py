@@ -64,8 +64,8 @@ class Queue(Verb):
         found = fields.value("skills", required=False)
         return cls(
             fields.known("queue", "queue", fields.flow.known.queues),
-            _skills(fields, found, "skills") if found else (),
-            _speaks(fields),
+            read_skills(fields, found, "skills") if found else (),
+            read_speaks(fields),
             fields.number("priority", 0, 9, default=5),
             fields.seconds("limit", 1, _LONGEST),
             fields.exit("answered"),
@@ -81,10 +81,7 @@ class Queue(Verb):
 
     def demands(self, language: str) -> Skills:
         """The skills that a caller of this language needs, the highest level of each."""
-        most: dict[str, int] = {}
-        for skill, level in (*self.skills, *dict(self.speaks).get(language, ())):
-            most[skill] = max(level, most.get(skill, 0))
-        return tuple(most.items())
+        return demanded(self.skills, self.speaks, language)
 
     def enter(self, visit: Visit) -> Outcome:
         return Wait(JoinQueue(self.queue, self.demands(visit.language), self.priority, float(self.limit)))
@@ -96,7 +93,15 @@ class Queue(Verb):
         return Leave(ANSWERED if told.why == ANSWERED else "timed_out")
 
 
-def _speaks(fields: StepFields) -> tuple[tuple[str, Skills], ...]:
+def demanded(skills: Skills, speaks: tuple[tuple[str, Skills], ...], language: str) -> Skills:
+    """The skills of a step for a language, the highest level of each."""
+    most: dict[str, int] = {}
+    for skill, level in (*skills, *dict(speaks).get(language, ())):
+        most[skill] = max(level, most.get(skill, 0))
+    return tuple(most.items())
+
+
+def read_speaks(fields: StepFields) -> tuple[tuple[str, Skills], ...]:
     if not fields.has("speaks"):
         return ()
     languages = fields.flow.languages
@@ -105,14 +110,14 @@ def _speaks(fields: StepFields) -> tuple[tuple[str, Skills], ...]:
         if key.value not in languages:
             message = f"'{key.value}' is not a language of this flow"
             fields.fault(key.place, "unknown-language", message, did_you_mean(key.value, languages))
-        found[key.value] = _skills(fields, value, key.value)
+        found[key.value] = read_skills(fields, value, key.value)
     missing = [language for language in languages if language not in found]
     if missing:
         fields.fault(fields.at("speaks"), "missing-language", f"'speaks' has no line for {', '.join(missing)}")
     return tuple(found.items())
 
 
-def _skills(fields: StepFields, value: Value, key: str) -> Skills:
+def read_skills(fields: StepFields, value: Value, key: str) -> Skills:
     if isinstance(value, Text):
         return ((_skill(fields, fields.scalar(value, key), value.place), 1),)
     if isinstance(value, Items):

@@ -179,6 +179,10 @@ class Verb(ABC):
         """Names of the variables that the step sets from what a source calls private."""
         return ()
 
+    def copies(self) -> tuple[tuple[str, str], ...]:
+        """(variable that the step sets, name that it is made of) pairs."""
+        return ()
+
     def hides_keys(self) -> bool:
         """Whether the keys that are pressed at this step are ones that no record may show."""
         return bool(self.secret_writes())

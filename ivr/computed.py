@@ -5,10 +5,14 @@ It does not know what an expression may say, nor what a step does with it.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ivr.expression import Expression, Malformed, parse
 from ivr.faults import Place
 from ivr.source import Text
-from ivr.steps.verb import Exit, StepFields
+
+if TYPE_CHECKING:
+    from ivr.steps.verb import Exit, StepFields
 
 FAILED = "failed"
 
