@@ -90,6 +90,18 @@ if ! .venv/bin/python setup/programs.py; then
     say "some programs are missing (see above): what needs them is skipped, and the next set-up tries again"
 fi
 
+# ── the editors' language server, against which the schema of flows is tested ───────────────────────────────
+editor=${XDG_CACHE_HOME:-$HOME/.cache}/switchroom/yaml-language-server-2.0.0
+if [[ $tests == yes && ! -x $editor/node_modules/.bin/yaml-language-server ]]; then
+    if command -v npm >/dev/null; then
+        say "installing yaml-language-server"
+        npm install --prefix "$editor" --no-audit --no-fund --loglevel=error yaml-language-server@2.0.0 >/dev/null ||
+            say "it could not be installed: the tests of the editor's schema are skipped"
+    else
+        say "no npm: the tests of the editor's schema are skipped"
+    fi
+fi
+
 # ── Asterisk ────────────────────────────────────────────────────────────────────────────────────────────────
 .venv/bin/switchroom asterisk path >/dev/null
 

@@ -128,6 +128,17 @@ def prove(
     _leave(prove_flows(flow, folder, config, as_json=as_json))
 
 
+@app.command(help=say("schema.help"), epilog=EXIT_CODES)
+def schema(
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help=say("schema.out"))] = None,
+    folder: DialplansFolder = None,
+    config: ConfigFile = None,
+) -> None:
+    from switchroom.commands.schema import write_schema
+
+    _leave(write_schema(out, folder, config))
+
+
 @app.command(help=say("call.help"), epilog=EXIT_CODES)
 def call(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
     number: Annotated[str, typer.Argument(help=say("call.number"))],

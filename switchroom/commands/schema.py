@@ -1,0 +1,49 @@
+"""`switchroom schema`: the flow language as a JSON Schema for editors, with the names of the floor to be offered.
+
+It does not know what the schema says; `ivr/schema.py` does.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from ivr.schema import flow_schema
+from ivr.steps.verb import Known
+from switchroom.commands.answers import Code, OutsideError, print_json, print_note, settings_from
+from switchroom.floorplan import FloorPlan, load_floor
+from switchroom.words import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = "flow.schema.json"
+
+
+def write_schema(out: Path | None, folder: Path | None, config: Path | None) -> Code:
+    """Write the schema to `out` (a file, or a folder that gets `flow.schema.json`), or to standard output."""
+    folder = folder or settings_from(config).settings.server.dialplans
+    plan, _ = load_floor(folder)
+    if plan is None:
+        print_note(say("schema.faults", folder=folder))
+    schema = flow_schema(names_of(plan) if plan else Known())
+    if out is None:
+        print_json(schema)
+        return Code.OK
+    file = out / FILE if out.is_dir() else out
+    try:
+        file.write_text(json.dumps(schema, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OutsideError(f"{file}: {error.strerror or error}", say("schema.remedy")) from error
+    print_note(say("schema.written", file=file))
+    return Code.OK
+
+
+def names_of(plan: FloorPlan) -> Known:
+    """The names that flows of this floor may use, to be offered."""
+    prompts: dict[str, set[str]] = {}
+    for name, language in plan.prompts:
+        prompts.setdefault(language, set()).add(name)
+    skills = frozenset(skill for agent in plan.agents.values() for skill, _ in agent.skills)
+    frozen = {language: frozenset(names) for language, names in prompts.items()}
+    return Known(frozen, frozenset(plan.queues), skills, plan.calendars)
