@@ -69,7 +69,7 @@ def _trouble(diary: Diary, walked: Walked, version: str) -> list[str]:
     """Why the transcript does not tell this call, [] when it does."""
     now = diary_of(walked.walk.facts)
     stopped = walked.stopped or (say("transcript.queue", queue=walked.queue) if walked.queue else "")
-    if not stopped and now is not None and now.path == diary.path:
+    if not stopped and now is not None and now.way == diary.way:
         return []
     path = ", ".join(diary.path)
     found = [say("transcript.differs", then=path, now=", ".join(now.path) if now else "")]

@@ -157,11 +157,14 @@ class _Again:
             self.left_in = queue
             return
         wait = self._waits.popleft()
+        stays = self._stays[self.walk.step]
+        came_back = bool(stays and stays.popleft().exit)
         if wait.how == "answered":
             self._pass(wait.waited)
             self._answer(wait.agent)
             self._pass(wait.talked)
-            self._do(s.AgentHangsUp() if wait.ended_by == "agent" else s.HangUp())
+            stays_on = wait.ended_by != "caller" and (came_back or self.walk.is_last)
+            self._do(s.AgentHangsUp() if stays_on else s.HangUp())
         elif wait.how:
             self._do(s.Wait())
         else:

@@ -63,6 +63,12 @@ class Diary:
         """The steps in order, each once however often it was tried."""
         return tuple(stay.step for stay in self.stays if stay.tries == 1)
 
+    @property
+    def way(self) -> tuple[str, ...]:
+        """The path without a hang-up at its end: after a talk Asterisk may do that without asking the flow."""
+        ended = bool(self.stays) and self.stays[-1].verb == "hangup"
+        return self.path[:-1] if ended else self.path
+
 
 def diary_of(facts: Iterable[Any]) -> Diary | None:
     """Fold one contact's facts, in order. None when they do not begin with `CallStarted`."""

@@ -78,7 +78,7 @@ class Exchange:
         self.centre = WatchedCentre(TrialPlan.of(self.plan, self.opening), self._watch)
         self.sources: dict[str, s.SourceAnswers] = {}
         self.keys = ""
-        self.hangs_up_during = ""  # a prompt
+        self.hangs_up_during = ("", 0)  # a prompt, and at which time that it is played
         self.hangs_up_in = ("", 0)  # a step, and at which visit
         self.visits: Counter[str] = Counter()
         self.line: TrialLine | None = None
@@ -158,8 +158,11 @@ class Exchange:
     def pauses(self, prompts: tuple[str, ...]) -> bool:
         """Whether the caller is about to hang up during one of these prompts, so that it does not end."""
         step, visit = self.hangs_up_in
-        during = self.hangs_up_during
-        return bool(during and during in prompts) or (bool(step) and (step == self.step and self.visits[step] == visit))
+        prompt, times = self.hangs_up_during
+        if prompt and prompt in prompts:
+            self.hangs_up_during = (prompt, times - 1)
+            return times <= 1
+        return bool(step) and step == self.step and self.visits[step] == visit
 
     def _collect(self, asked: cti.CollectDigits) -> None:
         line = self._here(asked)

@@ -70,7 +70,7 @@ class Rehearsal:
         then, now = end_of(diary), _end_now(walked)
         if then != now:
             self.elsewhere.setdefault((then, now), Group()).add(contact)
-        elif diary.path == _path_now(walked):
+        elif diary.way == _way_now(walked):
             self.same += 1
         else:
             self.other_way.add(contact)
@@ -93,6 +93,6 @@ def _end_now(walked: Walked) -> End:
     return End("open", "") if diary is None else end_of(diary)
 
 
-def _path_now(walked: Walked) -> tuple[str, ...]:
+def _way_now(walked: Walked) -> tuple[str, ...]:
     diary = diary_of(walked.walk.facts)
-    return () if diary is None else diary.path
+    return () if diary is None else diary.way

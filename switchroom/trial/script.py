@@ -225,6 +225,9 @@ Move = (
 )
 
 
+SETTINGS = SecretIs | SourceAnswers  # moves that nobody notices, unless somebody waits for that source
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a transcript and where it stands."""

@@ -8,14 +8,15 @@ written anywhere in their section, and need not be.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ivr.faults import Place
 from journal.facts import Fact
 from switchroom.trial import script as s
 from switchroom.trial.exchange import CannotHappen
-from switchroom.trial.walk import Walk
+from switchroom.trial.walk import NEVER, Walk
 from switchroom.trial.writing import line_text, opening_text, sight_text
 
 _ANY = (s.Sight("end"),)  # stands for whatever `> ...` passes over
@@ -50,29 +51,42 @@ class Verdict:
 
 def judge(walk: Walk, transcript: s.Transcript) -> Verdict:
     """Play a transcript on a walk that has not dialled yet."""
-    during = _hang_ups(transcript)
-    walk.hangs_up_during = next(during, "")
+    lines = transcript.lines
+    start = next((at for at, line in enumerate(lines) if not isinstance(line.what, s.SETTINGS)), len(lines))
+    for line in lines[:start]:
+        walk.do(line.what)  # type: ignore[arg-type]  # a setting is a move
+    walk.hangs_up_during = _during(lines, start)
     walk.dial()
     section = Section(transcript.place, opening_text(transcript.opening))
     difference = None
-    for line in transcript.lines:
+    for at, line in enumerate(lines[start:], start):
         if isinstance(line.what, s.Expected | s.Skip):
             section.expect(line)
-            continue
-        walk.hangs_up_during = next(during, "")
-        difference = section.against(walk.take()) or _moved(walk, line, line.what)
-        if difference is not None:
-            break
-        section = Section(line.place, line_text(line.what))
+        elif walk.is_setting(line.what):
+            walk.do(line.what)
+        else:
+            walk.hangs_up_during = _during(lines, at + 1)
+            difference = section.against(walk.take()) or _moved(walk, line, line.what)
+            if difference is not None:
+                break
+            section = Section(line.place, line_text(line.what))
     else:
         difference = _finished(walk, section)
     return Verdict(transcript, difference, tuple(walk.facts))
 
 
-def _hang_ups(transcript: s.Transcript) -> Iterator[str]:
-    """For the call and for each move: the prompt during which the next move hangs up, "" for none."""
-    moves = [line.what for line in transcript.lines if not isinstance(line.what, s.Expected | s.Skip)]
-    return (move.during if isinstance(move, s.HangUp) else "" for move in moves)
+def _during(lines: Sequence[s.Line], start: int) -> tuple[str, int]:
+    """The prompt during which the next move from `start` on hangs up, and which of its plays that is."""
+    played: Counter[str] = Counter()
+    for at in range(start, len(lines)):
+        what = lines[at].what
+        if isinstance(what, s.HangUp) and what.during:
+            return what.during, max(1, played[what.during])
+        if isinstance(what, s.Expected):
+            played.update(what.sight.words if what.sight.name == "play" else ())
+        elif not isinstance(what, s.Skip | s.SETTINGS):
+            break
+    return NEVER
 
 
 def _moved(walk: Walk, line: s.Line, move: s.Move) -> Difference | None:

@@ -19,6 +19,7 @@ from switchroom.trial.exchange import NO_ANSWER, NORMAL, Awaits, CannotHappen, E
 from switchroom.trial.spelling import moved_clock
 
 BUSY = 17  # Q.850
+NEVER = ("", 0)
 
 
 class Walk(Exchange):
@@ -46,9 +47,20 @@ class Walk(Exchange):
         return contact is not None and self.awaits is Awaits.KEYS and contact.session.collecting_secret
 
     @property
+    def is_last(self) -> bool:
+        """Whether nothing follows the talk: the call ends with it."""
+        return self.line is not None and self.line.last
+
+    @property
     def asked(self) -> Any:
         """The action that the call waits for, for example `CollectDigits`."""
         return self.line.asked if self.line else None
+
+    def is_setting(self, move: s.Move) -> bool:
+        """Whether nobody notices this move: a source says what it will answer, a secret is told."""
+        if isinstance(move, s.SourceAnswers):
+            return self.awaits is not Awaits.SOURCE or self.asked.source != move.source
+        return isinstance(move, s.SecretIs)
 
     # ── moving ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -118,7 +130,7 @@ class Walk(Exchange):
         line = self._on_the_line("hang up")
         if move.during and line.awaits is not Awaits.PROMPT:
             raise CannotHappen(f"'{move.during}' is not played, or it is a question; write: hang up")
-        self.hangs_up_during = ""
+        self.hangs_up_during = NEVER
         self.end(NORMAL)
 
     def _call_again(self, move: s.CallAgain) -> None:
