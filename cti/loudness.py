@@ -50,7 +50,8 @@ def levelled(samples: Sequence[int], target: float = TARGET) -> array.array[int]
 def clipped_share(samples: Sequence[int]) -> float:
     """The share of samples that stand at full scale beside another one that does: speech whose tops are cut off."""
     cut = [abs(sample) >= 32700 for sample in samples]
-    return sum(map(mul, cut, cut[1:])) / max(1, len(samples))
+    beside: int = sum(map(mul, cut, cut[1:]))
+    return beside / max(1, len(samples))
 
 
 def _energy(piece: Sequence[int]) -> float:
