@@ -62,6 +62,8 @@ def looked_up(centre: Centre, told: customers.LookedUp, turn: Turn) -> None:
     contact = in_flow(centre, told.contact)
     if contact is not None and told.question == _question(contact):
         turn.fact(facts.LookupDone(turn.now, contact.contact, told.source, told.outcome, told.took))
+        if told.wrong:
+            turn.fact(facts.SecretRefused(turn.now, contact.contact, told.source, told.wrong))
         go_on(centre, contact, ivr.LookedUp(told.outcome, told.values), turn)
 
 
@@ -167,7 +169,6 @@ def join_queue(centre: Centre, contact: Contact, join: ivr.JoinQueue, turn: Turn
             contact.context.breakpoint,
         )
     )
-    turn.ask(cti.HoldCaller(contact.node, contact.call, contact.session.ends_after_talk))
     centre.route(
         acd.ContactArrived(
             acd.ContactId(contact.contact), contact.node, join.queue, join.skills, join.priority, asked_at,
@@ -175,6 +176,7 @@ def join_queue(centre: Centre, contact: Contact, join: ivr.JoinQueue, turn: Turn
         ),
         turn,
     )
+    turn.ask(cti.HoldCaller(contact.node, contact.call, contact.session.ends_after_talk))
 
 
 def end(centre: Centre, contact: Contact, ask: ivr.End, turn: Turn) -> None:

@@ -36,7 +36,7 @@ NODE, CALLS = NodeId("exchange"), 150
 
 
 class Desk:
-    """Holds each caller and rings an agent in the same breath; ends him when he is back from the talk."""
+    """Rings an agent and holds the caller in the same breath; ends him when he is back from the talk."""
 
     def __init__(self, settings: NodeSettings, agi_port: int) -> None:
         self.arrived: list[CallId] = []
@@ -49,8 +49,8 @@ class Desk:
     def tell(self, told: Told) -> None:
         if isinstance(told, CallerArrived) and told.leg is None:
             self.arrived.append(told.call)
-            self.switch.perform(HoldCaller(NODE, told.call))
             self.switch.perform(RingAgent(NODE, LegId(f"{told.call}.1"), told.call, "brief", 10, "1", "B"))
+            self.switch.perform(HoldCaller(NODE, told.call))
         elif isinstance(told, CallerArrived):
             if told.call not in self.talks:
                 self.early.add(told.call)

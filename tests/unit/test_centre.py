@@ -89,11 +89,11 @@ def find(effects, kind):
     return found[0]
 
 
-def test_the_screen_shows_the_caller_before_the_phone_is_rung(floor):
+def test_the_screen_shows_the_caller_before_the_phone_is_rung_and_the_music_comes_last(floor):
     floor.agent_ready()
     effects = floor.caller_waits()
     shown, ring = find(effects, desk.ShowContact), find(effects, cti.RingAgent)
-    assert effects.index(find(effects, cti.HoldCaller)) < effects.index(shown) < effects.index(ring)
+    assert effects.index(shown) < effects.index(ring) < effects.index(find(effects, cti.HoldCaller))
     assert shown.agent == "li-na"
     assert shown.context.number == "13800000001"
     assert shown.context.breakpoint == shown.context.path[-1].step
