@@ -84,22 +84,25 @@ def _land(flow: Flow, kept: SessionState) -> Landing | None:
 
 def _rule(flow: Flow, kept: SessionState, visited: Visited) -> Resume:
     step = flow.steps.get(visited.step)
-    if step is None or step.resume is Resume.NEVER or not _can_ask_again(flow, kept, visited.step):
+    if step is None or step.resume is Resume.NEVER:
+        return Resume.NEVER
+    if len(_asked(flow, kept, visited.step)) < len(flow.live_secrets.get(visited.step, ())):
         return Resume.NEVER
     if step.resume is Resume.FREELY and visited.level != AUTHENTICATED:
         return Resume.FREELY
     return Resume.AUTHENTICATED if flow.prove_by and kept.caller.customer else Resume.NEVER
 
 
-def _can_ask_again(flow: Flow, kept: SessionState, name: str) -> bool:
-    """Whether each secret that is still needed at a step was asked for by a step that stands."""
-    asked = {secret for secret, step in kept.asked if _asks_for(flow, step, secret)}
-    return flow.live_secrets.get(name, frozenset()) <= asked
-
-
-def _asks_for(flow: Flow, name: str, secret: str) -> bool:
-    step = flow.steps.get(name)
-    return step is not None and secret in step.verb.secret_writes()
+def _asked(flow: Flow, kept: SessionState, name: str) -> tuple[tuple[str, str], ...]:
+    """The secrets that are still needed at a step and by which steps before it, that stand, he was asked for them."""
+    needed_here = flow.live_secrets.get(name, frozenset())
+    asked: dict[str, str] = {}
+    for visited in _upto(kept.trail, name)[:-1]:
+        step = flow.steps.get(visited.step) if visited.secret else None
+        for secret in step.verb.secret_writes() if step else ():
+            asked.pop(secret, None)
+            asked[secret] = visited.step
+    return tuple((secret, step) for secret, step in asked.items() if secret in needed_here)
 
 
 def _names(kept: SessionState, proof: bool) -> frozenset[str]:
@@ -138,19 +141,19 @@ def answered(flow: Flow, state: SessionState, fact: Resumed) -> SessionState:
     if kept is None:
         return state
     if fact.answer == YES:
-        return _landed(state, kept, fact.step)
+        return _landed(flow, state, kept, fact.step)
     language = flow.language if fact.answer in (NO, SILENT) else state.language
     return replace(state, offer=None, language=language)
 
 
-def _landed(state: SessionState, kept: SessionState, step: str) -> SessionState:
+def _landed(flow: Flow, state: SessionState, kept: SessionState, step: str) -> SessionState:
     proved = state.level == AUTHENTICATED
     hidden = () if proved else kept.private
     before = {name: text for name, text in kept.variables if name not in hidden}
     return replace(
         state,
         variables=tuple({**before, **dict(state.variables)}.items()),
-        asked=(*kept.asked, *(pair for pair in state.asked if pair not in kept.asked)),
+        asked=_asked(flow, kept, step),
         trail=tuple(visited for visited in _upto(kept.trail, step) if visited.step != step),
         private=kept.private if proved else (),
         offer=None,
@@ -193,8 +196,10 @@ def traced(state: SessionState, fact: StepEntered | StepLeft) -> SessionState:
     if fact.step in (OFFER, RESUMED):
         return state
     if isinstance(fact, StepEntered):
-        way = trails.entered(state.trail, fact.step, state.level, trails.said(state.retrace, fact.step))
-        return replace(state, trail=way, retrace=trails.ahead(state.retrace, fact.step, fact.tries))
+        if fact.tries > 1:
+            return state
+        trail, retrace = trails.entered(state.trail, state.retrace, fact.step, state.level)
+        return replace(state, trail=trail, retrace=retrace)
     retrace = state.trail if fact.exit == ASKED_AGAIN else state.retrace
     new = [name for name, _ in fact.kept if name not in state.private and name != "language"]
     private = (*state.private, *new) if state.level == AUTHENTICATED else state.private

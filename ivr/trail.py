@@ -15,7 +15,7 @@ UNANSWERED = ("again", "end", ASKED_AGAIN, "flow_changed", "no_input", "no_match
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """The last visit to one step. `exit` is "" until he has answered there, and where the answer was secret.
+    """The last visit to one step. `exit` is "" until he has answered there, and where the answer was a `secret`.
 
     `level` is what he had proved when he came there for the first time.
     """
@@ -23,33 +23,35 @@ class Visited:
     step: str
     exit: str = ""
     level: str = ""
+    secret: bool = False
 
 
 Trail = tuple[Visited, ...]  # one for each step, in the order of the last visits
 
 
-def entered(trail: Trail, step: str, level: str, answer: str = "") -> Trail:
-    """The way after he has come to a step; `answer` is the exit by which he will leave it without being asked."""
+def entered(trail: Trail, retrace: Trail, step: str, level: str) -> tuple[Trail, Trail]:
+    """The way, and what is left of the part that he goes again, after he has come to a step for the first try.
+
+    While he goes a part again his way stays as it was: it ends where he is going. When he leaves it for another step,
+    what he has not come to again is no part of his way any more.
+    """
+    at = next((n for n, visited in enumerate(retrace) if visited.step == step), None)
+    if at is not None:
+        return trail, retrace[at + 1 :]
+    trail = trail[: len(trail) - len(retrace)]
     before = next((visited for visited in trail if visited.step == step), None)
-    here = Visited(step, answer, level if before is None else before.level)
-    return (*(visited for visited in trail if visited.step != step), here)
+    here = Visited(step, level=level if before is None else before.level)
+    return (*(visited for visited in trail if visited.step != step), here), ()
 
 
 def left(trail: Trail, fact: StepLeft) -> Trail:
     """The way after he has left a step."""
     if not trail or trail[-1].step != fact.step:
         return trail
-    told = (fact.keys or fact.kept) and not fact.secret and fact.exit not in UNANSWERED
-    known = told or fact.exit == trail[-1].exit
-    return (*trail[:-1], replace(trail[-1], exit=fact.exit if known else ""))
-
-
-def ahead(retrace: Trail, step: str, tries: int) -> Trail:
-    """What is left of the way that he goes again, once he has come to `step`; () when he has left that way."""
-    if tries > 1:
-        return retrace
-    at = next((n for n, visited in enumerate(retrace) if visited.step == step), None)
-    return () if at is None else retrace[at + 1 :]
+    told = fact.exit not in UNANSWERED
+    open_answer = told and not fact.secret and (fact.keys or fact.kept)
+    last = replace(trail[-1], exit=fact.exit if open_answer else "", secret=told and fact.secret)
+    return (*trail[:-1], last)
 
 
 def said(retrace: Trail, step: str) -> str:
