@@ -7,7 +7,7 @@ beside what was heard, print by print, and has a *gain* for each print that fits
 prompt with the greatest gain explains its stretch of sound; then the rest is looked at again.
 
 Two prompts that begin with the same words cannot be told apart when the caller cuts them off within those words: the
-others are named in `Heard.also`.
+others are named in `Heard.also`. Of a prompt cut off within its first third of a second nothing is said.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ SECOND = RATE // STEP  # steps
 _FEWEST = 3  # votes that make a candidate
 _CANDIDATES = 16  # that are looked at for each second in which a prompt can have begun
 _LEAST = 2.2  # gain below which nothing was heard
+_LEAST_CUT = 6.0  # the same for a prompt that was not heard to its end: a third of a second of it
 _FITS = 9.5  # bits of 31 that may differ before a print speaks against a prompt (chance: 15.5)
 _LOSS = -0.35  # for a print that is silent where the prompt sounds
 _MIDWAY = 0.45  # what the gain is worth of a prompt that would have begun in its middle
@@ -121,7 +122,7 @@ class Listening:
 
     def heard(self) -> list[Heard]:
         """All prompts so far; the last may still be going on."""
-        fits = [fit for fit in _joined(self._explain()) if not _midway(fit)]
+        fits = [fit for fit in _joined(self._explain()) if self._is_sure(fit)]
         now = len(self._prints) * HOP
         while fits and fits[0].end < now - _SETTLED:
             fit = fits.pop(0)
@@ -157,6 +158,13 @@ class Listening:
         after = self._fit(fit.number, fit.start, best.end, fit.end)
         return [rest for rest in (before, after) if rest.gain >= _LEAST]
 
+    def _is_sure(self, fit: _Fit) -> bool:
+        """A prompt heard from its beginning: to its end, or else for long enough that no other word can be meant."""
+        return not _midway(fit) and (self._is_whole(fit) or fit.gain >= _LEAST_CUT)
+
+    def _is_whole(self, fit: _Fit) -> bool:
+        return fit.end >= fit.start + len(self._known.prints[fit.number]) - SECOND // 2
+
     def _candidates(self) -> list[tuple[int, int]]:
         """The likeliest prompts to have begun in each second."""
         by_second: dict[int, list[tuple[float, tuple[int, int]]]] = defaultdict(list)
@@ -184,13 +192,12 @@ class Listening:
 
     def _told(self, fit: _Fit) -> Heard:
         name, language = self._known.keys[fit.number]
-        length = len(self._known.prints[fit.number])
         prints = self._known.prints[fit.number]
         pairs = [(prints[at - fit.start], self._prints[at // HOP]) for at in range(fit.begin, fit.end, HOP)]
         apart = [distance(one, other) for one, other in pairs if one and other]
         score = 1 - sum(apart) / (31 * max(1, len(apart)))
-        whole = fit.end >= fit.start + length - SECOND // 2
-        return Heard(name, language, fit.begin / SECOND, fit.end / SECOND, round(score, 3), whole, self._rivals(fit))
+        began, ended = fit.begin / SECOND, fit.end / SECOND
+        return Heard(name, language, began, ended, round(score, 3), self._is_whole(fit), self._rivals(fit))
 
     def _rivals(self, fit: _Fit) -> tuple[Key, ...]:
         """Other prompts that explain the same stretch as well."""
