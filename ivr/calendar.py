@@ -53,7 +53,26 @@ def _calendar(key: Text, table: Table, faults: Faults) -> Calendar:
         tuple(place for _, place in week),
     )
     _check_years(fields, calendar)
+    _check_gaps(fields, calendar)
     return calendar
+
+
+def _check_gaps(fields: Fields, calendar: Calendar) -> None:
+    for gap in gaps(calendar):
+        span = f"{gap.day} from {_clock(gap.start)} to {_clock(gap.end)}"
+        if gap.kind == "hole":
+            message, hint = f"closed on {span}", "let one span begin where the other ends"
+            fields.fault(gap.place or fields.place, "hours-gap", message, hint)
+        elif gap.kind == "overlap":
+            fields.fault(gap.place or fields.place, "hours-overlap", f"two spans share {span}", "write one span")
+    unwritten = [gap.day for gap in gaps(calendar) if gap.kind == "unwritten"]
+    if 0 < len(unwritten) < len(DAYS):
+        hint = f"write `{unwritten[0]}: closed` if it is"
+        fields.warn(fields.at("open"), "hours-unwritten", f"nothing is written of {', '.join(unwritten)}", hint)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _country(fields: Fields) -> str:

@@ -43,6 +43,10 @@ class Fields:
     def fault(self, place: Place, code: str, message: str, hint: str = "") -> None:
         self.faults.add(place, code, f"{self.owner}: {message}", hint)
 
+    def warn(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        """Something that is worth a look, and keeps nothing from working."""
+        self.faults.warn(place, code, f"{self.owner}: {message}", hint)
+
     def value(self, key: str, required: bool) -> Value | None:
         """The raw value; a missing required key is a fault."""
         if key not in self.keys:

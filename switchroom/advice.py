@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ivr.calendar import parse_calendars
 from ivr.faults import Fault, Faults, Place
 from ivr.messages import Collect
 from ivr.source import read
@@ -34,6 +35,7 @@ def advise(folder: Path, plan: FloorPlan) -> tuple[Fault, ...]:
         faults = files.open(f"flows/{flow.name}.yaml")
         _warn_of_open_secrets(flow, plan, faults)
         found.extend(faults.warnings())
+    found.extend(parse_calendars(*files.raw("calendars.yaml"))[1].warnings())
     found.extend(_unused_flows(plan, files))
     found.extend(_unused_queues(plan, files))
     found.extend(_unused_prompts(plan, files))
@@ -48,6 +50,10 @@ class _Files:
 
     def open(self, name: str) -> Faults:
         return Faults(str(self.folder / name), self._text(name))
+
+    def raw(self, name: str) -> tuple[str, str]:
+        """A file's text, and the name that faults carry."""
+        return self._text(name), str(self.folder / name)
 
     def keys(self, name: str) -> dict[str, Place]:
         """Where each key of the file's mapping stands."""

@@ -314,7 +314,12 @@ def test_an_hour_that_the_clock_repeats_counts_twice_and_one_that_it_skips_never
     ],
 )
 def test_gaps_in_the_hours_of_a_day_are_found(hours: str, expected: list[tuple[str, int, int]]) -> None:
-    found = gaps(calendars(f"c:\n  zone: UTC\n  open:\n    mon: {hours}\n    tue-sun: closed\n")["c"])
+    text = f"c:\n  zone: UTC\n  open:\n    mon: {hours}\n    tue-sun: closed\n"
+    read, faults = parse_calendars(text, "calendars.yaml")
+    found = gaps(read["c"])
+    assert {(fault.code, fault.line) for fault in faults.all()} == {
+        ({"hole": "hours-gap", "overlap": "hours-overlap"}[kind], 4) for kind, _, _ in expected
+    }
     assert [(gap.kind, gap.start, gap.end) for gap in found] == expected
     assert all(gap.day == "mon" and gap.place is not None and gap.place.line == 4 for gap in found)
 
