@@ -16,7 +16,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 MOST_DIGITS = 32
-MASK = "•"  # stands for a secret digit where a tape is replayed: it passes every check but that of the length
+# Where a tape is replayed a secret is a row of "•", which passes every check but that of the length, or of "◦", which
+# passes none: more is not kept than whether the keys were taken.
+MASK = "•"
 _CLASSES = {"X": "0123456789", "Z": "123456789", "N": "23456789"}
 _PLACE = re.compile(r"[0-9XZN]|\[[0-9](?:-?[0-9])*\]")
 DATE_FORMS = {"yymmdd": 6, "mmdd": 4, "yyyymmdd": 8}

@@ -186,6 +186,15 @@ class Session:
         step = self._flow.steps.get(self._state.step)
         return step is not None and step.verb.hides_keys()
 
+    def takes(self, told: Told, now: float) -> bool:
+        """Whether the caller's step takes these keys, or asks for them again or gives up. Changes nothing."""
+        step = self._flow.steps.get(self._state.step)
+        if step is None:
+            return False
+        outcome = step.verb.resume(_Turn(self._flow, self._state, self._secrets, now).visit(), told)
+        gone = isinstance(outcome, Leave) and outcome.exit != step.verb.exits[0].name
+        return not gone and not isinstance(outcome, Again)
+
     def handle(self, told: Told, now: float) -> list[Answer]:
         """What follows from `told`: facts, then exactly one thing to do; [] when `told` is no answer to the last one.
 
@@ -222,7 +231,7 @@ class _Turn:
         elif lost:
             self._run(self._move(StepLeft(step.name, ASKED_AGAIN), lost))
         else:
-            outcome = step.verb.enter(self._visit()) if came else step.verb.resume(self._visit(), told)
+            outcome = step.verb.enter(self.visit()) if came else step.verb.resume(self.visit(), told)
             if outcome is not None:
                 self._run(outcome)
 
@@ -296,7 +305,7 @@ class _Turn:
         lost = self._lost()
         if lost:
             return self._move(StepLeft(name, ASKED_AGAIN), lost)
-        return Leave(said) if said else step.verb.enter(self._visit())
+        return Leave(said) if said else step.verb.enter(self.visit())
 
     def _step(self, name: str) -> Step | None:
         if name in (points.OFFER, points.RESUMED):
@@ -312,7 +321,7 @@ class _Turn:
         self.answers.extend((fact, End(cause)))
         self.state = replace(rebuild(self.flow, self.state, fact), cause=cause)
 
-    def _visit(self) -> Visit:
+    def visit(self) -> Visit:
         return Visit(self.now, self.state.language, self.state.tries, self._lookup)
 
     def _lookup(self, name: str) -> str:

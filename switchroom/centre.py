@@ -93,6 +93,12 @@ class Centre:
         contact = self.contacts.get(message.call)
         return contact is not None and contact.session.collecting_secret
 
+    def takes_keys(self, keyed: cti.DigitsCollected, now: float) -> bool:
+        """Whether the caller's step will take these keys; no more of a secret may be told."""
+        contact = self.contacts.get(keyed.call)
+        told = ivr.DigitsCollected(keyed.digits, keyed.complete)
+        return contact is not None and contact.session.takes(told, now)
+
     # ── a caller at the door, and his way through the flow ──────────────────────────────────────────────────────────
 
     def _caller_arrived(self, told: cti.CallerArrived, turn: Turn) -> None:

@@ -18,10 +18,10 @@ from switchroom.turn import Message
 KINDS: Final[dict[str, TypeAdapter[Any]]] = {kind.__name__: TypeAdapter(kind) for kind in get_args(Message)}
 
 
-def masked(message: Message) -> Message:
-    """The same message with a dot for each key."""
+def masked(message: Message, taken: bool = True) -> Message:
+    """The same message with a dot for each key: a full one where the flow takes the keys, else an empty one."""
     if isinstance(message, cti.DigitsCollected):
-        return replace(message, digits="•" * len(message.digits))
+        return replace(message, digits=("•" if taken else "◦") * len(message.digits))
     return message
 
 

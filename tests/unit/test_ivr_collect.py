@@ -358,3 +358,11 @@ def test_an_unknown_language_is_a_fault() -> None:
 
 def test_a_pattern_is_a_value_like_any_other() -> None:
     assert pattern("12") == Pattern(("1", "2"))
+
+
+@pytest.mark.parametrize("keyed", ["4111111111111111", "4111111111111112", "12*4", "4111", ""])
+def test_a_tape_that_tells_only_whether_a_secret_was_taken_walks_the_same_way(keyed: str) -> None:
+    live, replayed = (opened(asking("digits: 16\n    check: luhn\n    secret: true")) for _ in range(2))
+    for _ in range(2):
+        dot = "•" if live.takes(DigitsCollected(keyed), NOON) else "◦"
+        assert live.handle(DigitsCollected(keyed), NOON) == replayed.handle(DigitsCollected(dot * len(keyed)), NOON)
