@@ -34,7 +34,7 @@ async def events(ask: Ask) -> web.StreamResponse:
     if chunked:
         response.enable_chunked_encoding()
     await response.prepare(ask.request)
-    await response.write(b"retry: 1000\n\n")
+    await response.write(b"retry: 300\n\n")
     screen = _screen(ask, chunked)
     ask.desk.live.join(screen)
     try:
