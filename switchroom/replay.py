@@ -3,8 +3,8 @@
 It does not know Asterisk or the screens: actions are dropped, facts are compared.
 
 A difference means that today's code decides otherwise than the server did then (or, where the edition of then is no
-longer kept, today's floor plan), and the report names the
-first such fact. Keys that a flow marks secret are dots on the tape: full ones, which a flow takes, or empty ones, which it refuses.
+longer kept, today's floor plan), and the report names the first such fact. Keys that a flow marks secret are dots on
+the tape: full ones, which a flow takes, or empty ones, which it refuses.
 """
 
 from __future__ import annotations
