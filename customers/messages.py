@@ -25,7 +25,10 @@ class LookUp:
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """`outcome`: found, not_found, refused (a wrong secret), locked, failed, timed_out. `took` in seconds."""
+    """`outcome`: found, not_found, refused (a wrong secret), locked, failed, timed_out. `took` in seconds.
+
+    `wrong` is a digest of the keys for which a secret was wrong, "" when none was.
+    """
 
     question: str
     contact: str
@@ -33,3 +36,4 @@ class LookedUp:
     outcome: str
     values: tuple[tuple[str, str], ...] = ()
     took: float = 0.0
+    wrong: str = ""

@@ -6,12 +6,34 @@ Every fact is past tense, frozen, made of text, numbers, booleans and tuples of 
 milliseconds in the fraction). The journal stores a fact under its class name; a name once used keeps its meaning, new
 fields get a default. The whole state of the server can be rebuilt from them (`switchroom/recovery.py`), every figure
 is computed from them (`acd/service_level.py`), and MQTT carries them unchanged (`cti/bus.py`).
+
 Keyed digits that a flow marks secret are "" in here; the fact says only how many there were.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from journal.flow_facts import (
+    BreakpointKept,
+    BreakpointTaken,
+    CallbackAsked,
+    CallerIdentified,
+    FlowChanged,
+    LookupDone,
+    MessageLeft,
+    MessageSent,
+    ResumeOffered,
+    SurveyAnswered,
+    TransferMade,
+)
+
+__all__ = [
+    "AgentAnswered", "AgentChanged", "AgentRang", "BreakpointKept", "BreakpointTaken", "CallEnded", "CallStarted",
+    "CallbackAsked", "CallerIdentified", "CallerLeftQueue", "CallerQueued", "Fact", "FlowChanged", "LookupDone",
+    "MessageLeft", "MessageSent", "NodeChanged", "OfferClosed", "OfferMade", "RecordingKept", "ResumeOffered",
+    "ServerStarted", "StepEntered", "StepLeft", "SurveyAnswered", "TalkEnded", "TransferMade",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,155 +92,6 @@ class StepLeft:
     secret: bool = False
     key_count: int = 0
     kept: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CallerIdentified:
-    """The flow learned who calls. `level`: identified, authenticated, or failed: nothing private is told after that."""
-
-    at: float
-    contact: str
-    level: str
-    customer: str = ""
-    customer_name: str = ""
-    segment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LookupDone:
-    """A source was asked. `outcome`: found, not_found, refused, failed, timed_out; `took` in seconds. No values."""
-
-    at: float
-    contact: str
-    source: str
-    outcome: str
-    took: float
-
-
-@dataclass(frozen=True, slots=True)
-class BreakpointKept:
-    """A caller went before the flow had finished with him; until `until` he is offered to go on at `step`.
-
-    `number` is written in the one form in which numbers are compared. `state` is JSON text: the session's record
-    (`SessionState.record`), without secrets, and the way he had come. `level` is what he had proved: "", identified,
-    authenticated.
-    """
-
-    at: float
-    contact: str
-    number: str
-    customer: str
-    flow: str
-    version: str
-    step: str
-    level: str
-    state: str
-    until: float
-
-
-@dataclass(frozen=True, slots=True)
-class BreakpointTaken:
-    """The breakpoint of contact `earlier`, as kept at `kept_at`, is being offered to this caller and nobody else."""
-
-    at: float
-    contact: str
-    earlier: str
-    kept_at: float
-    number: str
-    customer: str
-    flow: str
-    version: str
-    step: str
-    level: str
-    state: str
-    until: float
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeOffered:
-    """A caller was offered to go on where contact `earlier` stopped, and the offer has come to its end.
-
-    `answer`: yes, no, silent (he pressed nothing), refused (he could not prove who he is), gone (he hung up first).
-    `step` is where he goes on; `fallen_from` is the step that no longer stands, "" when it does. `kept` are the
-    variables that he got back, with his `language`.
-    """
-
-    at: float
-    contact: str
-    earlier: str
-    step: str
-    answer: str
-    fallen_from: str = ""
-    kept: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class MessageLeft:
-    """A recorded message for the people of a queue. `recording` is a file name below the recordings folder."""
-
-    at: float
-    contact: str
-    queue: str
-    recording: str
-    seconds: float
-    number: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MessageSent:
-    """A text handed to the bus for `channel` (sms, mail, ...): whoever listens there delivers it."""
-
-    at: float
-    contact: str
-    channel: str
-    to: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackAsked:
-    """The caller wants to be called back at `number` with his place in the queue, which counts from `asked_at`."""
-
-    at: float
-    contact: str
-    number: str
-    queue: str
-    skills: tuple[tuple[str, int], ...]
-    priority: int
-    asked_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyAnswered:
-    """The caller's answer to one question about the talk with `agent` ("" when there was none)."""
-
-    at: float
-    contact: str
-    question: str
-    score: str
-    agent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TransferMade:
-    """The caller was connected, or not, with an outside number. `why`: answered, busy, no_answer, failed."""
-
-    at: float
-    contact: str
-    number: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class FlowChanged:
-    """New calls to a flow meet another version from now on. `by` is who, `how`: saved, rolled_back, first."""
-
-    at: float
-    flow: str
-    version: str
-    before: str
-    by: str
-    how: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,13 @@ class JournalReader:
         taken = and_(FACTS.c.contact.in_(begun), FACTS.c.kind == BreakpointTaken.__name__)
         return [_stored(raw) for raw in self._raw(select(FACTS).where(or_(kept, taken)).order_by(FACTS.c.seq))]
 
+    def of_callers(self, since: float, kinds: Iterable[type]) -> list[StoredFact]:
+        """Return the facts of these kinds in calls begun at `since` or later, in order."""
+        begun = select(CONTACTS.c.contact).where(CONTACTS.c.started_at >= since)
+        wanted = FACTS.c.kind.in_([kind.__name__ for kind in kinds])
+        query = select(FACTS).where(FACTS.c.contact.in_(begun), wanted)
+        return [_stored(raw) for raw in self._raw(query.order_by(FACTS.c.seq))]
+
     def offered_to(self, contact: str) -> frozenset[str]:
         """Return the agents to whom the contact was ever offered, from the facts themselves."""
         query = select(FACTS.c.agent).where(FACTS.c.contact == contact, FACTS.c.kind == OfferMade.__name__)

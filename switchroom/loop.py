@@ -21,6 +21,7 @@ import structlog
 
 import acd.messages as acd
 import cti.vocabulary as cti
+import customers.messages as customers
 from desk.vocabulary import FloorView, Refused
 from desk.vocabulary import Told as DeskTold
 from journal.facts import Fact
@@ -152,8 +153,8 @@ class Loop:
 
     def _decide(self, waiting: _Waiting) -> None:
         message, now = waiting.message, self.clock()
-        shown = tape.masked(message) if self.centre.keying_secret(message) else message
         try:
+            shown = self._shown(message, now)
             effects = self.centre.handle(message, now)
         except Refused as refused:
             if waiting.done is not None:
@@ -171,13 +172,18 @@ class Loop:
         if waiting.done is not None:
             self._turn.told.append(waiting.done)
 
+    def _shown(self, message: Message, now: float) -> Message:
+        """The message as the tape may keep it."""
+        if isinstance(message, cti.DigitsCollected) and self.centre.keying_secret(message):
+            return tape.masked(message, self.centre.takes_keys(message, now))
+        return message
+
     def _let_go(self, message: Message) -> list[Effect]:
         """A caller at the door whom the centre failed on must not stand there in silence: end his call."""
         if isinstance(message, cti.CallerArrived):
             return [cti.EndCall(message.node, message.call, TEMPORARY_FAILURE)]
-        if isinstance(message, cti.PromptEnded | cti.DigitsCollected) and message.call in self.centre.contacts:
-            return [cti.EndCall(self.centre.contacts[message.call].node, message.call, TEMPORARY_FAILURE)]
-        return []
+        contact = self.centre.contacts.get(_in_flow(message))
+        return [cti.EndCall(contact.node, contact.call, TEMPORARY_FAILURE)] if contact is not None else []
 
     def _act(self, action: Action) -> None:
         try:
@@ -201,3 +207,11 @@ class Loop:
     def _tick(self) -> None:
         self._timer = None
         self.told(acd.Tick())
+
+
+def _in_flow(message: Message) -> str:
+    """Whose flow waits for this message, "" where it is no such message."""
+    if isinstance(message, customers.LookedUp):
+        return message.contact
+    awaited = cti.PromptEnded | cti.DigitsCollected | cti.CallerRecorded | cti.ForwardEnded
+    return message.call if isinstance(message, awaited) else ""

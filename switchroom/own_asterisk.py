@@ -61,7 +61,7 @@ def prepare(
             agi_host=settings.agi.host,
             rtp_ports=(node.rtp_from, node.rtp_to),
             phones=tuple(phones),
-            trunks=tuple(Trunk(f"trunk-{count}", host) for count, host in enumerate(node.trunks, 1)),
+            trunks=tuple(_trunk(count, place) for count, place in enumerate(node.trunks, 1)),
             recordings=node.recordings,
             address=node.bind,
         ),
@@ -74,6 +74,14 @@ def prepare(
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_private(file, secret + "\n")
     return Daemon(layout, package)
+
+
+def _trunk(count: int, place: str) -> Trunk:
+    """A neighbour at HOST or HOST:PORT; calls go out to the first one."""
+    host, colon, port = place.partition(":")
+    if colon and port.isdecimal():
+        return Trunk(f"trunk-{count}", host, int(port))
+    return Trunk(f"trunk-{count}", place)  # a name, or an address with colons of its own
 
 
 def start(daemon: Daemon) -> int:

@@ -25,6 +25,7 @@ import structlog
 from aiohttp import web
 
 import cti.vocabulary as cti
+import customers.messages as customers
 import desk.vocabulary as desk
 import recordings.messages as rec
 from cti.asterisk.agi import LOOPBACK
@@ -51,6 +52,7 @@ from switchroom.facts_bus import FactsBus
 from switchroom.floor_watch import FloorWatch
 from switchroom.loop import Loop
 from switchroom.opening import editions_of, stage_of, watch_of
+from switchroom.records import open_sources
 from switchroom.recovery import restore
 from switchroom.secret_files import read_secret
 from switchroom.settings import Settings
@@ -121,6 +123,8 @@ class _Server:
             rec.KeepRecording: keeper.keep,
         }
         loop = Loop(centre, memory, clock, doers, publish)
+        sources = open_sources(lambda: centre.plan.floor, settings.server.data / "secrets", journal, clock)
+        doers[customers.LookUp] = sources.look_up
         switch = Switch(_nodes(settings), settings.agi.host, settings.agi.port, loop.told, clock)
         doers.update(dict.fromkeys(cti.Asked.__args__, switch.perform))
         await memory.append([ServerStarted(clock(), journal.epoch, VERSION, begun.edition.key)], None)
@@ -131,6 +135,8 @@ class _Server:
         keeper.start(loop.told)
         stack.push_async_callback(keeper.stop)
         _look_at_recordings(journal, keeper)
+        sources.start(loop.told)
+        stack.push_async_callback(sources.stop)
         await _start(stack, switch.start, switch.stop)
         await _start(stack, lambda: watch.start(begun.found), watch.stop)
         return cls(settings, memory, loop, bus, watch)
@@ -214,6 +220,7 @@ def _nodes(settings: Settings) -> tuple[NodeSettings, ...]:
             agi_token=read_secret(node.agi_token_file),
             tls=ssl.create_default_context() if node.ami_tls else None,
             agi_from=(*LOOPBACK, *_addresses(node.ami_host)),
+            outside=settings.outside.numbers,
         )
         for node in settings.nodes
     )

@@ -22,6 +22,7 @@ VoiceChoice = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?=(auto|espeak-ng|flite|piper|kokoro(:[a-z_]+)?)$"),
 ]
+Prefix = Annotated[str, StringConstraints(pattern=r"^(\+|\+?\d{1,15})$")]
 UNSET = Path()
 
 
@@ -115,7 +116,7 @@ class NodeSettings(Section):
 
     `recordings` is the folder as this server sees it, `asterisk_recordings` the same folder as Asterisk sees
     it. Only for an own node: `sip_port`, `bind`, `rtp_from`, `rtp_to`, and `trunks`, the addresses whose
-    calls come in without a password.
+    calls come in without a password; the first takes the calls that go out, HOST:PORT where it is not 5060.
     """
 
     name: Name
@@ -133,6 +134,15 @@ class NodeSettings(Section):
     rtp_from: Port = 20000
     rtp_to: Port = 20999
     trunks: tuple[Host, ...] = ("127.0.0.1",)
+
+
+class OutsideSettings(Section):
+    """Where callers may be connected to: the first digits of allowed numbers. None, unless they are written here.
+
+    The whole number must be digits, with or without `+`. Everything else is refused, whatever a flow says.
+    """
+
+    numbers: tuple[Prefix, ...] = ()
 
 
 class FigureSettings(Section):
@@ -174,6 +184,7 @@ class Settings(Section):
     bus: BusSettings = BusSettings()
     agi: AgiSettings = AgiSettings()
     nodes: Annotated[tuple[NodeSettings, ...], Field(alias="node")] = (private_node(),)
+    outside: OutsideSettings = OutsideSettings()
     figures: FigureSettings = FigureSettings()
     prompts: PromptSettings = PromptSettings()
     log: LogSettings = LogSettings()

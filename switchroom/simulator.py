@@ -17,6 +17,7 @@ from typing import Any
 
 import acd.messages as acd
 import cti.vocabulary as cti
+import customers.messages as customers
 import desk.vocabulary as desk
 import recordings.messages as rec
 from journal.facts import Fact
@@ -37,6 +38,8 @@ class Weather:
     no_answer: float = 0.05
     refuse: float = 0.03
     gives_up_in_flow: float = 0.05
+    not_found: float = 0.2
+    source_down: float = 0.05
     told_twice: float = 0.0
     death: float = 0.0
     numbers: tuple[str, ...] = ("4008001",)
@@ -51,6 +54,7 @@ class _Line:
     place: str = "flow"
     leg: cti.LegId | None = None
     answered_at: float | None = None
+    doing: cti.CallerRecorded | cti.ForwardEnded | None = None  # how what he does without us will have ended
 
 
 @dataclass(slots=True)
@@ -84,6 +88,9 @@ class Simulator:
             cti.FetchCaller: lambda asked: self._fetch(asked.call),
             cti.EndCall: lambda asked: self._hang_up(asked.call),
             cti.RingAgent: self._ring,
+            cti.RecordCaller: self._record,
+            cti.ForwardCaller: self._forward,
+            customers.LookUp: self._look_up,
             rec.KeepRecording: self._keep,
         }
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
@@ -136,7 +143,7 @@ class Simulator:
         """Something is told soon, and perhaps twice."""
         self.after(delay, lambda: self.tell(message))
         if self.random.random() < self.weather.told_twice and not isinstance(
-            message, cti.PromptEnded | cti.DigitsCollected | cti.CallerArrived
+            message, cti.PromptEnded | cti.DigitsCollected | cti.CallerArrived | customers.LookedUp
         ):
             self.after(delay + self.random.random(), lambda: self.tell(message))
 
@@ -190,13 +197,44 @@ class Simulator:
             self.after(self.random.random() * about, lambda: self._hang_up(call))
         self.after(self.random.expovariate(1 / about), answer)
 
+    def _look_up(self, asked: customers.LookUp) -> None:
+        outcome, mood = "found", self.random.random()
+        if mood < self.weather.not_found:
+            outcome = "not_found"
+        elif mood < self.weather.not_found + self.weather.source_down:
+            outcome = "timed_out"
+        took = asked.deadline if outcome == "timed_out" else self.random.random() * 0.2
+        found = customers.LookedUp(asked.question, asked.contact, asked.source, outcome, (), took)
+        self._flow_answer(cti.CallId(asked.contact), found, max(took, 0.01))
+
+    def _record(self, asked: cti.RecordCaller) -> None:
+        said = self.random.choice((0.0, self.random.random() * asked.at_most))
+        self._away(cti.CallerRecorded(asked.call, asked.recording, round(said, 2), asked.task), said + 1.0)
+
+    def _forward(self, asked: cti.ForwardCaller) -> None:
+        why = self.random.choice(("answered", "busy", "no_answer", "failed"))
+        about = self.weather.talk if why == "answered" else asked.ring_for
+        self._away(cti.ForwardEnded(asked.call, why, asked.number, asked.task), self.random.random() * about)
+
+    def _away(self, doing: cti.CallerRecorded | cti.ForwardEnded, seconds: float) -> None:
+        """He does something that needs no server, and comes back to the door, whoever opens it then."""
+        line = self.lines.get(doing.call)
+        if line is None or line.place != "flow":
+            return
+        line.place, line.doing = "away", doing
+        self.after(seconds, lambda: self._arrive(doing.call) if line.place == "away" else None)
+
     def _arrive(self, call: cti.CallId) -> None:
         line = self.lines.get(call)
-        if line is not None:
-            line.place = "flow"
-            self.tell(
-                cti.CallerArrived(NODE, call, line.number, "", line.called, line.leg, line.answered_at)
-            )
+        if line is None:
+            return
+        line.place = "flow"
+        task = line.doing.task if line.doing is not None else 0
+        self.tell(
+            cti.CallerArrived(NODE, call, line.number, "", line.called, line.leg, line.answered_at, task)
+        )
+        if line.doing is not None:
+            self.tell(line.doing)
 
     def _hold(self, call: cti.CallId) -> None:
         line = self.lines.get(call)
@@ -212,7 +250,7 @@ class Simulator:
         line = self.lines.pop(call, None)
         if line is None:
             return
-        ended = cti.CallEnded(NODE, call, 16, self.now, line.leg, line.answered_at)
+        ended = cti.CallEnded(NODE, call, 16, self.now, line.leg, line.answered_at, doing=line.doing)
         self.ended.append(ended)
         for leg in [x for x, it in self.legs.items() if it.call == call and it.state == "talk"]:
             self._end_leg(leg, 16)

@@ -61,9 +61,9 @@ def looked_up(centre: Centre, told: customers.LookedUp, turn: Turn) -> None:
     """A source has answered. The caller may have gone on, or gone, meanwhile."""
     contact = in_flow(centre, told.contact)
     if contact is not None and told.question == _question(contact):
-        turn.fact(facts.LookupDone(turn.now, contact.contact, told.source, told.outcome, told.took))
-        if told.wrong:
-            turn.fact(facts.SecretRefused(turn.now, contact.contact, told.source, told.wrong))
+        turn.fact(
+            facts.LookupDone(turn.now, contact.contact, told.source, told.outcome, told.took, told.wrong)
+        )
         go_on(centre, contact, ivr.LookedUp(told.outcome, told.values), turn)
 
 

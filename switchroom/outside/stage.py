@@ -206,6 +206,10 @@ ami_port = {ports.ami}
 sip_port = {ports.sip}
 rtp_from = {ports.rtp}
 rtp_to = {ports.rtp + 999}
+trunks = ["{HOST}:{ports.carrier_sip}"]
+
+[outside]
+numbers = ["555"]
 
 [log]
 format = "json"
