@@ -9,16 +9,19 @@ too, a known one.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from ivr.asking import Question
 from ivr.steps.hours import Hours
 from journal import facts as f
 from switchroom.plan import Plan
+from switchroom.resume import from_taken
 from switchroom.trial import script as s
 from switchroom.trial.diary import Diary, Stay
 from switchroom.trial.exchange import Awaits, CannotHappen
@@ -46,11 +49,17 @@ class Walked:
     queue: str = ""
 
 
-def walk_again(diary: Diary, plan: Plan, zone: str) -> Walked:
-    """Walk the call of a diary on a plan, from the beginning. `zone` is the time zone that its times are written in."""
-    again = _Again(diary, plan, zone)
+def walk_again(diaries: Diary | Sequence[Diary], plan: Plan, zone: str) -> Walked:
+    """Walk the call of a diary on a plan, from the beginning; of several, one after the other, the earliest first.
+
+    `zone` is the time zone that its times are written in.
+    """
+    calls = (diaries,) if isinstance(diaries, Diary) else tuple(diaries)
+    again = _Again(calls[0], plan, zone)
     try:
         again.run()
+        for before, diary in pairwise(calls):
+            again.call_again(before, diary)
     except (Strayed, CannotHappen) as why:
         return Walked(again.walk, again.recorder, str(why))
     return Walked(again.walk, again.recorder, queue=again.left_in)
@@ -66,9 +75,15 @@ class _Again:
         self.walk = Walk(plan, opening)
         self.recorder = Recorder(opening)
         self.left_in = ""
-        self._diary = diary
         self._zone = ZoneInfo(zone)
-        self._times = any(isinstance(step.verb, Hours) for step in plan.flow_for(started.called).steps.values())
+        self._flow = self.walk.centre.plan.flow_for(started.called)
+        self._times = any(isinstance(step.verb, Hours) for step in self._flow.steps.values())
+        self._read(diary)
+        if diary.taken is not None:
+            self.walk.centre.breakpoints.keep(from_taken(diary.taken))
+
+    def _read(self, diary: Diary) -> None:
+        self._diary = diary
         self._stays: dict[str, deque[Stay]] = defaultdict(deque)
         for stay in diary.stays:
             self._stays[stay.step].append(stay)
@@ -76,13 +91,16 @@ class _Again:
         self._lookups: dict[str, deque[f.LookupDone]] = defaultdict(deque)
         for lookup in diary.lookups:
             self._lookups[lookup.source].append(lookup)
-        self._transfers, self._messages = deque(diary.transfers), deque(diary.messages)
-        self._entered: Counter[str] = Counter()
-        self._read = 0
+        self._transfers = deque(diary.transfers)
+        self._visit: tuple[str, int] = ("", 0)
+        self._now: Stay | None = None
+        self.walk.visits.clear()
+        self.walk.hangs_up_in = self._gone_in()
 
     def run(self) -> None:
-        self.walk.hangs_up_in = self._gone_in()
-        self.walk.dial()
+        """Make the call, to its end or to where nobody knows how it goes on."""
+        if self.walk.calls == 0:
+            self.walk.dial()
         for _ in range(MOST_MOVES):
             if self.walk.line is None or self.left_in:
                 break
@@ -90,6 +108,17 @@ class _Again:
         else:
             raise Strayed(f"more than {MOST_MOVES} moves")
         self.recorder.saw(self.walk.take())
+
+    def call_again(self, before: Diary, diary: Diary) -> None:
+        """The caller's next call."""
+        if self.walk.line is not None:
+            raise Strayed("the call before goes on")
+        self._read(diary)
+        ended = before.ended.at if before.ended else before.started.at
+        same = diary.started.number == before.started.number
+        tenths = max(1, round((diary.started.at - ended) / TENTH))
+        self._do(s.CallAgain(tenths * TENTH, "" if same else diary.started.number))
+        self.run()
 
     def _gone_in(self) -> tuple[str, int]:
         """The step in which he hung up without being asked anything, and at which visit."""
@@ -122,22 +151,25 @@ class _Again:
     def _stay(self) -> Stay:
         """His visit to the step at which the walk is. Raises `Strayed` when there was none."""
         step = self.walk.step
-        stays = self._stays[step]
-        if not stays:
-            raise Strayed(f"step '{step}' asks what he was not asked")
-        return stays.popleft()
+        visit = (step, self.walk.visits[step])
+        if self._now is None or visit != self._visit:
+            if not self._stays[step]:
+                raise Strayed(f"step '{step}' asks what he was not asked")
+            self._visit, self._now = visit, self._stays[step].popleft()
+        return self._now
 
     def _prompt(self) -> None:
         self._do(s.HangUp(self.walk.prompt))
 
     def _keys(self) -> None:
         stay = self._stay()
-        if not stay.exit:
+        if not stay.exit and not stay.asked:
             self._do(s.HangUp())
             return
-        self._until(stay.left_at)
-        if stay.secret and stay.key_count:
-            self._press(s.PressSecret(stay.key_count, stay.step), stay.key_count)
+        self._until(stay.left_at or stay.entered_at)
+        count = self.walk.asked.at_most if stay.asked else stay.key_count  # who was asked about had keyed enough
+        if (stay.secret or stay.asked) and count:
+            self._press(s.PressSecret(count, stay.step), count)
         elif stay.keys:
             self._press(s.Press(stay.keys), len(stay.keys))
         else:
@@ -157,8 +189,7 @@ class _Again:
             self.left_in = queue
             return
         wait = self._waits.popleft()
-        stays = self._stays[self.walk.step]
-        came_back = bool(stays and stays.popleft().exit)
+        came_back = bool(self._stays[self.walk.step] and self._stay().exit)
         if wait.how == "answered":
             self._pass(wait.waited)
             self._answer(wait.agent)
@@ -187,42 +218,49 @@ class _Again:
     def _source(self) -> None:
         source = self.walk.asked.source
         if not self._lookups[source]:
-            self._stay_or_gone(f"source '{source}' was not asked")
+            self._gone_or(f"source '{source}' was not asked")
             return
         told = self._lookups[source].popleft()
+        self._do(s.SourceAnswers(source, told.outcome, self._values() if told.outcome == "found" else ()))
         if told.outcome == "timed_out":
-            self._do(s.SourceAnswers(source, "timed_out"))
             self._do(s.Wait())
-            return
-        values = self._values() if told.outcome == "found" else ()
-        self._do(s.SourceAnswers(source, told.outcome, values))
 
     def _values(self) -> tuple[tuple[str, str], ...]:
-        """What the source said, as far as it was kept on record."""
-        stays = self._stays[self.walk.step]
-        return stays.popleft().kept if stays else ()
+        """What the source said, as far as it is on record: the variables that the step set, and who he was."""
+        if not self._stays[self.walk.step] and self._now is None:
+            return ()
+        stay = self._stay()
+        step = self._flow.steps.get(stay.step)
+        question = getattr(step.verb, "question", None) if step else None
+        kept = dict(stay.kept)
+        into = question.into if isinstance(question, Question) else ()
+        values = {name: kept[variable] for variable, name in into if variable in kept}
+        return tuple({**dict(stay.who), **values}.items())
 
     def _voice(self) -> None:
-        if self._messages:
-            self._do(s.Speak(max(TENTH, round(self._messages.popleft().seconds, 1))))
-        elif self._stay().exit:
+        stay = self._stay()
+        if stay.exit in {"silent", "failed"}:
             self._do(s.Silence())
+        elif stay.exit:
+            spoke = stay.spoke or min(self.walk.asked.at_most, stay.left_at - stay.entered_at)
+            self._do(s.Speak(max(TENTH, round(spoke, 1))))
         else:
             self._do(s.HangUp())
 
     def _outside(self) -> None:
         if not self._transfers:
-            self._stay_or_gone("no outside number was called")
+            self._gone_or("no outside number was called")
             return
-        told = self._transfers.popleft()
-        self._do(s.OutsideEnds(told.why))
+        why = self._transfers.popleft().why
+        stay = self._stay() if self._stays[self.walk.step] or self._now else None
+        talked = stay.left_at - stay.entered_at if stay and why == "answered" else 0.0
+        self._do(s.OutsideEnds(why, max(0.0, round(talked, 1))))
 
-    def _stay_or_gone(self, why: str) -> None:
+    def _gone_or(self, why: str) -> None:
         """He hung up while it was waited for, or nobody knows."""
-        if self._stays[self.walk.step] and not self._stay().exit:
-            self._do(s.HangUp())
-        else:
+        if self._stay().exit:
             raise Strayed(why)
+        self._do(s.HangUp())
 
     _ON: ClassVar[dict[Awaits, Callable[[_Again], None]]] = {
         Awaits.PROMPT: _prompt,

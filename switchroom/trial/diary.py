@@ -12,9 +12,12 @@ from typing import Any
 from journal import facts as f
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stay:
-    """One visit to one step. `exit` is "" when the caller was gone before he left it; times are POSIX seconds."""
+    """One visit to one step. `exit` is "" when the caller was gone before he left it; times are POSIX seconds.
+
+    `asked` tells that a source was asked there, `spoke` for how many seconds he spoke, `who` who he was found to be.
+    """
 
     step: str
     verb: str
@@ -26,6 +29,9 @@ class Stay:
     secret: bool = False
     key_count: int = 0
     kept: tuple[tuple[str, str], ...] = ()
+    asked: bool = False
+    spoke: float = 0.0
+    who: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Diary:
     waits: list[Queueing] = field(default_factory=list)
     lookups: list[f.LookupDone] = field(default_factory=list)
     transfers: list[f.TransferMade] = field(default_factory=list)
-    messages: list[f.MessageLeft] = field(default_factory=list)
+    taken: f.BreakpointTaken | None = None
     ended: f.CallEnded | None = None
 
     @property
@@ -88,24 +94,37 @@ def _entered(diary: Diary, fact: f.StepEntered) -> None:
 def _left(diary: Diary, fact: f.StepLeft) -> None:
     if diary.stays and diary.stays[-1].step == fact.step:
         stay = diary.stays[-1]
-        diary.stays[-1] = Stay(
-            stay.step, stay.verb, stay.tries, stay.entered_at, fact.at, fact.exit, fact.keys, fact.secret,
-            fact.key_count, fact.kept,
-        )  # fmt: skip
+        stay.left_at, stay.exit, stay.keys, stay.kept = fact.at, fact.exit, fact.keys, fact.kept
+        stay.secret, stay.key_count = fact.secret, fact.key_count
 
 
 def _queued(diary: Diary, fact: f.CallerQueued) -> None:
-    if not fact_is_a_return(diary, fact):
-        step = diary.stays[-1].step if diary.stays else ""
+    step = diary.stays[-1].step if diary.stays else ""
+    last = diary.waits[-1] if diary.waits else None
+    goes_on_waiting = last is not None and not last.how and (last.step, last.queue) == (step, fact.queue)
+    if not goes_on_waiting:
         diary.waits.append(Queueing(step, fact.queue, fact.priority, fact.at))
 
 
-def fact_is_a_return(diary: Diary, fact: f.CallerQueued) -> bool:
-    """Whether the caller only went back to the queue in which he waits."""
-    last = diary.waits[-1] if diary.waits else None
-    return last is not None and not last.how and bool(diary.stays) and last.step == diary.stays[-1].step and (
-        last.queue == fact.queue
-    )
+def _looked_up(diary: Diary, fact: f.LookupDone) -> None:
+    diary.lookups.append(fact)
+    if diary.stays:
+        diary.stays[-1].asked = True
+
+
+def _left_message(diary: Diary, fact: f.MessageLeft) -> None:
+    if diary.stays:
+        diary.stays[-1].spoke = fact.seconds
+
+
+def _identified(diary: Diary, fact: f.CallerIdentified) -> None:
+    if diary.stays:
+        names = (("customer", fact.customer), ("name", fact.customer_name), ("segment", fact.segment))
+        diary.stays[-1].who = tuple(pair for pair in names if pair[1])
+
+
+def _taken(diary: Diary, fact: f.BreakpointTaken) -> None:
+    diary.taken = fact
 
 
 def _answered(diary: Diary, fact: f.AgentAnswered) -> None:
@@ -144,7 +163,9 @@ _READERS: dict[type, Callable[[Diary, Any], None]] = {
     f.CallerLeftQueue: _gave_up,
     f.TalkEnded: _talked,
     f.CallEnded: _ended,
-    f.LookupDone: lambda diary, fact: diary.lookups.append(fact),
+    f.LookupDone: _looked_up,
     f.TransferMade: lambda diary, fact: diary.transfers.append(fact),
-    f.MessageLeft: lambda diary, fact: diary.messages.append(fact),
+    f.MessageLeft: _left_message,
+    f.CallerIdentified: _identified,
+    f.BreakpointTaken: _taken,
 }

@@ -21,6 +21,7 @@ import journal.facts as facts
 from switchroom.plan import Plan
 from switchroom.trial import script as s
 from switchroom.trial.sights import of_answer, of_fact
+from switchroom.trial.tables import Tables
 from switchroom.trial.watched import TrialPlan, WatchedCentre
 
 FACTS: Final = frozenset(get_args(facts.Fact))
@@ -65,18 +66,18 @@ class TrialLine:
 class Exchange:
     """`tell` the centre something; `pass_time`; `facts` is what the journal would hold.
 
-    `tables` answers lookups that no source of the transcript does; None or no answer leaves them waiting.
+    A source answers what the transcript says, else what its table holds; else it leaves the caller waiting.
     """
 
     plan: Plan
     opening: s.Opening
-    tables: Callable[[customers.LookUp], customers.LookedUp | None] | None = None
     facts: list[facts.Fact] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.now = self.opening.at
         self.centre = WatchedCentre(TrialPlan.of(self.plan, self.opening), self._watch)
         self.sources: dict[str, s.SourceAnswers] = {}
+        self._tables = Tables(self.plan.floor)
         self.keys = ""
         self.hangs_up_during = ("", 0)  # a prompt, and at which time that it is played
         self.hangs_up_in = ("", 0)  # a step, and at which visit
@@ -209,19 +210,30 @@ class Exchange:
             return
         line.awaits, line.asked, line.until = Awaits.SOURCE, asked, self.now + asked.deadline
         if asked.source in self.sources:
-            self.answer_lookup(asked)
-        elif self.tables is not None and (answer := self.tables(asked)) is not None:
+            self.answer_lookup(asked, self.sources[asked.source])
+        elif (answer := self._tables.answer(asked, self.now)) is not None:
             line.awaits, line.until = Awaits.NOBODY, None
             self._told.append(answer)
 
-    def answer_lookup(self, asked: customers.LookUp) -> None:
-        line, answer = self.line, self.sources[asked.source]
+    def answer_lookup(self, asked: customers.LookUp, answer: s.SourceAnswers) -> None:
+        """The source that was asked says this."""
+        line = self.line
         if line is None or answer.outcome == "timed_out":
             return  # it hangs: the deadline comes by `wait`, `after` or the next move
         line.awaits, line.until = Awaits.NOBODY, None
         self._told.append(
             customers.LookedUp(asked.question, asked.contact, asked.source, answer.outcome, answer.values)
         )
+
+    def recorded(self, line: TrialLine, seconds: float) -> None:
+        """The caller has spoken for so long, or not at all."""
+        line.awaits, line.until = Awaits.NOBODY, None
+        self._told.append(cti.CallerRecorded(line.call, line.asked.recording, seconds, line.asked.task))
+
+    def forwarded(self, line: TrialLine, why: str) -> None:
+        """The outside number is done with him."""
+        line.awaits, line.until = Awaits.NOBODY, None
+        self._told.append(cti.ForwardEnded(line.call, why, line.asked.number, line.asked.task))
 
     def _hold(self, asked: cti.HoldCaller) -> None:
         line = self._here(asked)
@@ -297,9 +309,9 @@ class Exchange:
         if line.awaits is Awaits.KEYS:
             self._collected(len(self.keys), len(self.keys), complete=False)
         elif line.awaits is Awaits.VOICE:
-            self._told.append(cti.CallerRecorded(line.call, line.asked.recording, line.asked.at_most))
+            self.recorded(line, line.asked.at_most)
         elif line.awaits is Awaits.OUTSIDE:
-            self._told.append(cti.ForwardEnded(line.call, "no_answer"))
+            self.forwarded(line, "no_answer")
         elif line.awaits is Awaits.SOURCE:
             self._timed_out(line.asked)
         self.run()

@@ -191,6 +191,14 @@ def _name(word: Word) -> str:
     return word.text
 
 
+def _secret_name(word: Word) -> str:
+    """The name of a secret; often that of the step that asks for it, which may be a part of another (`card/pin`)."""
+    if not all(NAME.match(part) for part in word.text.split("/")):
+        hint = "use small letters, digits and hyphens"
+        raise Unfit(word.place, "bad-name", f"'{word.text}' is not a name", hint)
+    return word.text
+
+
 def _press(words: list[Word]) -> s.Move:
     form = "press 1234, press pound, or press secret 6 [name]"
     if _need(words, 1, form).text == "secret":
@@ -198,7 +206,7 @@ def _press(words: list[Word]) -> s.Move:
         count = _need(words, 2, form)
         if not re.fullmatch(r"[1-9]\d?", count.text):
             raise Unfit(count.place, "not-a-number", f"'{count.text}' is no count of keys", "write 1 to 99")
-        return s.PressSecret(int(count.text), _name(words[3]) if len(words) > 3 else "")
+        return s.PressSecret(int(count.text), _secret_name(words[3]) if len(words) > 3 else "")
     keys = keys_of(words[1:])
     if s.MASK in keys and set(keys) != {s.MASK}:
         raise Unfit(words[1].place, "bad-key", "secret keys stand alone", "write `press secret 6` on a line of its own")
@@ -210,7 +218,7 @@ def _secret(words: list[Word]) -> s.Move:
     rest = [word for word in words if word.text != "="]
     name, keys = _need(rest, 1, form), _need(rest, 2, form)
     _only(rest, 3, form)
-    return s.SecretIs(_name(name), keys_of([keys]))
+    return s.SecretIs(_secret_name(name), keys_of([keys]))
 
 
 def _silence(words: list[Word]) -> s.Move:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ivr.faults import Place
 from journal.facts import Fact
 from switchroom.trial import script as s
-from switchroom.trial.exchange import CannotHappen
+from switchroom.trial.exchange import Awaits, CannotHappen
 from switchroom.trial.walk import NEVER, Walk
 from switchroom.trial.writing import line_text, opening_text, sight_text
 
@@ -66,7 +66,7 @@ def judge(walk: Walk, transcript: s.Transcript) -> Verdict:
             walk.do(line.what)
         else:
             walk.hangs_up_during = _during(lines, at + 1)
-            difference = section.against(walk.take()) or _moved(walk, line, line.what)
+            difference = _hinted(walk, section.against(walk.take())) or _moved(walk, line, line.what)
             if difference is not None:
                 break
             section = Section(line.place, line_text(line.what))
@@ -102,7 +102,16 @@ def _finished(walk: Walk, section: Section) -> Difference | None:
         walk.finish()
     except CannotHappen as fault:
         return Difference(section.place, str(fault))
-    return section.against(walk.take())
+    return _hinted(walk, section.against(walk.take()))
+
+
+def _hinted(walk: Walk, difference: Difference | None) -> Difference | None:
+    """Where a source keeps the caller waiting that nobody said anything of, that is the reason."""
+    if difference is None or walk.awaits is not Awaits.SOURCE or walk.asked.source in walk.sources:
+        return difference
+    source = walk.asked.source
+    hint = f"; nothing is written of source '{source}', which is asked here: source {source} answers found ..."
+    return Difference(difference.place, difference.problem + hint, difference.section)
 
 
 @dataclass

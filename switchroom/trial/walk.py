@@ -100,7 +100,7 @@ class Walk(Exchange):
     def _silence(self, _: s.Silence) -> None:
         line = self._on_the_line("be silent")
         if line.awaits is Awaits.VOICE:
-            self.tell(cti.CallerRecorded(line.call, line.asked.recording, 0.0))
+            self.recorded(line, 0.0)
         elif line.awaits is Awaits.KEYS and line.until is not None:
             self.pass_time(line.until)
         else:
@@ -123,8 +123,9 @@ class Walk(Exchange):
         if line.awaits is not Awaits.VOICE:
             raise CannotHappen(f"nobody records him: {self._where()}")
         seconds = min(move.seconds, line.asked.at_most)
+        line.until = None
         self.pass_time(self.now + seconds)
-        self.tell(cti.CallerRecorded(line.call, line.asked.recording, seconds))
+        self.recorded(line, seconds)
 
     def _hang_up(self, move: s.HangUp) -> None:
         line = self._on_the_line("hang up")
@@ -168,16 +169,18 @@ class Walk(Exchange):
             self.arrive(cti.LegId(ring.leg))
 
     def _source_answers(self, move: s.SourceAnswers) -> None:
-        self.sources[move.source] = move
-        if self.awaits is Awaits.SOURCE and self.asked.source == move.source:
-            self.answer_lookup(self.asked)
+        if self.is_setting(move):
+            self.sources[move.source] = move
+        else:
+            self.answer_lookup(self.asked, move)
 
     def _outside_ends(self, move: s.OutsideEnds) -> None:
         line = self._on_the_line("be connected")
         if line.awaits is not Awaits.OUTSIDE:
             raise CannotHappen(f"no outside number is called: {self._where()}")
+        line.until = None
         self.pass_time(self.now + move.seconds)
-        self.tell(cti.ForwardEnded(line.call, move.why))
+        self.forwarded(line, move.why)
 
     # ── the agents ──────────────────────────────────────────────────────────────────────────────────────────────────
 
