@@ -6,13 +6,15 @@ It does not know files, callers or sessions. What is checked about a flow as a w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ivr import soundness
+from ivr.expression import ATTRIBUTES
 from ivr.faults import Fault, Place, did_you_mean
 from ivr.fields import Fields
+from ivr.parts import GoesRound, Parts, expanded
 from ivr.privacy import private_names
 from ivr.promises import NO_PROMISES, Promises, read_promises
 from ivr.resume_rules import KEYS, read_resume
@@ -59,7 +61,9 @@ class Flow:
     variables that the step or one after it may still read: what is not in there is forgotten on entering the step.
     `resume_for` is how many seconds after a hang-up the caller is offered to go on where he was; 0 for never.
     `prompts` are the names of all prompts that its steps may play. `prove_by` are the steps, the first one first, by
-    which a caller proves who he is before he goes on where that is asked for.
+    which a caller proves who he is before he goes on where that is asked for. `private` are the variables that nobody
+    is told who has not proved who he is. A flow that others call has `parameters`, variables that are set before it
+    begins, and `returns`, its ways back.
     """
 
     name: str
@@ -73,6 +77,13 @@ class Flow:
     promises: Promises = NO_PROMISES
     prove_by: tuple[str, ...] = ()
     private: frozenset[str] = frozenset()
+    parameters: tuple[str, ...] = ()
+    returns: tuple[str, ...] = ()
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the flow can only be called by others."""
+        return bool(self.parameters or self.returns)
 
     @property
     def language(self) -> str:
@@ -86,26 +97,79 @@ def parse_flow(
     table, faults = read(text, file)
     if table is None:
         return None, faults.all()
-    fields = Fields(table, faults, "flow", ("flow", "languages", "start", *KEYS, "promises", "steps"), Place())
+    keys = ("flow", "languages", "start", *KEYS, "parameters", "promises", "steps")
+    fields = Fields(table, faults, "flow", keys, Place())
     name = fields.name("flow")
-    languages = _languages(fields, known)
-    scope = FlowScope(known, faults, languages)
-    steps = read_steps(fields, scope, verbs)
+    written = known.flows.get(name)
+    own = written is not None and written.text == text
+    if own and known.parts.get(name):
+        return known.parts[name]  # type: ignore[no-any-return]  # `Known` may not know what a flow is
+    first = name not in known.parts
+    known.parts.setdefault(name, None)
+    parts = Parts(known, lambda text, file: parse_flow(text, file, known, verbs))
+    scope = _scope(fields, known, parts)
+    flow = _flow(fields, scope, verbs, _version(text, parts))
+    told = tuple(dict.fromkeys((*faults.all(), *parts.faults)))
+    result = (None if told else flow), told
+    if own:
+        known.parts[name] = result
+    elif first:
+        del known.parts[name]
+    return result
+
+
+def _scope(fields: Fields, known: Known, parts: Parts) -> FlowScope:
+    faults = fields.faults
+    scope = FlowScope(known, faults, _languages(fields, known), parameters=_parameters(fields))
+
+    def call(name: str, place: Place) -> Flow | None:
+        try:
+            flow = parts.call(name)
+        except GoesRound:
+            message = f"flow '{name}' would be called by itself"
+            faults.add(place, "subflow-round", message, "a flow cannot call itself, nor one that calls it")
+            flow = None
+        scope.parts_at_fault = scope.parts_at_fault or flow is None
+        if flow and set(flow.languages) != set(scope.languages):
+            message = f"flow '{name}' speaks {', '.join(flow.languages)}, and this one {', '.join(scope.languages)}"
+            faults.add(place, "other-languages", message, "list the same languages in both")
+        return flow
+
+    scope.call = call
+    return scope
+
+
+def _flow(fields: Fields, scope: FlowScope, verbs: Mapping[str, type[Verb]], version: Callable[[], str]) -> Flow:
+    """The flow, sound only if there is no fault."""
+    steps = expanded(read_steps(fields, scope, verbs), scope)
     start = fields.name("start")
     if start and start not in steps and fields.has("steps"):
         fields.fault(fields.at("start"), "unknown-step", f"'{start}' is not a step", did_you_mean(start, steps))
     resume_for, prove_by = read_resume(fields, steps, scope)
     promises = _promises(fields, steps)
     soundness.check(steps, start, scope, resume_for)
-    if faults:
-        return None, faults.all()
-    checked = {step: found for step, found in steps.items() if found is not None}
-    secrets = soundness.live_secrets(checked)
-    prompts = frozenset(scope.prompts)
+    sound = {name: step for name, step in steps.items() if step is not None} if not scope.faults else {}
     return Flow(
-        name, _version(text), languages, start, checked, secrets, resume_for, prompts, promises, prove_by,
-        private_names(checked),
-    ), ()
+        fields.name("flow"), version(), scope.languages, start, sound, soundness.live_secrets(sound), resume_for,
+        frozenset(scope.prompts), promises, _with_inner(prove_by, sound), private_names(sound), scope.parameters,
+        tuple(scope.returns),
+    )
+
+
+def _with_inner(names: tuple[str, ...], steps: Mapping[str, Step]) -> tuple[str, ...]:
+    """The steps, each with the steps of its own behind it."""
+    return tuple(step for name in names for step in (name, *(each for each in steps if each.startswith(f"{name}/"))))
+
+
+def _parameters(fields: Fields) -> tuple[str, ...]:
+    names: list[str] = []
+    for text in fields.texts("parameters", required=False):
+        name = fields.sound_name(text)
+        if name in names or name in ATTRIBUTES:
+            fields.fault(text.place, "name-twice", f"'{name}' cannot be a parameter twice, nor a name that is taken")
+        elif name:
+            names.append(name)
+    return tuple(names)
 
 
 def _promises(fields: Fields, steps: Mapping[str, Step | None]) -> Promises:
@@ -115,9 +179,16 @@ def _promises(fields: Fields, steps: Mapping[str, Step | None]) -> Promises:
     return read_promises(fields, ways, goals)
 
 
-def _version(text: str | bytes) -> str:
-    raw = text.encode() if isinstance(text, str) else text
-    return hashlib.sha256(raw).hexdigest()[:12]
+def _version(text: str | bytes, parts: Parts) -> Callable[[], str]:
+    """The hash of the text and of all that it calls, once that is known."""
+
+    def version() -> str:
+        told = hashlib.sha256(text.encode() if isinstance(text, str) else text)
+        for name, flow in sorted(parts.found.items()):
+            told.update(f"\n{name} {flow.version}".encode())
+        return told.hexdigest()[:12]
+
+    return version
 
 
 def _languages(fields: Fields, known: Known) -> tuple[str, ...]:

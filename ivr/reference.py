@@ -9,6 +9,7 @@ import sys
 from textwrap import dedent
 
 from ivr.expression import ATTRIBUTES
+from ivr.operations import FUNCTIONS
 from ivr.steps import VERBS
 from ivr.steps.verb import Doc, Verb
 
@@ -42,12 +43,40 @@ The files are strict YAML: everything is text as it stands (`010` stays `010`, `
 anchors, aliases, tags and merge keys are faults.
 
 A text may look up a variable that a step sets, or one of: {attributes}.
+`${caller.level}` is what the caller has proved in this call: nothing yet (empty), `identified`, `authenticated`, or
+`failed`.
+
+## Expressions
+
+`set` and `branch` can compute. An expression has numbers (`12.50`), texts (`'gold'`), names (`${balance}`), `+ - * /`,
+comparisons (`== != < <= > >=`), `and`, `or`, `not`, brackets, and these functions:
+
+{functions}
+
+A name stands for a text, and becomes a number where one is needed: beside `+`, `-`, `*`, `/`, `<` and the like, and
+beside a number in `==`. Two texts are compared as they are written. Numbers are decimal and exact, results have at most
+six places. What cannot be computed (a text that is no number, a division by zero, a number of more than 18 digits)
+takes the step's exit `failed`, which must be written where that can happen and nowhere else. `and` and `or` look at
+their right side only when it matters: `${due} != '' and ${due} > 0` cannot fail on an empty text.
 """
+
+_FUNCTIONS = {
+    "len": ("`len(text)`", "how many characters it has"),
+    "digits": ("`digits(text)`", "its digits alone: `digits('6222-01')` is `622201`"),
+    "lower": ("`lower(text)`", "in small letters"),
+    "contains": ("`contains(text, part)`", "whether the part is in it"),
+    "first": ("`first(4, text)`", "its first four characters"),
+    "last": ("`last(4, text)`", "its last four characters"),
+    "round": ("`round(number, 2)`", "to two places, half away from zero"),
+    "days": ("`days(from, to)`", "days between two dates, `2026-03-01` or `20260301`"),
+}
 
 
 def page() -> str:
     """The whole page, as Markdown."""
     head = _HEAD.replace("{attributes}", ", ".join(f"`${{{name}}}`" for name in ATTRIBUTES))
+    rows = [" | ".join(("", *_FUNCTIONS[name], "")).strip() for name in FUNCTIONS]
+    head = head.replace("{functions}", "\n".join(["| function | gives |", "|---|---|", *rows]))
     return "\n".join([head, *(_verb(verb) for verb in VERBS.values())])
 
 

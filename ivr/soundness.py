@@ -28,13 +28,15 @@ def check(steps: Steps, start: str, scope: FlowScope, resume_for: int = 0) -> No
     _check_targets(steps, scope)
     _check_names(steps, scope)
     _check_masked(steps, scope)
-    _check_resumes(steps, scope, resume_for)
+    if not scope.is_part:
+        _check_resumes(steps, scope, resume_for)
     _check_loops(steps, scope)
     if start in steps and _every_way_leads_on(steps):
         _check_reached(steps, start, scope)
         _check_ends(steps, scope)
         check_set_before_use(steps, start, scope, scope.parameters)
-        check_private({name: step for name, step in steps.items() if step}, start, scope)
+        if not scope.is_part:
+            check_private({name: step for name, step in steps.items() if step}, start, scope)
 
 
 def live_secrets(steps: Mapping[str, Step]) -> dict[str, frozenset[str]]:
@@ -70,7 +72,7 @@ def _check_names(steps: Steps, scope: FlowScope) -> None:
     secret = {name for verb in present for name in verb.secret_writes()}
     written = {*scope.parameters, *(name for verb in present for name in verb.writes())}
     for owner, name, place in scope.references:
-        if name not in written and name not in ATTRIBUTES:
+        if name not in written and name not in ATTRIBUTES and not scope.parts_at_fault:
             hint = did_you_mean(name, {*written, *ATTRIBUTES})
             scope.faults.add(place, "unknown-variable", f"{owner}: nothing sets '{name}'", hint)
     shown = {(f"step '{step.name}'", name) for step in steps.values() if step for name in step.verb.reads()}
@@ -90,7 +92,7 @@ def _check_reached(steps: Steps, start: str, scope: FlowScope) -> None:
     targets = {name: tuple(way.step for way in step.verb.exits) if step else () for name, step in steps.items()}
     reached = graph.reached(targets, (start,))
     for name, step in steps.items():
-        if step and name not in reached:
+        if step and name not in reached and name not in scope.inner:
             message = f"step '{name}' is never reached from '{start}'"
             scope.faults.add(step.place, "unreachable", message, "lead an exit here, or remove the step")
 

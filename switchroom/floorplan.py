@@ -19,7 +19,7 @@ from ivr.flow import Flow, parse_flow
 from ivr.saying import Kind, inventory
 from ivr.source import MAX_BYTES
 from ivr.steps.queue import Queue
-from ivr.steps.verb import Known
+from ivr.steps.verb import FlowText, Known
 from switchroom.floorfiles import (
     LONGEST_CUSTOMERS,
     AgentPlan,
@@ -111,7 +111,7 @@ class _Loader:
         skills = frozenset(skill for agent in agents.values() for skill, _ in agent.skills)
         names = {language: frozenset(texts) for language, texts in prompts.items()}
         asked = {name: source.known() for name, source in sources.items()}
-        known = Known(names, frozenset(queues), skills, calendars, asked)
+        known = Known(names, frozenset(queues), skills, calendars, asked, self._flow_texts())
         flows = self._flows(known, agents)
         numbers = self._numbers(flows)
         return FloorPlan(
@@ -157,14 +157,19 @@ class _Loader:
     def _flows(self, known: Known, agents: Mapping[str, AgentPlan]) -> dict[str, Flow | None]:
         """Every flow by name; None stands for one at fault."""
         flows: dict[str, Flow | None] = {}
-        for path in self._folder("flows"):
-            raw, name = self._file(f"flows/{path.name}")
-            flow, faults = parse_flow(raw, name, known)
-            self._tell(faults)
-            flows[path.stem] = flow
+        told: dict[Fault, None] = {}  # a flow tells the faults of those that it calls, too
+        for stem, written in known.flows.items():
+            flow, faults = parse_flow(written.text, written.file, known)
+            told.update(dict.fromkeys(faults))
+            flows[stem] = flow
             if flow:
-                self._tell(_cross_faults(flow, path.stem, Faults(name, raw.decode("utf-8")), agents))
+                raw = Faults(written.file, written.text.decode("utf-8"))
+                told.update(dict.fromkeys(_cross_faults(flow, stem, raw, agents)))
+        self._tell(told)
         return flows
+
+    def _flow_texts(self) -> dict[str, FlowText]:
+        return {path.stem: FlowText(*self._file(f"flows/{path.name}")) for path in self._folder("flows")}
 
     def _numbers(self, flows: Mapping[str, Flow | None]) -> Numbers:
         raw, name = self._file("numbers.yaml")
@@ -172,6 +177,9 @@ class _Loader:
         for flow, place in (*numbers.flows.values(), (numbers.fallback, numbers.fallback_at)):
             if flow and flow not in flows:
                 faults.add(place, "unknown-flow", f"there is no flow '{flow}'", did_you_mean(flow, flows))
+            elif flow and (found := flows[flow]) and found.is_part:
+                message = f"flow '{flow}' can only be called by other flows: it has parameters or `return` steps"
+                faults.add(place, "subflow-number", message, "name the flow that calls it")
         self._tell(faults.all())
         return numbers
 

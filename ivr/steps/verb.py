@@ -323,7 +323,8 @@ class FlowScope:
     """What the steps of one flow share while it is read.
 
     `parameters` are the variables that are set before it begins; `returns` are the ends by which it goes back to the
-    flow that it is a part of.
+    flow that it is a part of. `inner` are the steps that come from subflows. `parts_at_fault` when one could not be
+    read, so that it is unknown what it sets.
     """
 
     known: Known
@@ -334,3 +335,11 @@ class FlowScope:
     parts: list[tuple[str, Verb]] = field(default_factory=list)  # steps behind the one that is being read
     parameters: tuple[str, ...] = ()
     returns: dict[str, Place] = field(default_factory=dict)
+    inner: set[str] = field(default_factory=set)
+    parts_at_fault: bool = False
+    call: Callable[[str, Place], Any] = field(default=lambda _name, _place: None)  # a flow by its name
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the flow can only be called by others."""
+        return bool(self.parameters or self.returns)
