@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from switchroom.cli_prompts import prompts
 from switchroom.words import say, terminal_language
 
 EXIT_CODES = say("exit.codes")
@@ -36,6 +37,7 @@ asterisk = typer.Typer(
     help=say("asterisk.help"), epilog=EXIT_CODES, no_args_is_help=True, rich_markup_mode=app.rich_markup_mode
 )
 app.add_typer(asterisk, name="asterisk")
+app.add_typer(prompts, name="prompts")
 
 
 @app.command(help=say("demo.help"), epilog=EXIT_CODES)

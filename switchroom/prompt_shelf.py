@@ -31,13 +31,17 @@ SOUNDS = "sounds"
 
 
 class State(StrEnum):
-    """What callers hear of a prompt: a person, a person who read another text, a voice; or nothing yet, and why."""
+    """What callers hear of a prompt: a person, a person who read another text, a voice; or nothing, and why.
+
+    NOT_RENDERED: it will be spoken with the next start or `prompts render`. MISSING: its language has no text for it.
+    """
 
     RECORDED = "recorded"
     STALE = "stale"
     SYNTHESISED = "synthesised"
     NOT_RENDERED = "not_rendered"
     FAULTY = "faulty"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
