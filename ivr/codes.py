@@ -107,6 +107,17 @@ _STEPS = (
     Code("bad-case", "`otherwise` stands below `cases:`.", "Write it beside `cases:`."),
     Code("constant-branch", "What is compared is always the same.", "Look a name up: `${customer.segment}`."),
 )
+_CALLING = (
+    Code("missing-parameter", "The flow that is called needs a parameter that it is not given.",
+         "Write a line for it below `with:`."),
+    Code("unknown-parameter", "The flow that is called has no such parameter.",
+         "Correct the name, or add it to its `parameters:`."),
+    Code("other-languages", "A flow calls one that does not speak the same languages.", "List the same in both."),
+    Code("subflow-round", "A flow would be called by itself, perhaps by way of others.",
+         "Lead the caller back by a `return` and let the calling flow go round."),
+    Code("subflow-number", "A number leads to a flow that only other flows can call.",
+         "Name the flow that calls it."),
+)
 _WHOLE = (
     Code("unreachable", "No way leads to this step.", "Lead an exit to it, or remove it."),
     Code("dead-end", "From these steps no way leads to the end of the call.", "Lead one of the exits to a `hangup`."),
@@ -184,6 +195,7 @@ CHAPTERS: tuple[tuple[str, tuple[Code, ...]], ...] = (
     ("Values", _VALUES),
     ("Names that lead somewhere", _NAMES),
     ("Steps", _STEPS),
+    ("Flows that call flows", _CALLING),
     ("The flow as a whole", _WHOLE),
     ("Secrets and private values", _SECRETS),
     ("Going on after a hang-up", _RESUMING),
