@@ -32,7 +32,7 @@ class Floor:
             f"agent-{number}": replace(first, agent=f"agent-{number}", name=f"Agent {number}", phone=f"agent{number}")
             for number in range(1, agents + 1)
         }
-        sounds = {(prompt, language): f"/{language}/{prompt}" for prompt, language in floor.prompts}
+        sounds = {(prompt, language): f"/{language}/{prompt}" for prompt, language in floor.catalogue}
         self.centre = Centre(Plan(replace(floor, agents=crowd)), sounds)
         self.phones = [plan.phone for plan in crowd.values()]
         self.at_work = 0

@@ -45,6 +45,16 @@ def codes(faults: list[Fault]) -> list[tuple[str, str]]:
     return [(Path(fault.file).name, fault.code) for fault in faults]
 
 
+def test_the_catalogue_holds_what_the_flows_say_in_their_languages_and_nothing_else(floor: Path, change: Change) -> None:
+    said = 'play: [please-wait, {time: "${customer.segment}"}]\n    failed: bye'
+    change("flows/card-hotline.yaml", "play: please-wait", said)
+    plan = loaded(floor)
+    assert plan.catalogue["say/hour-14", "zh-CN"] == "十四点"
+    assert plan.catalogue["say/pm", "en"] == "p.m."
+    assert ("say/month-1", "en") not in plan.catalogue
+    assert set(plan.prompts) < set(plan.catalogue)
+
+
 def test_the_shipped_floor_is_sound() -> None:
     plan = loaded()
     assert check_floor(DIALPLANS) == []
