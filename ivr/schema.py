@@ -30,6 +30,7 @@ FLOW_KEYS = (
     Doc("start", "step", "the step where callers come in"),
     Doc("resume_for", "1m to 168h; never", "how long after a hang-up a caller is offered to go on where he was"),
     Doc("prove_by", "step, or list of steps; none", "how a caller proves who he is before he goes on"),
+    Doc("parameters", "variable, or list of variables; none", "set by the flow that calls this one, with `subflow`"),
     Doc("promises", "promises; none", "what `switchroom prove` proves of this flow"),
     Doc("steps", "steps", "every step by its name; each has exactly one verb, and every exit is written"),
 )
@@ -66,6 +67,7 @@ _SHAPES = {
     "choice": r"(?:`[^`$:]+`(?:, | or )?){2,}|`[a-z]+`|(?:[A-Z]{3}(?:, )?)+",
     "step": r"step",
     "steps-list": r"step, or list of steps",
+    "variables-list": r"variable, or list of variables",
     "languages-list": r"language, or list of languages",
     "promises": r"promises",
     "steps": r"steps",
@@ -164,6 +166,7 @@ _FIXED: dict[str, Schema] = {
     "flag": {"type": "boolean"},
     "step": _STEP,
     "steps-list": _one_or_list(_STEP),
+    "variables-list": _one_or_list({"type": ["string", "integer"]}),
     "languages-list": _one_or_list({"$ref": "#/definitions/language-name"}),
     "promises": {"$ref": "#/definitions/promises"},
     "steps": {"type": "object", "additionalProperties": {"$ref": "#/definitions/step"}},

@@ -25,7 +25,7 @@ class Identify(Verb):
         "`${customer.name}` and `${customer.segment}`. `${caller.level}` is `identified` from here on. A number can be "
         "feigned and a card be found: this is no proof."
     )
-    FIELDS = (Doc("identify", "`number`, or source", "how the customer is found"), *docs(Doc))
+    FIELDS = (Doc("identify", "`number`, or source", "how the customer is found"), *docs(Doc, "not with `number`"))
     EXITS = (
         Doc("known", "step", "it is a customer"),
         Doc("unknown", "step", "it is nobody's number, or the source has nothing for these keys"),

@@ -29,8 +29,16 @@ class Subflow(Verb):
     )
     FIELDS = (
         Doc("subflow", "flow", "a flow of `flows/`"),
-        Doc("with", "parameter: text, one a line", "one line for every parameter; texts may look names up"),
-        Doc("returns", "name: step, one a line", "where each `return` of the other flow leads; the exit has its name"),
+        Doc(
+            "with",
+            "parameter: text, one a line; needed where the flow has parameters",
+            "one line for every parameter; texts may look names up",
+        ),
+        Doc(
+            "returns",
+            "return: step, one a line; needed where the flow has `return` steps",
+            "where each way back leads",
+        ),
     )
     EXITS = (Doc("(next)", "", "the other flow's first step; it is not written"),)
     EXAMPLE = """
