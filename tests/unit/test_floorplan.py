@@ -45,7 +45,7 @@ def codes(faults: list[Fault]) -> list[tuple[str, str]]:
     return [(Path(fault.file).name, fault.code) for fault in faults]
 
 
-def test_the_catalogue_holds_what_the_flows_say_in_their_languages_and_nothing_else(floor: Path, change: Change) -> None:
+def test_the_catalogue_holds_what_the_flows_say_in_their_languages_alone(floor: Path, change: Change) -> None:
     said = 'play: [please-wait, {time: "${customer.segment}"}]\n    failed: bye'
     change("flows/card-hotline.yaml", "play: please-wait", said)
     plan = loaded(floor)
