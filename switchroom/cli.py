@@ -13,14 +13,13 @@ from typing import Annotated, Literal
 
 import typer
 
+from switchroom.cli_flows import flows
+from switchroom.cli_options import EXIT_CODES, MARKUP, AsJson, ConfigFile, DialplansFolder
+from switchroom.cli_options import leave as _leave
 from switchroom.cli_prompts import prompts
-from switchroom.words import say, terminal_language
+from switchroom.words import say
 
-EXIT_CODES = say("exit.codes")
-ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help=say("option.config"))]
 Shape = Literal["text", "json", "sarif", "github"]
-DialplansFolder = Annotated[Path | None, typer.Option("--dialplans", metavar="DIR", help=say("option.dialplans"))]
-AsJson = Annotated[bool, typer.Option("--json", help=say("option.json"))]
 
 app = typer.Typer(
     name="switchroom",
@@ -28,8 +27,7 @@ app = typer.Typer(
     epilog=EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
-    # rich cuts Chinese text short where a column ends, because it looks for blanks to break at.
-    rich_markup_mode="rich" if terminal_language() == "en" else None,
+    rich_markup_mode=MARKUP,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -37,6 +35,7 @@ asterisk = typer.Typer(
     help=say("asterisk.help"), epilog=EXIT_CODES, no_args_is_help=True, rich_markup_mode=app.rich_markup_mode
 )
 app.add_typer(asterisk, name="asterisk")
+app.add_typer(flows)
 app.add_typer(prompts, name="prompts")
 
 
@@ -218,19 +217,6 @@ def rehearse(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
     _leave(run(Wish(since, until, flow, dialplans, journal), config, as_json=as_json))
 
 
-@app.command(help=say("report.help"), epilog=EXIT_CODES)
-def report(
-    since: Annotated[str, typer.Option("--since", help=say("report.since"))] = "today",
-    until: Annotated[str, typer.Option("--until", help=say("report.until"))] = "now",
-    queue: Annotated[str, typer.Option("--queue", help=say("report.queue"))] = "",
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> None:
-    from switchroom.commands.report import report as run
-
-    _leave(run(since, until, queue, config, as_json=as_json))
-
-
 @app.command(help=say("doctor.help"), epilog=EXIT_CODES)
 def doctor(
     settings: Annotated[bool, typer.Option("--settings", help=say("doctor.settings"))] = False,
@@ -258,10 +244,6 @@ def version(as_json: AsJson = False) -> None:
     from switchroom.commands.version import show
 
     _leave(show(as_json=as_json))
-
-
-def _leave(code: int) -> None:
-    raise typer.Exit(code)
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ def with_versions(floor: FloorPlan) -> FloorPlan:
 
 def _version(flow: Flow, floor: FloorPlan) -> str:
     told = hashlib.sha256()
-    for part in _reached(flow, floor.flows):
+    for part in reached(flow, floor.flows):
         told.update(f"flow {part.name} {part.version}\n".encode())
         for prompt in sorted(part.prompts):
             for language in part.languages:
@@ -38,7 +38,7 @@ def _version(flow: Flow, floor: FloorPlan) -> str:
     return told.hexdigest()[:LENGTH]
 
 
-def _reached(flow: Flow, flows: Mapping[str, Flow]) -> list[Flow]:
+def reached(flow: Flow, flows: Mapping[str, Flow]) -> list[Flow]:
     """The flow, and behind it all that it calls, each once, by name."""
     found = {flow.name: flow}
     ahead = [flow]

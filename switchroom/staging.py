@@ -61,7 +61,7 @@ class Stage:
     def _checked(self, key: str, copy: Path) -> Edition | Refusal:
         floor, faults = load_floor(copy)
         if floor is None:
-            return Refusal(tuple(_at_home(fault, copy, self.dialplans) for fault in faults))
+            return Refusal(tuple(at_home(fault, copy, self.dialplans) for fault in faults))
         sounds = self.render(floor)
         self.versions.keep(key, copy, Record({name: flow.version for name, flow in floor.flows.items()}, sounds))
         return Edition(key, Plan(floor, self.country), sounds)
@@ -72,7 +72,7 @@ class Stage:
         floor = load_floor(self.versions.place(key))[0] if record else None
         if record is None or floor is None:
             return None
-        whole = all(Path(f"{path}.wav").exists() for path in record.sounds.values())
+        whole = bool(record.sounds) and all(Path(f"{path}.wav").exists() for path in record.sounds.values())
         try:
             return Edition(key, Plan(floor, self.country), record.sounds if whole else self.render(floor))
         except CannotRender:
@@ -121,6 +121,6 @@ class CannotRender(Exception):
     """A prompt cannot be made into sound; the text says which and why."""
 
 
-def _at_home(fault: Fault, copy: Path, home: Path) -> Fault:
+def at_home(fault: Fault, copy: Path, home: Path) -> Fault:
     """The fault with the name of the file that was copied."""
     return replace(fault, file=fault.file.replace(str(copy), str(home), 1))

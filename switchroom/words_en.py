@@ -1,5 +1,7 @@
 """The command line's sentences in English."""
 
+from switchroom.words_en_flows import FLOWS
+
 WORDS = {
     # configuration
     "config.whole": "configuration",
@@ -314,4 +316,5 @@ WORDS = {
     "prompts.is.not_rendered": "not made yet",
     "prompts.is.faulty": "AT FAULT",
     "prompts.is.missing": "MISSING",
+    **FLOWS,
 }

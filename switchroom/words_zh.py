@@ -1,6 +1,8 @@
 """The command line's sentences in Chinese (simplified)."""
 # ruff: noqa: RUF001  Chinese is written with Chinese punctuation
 
+from switchroom.words_zh_flows import FLOWS
+
 WORDS = {
     # configuration
     "config.whole": "配置",
@@ -315,4 +317,5 @@ WORDS = {
     "prompts.is.not_rendered": "尚未生成",
     "prompts.is.faulty": "有错误",
     "prompts.is.missing": "缺少",
+    **FLOWS,
 }
