@@ -34,8 +34,9 @@ Pairs = tuple[tuple[str, str], ...]
 
 def docs(doc: type[Doc], unless: str = "") -> tuple[Doc, ...]:
     """The keys that every step has which asks a source; `unless` says when keys are not needed."""
+    takes = f"key: text, one a line; {unless}" if unless else "key: text, one a line"
     return (
-        doc("with", f"key: text, one a line{unless and f'; {unless}'}", "what is asked with; one line for every key of the source"),
+        doc("with", takes, "what is asked with; one line for every key of the source"),
         doc("into", "variable: name, one a line; none", "which values of the answer go into which variables"),
         doc("deadline", f"1s to {LONGEST_DEADLINE}s; 3s", "how long the answer is waited for, whatever happens"),
         doc("filler", "prompt; silence", "what the caller hears meanwhile"),

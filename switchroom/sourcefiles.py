@@ -22,6 +22,7 @@ from ivr.faults import Faults, Place, did_you_mean
 from ivr.fields import Fields
 from ivr.source import Table, read
 from ivr.sources import Source
+from ivr.steps.identify import BY_NUMBER
 
 LONGEST_TABLE = 32 * 1024 * 1024  # bytes
 MAX_COLUMNS = 32
@@ -50,6 +51,7 @@ class SourcePlan:
     found, 404 not_found, 401 and 403 refused, 423 locked, all else failed. `headers_from` names a secret file with one
     `Name: value` header a line, "" for none. `timeout` is in seconds, and never outlasts the deadline of the question.
 
+    A question that comes without the secret is answered without looking at it: whoever may ask is decided by the flow.
     `kept_for`: seconds for which an answer found without a secret is told again unasked; 0 for never.
     `lock_after` wrong secrets for the same keys within `lock_for` seconds, over all calls, and the source answers
     `locked` unasked until `lock_for` seconds after the last of them.
@@ -84,7 +86,10 @@ def parse_sources(text: bytes, file: str) -> tuple[Mapping[str, SourcePlan], Fau
             faults.add(value.place, "not-a-mapping", f"{owner} must hold `key: value` lines")
             continue
         fields = Fields(value, faults, owner, _KEYS, key.place)
-        if fields.sound_name(key):
+        if key.value == BY_NUMBER:
+            message = f"{owner}: `identify: number` means the caller's number"
+            faults.add(key.place, "bad-name", message, "choose another name")
+        elif fields.sound_name(key):
             found[key.value] = _source(fields, key.value)
     return found, faults
 
