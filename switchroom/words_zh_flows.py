@@ -1,4 +1,5 @@
 """The sentences of the commands about pictures, versions and figures of flows, in Chinese."""
+# ruff: noqa: RUF001  Chinese is written with Chinese punctuation
 
 FLOWS = {
     "draw.help": "把流程画成文字、SVG 或 Mermaid，可标出一个来电的路径或流量。",

@@ -38,7 +38,7 @@ def commands() -> dict[str, object]:
             path = f"{before} {name}".strip()
             if getattr(command, "commands", None):
                 walk(command, path)
-            else:
+            if not getattr(command, "commands", None) or command.invoke_without_command:
                 found[path] = command
 
     walk(typer.main.get_command(app), "")
