@@ -77,7 +77,7 @@ def _land(flow: Flow, kept: SessionState) -> Landing | None:
     for visited in reversed(kept.trail):
         rule = _rule(flow, kept, visited)
         proof = rule is Resume.AUTHENTICATED
-        if rule is not Resume.NEVER and needs.get(visited.step, frozenset()) <= _names(kept, proof):
+        if rule is not Resume.NEVER and needs.get(visited.step, frozenset()) <= _known(flow, kept, proof=proof).keys():
             return None if visited.step == flow.start else Landing(visited.step, proof)
     return None
 
@@ -90,7 +90,19 @@ def _rule(flow: Flow, kept: SessionState, visited: Visited) -> Resume:
         return Resume.NEVER
     if step.resume is Resume.FREELY and visited.level != AUTHENTICATED:
         return Resume.FREELY
-    return Resume.AUTHENTICATED if flow.prove_by and kept.caller.customer else Resume.NEVER
+    return Resume.AUTHENTICATED if _can_prove(flow, kept) else Resume.NEVER
+
+
+def _can_prove(flow: Flow, kept: SessionState) -> bool:
+    """Whether it can be told that it is he, with what the steps of the proof ask for and what he had keyed."""
+    steps = [flow.steps[name].verb for name in flow.prove_by]
+    asked = {name for verb in steps for name in (*verb.reads(), *verb.secret_reads()) if _is_variable(name)}
+    given = {name for verb in steps for name in verb.writes()}
+    return bool(steps and kept.caller.customer) and asked - given <= _known(flow, kept, proof=False).keys()
+
+
+def _is_variable(name: str) -> bool:
+    return "." not in name and name != "language"
 
 
 def _asked(flow: Flow, kept: SessionState, name: str) -> tuple[tuple[str, str], ...]:
@@ -105,9 +117,10 @@ def _asked(flow: Flow, kept: SessionState, name: str) -> tuple[tuple[str, str], 
     return tuple((secret, step) for secret, step in asked.items() if secret in needed_here)
 
 
-def _names(kept: SessionState, proof: bool) -> frozenset[str]:
-    hidden = () if proof else kept.private
-    return frozenset(name for name, _ in kept.variables if name not in hidden)
+def _known(flow: Flow, kept: SessionState, *, proof: bool) -> dict[str, str]:
+    """The variables that he gets back: what is private with a proof alone."""
+    hidden = () if proof else {*kept.private, *flow.private}
+    return {name: text for name, text in kept.variables if name not in hidden}
 
 
 def needed(flow: Flow) -> Mapping[str, frozenset[str]]:
@@ -119,7 +132,7 @@ def needed(flow: Flow) -> Mapping[str, frozenset[str]]:
         changed = False
         for name, step in flow.steps.items():
             ahead = frozenset().union(*(needs[way.step] for way in step.verb.exits))
-            read = {each for each in step.verb.reads() if "." not in each and each != "language"}
+            read = {each for each in step.verb.reads() if _is_variable(each)}
             here = (ahead - set(step.verb.writes())) | (read - secret)
             changed = changed or here != needs[name]
             needs[name] = here
@@ -142,20 +155,27 @@ def answered(flow: Flow, state: SessionState, fact: Resumed) -> SessionState:
         return state
     if fact.answer == YES:
         return _landed(flow, state, kept, fact.step)
-    language = flow.language if fact.answer in (NO, SILENT) else state.language
-    return replace(state, offer=None, language=language)
+    if fact.answer in (NO, SILENT):
+        return replace(state, offer=None, language=flow.language)
+    lent = _known(flow, kept, proof=False).items()
+    return replace(state, offer=None, variables=tuple(pair for pair in state.variables if pair not in lent))
+
+
+def agreed(flow: Flow, state: SessionState) -> SessionState:
+    """The state of a caller who wants to go on and is to prove who he is: what he had keyed may be used for it."""
+    kept = state.offer
+    return state if kept is None else replace(state, variables=tuple(_known(flow, kept, proof=False).items()))
 
 
 def _landed(flow: Flow, state: SessionState, kept: SessionState, step: str) -> SessionState:
     proved = state.level == AUTHENTICATED
-    hidden = () if proved else kept.private
-    before = {name: text for name, text in kept.variables if name not in hidden}
+    before = _known(flow, kept, proof=proved)
     return replace(
         state,
         variables=tuple({**before, **dict(state.variables)}.items()),
         asked=_asked(flow, kept, step),
         trail=tuple(visited for visited in _upto(kept.trail, step) if visited.step != step),
-        private=kept.private if proved else (),
+        private=tuple(dict.fromkeys((*kept.private, *state.private))) if proved else (),
         offer=None,
     )
 
@@ -191,10 +211,10 @@ def proved(flow: Flow, state: SessionState, step: str, target: str) -> tuple[Res
     return None, target
 
 
-def traced(state: SessionState, fact: StepEntered | StepLeft) -> SessionState:
+def traced(flow: Flow, state: SessionState, fact: StepEntered | StepLeft) -> SessionState:
     """The state with his way kept up to a fact that is about to change it."""
     if fact.step in (OFFER, RESUMED):
-        return state
+        return agreed(flow, state) if isinstance(fact, StepLeft) and fact.exit == YES else state
     if isinstance(fact, StepEntered):
         if fact.tries > 1:
             return state

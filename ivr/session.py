@@ -118,7 +118,7 @@ def rebuild(flow: Flow, state: SessionState, fact: Recorded) -> SessionState:
         return points.answered(flow, state, fact)
     if isinstance(fact, CallerIdentified):
         return _identified(flow, state, fact)
-    state = points.traced(state, fact)
+    state = points.traced(flow, state, fact)
     if isinstance(fact, StepEntered):
         return state.entered(fact.step, fact.tries, flow.live_secrets.get(fact.step, frozenset()))
     step = flow.steps.get(fact.step)
