@@ -26,6 +26,7 @@ from switchroom.trial import script as s
 from switchroom.trial.diary import Diary, Stay
 from switchroom.trial.exchange import Awaits, CannotHappen
 from switchroom.trial.recorder import Recorder
+from switchroom.trial.tables import Tables
 from switchroom.trial.walk import Walk
 
 MOST_MOVES = 5000
@@ -73,6 +74,8 @@ class _Again:
         at = float(int(started.at))
         opening = s.Opening(started.called, started.number, at, zone, started.name, **_customer(started, plan))
         self.walk = Walk(plan, opening)
+        self.walk.tables = None  # sources say again what they said
+        self._tables = Tables(plan.floor)
         self.recorder = Recorder(opening)
         self.left_in = ""
         self._zone = ZoneInfo(zone)
@@ -218,12 +221,23 @@ class _Again:
     def _source(self) -> None:
         source = self.walk.asked.source
         if not self._lookups[source]:
-            self._gone_or(f"source '{source}' was not asked")
+            self._not_asked(source)
             return
         told = self._lookups[source].popleft()
-        self._do(s.SourceAnswers(source, told.outcome, self._values() if told.outcome == "found" else ()))
+        answer = s.SourceAnswers(source, told.outcome, self._values() if told.outcome == "found" else ())
+        self.recorder.saw(self.walk.take())
+        self.recorder.told(answer)
+        self.walk.do(answer)
         if told.outcome == "timed_out":
             self._do(s.Wait())
+
+    def _not_asked(self, source: str) -> None:
+        """A table can tell what the source would have answered; else he hung up meanwhile, or nobody knows."""
+        answer = self._tables.answer(self.walk.asked, self.walk.now)
+        if answer is None:
+            self._gone_or(f"source '{source}' was not asked")
+            return
+        self.walk.do(s.SourceAnswers(source, answer.outcome, answer.values))
 
     def _values(self) -> tuple[tuple[str, str], ...]:
         """What the source said, as far as it is on record: the variables that the step set, and who he was."""

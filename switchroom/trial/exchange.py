@@ -21,7 +21,7 @@ import journal.facts as facts
 from switchroom.plan import Plan
 from switchroom.trial import script as s
 from switchroom.trial.sights import of_answer, of_fact
-from switchroom.trial.tables import Tables
+from switchroom.trial.tables import Answers, Tables
 from switchroom.trial.watched import TrialPlan, WatchedCentre
 
 FACTS: Final = frozenset(get_args(facts.Fact))
@@ -76,8 +76,8 @@ class Exchange:
     def __post_init__(self) -> None:
         self.now = self.opening.at
         self.centre = WatchedCentre(TrialPlan.of(self.plan, self.opening), self._watch)
-        self.sources: dict[str, s.SourceAnswers] = {}
-        self._tables = Tables(self.plan.floor)
+        self.sources = Answers()
+        self.tables: Tables | None = Tables(self.plan.floor)
         self.keys = ""
         self.hangs_up_during = ("", 0)  # a prompt, and at which time that it is played
         self.hangs_up_in = ("", 0)  # a step, and at which visit
@@ -209,9 +209,10 @@ class Exchange:
         if line is None or asked.contact != self.contact:
             return
         line.awaits, line.asked, line.until = Awaits.SOURCE, asked, self.now + asked.deadline
-        if asked.source in self.sources:
-            self.answer_lookup(asked, self.sources[asked.source])
-        elif (answer := self._tables.answer(asked, self.now)) is not None:
+        written = self.sources.next(asked.source)
+        if written is not None:
+            self.answer_lookup(asked, written)
+        elif self.tables is not None and (answer := self.tables.answer(asked, self.now)) is not None:
             line.awaits, line.until = Awaits.NOBODY, None
             self._told.append(answer)
 

@@ -25,6 +25,15 @@ class Recorder:
         """A move that was made. Keys that are secret must come as `PressSecret`."""
         self.lines.append(s.Line(move))
 
+    def told(self, answer: s.SourceAnswers) -> None:
+        """What a source answered to a question that the last move led to: it is written before that move."""
+        moves = (at for at in range(len(self.lines) - 1, -1, -1) if self._is_move(at))
+        others = (at for at, line in enumerate(self.lines) if not isinstance(line.what, s.SETTINGS))
+        self.lines.insert(next(moves, next(others, len(self.lines))), s.Line(answer))
+
+    def _is_move(self, at: int) -> bool:
+        return not isinstance(self.lines[at].what, s.Expected | s.Skip | s.SETTINGS)
+
     def saw(self, sights: Iterable[s.Sight]) -> None:
         """What followed. Kept are the strict sights and how it ended; a language only where it changes."""
         for sight in sights:

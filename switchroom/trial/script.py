@@ -191,7 +191,10 @@ class AgentHangsUp:
 
 @dataclass(frozen=True, slots=True)
 class SourceAnswers:
-    """What a source says: to the question that waits for it, else to every one from here on. `outcome`: found, not_found, refused, locked, failed, timed_out (it hangs)."""
+    """What a source says: to the question that waits for it, else to every one from here on.
+
+    `outcome`: found, not_found, refused, locked, failed, timed_out (it hangs).
+    """
 
     source: str
     outcome: str

@@ -107,7 +107,7 @@ def _finished(walk: Walk, section: Section) -> Difference | None:
 
 def _hinted(walk: Walk, difference: Difference | None) -> Difference | None:
     """Where a source keeps the caller waiting that nobody said anything of, that is the reason."""
-    if difference is None or walk.awaits is not Awaits.SOURCE or walk.asked.source in walk.sources:
+    if difference is None or walk.awaits is not Awaits.SOURCE or walk.sources.know(walk.asked.source):
         return difference
     source = walk.asked.source
     hint = f"; nothing is written of source '{source}', which is asked here: source {source} answers found ..."

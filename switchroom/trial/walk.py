@@ -170,7 +170,7 @@ class Walk(Exchange):
 
     def _source_answers(self, move: s.SourceAnswers) -> None:
         if self.is_setting(move):
-            self.sources[move.source] = move
+            self.sources.add(move)
         else:
             self.answer_lookup(self.asked, move)
 
