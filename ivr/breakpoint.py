@@ -19,7 +19,7 @@ from ivr.messages import CallerIdentified, Resumed, StepEntered, StepLeft
 from ivr.trail import ASKED_AGAIN, Visited
 
 if TYPE_CHECKING:
-    from ivr.session import Caller, SessionState
+    from ivr.state import Caller, SessionState
 
 OFFER, RESUMED = "(resume)", "(resumed)"  # steps that every flow with `resume_for` has, and nobody can write
 IDENTIFIED, AUTHENTICATED, FAILED = "identified", "authenticated", "failed"

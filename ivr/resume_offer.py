@@ -18,7 +18,7 @@ from ivr.resume_rules import CHANGED, CHOICE, NEUTRAL, WAS
 from ivr.steps.verb import Again, Exit, Leave, Outcome, Prompts, StepFields, Verb, Visit, Wait
 
 if TYPE_CHECKING:
-    from ivr.session import SessionState
+    from ivr.state import SessionState
 
 GO_ON, START_OVER = "1", "2"
 TRIES = 2

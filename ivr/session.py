@@ -2,114 +2,32 @@
 
 It does not know single verbs, telephones or clocks.
 
-What can be saved of a session is its `SessionState`: a frozen value that changes only by what is also answered as a
-fact (`StepEntered`, `StepLeft`), so the state can be rebuilt from those. Secrets live in the session's memory alone.
-When they are lost while a step ahead still needs them, the session goes back to the step that asked for them.
+What can be saved of a session is its `SessionState` (`ivr/state.py`), which can be rebuilt from what is also answered
+as a fact. Secrets live in the session's memory alone. When they are lost while a step ahead still needs them, the
+session goes back to the step that asked for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from ivr import breakpoint as points
 from ivr import trail as trails
 from ivr.flow import Flow, Step
 from ivr.messages import Answer, Aside, CallerCame, CallerIdentified, End, Resumed, StepEntered, StepLeft, Told
 from ivr.resume_offer import offer_step
+from ivr.state import AGAIN, ASKED_AGAIN, ENDED, FLOW_CHANGED, LANGUAGE, Caller, SessionState, first_state
 from ivr.steps.hangup import CAUSES, Hangup
 from ivr.steps.queue import ANSWERED, Queue
 from ivr.steps.verb import Again, Finish, Leave, Outcome, Visit, Wait
 
+__all__ = ["Caller", "Recorded", "Session", "SessionState", "first_state", "rebuild"]
+
 MAX_STEPS_PER_TURN = 100  # steps in one turn: a flow that never waits is ended as failed
 MAX_STEPS_PER_CALL = 2000  # steps in one call: a caller who leans on a key does not fill the journal
 FAILED_CAUSE = 41  # Q.850 temporary failure
-LANGUAGE = "language"
 
 Recorded = StepEntered | StepLeft | CallerIdentified | Resumed  # what the state can be rebuilt from
-
-# Exits that no verb has: the session itself takes them.
-AGAIN, ENDED, ASKED_AGAIN, FLOW_CHANGED = "again", "end", "asked_again", "flow_changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """What a flow may know of the caller. All "" when unknown."""
-
-    number: str = ""
-    name: str = ""
-    called: str = ""
-    customer: str = ""
-    customer_name: str = ""
-    segment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionState:
-    """Where a caller is in a flow. `step` is "" before the first and after the last step.
-
-    `asked` are (secret variable, step that asked for it), oldest first, as long as a step ahead may need them.
-    `level` is what he has proved: "", identified, authenticated, failed; `private` are the variables set since he was
-    authenticated. `trail` is his way, `retrace` the part of it that he goes again without being asked again.
-    `offer` is what was kept of his earlier call, until he has answered whether he goes on with it.
-    """
-
-    flow: str
-    version: str
-    language: str
-    caller: Caller = Caller()
-    step: str = ""
-    tries: int = 1
-    variables: tuple[tuple[str, str], ...] = ()
-    asked: tuple[tuple[str, str], ...] = ()
-    visits: int = 0
-    ended: bool = False
-    cause: int = 16
-    level: str = ""
-    private: tuple[str, ...] = ()
-    trail: trails.Trail = ()
-    retrace: trails.Trail = ()
-    offer: SessionState | None = None
-
-    def entered(self, step: str, tries: int, live: frozenset[str]) -> SessionState:
-        """The caller reached a step, at which the secrets in `live` are still needed."""
-        asked = tuple(pair for pair in self.asked if pair[0] in live)
-        return replace(self, step=step, tries=tries, asked=asked, visits=self.visits + 1)
-
-    def left(self, fact: StepLeft, writes: tuple[str, ...] = ()) -> SessionState:
-        """The caller left a step; `writes` are the secret variables that the step sets."""
-        kept = {**dict(self.variables), **dict(fact.kept)}
-        language = kept.pop(LANGUAGE, self.language)
-        asked = tuple(pair for pair in self.asked if pair[0] not in writes)
-        asked += tuple((name, fact.step) for name in writes) if fact.exit == "next" else ()
-        ended = fact.exit == ENDED
-        return replace(
-            self,
-            step="",
-            language=language,
-            variables=tuple(kept.items()),
-            asked=asked,
-            ended=ended or self.ended,
-        )
-
-    def record(self) -> dict[str, Any]:
-        """The state as plain values for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> SessionState:
-        """The state that gave `record`, also after a trip through JSON."""
-        pairs = {key: tuple((name, text) for name, text in record[key]) for key in ("variables", "asked")}
-        ways = {key: tuple(trails.Visited(**visited) for visited in record[key]) for key in ("trail", "retrace")}
-        offer = cls.from_record(record["offer"]) if record["offer"] else None
-        plain = {"caller": Caller(**record["caller"]), "private": tuple(record["private"]), "offer": offer}
-        return cls(**{**record, **pairs, **ways, **plain})
-
-
-def first_state(flow: Flow, caller: Caller) -> SessionState:
-    """A caller who is about to enter the flow."""
-    return SessionState(flow.name, flow.version, flow.language, caller)
 
 
 def rebuild(flow: Flow, state: SessionState, fact: Recorded) -> SessionState:
