@@ -22,18 +22,21 @@ from switchroom.words import say
 if TYPE_CHECKING:
     from pathlib import Path
 
+MOST_EARLIER = 10  # calls of which each went on where the one before had stopped
+
 
 def transcript(contact: str, save: Path | None, folder: Path | None, config: Path | None, *, as_json: bool) -> Code:
     """Write the transcript of a contact; exit code 1 when today's flow does not lead where the call went."""
     settings = settings_from(config).settings
     folder = folder or settings.server.dialplans
-    diary = _diary(settings.journal.url, contact)
+    calls = _calls(settings.journal.url, contact)
+    diary = calls[-1]
     try:
         plan = trial_plan(folder, settings.server.country)
     except FloorAtFault as fault:
         print_note(f"{fault}\n" + say("check.faults", count=len(fault.faults), folder=folder))
         return Code.NO
-    walked = walk_again(diary, plan, settings.server.timezone)
+    walked = walk_again(calls, plan, settings.server.timezone)
     trouble = _trouble(diary, walked, plan.flow_for(diary.started.called).version)
     text = written([walked.recorder.transcript(title=say("transcript.title", contact=contact))])
     if save is not None:
@@ -48,16 +51,24 @@ def transcript(contact: str, save: Path | None, folder: Path | None, config: Pat
     return Code.NO if trouble else Code.OK
 
 
-def _diary(url: str, contact: str) -> Diary:
+def _calls(url: str, contact: str) -> list[Diary]:
+    """The call, after the earlier ones where it went on where they had stopped."""
     try:
         reader = JournalReader.open_reader(url)
     except JournalError as error:
         raise OutsideError(str(error), say("report.journal.remedy")) from error
     try:
-        facts = (stored.fact for stored in reader.facts(contact=contact))
-        diary = diary_of(fact for fact in facts if not isinstance(fact, OpaqueFact))
+        found = [_diary(reader, contact)]
+        while found[0].taken is not None and len(found) < MOST_EARLIER:
+            found.insert(0, _diary(reader, found[0].taken.earlier))
     finally:
         reader.close()
+    return found
+
+
+def _diary(reader: JournalReader, contact: str) -> Diary:
+    facts = (stored.fact for stored in reader.facts(contact=contact))
+    diary = diary_of(fact for fact in facts if not isinstance(fact, OpaqueFact))
     if diary is None:
         raise UsageError(say("transcript.unknown", contact=contact))
     if diary.ended is None:
@@ -67,7 +78,7 @@ def _diary(url: str, contact: str) -> Diary:
 
 def _trouble(diary: Diary, walked: Walked, version: str) -> list[str]:
     """Why the transcript does not tell this call, [] when it does."""
-    now = diary_of(walked.walk.facts)
+    now = diary_of(fact for fact in walked.walk.facts if getattr(fact, "contact", "") == walked.walk.contact)
     stopped = walked.stopped or (say("transcript.queue", queue=walked.queue) if walked.queue else "")
     if not stopped and now is not None and now.way == diary.way:
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from trial_world import FLOW, MONDAY, TO_PERSON, read_plan, write_floor
+from trial_world import BANK_CALL, FLOW, MONDAY, TO_PERSON, read_plan, write_floor
 from typer.testing import CliRunner
 
 from journal import facts as f
@@ -34,6 +34,18 @@ CALLS = {
     "at-a-question": f"{MONDAY}> play choose\nsilence\n> play choose\nhang up\n",
     "closed": "call 800 from withheld at 2026-03-02 20:00 Asia/Shanghai\n> play closed\n",
 }
+
+GOES_ON = f"""{BANK_CALL}press 7
+> play ask-card
+press 4242
+> play menu
+hang up
+call again after 5m
+> ...
+press 1
+> play menu
+hang up
+"""
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +182,18 @@ def test_transcript_says_when_the_flow_leads_elsewhere_now(site):
     assert done.exit_code == 1
     assert "does not tell that call" in done.output
     assert "ask-pin" in done.output
+
+
+def test_a_transcript_begins_with_the_call_that_it_goes_on_from(site):
+    (one,), _ = read_transcripts(GOES_ON, "x")
+    verdict = judge(Walk(read_plan(site / "dialplans"), one.opening), one)
+    assert verdict.passed, verdict.difference
+    journal = Journal.open(f"sqlite:///{site / 'var' / 'journal.db'}", holder="again", now=1.0)
+    journal.append([fact for fact in verdict.facts if getattr(fact, "contact", "")], None)
+    journal.close()
+    assert run("transcript", "a1-1772417700.2", "--save", "x.call").exit_code == 0
+    assert "call again after 5m\n> play resume-offer" in (site / "x.call").read_text()
+    assert run("simulate", "x.call").exit_code == 0
 
 
 def test_transcript_of_nobody_is_wrong_usage(site):

@@ -27,7 +27,7 @@ CALLS = {
     "a mocked source": f"{NOON}\nsource core answers found balance=12.50\n> play menu\npress 1\n> play ask-pin\n"
     "press secret 6\n> keep card 4242\n> play balance-is\n> say *\n> message sms  to=13800000001\n> goal balance-told\n"
     "> end  path: menu, prove, fetch, amount, confirm, bye\n",
-    "a source that answers while it is waited for": f"{PASSED}source core answers found balance=12.50\n> play balance-is\n"
+    "a source that is waited for": f"{PASSED}source core answers found balance=12.50\n> play balance-is\n"
     '> say "twelve US dollars and fifty cents"\n> message sms  text="Thank you."\n',
     "a source that hangs": f"{PASSED}source core hangs\nwait\n> play sorry\n",
     "a source that hangs from the start": f"{NOON}\nsource core hangs\n> ...\npress 1\n> ...\npress secret 6\n"
