@@ -239,6 +239,13 @@ def replay(
     _leave(run(journal, config, as_json=as_json))
 
 
+@app.command("hash", help=say("hash.help"), epilog=EXIT_CODES)
+def hash_secrets() -> None:
+    from switchroom.commands.hash import show
+
+    _leave(show())
+
+
 @app.command(help=say("version.help"), epilog=EXIT_CODES)
 def version(as_json: AsJson = False) -> None:
     from switchroom.commands.version import show

@@ -133,6 +133,9 @@ WORDS = {
     "doctor.settings": "Show every setting in force and where it comes from.",
     "replay.help": "Run the journal's tape through the centre again and compare the decisions.",
     "replay.journal": "The journal's address; journal.url of the configuration when left out.",
+    "hash.help": "Print the argon2id hash of each secret on standard input, for a source's table.",
+    "hash.ask": "Secret: ",
+    "hash.length": "line {line}: a secret has from 1 to {most} characters",
     "version.help": "Say which version this is.",
     "moment.fault": "{text!r} is no moment; write today, yesterday 08:30, -2h or 2026-11-21T08:00.",
     # the private Asterisk

@@ -134,6 +134,9 @@ WORDS = {
     "doctor.settings": "显示每项生效的设置及其来源。",
     "replay.help": "让日志库中的记录重新经过中心，并比较各项决定。",
     "replay.journal": "日志库的地址；省略时用配置中的 journal.url。",
+    "hash.help": "打印标准输入中每个密码的 argon2id 散列，供数据表使用。",
+    "hash.ask": "密码：",
+    "hash.length": "第 {line} 行：密码须有 1 到 {most} 个字符",
     "version.help": "说明这是哪个版本。",
     "moment.fault": "{text!r} 不是时刻；请写 today、yesterday 08:30、-2h 或 2026-11-21T08:00。",
     # the private Asterisk
