@@ -16,11 +16,13 @@ from aiohttp import web
 
 from desk.asking import Desk
 from desk.doorway import admitted, guards, headers_of_safety
+from desk.flow_shelf import FlowShelf
 from desk.health import DESCRIPTION
 from desk.library import Library
 from desk.live import LiveDesk
 from desk.openapi import describe
 from desk.page import add_page
+from desk.prompts import Shelf
 from desk.routes import routes
 from desk.sessions import Sessions
 from desk.settings import DeskSettings
@@ -38,15 +40,20 @@ def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own 
     *,
     live: LiveDesk,
     also: Mapping[str, Callable[[], str]] | None = None,
+    prompts: Shelf | None = None,
+    flows: FlowShelf | None = None,
     clock: Callable[[], float] = time.time,
 ) -> web.Application:
     """Make the application, ready for a runner.
 
     `live` is the one that the service loop shows and publishes to. `also` names further things that `/readyz` reports
-    without failing for them (the bus): each answers "" or what is wrong.
+    without failing for them (the bus): each answers "" or what is wrong. `prompts` is where prompts are kept, `flows`
+    are the flows in force; without them there are none.
     """
     sessions = Sessions(settings.folder, settings.session_life, settings.session_idle, clock)
-    desk = Desk(floor, library, users, settings, live, sessions, clock, VERSION, {} if also is None else also)
+    desk = Desk(floor, library, users, settings, live, sessions, clock, VERSION, {} if also is None else also, prompts)
+    if flows is not None:
+        desk.flows = flows
     app = web.Application(middlewares=guards(), client_max_size=settings.body_limit)
     table = routes()
     for route in table:

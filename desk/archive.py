@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from acd.service_level import Wait
+from desk.journeys import KINDS, journey_of, journeys
 from desk.story import Story, tell_story
+from ivr.figures import Journey
 from journal.codec import OpaqueFact
 from journal.rows import ContactRow, OfferRow, RawFact
 from journal.views import JournalReader
@@ -37,6 +39,20 @@ class JournalLibrary:
     async def waits(self, since: float, until: float, queue: str | None) -> Sequence[Wait]:
         rows = await asyncio.to_thread(self._journal.waits, since, until, queue=queue)
         return [Wait(row.asked_at, row.ended_at, row.how) for row in rows]
+
+    async def journeys(self, since: float, until: float, flow: str) -> Sequence[Journey]:
+        def read() -> list[Journey]:
+            kinds = [kind.__name__ for kind in KINDS]
+            facts = self._journal.facts_of_calls(since, until, flow=flow, kinds=kinds)
+            return list(journeys(stored.fact for stored in facts))
+
+        return await asyncio.to_thread(read)
+
+    async def journey(self, contact: str) -> Journey | None:
+        def read() -> Journey | None:
+            return journey_of(stored.fact for stored in self._journal.facts(contact=contact))
+
+        return await asyncio.to_thread(read)
 
     async def facts_after(self, seq: int, limit: int) -> Sequence[RawFact]:
         return await asyncio.to_thread(self._journal.raw_facts, seq, limit)

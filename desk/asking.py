@@ -5,15 +5,17 @@ It does not know any route.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 from pydantic import BaseModel
 
 from desk.figures import FigureCache
+from desk.flow_shelf import FlowShelf, NoFlows
 from desk.knocks import Knocks
 from desk.library import Library
 from desk.live import LiveDesk
@@ -21,6 +23,9 @@ from desk.sessions import Session, Sessions
 from desk.settings import DeskSettings
 from desk.users import Role, User, Users
 from desk.vocabulary import Floor
+
+if TYPE_CHECKING:
+    from desk.prompts import Shelf
 
 COOKIE: Final = "switchroom"
 
@@ -50,8 +55,11 @@ class Desk:
     clock: Callable[[], float]
     version: str
     also: Mapping[str, Callable[[], str]]
+    prompts: Shelf | None = None
     knocks: Knocks = field(default_factory=Knocks)
     figures: FigureCache = field(default_factory=FigureCache)
+    flows: FlowShelf = field(default_factory=NoFlows)
+    counting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,8 @@ Act = Callable[[Ask], Awaitable[object]]
 class Route:
     """One address. `asked` shapes the query of a GET and the JSON body of a POST; `answer` the JSON answer.
 
-    `content` is the answer's type where it is no JSON. `refusals` are further statuses it may answer with.
+    `content` is the answer's type where it is no JSON, `takes` the body's. `refusals` are further statuses
+    it may answer with.
     """
 
     method: str
@@ -104,3 +113,4 @@ class Route:
     asked: type[BaseModel] | None = None
     content: str = "application/json"
     refusals: tuple[int, ...] = ()
+    takes: str = ""

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from acd.service_level import Wait
 from desk.story import Story
+from ivr.figures import Journey
 from journal.rows import ContactRow, OfferRow, RawFact
 
 
@@ -26,6 +27,14 @@ class Library(Protocol):
 
     async def waits(self, since: float, until: float, queue: str | None) -> Sequence[Wait]:
         """List every request for a person made in [since, until), still open ones too."""
+        ...
+
+    async def journeys(self, since: float, until: float, flow: str) -> Sequence[Journey]:
+        """List the journeys of a flow's calls begun in [since, until), still open ones too."""
+        ...
+
+    async def journey(self, contact: str) -> Journey | None:
+        """Tell one call's way through its flow; None when there was never one."""
         ...
 
     async def facts_after(self, seq: int, limit: int) -> Sequence[RawFact]:

@@ -44,6 +44,7 @@ class _Moment(Collector):
         yield from self._floor()
         yield from self._rates()
         yield from self._screens()
+        yield from self._flows()
 
     def _floor(self) -> Iterator[Metric]:
         agents = Tally(agent.state for agent in self.view.agents)
@@ -84,6 +85,20 @@ class _Moment(Collector):
             "Answered within the target in the last 1800 s.",
             value=counts.answered_in_time,
         )
+
+    def _flows(self) -> Iterator[Metric]:
+        shelf = self.desk.flows
+        in_force = GaugeMetricFamily("switchroom_flow", "1 for each flow in force.", labels=["flow", "version"])
+        for flow, version in shelf.versions().items():
+            in_force.add_metric([flow, version], 1.0)
+        yield in_force
+        text = "Faults of the files in the dialplans folder that are not in force; 0 when they are."
+        yield GaugeMetricFamily("switchroom_floor_faults", text, value=len(shelf.trouble))
+        text = "Changes of the dialplans folder since the start, by what became of them."
+        changes = CounterMetricFamily("switchroom_floor_changes", text, labels=["result"])
+        changes.add_metric(["in_force"], shelf.deployed)
+        changes.add_metric(["refused"], shelf.refused)
+        yield changes
 
     def _screens(self) -> Iterator[Metric]:
         live = self.desk.live

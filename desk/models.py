@@ -61,6 +61,13 @@ class Interval(_Asked):
         return max(0.0, since), until
 
 
+class FlowPicture(Interval):
+    """`call` is the contact whose way is lit; `heat` shows the traffic of the interval."""
+
+    call: Name | None = None
+    heat: bool = False
+
+
 class ContactsAsked(Interval):
     limit: Annotated[int, Field(ge=1, le=1000)] = 200
 

@@ -21,10 +21,12 @@ _MEANINGS: Final = {
     401: "Not logged in, or wrong user or password.",
     403: "This role may not, or the request came from a foreign page.",
     404: "There is no such thing, or it is not this user's to see.",
+    408: "The body came too slowly.",
     409: "The floor will not do it in this state.",
     413: "The request is too large.",
     415: "The body is not application/json.",
     416: "The range lies outside.",
+    422: "What was sent is well formed but cannot be taken; the message says why.",
     429: "Too many tries; Retry-After says how long to wait.",
     503: "Not ready; the body says why.",
 }
@@ -66,6 +68,9 @@ def _operation(route: Route, schemas: Schema) -> Schema:
     if route.asked is not None and route.method == "POST":
         shape = _schema(route.asked, "validation", schemas)
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": shape}}}
+    if route.takes:
+        shape = {"type": "string", "format": "binary"}
+        described["requestBody"] = {"required": True, "content": {route.takes: {"schema": shape}}}
     return described
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desk import account, health, stream, views
+from desk import account, flows, health, prompts, stream, views
 from desk.asking import Route, Who
 from desk.figures import Figures
 from desk.models import (
@@ -15,6 +15,8 @@ from desk.models import (
     ContactsAsked,
     Done,
     FiguresAsked,
+    FlowPicture,
+    Interval,
     Login,
     Me,
     Nothing,
@@ -23,12 +25,13 @@ from desk.models import (
 )
 from desk.story import Story
 from desk.vocabulary import FloorView
+from ivr.figures import FlowFigures
 from journal.rows import ContactRow
 
 
 def routes() -> tuple[Route, ...]:
     """All routes of one desk."""
-    return (*_account(), *_looking(), *_operating())
+    return (*_account(), *_looking(), *_prompts(), *_operating())
 
 
 def _account() -> tuple[Route, ...]:
@@ -67,6 +70,7 @@ def _looking() -> tuple[Route, ...]:
             *("GET", "/api/figures", Who.USER, views.figures, "All six rates of an interval, with names"),
             *(Figures, FiguresAsked),
         ),
+        *_flows(),
         Route(
             *("GET", "/api/recordings/{offer}", Who.USER, views.recording, "A talk's recording, in stereo"),
             content="audio/wav",
@@ -75,6 +79,43 @@ def _looking() -> tuple[Route, ...]:
         Route(
             *("GET", "/api/events", Who.USER, stream.events, "Live events; Last-Event-ID continues"),
             content="text/event-stream",
+        ),
+    )
+
+
+def _prompts() -> tuple[Route, ...]:
+    return (
+        Route(
+            *("GET", "/api/prompts", Who.SUPERVISOR, prompts.prompts, "Every prompt, and what callers hear of it"),
+            Sequence[prompts.PromptView],
+        ),
+        Route(
+            *("GET", "/api/prompts/{language}/{name}", Who.USER, prompts.prompt, "A prompt as callers hear it"),
+            content="audio/wav",
+            refusals=(404, 416),
+        ),
+        Route(
+            *("POST", "/api/prompts/{language}/{name}", Who.SUPERVISOR, prompts.bring, "Bring in a recording"),
+            prompts.PromptView,
+            refusals=(404, 408, 422),
+            takes="audio/wav",
+        ),
+    )
+
+
+def _flows() -> tuple[Route, ...]:
+    return (
+        Route("GET", "/api/flows", Who.USER, flows.in_force, "The flows in force", flows.FlowsInForce),
+        Route(
+            *("GET", "/api/flows/{flow}/figures", Who.USER, flows.figures, "What callers did in each step of a flow"),
+            *(FlowFigures, Interval),
+            refusals=(404,),
+        ),
+        Route(
+            *("GET", "/api/flows/{flow}.svg", Who.USER, flows.picture, "A flow drawn, a call or the traffic in it"),
+            *(None, FlowPicture),
+            content="image/svg+xml",
+            refusals=(404,),
         ),
     )
 

@@ -49,6 +49,17 @@ class FloorWatch:
     _seen: str = ""
     _task: asyncio.Task[None] | None = None
 
+    def versions(self) -> dict[str, str]:
+        """The version in force of each flow."""
+        return _versions(self.present)
+
+    def text(self, flow: str, version: str) -> bytes | None:
+        """A flow's text in a version that is kept, else None. Blocks."""
+        kept = self.stage.versions
+        key = self.present.key if self.versions().get(flow) == version else kept.find(flow, version)
+        path = kept.place(key) / "flows" / f"{flow}.yaml"
+        return path.read_bytes() if key and path.is_file() else None
+
     async def start(self, found: Edition | Refusal) -> None:
         """Begin with what was found in the folder when the server opened; then watch."""
         self._seen = await self._look()

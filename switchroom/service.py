@@ -52,10 +52,12 @@ from switchroom.facts_bus import FactsBus
 from switchroom.floor_watch import FloorWatch
 from switchroom.loop import Loop
 from switchroom.opening import editions_of, stage_of, watch_of
+from switchroom.prompt_desk import DeskPrompts
 from switchroom.records import open_sources
 from switchroom.recovery import restore
 from switchroom.secret_files import read_secret
 from switchroom.settings import Settings
+from switchroom.sound_guard import SoundGuard
 from switchroom.staging import Opening, Refusal, Stage, opening
 
 log = structlog.get_logger()
@@ -66,6 +68,7 @@ LATELY = 600.0  # seconds
 HISTORY = 90 * 86400.0  # seconds for which earlier contacts are shown
 
 
+SOUNDED = (cti.PlayPrompt, cti.CollectDigits, cti.PlayFiller, cti.RecordCaller)  # what plays sound files
 TOLD_IN_THE_LOG = (CallEnded, NodeChanged)  # every other fact of a call is in the journal, under the same contact id
 
 
@@ -122,15 +125,21 @@ class _Server:
             desk.ClearContact: live.clear,
             rec.KeepRecording: keeper.keep,
         }
+        guard = SoundGuard()
+        await asyncio.to_thread(guard.learn, begun.edition.sounds)
         loop = Loop(centre, memory, clock, doers, publish)
         sources = open_sources(lambda: centre.plan.floor, settings.server.data / "secrets", journal, clock)
         doers[customers.LookUp] = sources.look_up
         switch = Switch(_nodes(settings), settings.agi.host, settings.agi.port, loop.told, clock)
         doers.update(dict.fromkeys(cti.Asked.__args__, switch.perform))
+        doers.update(dict.fromkeys(SOUNDED, guard.before(switch.perform)))
         await memory.append([ServerStarted(clock(), journal.epoch, VERSION, begun.edition.key)], None)
         log.info("floor_taken", epoch=journal.epoch, open_contacts=len(centre.contacts))
         watch = watch_of(stage, begun.edition, loop)
-        await _open_screens(settings, stack, loop, journal, live, bus, watch)
+        watch.after.append(guard.follow)
+        shelf = DeskPrompts(settings, lambda: centre.plan.floor.catalogue, memory, clock, watch.look_now)
+        also = {"bus": bus.trouble, "sounds": guard.trouble}
+        await _open_screens(settings, stack, loop, journal, live, also, watch, shelf)
         await _start(stack, bus.start, bus.stop)
         keeper.start(loop.told)
         stack.push_async_callback(keeper.stop)
@@ -249,8 +258,9 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
     loop: Loop,
     journal: Journal,
     live: LiveDesk,
-    bus: FactsBus,
+    also: Mapping[str, Callable[[], str]],
     watch: FloorWatch,
+    shelf: DeskPrompts,
 ) -> None:
     users = await asyncio.to_thread(_users, settings, watch.present)
 
@@ -265,7 +275,7 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
         short_abandon=settings.figures.short,
     )
     app = make_app(
-        loop, JournalLibrary(journal), users, desk_settings, live=live, also={"bus": bus.trouble},
+        loop, JournalLibrary(journal), users, desk_settings, live=live, also=also, prompts=shelf, flows=watch,
         clock=loop.clock,
     )
     runner = web.AppRunner(app, access_log=None)

@@ -36,6 +36,13 @@ export function supervisorPage(_me, room, bar, alarm) {
   const recount = (wait = 300) => {
     due ??= setTimeout(() => readFigures().catch(() => {}), wait);
   };
+  // Files of the floor that are at fault and therefore not in force.
+  const readFlows = async () => {
+    const { trouble } = await ask("/api/flows");
+    alarm("flows", trouble.length ? say("flows.refused", { count: trouble.length, first: trouble[0].split("\n")[0] }) : "");
+  };
+  const flows = setInterval(() => readFlows().catch(() => {}), 4000);
+  readFlows().catch(() => {});
   recount(0);
   done.changed(0);
 
@@ -50,6 +57,8 @@ export function supervisorPage(_me, room, bar, alarm) {
     draw,
     stop() {
       clearTimeout(due);
+      clearInterval(flows);
+      alarm("flows", "");
       done.stop();
     },
     snapshot(content) {
