@@ -181,16 +181,16 @@ class _Prover:
 
     def _person(self, promise: PersonPromise) -> Iterator[Failure]:
         queues = [n for n, each in enumerate(self.space.situations) if isinstance(each.doing, JoinQueue)]
-        game = Game(self.space, self._as_assumed)
+        game = Game(self.space, self._untalked)  # a talk, also with somebody outside, is what he wanted
         took = game.within(queues, promise.keys)
-        ways = Ways(self.space, lambda number, edge: edge.move.kind is not Kind.TALK and self._as_assumed(number, edge))
+        ways = Ways(self.space, self._untalked)
         broken: dict[str, int] = {}
         for number in ways.nearest(range(1, len(self.space.situations))):
             step = self.space.situations[number].where.step
             if step not in broken and self._promised(promise, step) and took[number] > promise.seconds:
                 broken[step] = number
         reach = game.reach(queues, keys_first)
-        lucky = Game(self.space, self._as_assumed, alone=True).reach(queues, keys_first)
+        lucky = Game(self.space, self._untalked, alone=True).reach(queues, keys_first)
         for step, number in list(broken.items())[:MOST_FAILURES]:
             sure = reach.prices[number][0] < inf
             way = reach.way(number) if sure else lucky.way(number)
@@ -204,6 +204,9 @@ class _Prover:
             return step in promise.sources
         verb = self.flow.steps[step].verb
         return verb.ASKS and not isinstance(verb, Queue)
+
+    def _untalked(self, number: int, edge: Edge) -> bool:
+        return edge.move.kind is not Kind.TALK and self._as_assumed(number, edge)
 
     def _as_assumed(self, number: int, edge: Edge) -> bool:
         situation = self.space.situations[number]
@@ -270,6 +273,10 @@ def _why(promise: PersonPromise, took: float, price: tuple[float, float], doubts
     if keys == inf:
         return "no person can be reached for certain" + (f"; only if {doubts}" if doubts else "")
     if keys > promise.keys:
-        return f"a person is {int(keys)} keys away; {promise.keys} are promised"
+        return f"a person is {_keys(int(keys))} away; at most {promise.keys} promised"
     wait = took if took < inf else seconds
-    return f"a person takes {ceil(wait)} s with {promise.keys} keys; {promise.seconds} s are promised"
+    return f"a person takes {ceil(wait)} s with {_keys(promise.keys)}; {promise.seconds} s are promised"
+
+
+def _keys(count: int) -> str:
+    return f"{count} key" if count == 1 else f"{count} keys"

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ivr.expression import ATTRIBUTES
 from ivr.messages import (
     Collect,
     DigitsCollected,
@@ -35,10 +36,13 @@ KEY_SECONDS = 1.0  # that a caller takes to press one key
 SPOKEN_SECONDS = 3.0  # of a message, when it is to be quick
 FOUND_SECONDS = 1.0  # that a source takes when all is well
 TALK = "answered"
+LEVEL = "caller.level"
+UNCERTAIN = frozenset(ATTRIBUTES) - {LEVEL, "language"}  # what is known of the caller and the customer
 BY_CLOCK = frozenset({"hours"})  # verbs whose exit depends on the moment
 _SAMPLES = ("", "1", "100.00", "2026-06-15", "10:30", "CNY", "yes")
 _DAYS = ("20260615", "20260614", "20260616", "19800101")
 _DATES = tuple(day[cut:] for cut in (0, 2, 4) for day in _DAYS)
+_SOMEBODY = (("customer", "c-1"), ("name", "n"), ("segment", "s"))
 _LOOKUPS = ("found", "not_found", "refused", "failed", "timed_out", "locked")
 
 Waiting = Play | Collect | JoinQueue | LookUp | RecordMessage | TransferCaller
@@ -62,10 +66,13 @@ BY_CALLER = frozenset({Kind.KEY, Kind.ENTRY, Kind.WRONG, Kind.SILENCE, Kind.SPEE
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a call at a step: the language, and the variables whose values are certain."""
+    """What is known of a call at a step. `values` are variables, None when set to something that is not certain.
+
+    A variable that is not among them is not set, which reads as "".
+    """
 
     language: str
-    values: Mapping[str, str]
+    values: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,9 @@ def _told_after(answer: Waiting, heard: float) -> Iterator[tuple[Kind, Told, flo
         yield Kind.OUTSIDE, QueueEnded("closed"), 0.0, 0.0
     elif isinstance(answer, LookUp):
         for outcome in _LOOKUPS:
-            yield Kind.OUTSIDE, LookedUp(outcome), answer.deadline, FOUND_SECONDS
+            values = _SOMEBODY if outcome == "found" else ()
+            yield Kind.OUTSIDE, LookedUp(outcome, values), answer.deadline, FOUND_SECONDS
+        yield Kind.OUTSIDE, LookedUp("found"), answer.deadline, FOUND_SECONDS
     elif isinstance(answer, RecordMessage):
         spoken = heard + SPOKEN_SECONDS
         yield Kind.SPEECH, MessageRecorded("message.wav", SPOKEN_SECONDS), spoken, spoken
@@ -207,7 +216,7 @@ class _Caller:
     def _lookup(self, name: str) -> str:
         if name == "language":
             return self.known.language
-        value = self.known.values.get(name)
+        value = None if name in UNCERTAIN else self.known.values.get(name, "")
         if value is None:
             self.looked = True
             return self.sample

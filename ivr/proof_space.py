@@ -2,8 +2,8 @@
 
 It does not know what is to be proved: `ivr/proof.py` asks the questions.
 
-A situation is a step, the language, the values that are certain and still matter for a branch ahead, and the try. Data
-that is not certain (what a caller keys, what a source answers, the hour) decides in every possible way.
+A situation is a step, the language, what is certain of the variables that still matter for a choice ahead, and the try.
+What is not certain (what a caller keys, what a source answers, the hour) decides in every possible way.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ivr.expression import ATTRIBUTES
 from ivr.flow import Flow, Step
-from ivr.proof_moves import Kind, Known, Move, Waiting, entering, following
+from ivr.messages import CallerIdentified, Collect
+from ivr.proof_moves import LEVEL, UNCERTAIN, Kind, Known, Move, Waiting, entering, following
 from ivr.steps.verb import Again, Finish, Leave, Outcome, Wait
 
 END = 0  # the situation in which the call is over
 MOST_TRIES = 20  # a step that asks again more often than this is taken to ask for ever
 MOST_SITUATIONS = 200_000
-MOST_VALUES = 64  # different sets of certain values at one step; beyond, none of them counts as certain
+MOST_VALUES = 64  # different sets of values at one step; beyond, none of them counts as certain
 LANGUAGE = "language"
 Heard = Callable[[str, str], float | None]  # seconds of a prompt in a language; None when there is no such sound
-Values = tuple[tuple[str, str], ...]
+Values = tuple[tuple[str, str | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A step, in a language, with the values that are certain. `step` is "" when the call is over."""
+    """A step, in a language, with what is certain of the variables (None: set, but to what is not). "" is the end."""
 
     step: str
     language: str = ""
@@ -140,22 +140,15 @@ class _Explorer:
 
     def _next(self, where: Where, step: Step, leave: Leave, move: Move) -> Where:
         target = step.target(leave.exit)
-        values = dict(where.values)
-        for name in (*step.verb.writes(), *step.verb.secret_writes()):
-            values.pop(name, None)
-        language = where.language
-        for name, value in leave.kept:
-            if name == LANGUAGE:
-                language = value if value in self.flow.languages else language
-            elif move.certain:
-                values[name] = value
         wanted = self.deciding[target]
-        certain = tuple(sorted(pair for pair in values.items() if pair[0] in wanted))
+        values = {**dict(where.values), **_set_by(step, leave, move)}
+        language = values.pop(LANGUAGE, None)
+        found = tuple(sorted((name, value) for name, value in values.items() if name in wanted))
         variants = self.variants.setdefault(target, set())
-        if certain not in variants and len(variants) >= MOST_VALUES:
-            certain = ()
-        variants.add(certain)
-        return Where(target, language, certain)
+        if found not in variants and len(variants) >= MOST_VALUES:
+            found = tuple((name, None) for name in sorted(wanted))
+        variants.add(found)
+        return Where(target, language if language in self.flow.languages else where.language, found)
 
     def _add_other_exits(self, number: int, step: Step) -> None:
         """Exits that no sample led to (a pattern, a check that samples fail) may be taken all the same."""
@@ -183,15 +176,28 @@ class _Explorer:
     def _look_for_secrets(self, number: int, step: Step, moves: Iterable[Move]) -> None:
         """Whether what is keyed as a secret would be put on record after all."""
         secret = set(step.verb.secret_writes())
-        if not secret:
+        doing = self.space.situations[number].doing
+        if not secret and not step.verb.hides_keys():
             return
-        asked_openly = getattr(self.space.situations[number].doing, "secret", True) is False
+        asked_openly = isinstance(doing, Collect) and not doing.secret
         for move in moves:
             outcome = move.outcome
             kept = {name for name, _ in outcome.kept} if isinstance(outcome, Leave) else set()
             keyed = isinstance(outcome, Leave | Again) and outcome.keys and move.keys
             if asked_openly or keyed or kept & secret:
                 self.space.shown.setdefault(step.name, number)
+
+
+def _set_by(step: Step, leave: Leave, move: Move) -> dict[str, str | None]:
+    """The variables that are set on leaving a step, None where the value is not certain."""
+    if move.told is None and not move.certain and not leave.kept:  # no sample led here: anything may have been set
+        return dict.fromkeys(step.verb.writes(), None)
+    found = {name: value if move.certain or name == LANGUAGE else None for name, value in leave.kept}
+    found |= dict.fromkeys((name for name, _ in leave.secrets), None)
+    for aside in leave.aside:
+        if isinstance(aside, CallerIdentified):
+            found[LEVEL] = aside.level
+    return found
 
 
 def move_by(move: Move, outcome: Outcome) -> Move:
@@ -206,15 +212,13 @@ def _deciding(steps: Mapping[str, Step]) -> dict[str, frozenset[str]]:
     while changed:
         changed = False
         for name, step in steps.items():
-            ahead = frozenset().union(*(wanted[way.step] for way in step.verb.exits))
-            writes = set(step.verb.writes())
-            reads = step.verb.reads() if _decides(step) or writes & ahead else ()
-            here = (ahead - writes) | {read for read in reads if read not in ATTRIBUTES}
+            ahead = {each for way in step.verb.exits for each in wanted[way.step] - set(step.verb.writes_on(way.name))}
+            matters = len(step.verb.exits) > 1 or any(
+                wanted[way.step] & set(step.verb.writes()) for way in step.verb.exits
+            )
+            reads = (*step.verb.reads(), *step.verb.secret_reads()) if matters else ()
+            here = ahead | {read for read in reads if read not in UNCERTAIN and read != LANGUAGE}
             if here != wanted[name]:
                 wanted[name] = frozenset(here)
                 changed = True
     return wanted
-
-
-def _decides(step: Step) -> bool:
-    return len(step.verb.exits) > 1 and not step.verb.ASKS

@@ -19,7 +19,6 @@ _LONG_PAUSE = re.compile(r"[.!?;:\u2026](?=\s|$)|[\u3002\uff01\uff1f\uff1b\uff1a
 _SHORT_PAUSE = re.compile("[,\u3001\uff0c]")
 _CHINESE_SECONDS, _DIGIT_SECONDS, _LETTER_SECONDS = 0.25, 0.35, 1 / 14
 _LONG, _SHORT, _BEGINNING = 0.4, 0.2, 0.3
-FRAGMENT = 0.5  # seconds of one piece of a value that is said: a digit, a unit
 
 
 def seconds_of(text: str) -> float:

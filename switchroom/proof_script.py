@@ -30,10 +30,10 @@ def as_transcript(failure: Failure, flow: Flow, called: str, noon: float, zone: 
     passages = (*failure.way, *failure.then)
     segment = _segment(passages, flow)
     opening = s.Opening(called, CALLER, _moment(passages, flow, noon), zone, segment=segment)
-    return s.Transcript("", failure.message, opening, tuple(map(s.Line, _lines(failure, passages))))
+    return s.Transcript("", failure.message, opening, tuple(map(s.Line, _lines(passages))))
 
 
-def _lines(failure: Failure, passages: Sequence[Passage]) -> list[s.Move | s.Expected | s.Skip]:
+def _lines(passages: Sequence[Passage]) -> list[s.Move | s.Expected | s.Skip]:
     lines: list[s.Move | s.Expected | s.Skip] = []
     before = 0  # a source must be told what to say before the caller's move that makes the flow ask it
     for passage in passages:
@@ -44,16 +44,13 @@ def _lines(failure: Failure, passages: Sequence[Passage]) -> list[s.Move | s.Exp
         if moves:
             before = len(lines)
             lines += (s.Skip(), *moves)
-    if failure.step:
-        lines += [s.Skip()]
-    return lines
+    return [*lines, s.Skip()]
 
 
 def _moves(passage: Passage) -> Iterator[s.Move]:
     told = passage.edge.move.told
-    if passage.kind in {Kind.KEY, Kind.ENTRY, Kind.WRONG}:
-        secret = getattr(passage.doing, "secret", False)
-        yield s.PressSecret(len(passage.keys), passage.step) if secret else s.Press(passage.keys)
+    if passage.keys:
+        yield from _pressed(passage)
     elif passage.kind is Kind.SILENCE:
         yield s.Silence()
     elif isinstance(told, MessageRecorded):
@@ -65,6 +62,14 @@ def _moves(passage: Passage) -> Iterator[s.Move]:
             yield s.After(passage.doing.limit)
     elif isinstance(told, TransferEnded):
         yield s.OutsideEnds(told.why, _TALK_SECONDS if told.why == TALK else 0.0)
+
+
+def _pressed(passage: Passage) -> Iterator[s.Move]:
+    if getattr(passage.doing, "secret", False):
+        yield s.SecretIs(passage.step, passage.keys)
+        yield s.PressSecret(len(passage.keys), passage.step)
+    else:
+        yield s.Press(passage.keys)
 
 
 def _moment(passages: Iterable[Passage], flow: Flow, noon: float) -> float:

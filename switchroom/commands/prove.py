@@ -12,7 +12,7 @@ from ivr.faults import Faults
 from ivr.messages import JoinQueue, LookUp
 from ivr.proof import Done, Failure, Passage, Proof, prove
 from ivr.proof_moves import NOON, Kind
-from ivr.speaking_time import FRAGMENT, lengths
+from ivr.speaking_time import lengths
 from switchroom.commands.answers import Code, UsageError, print_json, print_line, settings_from
 from switchroom.floorplan import FloorPlan, load_floor
 from switchroom.proof_script import as_transcript
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ivr.flow import Flow
     from ivr.proof_space import Heard
 
-_PIECES = "say/"  # sounds of which values are put together; the server makes them
 _WORST_SHOWN = 12  # passages of a way
 
 
@@ -132,10 +131,10 @@ class _Telling:
 
 
 def _heard(plan: FloorPlan) -> Heard:
-    seconds = lengths(plan.prompts)
+    seconds = lengths(plan.catalogue)
 
     def heard(prompt: str, language: str) -> float | None:
-        return FRAGMENT if prompt.startswith(_PIECES) else seconds.get((prompt, language))
+        return seconds.get((prompt, language))
 
     return heard
 
