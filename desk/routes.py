@@ -88,6 +88,7 @@ def _prompts() -> tuple[Route, ...]:
         Route(
             *("GET", "/api/prompts", Who.SUPERVISOR, prompts.prompts, "Every prompt, and what callers hear of it"),
             Sequence[prompts.PromptView],
+            refusals=(404,),
         ),
         Route(
             *("GET", "/api/prompts/{language}/{name}", Who.USER, prompts.prompt, "A prompt as callers hear it"),

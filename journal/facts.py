@@ -31,8 +31,8 @@ from journal.flow_facts import (
 __all__ = [
     "AgentAnswered", "AgentChanged", "AgentRang", "BreakpointKept", "BreakpointTaken", "CallEnded", "CallStarted",
     "CallbackAsked", "CallerIdentified", "CallerLeftQueue", "CallerQueued", "Fact", "FlowChanged", "LookupDone",
-    "MessageLeft", "MessageSent", "NodeChanged", "OfferClosed", "OfferMade", "RecordingKept", "ResumeOffered",
-    "ServerStarted", "StepEntered", "StepLeft", "SurveyAnswered", "TalkEnded", "TransferMade",
+    "MessageLeft", "MessageSent", "NodeChanged", "OfferClosed", "OfferMade", "PromptChanged", "RecordingKept",
+    "ResumeOffered", "ServerStarted", "StepEntered", "StepLeft", "SurveyAnswered", "TalkEnded", "TransferMade",
 ]  # fmt: skip
 
 
@@ -243,6 +243,18 @@ class NodeChanged:
     restarted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PromptChanged:
+    """A person brought in a recording of a prompt. `sha256` is of the file as it is kept, `by` a user of the desk."""
+
+    at: float
+    prompt: str
+    language: str
+    by: str
+    seconds: float
+    sha256: str
+
+
 Fact = (
     ServerStarted
     | CallStarted
@@ -270,4 +282,5 @@ Fact = (
     | RecordingKept
     | AgentChanged
     | NodeChanged
+    | PromptChanged
 )

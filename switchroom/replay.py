@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from journal.codec import AnyFact
-from journal.facts import CallEnded, CallStarted, Fact, ServerStarted
+from journal.facts import CallEnded, CallStarted, Fact, PromptChanged, ServerStarted
 from journal.rows import StoredFact
 from journal.views import JournalReader
 from switchroom import tape
 from switchroom.centre import Centre
 from switchroom.edition import Edition, FloorChanged
 from switchroom.recovery import restore
+
+UNDECIDED = (ServerStarted, PromptChanged)  # facts that no message led to: the centre did not decide them
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def replay(journal: JournalReader, floors: Floors) -> ReplayReport:
     """Replay the tapes of all servers, each from the edition and the facts that it started with."""
     messages = facts = servers = epoch = 0
     centre = floors.begin("", ())
-    written = (stored for stored in journal.facts() if not isinstance(stored.fact, ServerStarted))
+    written = (stored for stored in journal.facts() if not isinstance(stored.fact, UNDECIDED))
     for commit in journal.tape():
         if commit.epoch != epoch:
             epoch, servers = commit.epoch, servers + 1

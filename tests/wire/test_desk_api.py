@@ -87,6 +87,9 @@ def test_every_route_says_who_may_use_it() -> None:
         ("GET", "/api/contacts/{contact}"): "user",
         ("GET", "/api/figures"): "user",
         ("GET", "/api/recordings/{offer}"): "user",
+        ("GET", "/api/prompts"): "supervisor",
+        ("GET", "/api/prompts/{language}/{name}"): "user",
+        ("POST", "/api/prompts/{language}/{name}"): "supervisor",
         ("GET", "/api/events"): "user",
         ("GET", "/healthz"): "anyone",
         ("GET", "/readyz"): "anyone",
@@ -97,7 +100,7 @@ def test_every_route_says_who_may_use_it() -> None:
 
 @pytest.mark.parametrize(("method", "path", "who"), [one for one in _matrix() if one[2] != "anyone"])
 async def test_nobody_gets_in_without_a_session(house, talk, method, path, who) -> None:
-    path = path.replace("{contact}", "a.1").replace("{offer}", "a.1.1")
+    path = re.sub(r"\{\w+\}", "no", path.replace("{contact}", "a.1").replace("{offer}", "a.1.1"))
     async with talk["nobody"].request(method, path, json={} if method == "POST" else None) as answer:
         assert answer.status == 401
         assert (await answer.json())["error"] == "not_logged_in"
@@ -373,7 +376,7 @@ async def test_whatever_is_sent_no_answer_is_outside_the_description(house, talk
             if path == "/api/events":
                 continue
             known = {int(status) for status in way["responses"]}
-            address = path.replace("{contact}", "no.1").replace("{offer}", "no.1.1")
+            address = re.sub(r"\{\w+\}", "no", path.replace("{contact}", "no.1").replace("{offer}", "no.1.1"))
             for junk in JUNK:
                 if method == "post":
                     for who in ("nobody", "sue"):
