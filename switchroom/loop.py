@@ -33,7 +33,7 @@ from switchroom.turn import Action, Effect, Message
 log = structlog.get_logger()
 
 AT_ONCE = 256
-PATIENCE = 0.02  # seconds
+PATIENCE = 0.05  # seconds
 TEMPORARY_FAILURE = 41
 
 
