@@ -14,10 +14,12 @@ from desk.journeys import KINDS, journey_of, journeys
 from desk.story import Story, tell_story
 from ivr.figures import Journey
 from journal.codec import OpaqueFact
+from journal.facts import MessageLeft
 from journal.rows import ContactRow, OfferRow, RawFact
 from journal.views import JournalReader
 
 PATIENCE: Final = 2.0
+LONGEST_CALL: Final = 14_400.0  # seconds, after which Asterisk ends any call
 
 
 class JournalLibrary:
@@ -65,6 +67,21 @@ class JournalLibrary:
 
     async def offer(self, offer: str) -> OfferRow | None:
         return await asyncio.to_thread(self._journal.offer, offer)
+
+    async def left(self, since: float, until: float, kind: type) -> Sequence[tuple[int, object]]:
+        def read() -> list[tuple[int, object]]:
+            told = self._journal.of_callers(since - LONGEST_CALL, (kind,))
+            return [(one.seq, one.fact) for one in told if since <= one.fact.at < until]
+
+        return await asyncio.to_thread(read)
+
+    async def message(self, seq: int) -> MessageLeft | None:
+        def read() -> MessageLeft | None:
+            found = next(self._journal.facts(seq - 1), None) if seq > 0 else None
+            message = found.fact if found is not None and found.seq == seq else None
+            return message if isinstance(message, MessageLeft) else None
+
+        return await asyncio.to_thread(read)
 
     async def trouble(self) -> str:
         try:

@@ -11,6 +11,7 @@ from typing import Protocol
 from acd.service_level import Wait
 from desk.story import Story
 from ivr.figures import Journey
+from journal.facts import MessageLeft
 from journal.rows import ContactRow, OfferRow, RawFact
 
 
@@ -51,6 +52,14 @@ class Library(Protocol):
 
     async def offer(self, offer: str) -> OfferRow | None:
         """Find an offer, with what was recorded of its talk; None when there was none."""
+        ...
+
+    async def left(self, since: float, until: float, kind: type) -> Sequence[tuple[int, object]]:
+        """List the facts of this kind that happened in [since, until) with their numbers, in order."""
+        ...
+
+    async def message(self, seq: int) -> MessageLeft | None:
+        """Find a recorded message by its fact's number; None when there is none."""
         ...
 
     async def trouble(self) -> str:

@@ -72,6 +72,11 @@ class ContactsAsked(Interval):
     limit: Annotated[int, Field(ge=1, le=1000)] = 200
 
 
+class LeftAsked(Interval):
+    queue: Name | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 200
+
+
 class FiguresAsked(Interval):
     queue: Name | None = None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desk import account, flows, health, prompts, stream, views
+from desk import account, flows, health, left, prompts, stream, views
 from desk.asking import Route, Who
 from desk.figures import Figures
 from desk.models import (
@@ -17,6 +17,7 @@ from desk.models import (
     FiguresAsked,
     FlowPicture,
     Interval,
+    LeftAsked,
     Login,
     Me,
     Nothing,
@@ -31,7 +32,7 @@ from journal.rows import ContactRow
 
 def routes() -> tuple[Route, ...]:
     """All routes of one desk."""
-    return (*_account(), *_looking(), *_prompts(), *_operating())
+    return (*_account(), *_looking(), *_left(), *_prompts(), *_operating())
 
 
 def _account() -> tuple[Route, ...]:
@@ -79,6 +80,28 @@ def _looking() -> tuple[Route, ...]:
         Route(
             *("GET", "/api/events", Who.USER, stream.events, "Live events; Last-Event-ID continues"),
             content="text/event-stream",
+        ),
+    )
+
+
+def _left() -> tuple[Route, ...]:
+    return (
+        Route(
+            *("GET", "/api/messages", Who.USER, left.messages, "Messages that callers left, newest first"),
+            *(Sequence[left.MessageView], LeftAsked),
+        ),
+        Route(
+            *("GET", "/api/messages/{message}", Who.USER, left.message, "A message that a caller left"),
+            content="audio/wav",
+            refusals=(404, 416),
+        ),
+        Route(
+            *("GET", "/api/callbacks", Who.USER, left.callbacks, "Callers who want to be called back, newest first"),
+            *(Sequence[left.CallbackView], LeftAsked),
+        ),
+        Route(
+            *("GET", "/api/scores", Who.USER, left.scores, "Callers' answers to questions, newest first"),
+            *(Sequence[left.ScoreView], LeftAsked),
         ),
     )
 

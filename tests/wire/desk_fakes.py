@@ -14,6 +14,7 @@ from acd.service_level import Wait
 from customers.context import Context, EarlierContact, PathStep
 from desk.app import make_app
 from desk.asking import COOKIE
+from desk.journeys import journey_of
 from desk.live import LiveDesk
 from desk.sessions import Sessions
 from desk.settings import DeskSettings
@@ -152,6 +153,16 @@ class FakeLibrary:
         some = [wait for wait in self.waited if since <= wait.asked_at < until]
         return some if queue in (None, "cards") else []
 
+    async def journeys(self, since, until, flow):
+        told = [journey_of(self._of(contact)) for contact in dict.fromkeys(one.contact for one in self.facts)]
+        return [one for one in told if one and one.flow == flow and since <= one.started_at < until]
+
+    async def journey(self, contact):
+        return journey_of(self._of(contact))
+
+    def _of(self, contact):
+        return [fact for fact in self.kept if getattr(fact, "contact", "") == contact]
+
     async def facts_after(self, seq, limit):
         await asyncio.sleep(0)
         return self.facts[seq : seq + limit]
@@ -174,8 +185,35 @@ class FakeLibrary:
             | {"offer": offer, "contact": made.contact, "agent": made.agent, "legs": legs}
         )
 
+    async def left(self, since, until, kind):
+        numbered = list(enumerate(self.kept, 1))
+        return [(seq, fact) for seq, fact in numbered if isinstance(fact, kind) and since <= fact.at < until]
+
+    async def message(self, seq):
+        fact = self.kept[seq - 1] if 0 < seq <= len(self.kept) else None
+        return fact if isinstance(fact, f.MessageLeft) else None
+
     async def trouble(self):
         return self.wrong
+
+
+class FakeShelf:
+    """One flow in force; the test may put trouble there."""
+
+    BANK = (
+        b"flow: bank\nlanguages: [en]\nstart: pin\nsteps:\n  pin:\n    queue: cards\n    limit: 1m\n"
+        b"    answered: bye\n    timed_out: bye\n  bye:\n    hangup: normal\n"
+    )
+
+    def __init__(self) -> None:
+        self.deployed, self.refused, self.troubled_since = 3, 1, 0.0
+        self.trouble: tuple[str, ...] = ()
+
+    def versions(self):
+        return {"bank": "v1"}
+
+    def text(self, flow, version):
+        return self.BANK if (flow, version) == ("bank", "v1") else None
 
 
 def _row(contact, name, agent, offer, *, at, recording) -> ContactRow:
@@ -200,11 +238,13 @@ class House:
         self.settings = DeskSettings(folder / "desk", self.recordings, **settings)
         self.clock = clock
         self.also: dict[str, object] = {}
+        self.flows = FakeShelf()
         self.url = ""
 
     async def open(self, users: Users, port: int = 0) -> None:
         self.app = make_app(
-            self.floor, self.library, users, self.settings, live=self.live, also=self.also, clock=self.clock
+            self.floor, self.library, users, self.settings, live=self.live, also=self.also, clock=self.clock,
+            flows=self.flows,
         )
         self.runner = web.AppRunner(self.app, shutdown_timeout=1.0)
         await self.runner.setup()

@@ -81,3 +81,24 @@ async def test_a_journal_that_cannot_be_read_says_so(journal, tmp_path) -> None:
     with journal._writer.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE lease RENAME TO lease_away")
     assert "cannot be read" in await library.trouble()
+
+
+async def test_what_callers_left_is_found_by_when_it_was_left(journal) -> None:
+    journal.append_group([
+        (
+            [
+                f.CallStarted(100.0, "m", "m", "n", "137", "", "955", "bank", "v", "en"),
+                f.MessageLeft(140.0, "m", "cards", "day/m-m3.wav", 7.5, "137"),
+                f.SurveyAnswered(150.0, "m", "service", "4", "anna"),
+            ],
+            None,
+        )
+    ])  # fmt: skip
+    journal.project()
+    library = JournalLibrary(journal)
+    [(seq, left)] = await library.left(130.0, 160.0, f.MessageLeft)
+    assert left == f.MessageLeft(140.0, "m", "cards", "day/m-m3.wav", 7.5, "137")
+    assert await library.left(141.0, 160.0, f.MessageLeft) == []
+    assert await library.message(seq) == left
+    assert [await library.message(other) for other in (seq - 1, seq + 1, 0, 999_999)] == [None] * 4
+    assert len(await library.left(0.0, 160.0, f.SurveyAnswered)) == 1

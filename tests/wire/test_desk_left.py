@@ -1,0 +1,64 @@
+"""What callers left, over the desk's API: messages listed and played, wishes to be called back, scores."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from desk_fakes import NOW, House, known_users, write_wav
+
+from journal import facts as f
+
+pytestmark = pytest.mark.wire
+
+
+@pytest.fixture
+async def house(tmp_path) -> AsyncIterator[House]:
+    made = House(tmp_path)
+    await made.open(known_users(tmp_path))
+    made.library.add(f.MessageLeft(NOW - 500, "m.1", "cards", "2026/m.1-m4.wav", 7.5, "+8613900"))
+    made.library.add(f.MessageLeft(NOW - 400, "m.2", "loans", "2026/m.2-m4.wav", 3.0, ""))
+    made.library.add(f.CallbackAsked(NOW - 300, "b.1", "+8613800", "cards", (), 5, NOW - 320))
+    made.library.add(f.SurveyAnswered(NOW - 200, "s.1", "service", "4", "anna"))
+    made.library.add(f.SurveyAnswered(NOW - 100, "s.2", "service", "1", "ben"))
+    write_wav(made.recordings / "2026/m.1-m4.wav", b"\1\2" * 100)
+    yield made
+    await made.close()
+
+
+async def ask(house: House, who: str, path: str) -> tuple[int, object]:
+    async with aiohttp.ClientSession(house.url, cookies=house.cookie(who)) as client, client.get(path) as answer:
+        return answer.status, await answer.json() if "json" in answer.content_type else await answer.read()
+
+
+async def test_messages_are_listed_newest_first_and_by_queue(house) -> None:
+    status, told = await ask(house, "anna", "/api/messages")
+    assert status == 200
+    assert told == [
+        {"message": 2, "at": NOW - 400, "contact": "m.2", "queue": "loans", "number": "", "seconds": 3.0},
+        {"message": 1, "at": NOW - 500, "contact": "m.1", "queue": "cards", "number": "+8613900", "seconds": 7.5},
+    ]
+    assert [one["message"] for one in (await ask(house, "ben", "/api/messages?queue=cards"))[1]] == [1]
+    assert [one["message"] for one in (await ask(house, "ben", "/api/messages?limit=1"))[1]] == [2]
+    assert (await ask(house, "ben", f"/api/messages?until={NOW - 450}"))[1] == [told[1]]
+
+
+async def test_a_message_is_played_and_only_messages_are(house) -> None:
+    status, sound = await ask(house, "ben", "/api/messages/1")
+    assert (status, sound[44:]) == (200, b"\1\2" * 100)
+    for missing in ("2", "3", "0", "99", "-1", "x", "%2e%2e", "1.0"):
+        assert (await ask(house, "sue", f"/api/messages/{missing}"))[0] == 404
+
+
+async def test_wishes_to_be_called_back_are_listed(house) -> None:
+    assert (await ask(house, "ben", "/api/callbacks"))[1] == [
+        {"at": NOW - 300, "contact": "b.1", "queue": "cards", "number": "+8613800", "priority": 5,
+         "asked_at": NOW - 320},
+    ]  # fmt: skip
+
+
+async def test_an_agent_sees_the_scores_of_his_own_talks(house) -> None:
+    everybody = [one["agent"] for one in (await ask(house, "sue", "/api/scores"))[1]]
+    mine = [one["agent"] for one in (await ask(house, "anna", "/api/scores"))[1]]
+    assert (everybody, mine) == (["ben", "anna"], ["anna"])
