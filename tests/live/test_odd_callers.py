@@ -70,7 +70,7 @@ class World:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world(tmp_path_factory, package) -> AsyncIterator[World]:
-    async with Stage(tmp_path_factory.mktemp("odd"), ROOT / "dialplans", package) as stage:
+    async with Stage(tmp_path_factory.mktemp("odd"), ROOT / "tests" / "floors" / "hotline", package) as stage:
         yield World(stage)
 
 

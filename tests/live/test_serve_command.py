@@ -70,7 +70,7 @@ def wait_until(true: Callable[[], object], told: Callable[[], str], seconds: flo
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    shutil.copytree(TREE / "dialplans", tmp_path / "dialplans")
+    shutil.copytree(TREE / "tests" / "floors" / "hotline", tmp_path / "dialplans")
     for catalogue in (tmp_path / "dialplans" / "prompts").glob("*.yaml"):
         (catalogue.parent / catalogue.stem).mkdir(exist_ok=True)
         for name in yaml.safe_load(catalogue.read_text(encoding="utf-8")):

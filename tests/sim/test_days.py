@@ -27,7 +27,7 @@ class AnySound(dict):
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    floor, faults = load_floor(Path(__file__).parents[2] / "dialplans")
+    floor, faults = load_floor(Path(__file__).parents[1] / "floors" / "hotline")
     assert not faults, faults
     return Plan(floor, "86")
 

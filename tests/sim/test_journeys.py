@@ -25,7 +25,7 @@ JOURNEYS = int(os.environ.get("JOURNEYS", "2000"))
 
 @pytest.fixture(scope="module")
 def floor():
-    floor, faults = load_floor(Path(__file__).parents[2] / "dialplans")
+    floor, faults = load_floor(Path(__file__).parents[1] / "floors" / "hotline")
     assert not faults, faults
     return floor
 

@@ -27,7 +27,7 @@ ZONE = "Asia/Shanghai"
 
 @pytest.fixture(scope="module")
 def plan():
-    floor, faults = load_floor(Path(__file__).parents[2] / "dialplans")
+    floor, faults = load_floor(Path(__file__).parents[1] / "floors" / "hotline")
     assert floor is not None, faults
     return Plan(floor, "86")
 

@@ -21,7 +21,7 @@ LAST = cti.CallEnded(NODE, QUICK, 16, at=1002.5, called="4008009", number="13900
 
 @pytest.fixture
 def floor() -> Floor:
-    read, faults = load_floor(Path(__file__).parents[2] / "dialplans")
+    read, faults = load_floor(Path(__file__).parents[1] / "floors" / "hotline")
     assert not faults
     return Floor(Plan(read, "86"))
 

@@ -1,4 +1,4 @@
-"""A whole dialplans folder: the shipped one is sound, and faults of all files are told at once, each in its file."""
+"""A whole dialplans folder: the shipped ones are sound, and faults of all files are told at once, each in its file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from switchroom.floorplan import FloorPlan, check_floor, load_floor
 
 pytestmark = pytest.mark.unit
 
-DIALPLANS = Path(__file__).parents[2] / "dialplans"
+DIALPLANS = Path(__file__).parents[1] / "floors" / "hotline"
 Change = Callable[[str, str, str], None]
 
 

@@ -33,7 +33,7 @@ from switchroom.floorplan import load_floor
 
 pytestmark = pytest.mark.unit
 
-DIALPLANS = Path(__file__).parents[2] / "dialplans"
+DIALPLANS = Path(__file__).parents[1] / "floors" / "hotline"
 NOON = 1_795_233_600.0  # 2026-11-21 12:00 in Shanghai
 GOLD = Caller("13800000001", "", "4008001", "c-1001", "Zhao Lihua", "gold")
 NOBODY = Caller("13900000000")

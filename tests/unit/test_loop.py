@@ -55,7 +55,7 @@ def memory():
 
 @pytest.fixture
 async def loop(memory):
-    floor, faults = load_floor(Path(__file__).parents[2] / "dialplans")
+    floor, faults = load_floor(Path(__file__).parents[1] / "floors" / "hotline")
     assert not faults
     centre = Centre(Plan(floor, "86"), AnySound())
     ticks = iter(range(1000, 1_000_000))

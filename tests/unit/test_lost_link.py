@@ -16,7 +16,7 @@ pytestmark = pytest.mark.unit
 
 @pytest.fixture
 def floor() -> Floor:
-    read, faults = load_floor(Path(__file__).parents[2] / "dialplans")
+    read, faults = load_floor(Path(__file__).parents[1] / "floors" / "hotline")
     assert not faults
     floor = Floor(Plan(read, "86"))
     floor.agent_ready()

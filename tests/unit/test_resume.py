@@ -34,7 +34,7 @@ class AnySound(dict):
 
 @pytest.fixture(scope="module")
 def floor_plan():
-    floor, faults = load_floor(Path(__file__).parents[2] / "dialplans")
+    floor, faults = load_floor(Path(__file__).parents[1] / "floors" / "hotline")
     assert not faults, faults
     known = {MOBILE: CustomerPlan(MOBILE, "c-1", "Zhao", "gold")}
     return replace(floor, flows={"card": flow_of()}, numbers={HOTLINE: "card"}, fallback="card", customers=known)
