@@ -142,15 +142,27 @@ def schema(
 
 @app.command(help=say("call.help"), epilog=EXIT_CODES)
 def call(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
-    number: Annotated[str, typer.Argument(help=say("call.number"))],
+    number: Annotated[str, typer.Argument(metavar="NUMBER|FILE", help=say("call.number"))],
     keys: Annotated[str, typer.Option("--keys", help=say("call.keys"))] = "",
     caller: Annotated[str, typer.Option("--from", help=say("call.from"))] = "",
     to: Annotated[str, typer.Option("--to", metavar="HOST:PORT", help=say("call.to"))] = "",
     talk: Annotated[float, typer.Option("--talk", min=0, max=3600, help=say("call.talk"))] = 5,
     patience: Annotated[float, typer.Option("--patience", min=0, max=3600, help=say("call.patience"))] = 60,
+    secret: Annotated[list[str] | None, typer.Option("--secret", metavar="NAME=KEYS", help=say("call.secret"))] = None,
+    user: Annotated[str, typer.Option("--user", help=say("call.user"))] = "supervisor",
+    password: Annotated[Path | None, typer.Option("--password-file", help=say("call.password"))] = None,
+    hurry: Annotated[float, typer.Option("--hurry", min=0, max=3600, help=say("call.hurry"))] = 3600,
+    dialplans: DialplansFolder = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
+    if number.endswith(".call") or Path(number).is_dir():
+        from switchroom.commands import call_file
+
+        wish = call_file.Wish(
+            Path(number), to, tuple(secret or ()), user, password, dialplans, hurry=hurry, patience=patience
+        )
+        _leave(call_file.call_file(wish, config, as_json=as_json))
     from switchroom.commands.call import Wish
     from switchroom.commands.call import call as run
 

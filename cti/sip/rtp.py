@@ -41,12 +41,16 @@ _GAP_TICKS = 5
 
 @dataclass(slots=True)
 class Ear:
-    """What came in: packets, loudness by the second since the media started, and digits with their second."""
+    """What came in: packets, loudness by the second since the media started, and digits with their second.
+
+    `tap`, when set, is handed each packet's mu-law sound and its second, on the pump's thread.
+    """
 
     packets: int = 0
     loud_frames: int = 0
     digits: list[tuple[float, str]] = field(default_factory=list)
     seconds: list[tuple[float, int]] = field(default_factory=list)
+    tap: Callable[[bytes, float], None] | None = None
 
     def weigh(self, loudness: float, at: float) -> None:
         self.packets += 1
@@ -78,10 +82,7 @@ _SOUND = _Tick()
 
 
 class AudioStream(PyRtpClient):  # type: ignore[misc]  # untyped: see pyvoip.py
-    """One call's media on an open UDP socket. `on_digit` is called on the pump's thread.
-
-    So is `on_sound`, with each packet of sound: seconds since the media started, RTP timestamp, mu-law bytes.
-    """
+    """One call's media on an open UDP socket. `on_digit` is called on the pump's thread."""
 
     outTimestamp: int  # noqa: N815 - pyVoIP's own names
     outSequence: int  # noqa: N815 - see above
@@ -98,7 +99,6 @@ class AudioStream(PyRtpClient):  # type: ignore[misc]  # untyped: see pyvoip.py
         self.sin = self.sout = own
         own.setblocking(False)
         self.ear = Ear()
-        self.on_sound: Callable[[float, int, bytes], None] | None = None
         self.silent = False  # True: send no packet at all, as a phone with broken media does
         self._began = 0.0
         self._sound = b""
@@ -200,8 +200,8 @@ class AudioStream(PyRtpClient):  # type: ignore[misc]  # untyped: see pyvoip.py
             self._take_event(int.from_bytes(packet[4:8], "big"), payload, at)
         elif kind == int(self.preference):
             self.ear.weigh(level(payload), at)
-            if self.on_sound is not None:
-                self.on_sound(at, int.from_bytes(packet[4:8], "big"), payload)
+            if self.ear.tap is not None:
+                self.ear.tap(payload, at)
 
     def _take_event(self, stamp: int, payload: bytes, at: float) -> None:
         if stamp == self._last_heard_event or len(payload) < 4 or payload[0] >= len(DIGITS):

@@ -33,7 +33,7 @@ class Wish:
 
 def call(wish: Wish, config: Path | None, *, as_json: bool) -> Code:
     """Make the call; exit code 0 when it was answered, 1 when not, 3 when it could not be tried."""
-    host, port = _target(wish.to, config)
+    host, port = target(wish.to, config)
     plan = CallPlan(number=wish.number, server=host, port=port, keys=wish.keys, talk=wish.talk, patience=wish.patience)
     if wish.caller:
         plan = CallPlan(**{**asdict(plan), "sender": wish.caller})
@@ -50,7 +50,8 @@ def call(wish: Wish, config: Path | None, *, as_json: bool) -> Code:
     return Code.OK if report.answered else Code.NO
 
 
-def _target(to: str, config: Path | None) -> tuple[str, int]:
+def target(to: str, config: Path | None) -> tuple[str, int]:
+    """HOST:PORT of the exchange: as asked for, or the first own node's."""
     if to:
         host, _, port = to.rpartition(":")
         if not host or not port.isdecimal() or not 0 < int(port) < 65536:

@@ -146,12 +146,13 @@ def _record(outcome: _Outcome) -> dict[str, object]:
         "failed": outcome.failed,
         "seconds": round(outcome.seconds, 3),
         "faults": [fault.record() for fault in outcome.faults],
-        "verdicts": [_verdict(verdict) for verdict in outcome.verdicts],
+        "verdicts": [verdict_record(verdict) for verdict in outcome.verdicts],
         "flows": [asdict(flow) for flow in outcome.flows],
     }
 
 
-def _verdict(verdict: Verdict) -> dict[str, object]:
+def verdict_record(verdict: Verdict) -> dict[str, object]:
+    """A verdict as plain values."""
     found = verdict.difference
     place = found.place if found else verdict.transcript.place
     return {
