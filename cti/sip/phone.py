@@ -109,6 +109,11 @@ class RobotCall:
         if self._call.stream:
             self._call.stream.silent = True
 
+    def listen(self, heard: Callable[[float, int, bytes], None] | None) -> None:
+        """Give each packet of sound to `heard`, on the media's thread: seconds, RTP timestamp, mu-law bytes."""
+        if self._call.stream:
+            self._call.stream.on_sound = heard
+
     def play(self, sound: bytes, *, again: bool = False) -> None:
         """Play mu-law sound (see `sound`); `again`: for ever."""
         if self._call.stream:

@@ -82,7 +82,10 @@ _SOUND = _Tick()
 
 
 class AudioStream(PyRtpClient):  # type: ignore[misc]  # untyped: see pyvoip.py
-    """One call's media on an open UDP socket. `on_digit` is called on the pump's thread."""
+    """One call's media on an open UDP socket. `on_digit` is called on the pump's thread.
+
+    So is `on_sound`, with each packet of sound: seconds since the media started, RTP timestamp, mu-law bytes.
+    """
 
     outTimestamp: int  # noqa: N815 - pyVoIP's own names
     outSequence: int  # noqa: N815 - see above
@@ -99,6 +102,7 @@ class AudioStream(PyRtpClient):  # type: ignore[misc]  # untyped: see pyvoip.py
         self.sin = self.sout = own
         own.setblocking(False)
         self.ear = Ear()
+        self.on_sound: Callable[[float, int, bytes], None] | None = None
         self.silent = False  # True: send no packet at all, as a phone with broken media does
         self._began = 0.0
         self._sound = b""
@@ -202,6 +206,8 @@ class AudioStream(PyRtpClient):  # type: ignore[misc]  # untyped: see pyvoip.py
             self.ear.weigh(level(payload), at)
             if self.ear.tap is not None:
                 self.ear.tap(payload, at)
+            if self.on_sound is not None:
+                self.on_sound(at, int.from_bytes(packet[4:8], "big"), payload)
 
     def _take_event(self, stamp: int, payload: bytes, at: float) -> None:
         if stamp == self._last_heard_event or len(payload) < 4 or payload[0] >= len(DIGITS):
