@@ -19,7 +19,7 @@ NAME, SMALL, TINY = 13.0, 11.0, 9.5  # sizes of letters
 CHIP_HEIGHT, CHIP_GAP = 17.0, 5.0
 LONGEST_NAME, LONGEST_SUBJECT, LONGEST_EXITS = 32, 40, 30
 KEYS = {**{digit: digit for digit in "0123456789"}, "star": "*", "pound": "#"}
-_NARROW, _WIDE = frozenset("ijl.,:;'|!()[]{}1 ftr-"), frozenset("mwMWQO@%&")
+_NARROW, _WIDE = frozenset("ijl.,:;'|!()[]{} ftr-"), frozenset("mwMWQO@%&")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +52,23 @@ class Card:
 def card_of(node: Node, ways: tuple[Way, ...], light: Light) -> Card:
     """The card of a step, its ways out in this order."""
     name, subject = clipped(node.name, LONGEST_NAME), clipped(node.subject, LONGEST_SUBJECT)
-    marks = _marks(node)
+    marks, label = _marks(node), label_of(node)
     entries = f"{light.entries.get(node.name, 0):,}" if light.calls is not None else ""
     chips = _chips(node, ways, light)
     used = chips[-1].at + chips[-1].width / 2 if chips else 0.0
     first = length(name, NAME, bold=True) + 16 + sum(length(mark, TINY) + 20 for mark in marks)
     second = length(subject, SMALL) + (length(entries, SMALL, bold=True) + 18 if entries else 0.0)
-    width = max(first + length(node.verb, TINY), second, used, 74.0) + 2 * PADDING
+    width = max(first + length(label, TINY, bold=True), second, used, 74.0) + 2 * PADDING
     shift = PADDING + (width - 2 * PADDING - used) / 2
     placed = tuple(
         Chip(c.way, c.label, c.is_key, c.loops, round(c.at + shift, 1), c.width, c.count) for c in chips
     )
     return Card(node, name, subject, placed, marks, round(width, 1), entries, _number(light, node.name))
+
+
+def label_of(node: Node) -> str:
+    """What stands in the corner: the verb, or what is wrong."""
+    return node.verb or ("no such step" if node.missing else "at fault")
 
 
 def _marks(node: Node) -> tuple[str, ...]:
@@ -79,7 +84,7 @@ def _chips(node: Node, ways: tuple[Way, ...], light: Light) -> tuple[Chip, ...]:
         label = clipped(" · ".join(KEYS.get(name, name) for name in way.exits), LONGEST_EXITS)
         count = f"{light.count(node.name, way):,}" if light.calls is not None else ""
         loops = way.target == node.name
-        width = length(label, TINY, bold=keys) + 11 + (12 if loops else 0) + (length(count, TINY) + 5 if count else 0)
+        width = length(label, TINY, bold=keys) + 11 + (12 if loops else 0) + (length(count, TINY) + 7 if count else 0)
         width = round(max(width, CHIP_HEIGHT), 1)
         chips.append(Chip(way, label, keys, loops, at + width / 2, width, count))
         at += width + CHIP_GAP

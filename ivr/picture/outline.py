@@ -15,6 +15,7 @@ from ivr.picture.sketch import Node, Sketch, Way
 
 COLUMNS = 80
 NAME, EXITS, TARGET = 24, 22, 26
+LIT = "●"
 BARS = "▏▎▍▌▋▊▉█"
 
 
@@ -34,7 +35,7 @@ def outline(sketch: Sketch, light: Light = DARK) -> str:
 
 
 def _step(sketch: Sketch, node: Node, light: Light, found: layers.Layering) -> Iterator[str]:
-    sign = "*" if node.name in light.numbers else ">" if node.name == sketch.start else " "
+    sign = LIT if node.name in light.numbers else ">" if node.name == sketch.start else " "
     head = f"{sign} {_padded(_fit(node.name, NAME), NAME)} {_padded(node.verb or '-', 9)}"
     yield f"{head} {_tail(node, light, COLUMNS - len(head) - 1)}"
     for way in node.ways:
@@ -58,7 +59,7 @@ def _tail(node: Node, light: Light, room: int) -> str:
 
 
 def _way(node: Node, way: Way, light: Light, found: layers.Layering) -> str:
-    sign = "*" if light.was_taken(node.name, way) else " "
+    sign = LIT if light.was_taken(node.name, way) else " "
     back = (node.name, way.target) in found.back or way.target == node.name
     exits = _fit(" ".join(KEYS.get(name, name) for name in way.exits), EXITS)
     target = _fit(way.target, TARGET)

@@ -41,7 +41,8 @@ LINE: Final = "#94a3b8"
 HUBS: Final = ("#7c3aed", "#0891b2", "#be185d", "#4d7c0f", "#c2410c", "#4338ca", "#0d9488", "#a21caf")
 MANY: Final = 3  # ways to a step that make it a hub, whose lines get a colour of their own
 LIT: Final = "#ea580c"
-HEAT: Final = ("#fff7ed", "#ffedd5", "#fed7aa", "#fdba74", "#fb923c")
+HEAT: Final = ("#fffbf5", "#fff3e2", "#ffe8cc", "#fedcb0", "#fdcd92")
+COUNT: Final = "#9a3412"
 
 
 def kind_of(verb: str) -> Kind:

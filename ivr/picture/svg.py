@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from ivr.picture import palette
-from ivr.picture.cards import CHIP_HEIGHT, HEIGHT, NAME, PADDING, SMALL, TINY, Card, Chip, length
+from ivr.picture.cards import CHIP_HEIGHT, HEIGHT, NAME, PADDING, SMALL, TINY, Card, Chip, label_of, length
 from ivr.picture.drawing import Drawing
 from ivr.picture.lanes import Box, Point
 from ivr.picture.light import Light
@@ -23,7 +23,7 @@ ROUND = 7.0
 FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif"
 _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WORDS = {
-    "finished": "the flow hung up", "answered": "ended with a talk", "hung_up": "hung up here", "lost": "lost",
+    "finished": "ended", "answered": "ended talking", "hung_up": "hung up here", "lost": "lost",
 }  # fmt: skip
 
 
@@ -75,9 +75,9 @@ def _start(drawing: Drawing) -> Iterator[str]:
     if box is None:
         return
     ink = LIT if drawing.light.call_shown else TEXT
-    yield f'<circle cx="{_n(box.x)}" cy="{_n(box.y - 18)}" r="5" fill="{ink}"/>'
-    yield _stroke(f"M{_n(box.x)} {_n(box.y - 13)}V{_n(box.y - 6)}", ink, 1.6)
-    yield _arrow(box, ink)
+    yield f'<circle cx="{_n(box.x)}" cy="5" r="5" fill="{ink}"/>'
+    yield _stroke(f"M{_n(box.x)} 9V{_n(box.y - 6)}", ink, 1.6)
+    yield _arrow(box, ink, 1.6)
 
 
 # ── lines ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -89,14 +89,15 @@ def _lines(drawing: Drawing) -> Iterator[str]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for pair in drawing.plan.routes:
         groups.setdefault(pair[1], []).append(pair)
-    for target in sorted(groups, key=lambda name: (_is_lit_group(drawing, groups[name]), -len(groups[name]))):
-        drawn = [(_path(drawing.plan.routes[pair]), *_weight(drawing, pair, inks)) for pair in groups[target]]
-        drawn.sort(key=lambda each: each[2])
+    for target in sorted(groups, key=lambda name: _nearness(drawing, groups[name])):
+        weighed = sorted((_weight(drawing, pair, inks)[::-1], drawing.plan.routes[pair]) for pair in groups[target])
+        most = weighed[-1][0][0]
+        drawn = [(_path(points, most), ink, width) for (width, ink), points in weighed]
         faded = ' opacity="0.3"' if drawing.light.call_shown and not _is_lit_group(drawing, groups[target]) else ""
         yield f"<g{faded}>"
         yield from (_stroke(path, palette.PAPER, width + 4.0) for path, _, width in drawn)
         yield from (_stroke(path, ink, width) for path, ink, width in drawn)
-        yield _arrow(drawing.plan.boxes[target], drawn[-1][1])
+        yield _arrow(drawing.plan.boxes[target], drawn[-1][1], most)
         yield "</g>"
 
 
@@ -105,6 +106,11 @@ def _inks(drawing: Drawing) -> dict[str, str]:
     sources = Counter(target for _, target in drawing.plan.routes)
     hubs = [name for name in drawing.cards if sources[name] >= palette.MANY]
     return {name: palette.HUBS[number % len(palette.HUBS)] for number, name in enumerate(hubs)}
+
+
+def _nearness(drawing: Drawing, pairs: Sequence[tuple[str, str]]) -> tuple[bool, float, int]:
+    """What is drawn last lies on top: what is lit, then what is thick, then what is single."""
+    return _is_lit_group(drawing, pairs), max(_weight(drawing, pair, {})[1] for pair in pairs), -len(pairs)
 
 
 def _is_lit_group(drawing: Drawing, pairs: Sequence[tuple[str, str]]) -> bool:
@@ -129,9 +135,9 @@ def _weight(drawing: Drawing, pair: tuple[str, str], inks: dict[str, str]) -> tu
     return (LIT, 1.5 + 6.0 * (count / light.most) ** 0.5) if count else (palette.FAINT, 1.2)
 
 
-def _path(points: Sequence[Point]) -> str:
+def _path(points: Sequence[Point], thickest: float) -> str:
     """A line through the points with round corners, ending just above the last one: the arrow does the rest."""
-    points = (*points[:-1], (points[-1][0], points[-1][1] - 6.0))
+    points = (*points[:-1], (points[-1][0], points[-1][1] - _arrow_height(thickest) + 1.5))
     parts = [f"M{_n(points[0][0])} {_n(points[0][1])}"]
     for before, here, after in zip(points, points[1:], points[2:], strict=False):
         radius = min(ROUND, _apart(before, here) / 2, _apart(here, after) / 2)
@@ -154,9 +160,14 @@ def _stroke(path: str, ink: str, width: float) -> str:
     return f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="{_n(width)}" stroke-linecap="round"/>'
 
 
-def _arrow(box: Box, ink: str) -> str:
-    x, y = box.x, box.y - 1.0
-    return f'<path d="M{_n(x)} {_n(y)}l-4.5 -7.5h9z" fill="{ink}"/>'
+def _arrow(box: Box, ink: str, width: float) -> str:
+    high = _arrow_height(width)
+    half = high * 0.6
+    return f'<path d="M{_n(box.x)} {_n(box.y - 1.0)}l-{_n(half)} -{_n(high)}h{_n(2 * half)}z" fill="{ink}"/>'
+
+
+def _arrow_height(width: float) -> float:
+    return 7.5 + max(0.0, width - 2.5) * 0.9
 
 
 # ── cards ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -195,12 +206,11 @@ def _written(card: Card, box: Box, kind: palette.Kind) -> Iterator[str]:
         yield f'<rect x="{_n(at)}" y="9" width="{_n(width)}" height="14" rx="7" fill="{TEXT}" fill-opacity="0.78"/>'
         yield _said(at + width / 2, 19.2, mark, TINY, "#ffffff", anchor="middle")
         at += width + 8
-    verb = node.verb or ("no such step" if node.missing else "at fault")
-    yield _said(right, 19.5, verb, TINY, kind.ink, anchor="end", bold=True)
+    yield _said(right, 19.5, label_of(node), TINY, kind.ink, anchor="end", bold=True)
     subject = card.subject if node.reached or node.missing else card.subject or "never reached"
     yield _said(PADDING, 36, subject, SMALL, MUTED)
     if card.entries:
-        yield _said(right, 36, card.entries, SMALL, LIT, anchor="end", bold=True)
+        yield _said(right, 36, card.entries, SMALL, palette.COUNT, anchor="end", bold=True)
 
 
 def _chip(chip: Chip, kind: palette.Kind, light: Light, step: str) -> Iterator[str]:
@@ -217,7 +227,7 @@ def _chip(chip: Chip, kind: palette.Kind, light: Light, step: str) -> Iterator[s
         at += 12
     yield _said(at, top + 12.2, chip.label, TINY, ink, bold=chip.is_key)
     if chip.count:
-        hot = "#ffffff" if taken or chip.is_key else LIT
+        hot = "#ffffff" if taken or chip.is_key else palette.COUNT
         yield _said(left + chip.width - 5.5, top + 12.2, chip.count, TINY, hot, anchor="end")
 
 
@@ -239,7 +249,7 @@ def _badges(card: Card, box: Box, light: Light) -> Iterator[str]:
         ended = f"{light.endings[card.node.name]:,} hung up"
     if ended:
         width = length(ended, TINY, bold=True) + 14
-        left = box.width - width + 6
+        left = max(box.width - width + 6, box.width / 2 + 9)  # beside the arrow
         yield f'<rect x="{_n(left)}" y="-9" width="{_n(width)}" height="17" rx="8.5" fill="#7f1d1d"/>'
         yield _said(left + width / 2, 3, ended, TINY, "#ffffff", anchor="middle", bold=True)
 
