@@ -58,13 +58,15 @@ def _calendar(key: Text, table: Table, faults: Faults) -> Calendar:
 
 
 def _check_gaps(fields: Fields, calendar: Calendar) -> None:
+    same: dict[tuple[str, int, int, Place], list[str]] = {}
     for gap in gaps(calendar):
-        span = f"{gap.day} from {_clock(gap.start)} to {_clock(gap.end)}"
-        if gap.kind == "hole":
-            message, hint = f"closed on {span}", "let one span begin where the other ends"
-            fields.fault(gap.place or fields.place, "hours-gap", message, hint)
-        elif gap.kind == "overlap":
-            fields.fault(gap.place or fields.place, "hours-overlap", f"two spans share {span}", "write one span")
+        same.setdefault((gap.kind, gap.start, gap.end, gap.place or fields.place), []).append(gap.day)
+    for (kind, start, end, place), days in same.items():
+        span = f"{', '.join(days)} from {_clock(start)} to {_clock(end)}"
+        if kind == "hole":
+            fields.fault(place, "hours-gap", f"closed on {span}", "let one span begin where the other ends")
+        elif kind == "overlap":
+            fields.fault(place, "hours-overlap", f"two spans share {span}", "write one span")
     unwritten = [gap.day for gap in gaps(calendar) if gap.kind == "unwritten"]
     if 0 < len(unwritten) < len(DAYS):
         hint = f"write `{unwritten[0]}: closed` if it is"

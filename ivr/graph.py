@@ -35,6 +35,12 @@ def backwards(targets: Targets) -> dict[str, list[str]]:
 
 def ways_from(targets: Targets, start: str) -> dict[str, tuple[str, ...]]:
     """The shortest way to everything that can be reached from `start`, both ends included."""
+    came_from = first_ways(targets, start)
+    return {name: way_to(came_from, name) for name in came_from}
+
+
+def first_ways(targets: Targets, start: str) -> dict[str, str]:
+    """For everything that can be reached from `start`, what is before it on the shortest way; "" for the start."""
     came_from = {start: ""} if start in targets else {}
     ahead = deque(came_from)
     while ahead:
@@ -43,10 +49,11 @@ def ways_from(targets: Targets, start: str) -> dict[str, tuple[str, ...]]:
             if target in targets and target not in came_from:
                 came_from[target] = name
                 ahead.append(target)
-    return {name: _back(came_from, name) for name in came_from}
+    return came_from
 
 
-def _back(came_from: Mapping[str, str], name: str) -> tuple[str, ...]:
+def way_to(came_from: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """The way that `first_ways` found to `name`."""
     way = [name]
     while came_from[way[-1]]:
         way.append(came_from[way[-1]])

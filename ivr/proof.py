@@ -198,10 +198,11 @@ class _Prover:
             yield self._failure(Claim.PERSON, number, message, way, ways)
 
     def _promised(self, promise: PersonPromise, step: str) -> bool:
-        if not step or step in promise.excepted:
+        names = {step, step.partition("/")[0]}  # a step inside another one is named by that, too
+        if not step or names & promise.excepted:
             return False
         if promise.sources:
-            return step in promise.sources
+            return bool(names & set(promise.sources))
         verb = self.flow.steps[step].verb
         return verb.ASKS and not isinstance(verb, Queue)
 

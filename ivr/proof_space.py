@@ -88,7 +88,8 @@ class _Explorer:
         self.ahead: deque[int] = deque()
 
     def run(self) -> None:
-        self.space.start = self._arrive(Where(self.flow.start, self.flow.language), 1)
+        given = tuple((name, None) for name in sorted(self.flow.parameters) if name in self.deciding[self.flow.start])
+        self.space.start = self._arrive(Where(self.flow.start, self.flow.language, given), 1)
         while self.ahead and not self.space.full:
             number = self.ahead.popleft()
             situation = self.space.situations[number]

@@ -30,7 +30,9 @@ _STAR = "\ue000"  # stands for a bare `*` key while the text is parsed, so that 
 _STAR_KEY = re.compile(r"^([ \t]*(?:\?[ \t]+)?)\*(?=[ \t]*:(?:[ \t]|$))", re.MULTILINE)
 _POUND_KEY = re.compile(r"^[ \t]*#[ \t]*:(?:[ \t]|$)")
 _LARGE = 64 * 1024  # characters of a text that is read only once, whatever is wrong with it
-_ODD = re.compile(r"[\t\ufeff]|(?:^|[\s\[{,])\?|^(?:---|\.\.\.|%)", re.MULTILINE)  # on these the two readers disagree
+# On these the two readers disagree; `?` only beside brackets.
+_ODD = re.compile(r"[\t\ufeff]|^[\s-]*\?|^(?:---|\.\.\.|%)", re.MULTILINE)
+_BRACKET = re.compile(r"[\[{]")
 _PLAIN: tuple[Any, ...] = (yaml.BaseLoader,)
 _FAST: tuple[Any, ...] = (yaml.CBaseLoader,) if yaml.__with_libyaml__ else _PLAIN
 _Node = (yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.MappingStartEvent)
@@ -103,7 +105,8 @@ def _loaders(text: str) -> tuple[Any, ...]:
     """The readers of YAML to try: the next one when the one before finds the text broken."""
     if len(text) > _LARGE or _FAST == _PLAIN:
         return _FAST
-    return _PLAIN if _ODD.search(text) else (*_FAST, *_PLAIN)
+    odd = _ODD.search(text) or ("?" in text and _BRACKET.search(text))
+    return _PLAIN if odd else (*_FAST, *_PLAIN)
 
 
 def _decode(text: str | bytes, file: str) -> tuple[str, Faults]:
@@ -166,7 +169,7 @@ class _Reader:
             place = _place_after(self.text[: found if found >= 0 else error.position])
             self.faults.add(place, "control-character", f"{char} is not allowed in a text file", "remove it")
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
+            mark = _begun(error) or error.problem_mark or error.context_mark
             place = Place(mark.line + 1, mark.column + 1) if mark else Place()
             self.faults.add(place, "syntax", _plain_words(error), _advice(error))
         except (yaml.YAMLError, ValueError, OverflowError) as error:
@@ -288,6 +291,13 @@ def _place(event: yaml.Event) -> Place:
         return Place()
     width = end.column - start.column if isinstance(event, yaml.ScalarEvent) and end.line == start.line else 1
     return Place(start.line + 1, start.column + 1, max(1, width))
+
+
+def _begun(error: yaml.MarkedYAMLError) -> yaml.Mark | None:
+    """Where a quote or bracket was opened that is not closed in its line: the fault is there, not where it shows."""
+    opened = re.search(r"quoted scalar|flow (?:sequence|mapping)", error.context or "")
+    begun, shown = error.context_mark, error.problem_mark
+    return begun if opened and begun and shown and begun.line < shown.line else None
 
 
 def _plain_words(error: yaml.MarkedYAMLError) -> str:

@@ -88,6 +88,7 @@ def test_every_exit_of_the_golden_flows_is_explored(golden: Plan) -> None:
         ("18-percent", "rate", "failed"),
         ("18-percent", "tell", "failed"),
         ("18-percent", "term", "failed"),
+        ("22-calls-a-part", "which/how-often", "one"),
     ]
 
 
