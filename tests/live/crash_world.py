@@ -243,9 +243,11 @@ class World:
 
 
 @contextlib.contextmanager
-def world(folder: Path, package: Package) -> Iterator[World]:
-    """Asterisk and server, up and ready; both end with the block."""
-    write_floor(folder / "dialplans")
+def world(
+    folder: Path, package: Package, write: Callable[[Path], None] = write_floor
+) -> Iterator[World]:
+    """Asterisk and server, up and ready, on the floor that `write` wrote; both end with the block."""
+    write(folder / "dialplans")
     layout = write_layout(
         ExchangeSettings(
             name=NODE,
