@@ -183,3 +183,65 @@ def test_bytes_that_are_no_text_are_a_fault(floor: Path, name: str) -> None:
     path = floor / name
     path.write_bytes(path.read_bytes() + b"\xff\xfe\x00")
     assert "bad-utf8" in [code for _, code in codes(check_floor(floor))]
+
+
+# ── sources, and flows that call flows ──────────────────────────────────────────────────────────────────────────────
+
+SOURCES = "desks:\n  table: desks.csv\n  keys: city\n  returns: [phone]\n"
+LOOKUP = 'lookup: desks\n    with: {city: "1"}\n    found: bye\n    not_found: bye\n    failed: bye'
+
+
+def with_source(floor: Path) -> Path:
+    (floor / "sources.yaml").write_text(SOURCES, encoding="utf-8")
+    (floor / "sources").mkdir(exist_ok=True)
+    (floor / "sources" / "desks.csv").write_text("city,phone\nbath,123\n", encoding="utf-8")
+    return floor
+
+
+def test_the_sources_of_a_floor_are_known_to_its_flows(floor: Path, change: Change) -> None:
+    change("flows/fallback.yaml", "play: not-in-service\n    next: bye", LOOKUP)
+    assert ("fallback.yaml", "unknown-source") in codes(check_floor(floor))
+    plan = loaded(with_source(floor))
+    assert plan.sources["desks"].returns == ("phone",)
+    assert plan.tables["desks"] == {("bath",): {"phone": "123"}}
+
+
+def test_a_table_that_is_not_there_is_told_once(floor: Path) -> None:
+    (with_source(floor) / "sources" / "desks.csv").unlink()
+    assert codes(check_floor(floor)) == [("desks.csv", "unreadable")]
+
+
+def test_a_source_at_fault_is_told_and_not_again_in_every_flow(floor: Path, change: Change) -> None:
+    change("flows/fallback.yaml", "play: not-in-service\n    next: bye", LOOKUP)
+    with_source(floor)
+    (floor / "sources.yaml").write_text("desks: nowhere\n", encoding="utf-8")
+    assert codes(check_floor(floor)) == [("sources.yaml", "not-a-mapping")]
+
+
+PART = "flow: part\nlanguages: [zh-CN, en]\nstart: x\nsteps:\n  x: {play: goodbye, next: y}\n  y: {return: done}\n"
+
+
+def calling(floor: Path, change: Change, part: str = PART) -> None:
+    (floor / "flows" / "part.yaml").write_text(part, encoding="utf-8")
+    for flow in ("fallback", "loans"):
+        change(f"flows/{flow}.yaml", "  bye:\n", "  part: {subflow: part, returns: {done: bye}}\n\n  bye:\n")
+    change("flows/fallback.yaml", "next: bye", "next: part")
+    change("flows/loans.yaml", "play: goodbye\n    next: bye", "play: goodbye\n    next: part")
+
+
+def test_flows_of_a_floor_call_each_other(floor: Path, change: Change) -> None:
+    calling(floor, change)
+    plan = loaded(floor)
+    assert plan.flows["part"].is_part
+    assert "part/x" in plan.flows["loans"].steps
+
+
+def test_a_fault_in_a_called_flow_is_told_once(floor: Path, change: Change) -> None:
+    calling(floor, change, PART.replace("next: y", "next: z"))
+    assert codes(check_floor(floor)) == [("part.yaml", "unknown-step")]
+
+
+def test_no_number_leads_to_a_part(floor: Path, change: Change) -> None:
+    calling(floor, change)
+    change("numbers.yaml", "loans", "part")
+    assert ("numbers.yaml", "subflow-number") in codes(check_floor(floor))
