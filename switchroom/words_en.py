@@ -201,6 +201,7 @@ WORDS = {
     "check.nowhere": "There is no folder {folder}; write switchroom check FOLDER.",
     "check.faults": "{count} fault(s) in {folder}",
     "check.warnings": "{count} warning(s); --strict makes them fail the check",
+    "check.anyone": "{flow}: whoever calls from the number of a caller who was cut off may hear {points}",
     "check.sound": "{folder} is sound: {flows} flows, {queues} queues, {agents} agents",
     "prove.unknown": "There is no flow {flow!r}; there are: {flows}.",
     "prove.holds": "{flow}: holds on every way ({situations} situations, {moves} moves)",

@@ -202,6 +202,7 @@ WORDS = {
     "check.nowhere": "没有文件夹 {folder}；请写 switchroom check 文件夹。",
     "check.faults": "{folder} 中有 {count} 处错误",
     "check.warnings": "{count} 个警告；加 --strict 时警告也算不通过",
+    "check.anyone": "{flow}：用中断来电者的号码打来的任何人都可能听到 {points}",
     "check.sound": "{folder} 没有错误：{flows} 个流程，{queues} 个队列，{agents} 名坐席",
     "prove.unknown": "没有流程 {flow!r}；现有：{flows}。",
     "prove.holds": "{flow}：每条路都成立（{situations} 种情形，{moves} 步走法）",

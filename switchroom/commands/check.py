@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from ivr.resume_rules import told_to_anyone
 from switchroom.advice import advise
 from switchroom.commands.answers import Code, UsageError, print_json, print_line, settings_from
 from switchroom.commands.fault_formats import as_github, as_sarif
@@ -70,5 +71,9 @@ def _tell(found: _Findings) -> None:
     plan = found.plan
     counts = {"flows": len(plan.flows), "queues": len(plan.queues), "agents": len(plan.agents)}
     print_line(say("check.sound", folder=found.folder, **counts))
+    for flow in plan.flows.values():
+        anyone = told_to_anyone(flow)
+        if anyone:
+            print_line(say("check.anyone", flow=flow.name, points=", ".join(dict.fromkeys(p for _, p in anyone))))
     if found.warnings:
         print_line(say("check.warnings", count=len(found.warnings)))
