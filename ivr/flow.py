@@ -150,8 +150,18 @@ def _flow(fields: Fields, scope: FlowScope, verbs: Mapping[str, type[Verb]], ver
     soundness.check(steps, start, scope, resume_for)
     sound = {name: step for name, step in steps.items() if step is not None} if not scope.faults else {}
     return Flow(
-        fields.name("flow"), version(), scope.languages, start, sound, soundness.live_secrets(sound), resume_for,
-        frozenset(scope.prompts), promises, _with_inner(prove_by, sound), private_names(sound), scope.parameters,
+        fields.name("flow"),
+        version(),
+        scope.languages,
+        start,
+        sound,
+        soundness.live_secrets(sound),
+        resume_for,
+        frozenset(scope.prompts),
+        promises,
+        _with_inner(prove_by, sound),
+        private_names(sound),
+        scope.parameters,
         tuple(scope.returns),
     )
 

@@ -32,8 +32,18 @@ _HOLE = re.compile(r"\{([^{}]*)\}")
 _HASH = re.compile(r"\$argon2id\$v=19\$m=\d{1,7},t=\d{1,3},p=\d{1,2}\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+\Z")
 _UNFIT = re.compile("[\x00-\x1f\x7f]")
 _KEYS = (
-    "table", "http", "method", "timeout", "headers_from", "keys", "secret", "returns", "private", "kept_for",
-    "lock_after", "lock_for",
+    "table",
+    "http",
+    "method",
+    "timeout",
+    "headers_from",
+    "keys",
+    "secret",
+    "returns",
+    "private",
+    "kept_for",
+    "lock_after",
+    "lock_for",
 )
 
 TableRows = Mapping[tuple[str, ...], Mapping[str, str]]
@@ -105,7 +115,14 @@ def _source(fields: Fields, name: str) -> SourcePlan:
         hint = "write `method: POST`, or leave the line out"
         fields.fault(fields.at("method"), "secret-in-url", "a secret cannot be asked with GET", hint)
     return SourcePlan(
-        name, keys, returns, _private(fields, returns), secret, _table(fields), url, method,
+        name,
+        keys,
+        returns,
+        _private(fields, returns),
+        secret,
+        _table(fields),
+        url,
+        method,
         float(fields.seconds("timeout", 1, 30, default=3)),
         fields.name("headers_from", ""),
         float(fields.seconds("kept_for", 0, 3600)) if fields.has("kept_for") else 0.0,

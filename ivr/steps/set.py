@@ -26,9 +26,7 @@ class Set(Verb):
         "name `language` is special: it must be one of the flow's languages, and every prompt from here on is played "
         "in it. All values are worked out before any is set. The caller hears nothing."
     )
-    FIELDS = (
-        Doc("set", "name: text or `= expression`, one a line", "texts may look names up: `${caller.number}`"),
-    )
+    FIELDS = (Doc("set", "name: text or `= expression`, one a line", "texts may look names up: `${caller.number}`"),)
     EXITS = (
         Doc("next", "step", "the variables are set"),
         Doc("failed", "step; only with an expression that can fail", "it could not be computed, and nothing is set"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from verb_world import BYES, HEAD, Call, codes, flow_of, known, read
 
@@ -220,3 +223,10 @@ def test_a_flow_that_is_a_part_says_so() -> None:
 def test_a_parameter_has_a_name_of_its_own() -> None:
     twice = ASK_CARD.replace("[least]", "[least, least]")
     assert ("ask-card.yaml", "name-twice", 3) in faults_of("ask-card", ask_card=twice)
+
+
+def test_the_flows_of_the_page_for_integrators_are_sound() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "flows" / "subflows.md").read_text(encoding="utf-8")
+    part, call = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    steps = call.replace("which-card:", "a:") + "  balance: {hangup: normal}\n  person: {hangup: normal}\n"
+    assert codes(steps, ask_card=part.replace("collect: ask-card", "collect: ask")) == set()

@@ -34,7 +34,7 @@ def test_a_score_on_the_scale_is_kept(keyed: str, score: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "end"), [(("11", "99"), "bad"), (("", ""), "no"), (("11", ""), "no"), (("", "*"), "bad"), (("1", ), "yes")]
+    ("keys", "end"), [(("11", "99"), "bad"), (("", ""), "no"), (("11", ""), "no"), (("", "*"), "bad"), (("1",), "yes")]
 )
 def test_the_last_answer_decides(keys: tuple[str, ...], end: str) -> None:
     call = Call(flow_of(RATE + BYES))

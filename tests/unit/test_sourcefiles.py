@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -148,3 +151,11 @@ def test_no_bytes_make_reading_raise(raw: bytes) -> None:
     parse_table(raw, "cards.csv", PLAN)
     parse_table(b"card,customer,balance,pin\n" + raw, "cards.csv", PLAN)
     parse_sources(raw, "s.yaml")
+
+
+def test_the_sources_of_the_page_for_integrators_are_sound() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "flows" / "sources.md").read_text(encoding="utf-8")
+    [text] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    found, faults = parse_sources(text.encode(), "sources.yaml")
+    assert not faults
+    assert set(found) == {"cards", "rates"}
