@@ -107,7 +107,6 @@ class _Server:
         stack.push_async_callback(memory.close)
         centre = Centre(begun.edition.plan, begun.edition.sounds, _history(journal, clock()))
         centre.editions = await asyncio.to_thread(editions_of, stage, begun.edition, journal)
-        resume.remember(centre, (stored.fact for stored in journal.breakpoints(resume.since(centre, clock()))))
         _restore(centre, journal)
         live = LiveDesk(clock)
         bus = FactsBus(settings.bus, journal, memory)
@@ -196,6 +195,8 @@ def _restore(centre: Centre, journal: Journal) -> None:
     """From the open contacts, and from those that ended lately, so that none is counted again."""
     last = next(journal.facts(journal.last_seq() - 1), None)
     if last is not None:
+        points = journal.breakpoints(resume.since(centre, last.fact.at))
+        resume.remember(centre, (stored.fact for stored in points))
         lately = journal.ends(last.fact.at - LATELY)
         restore(centre, (stored.fact for stored in (*lately, *journal.open_facts())), last.fact.at)
 
