@@ -18,7 +18,7 @@ from desk.models import FlowPicture, Interval
 from desk.visibility import may_see
 from ivr.figures import FlowFigures, Journey, figures_of
 from ivr.picture.drawing import draw
-from ivr.picture.light import Light, light_of
+from ivr.picture.light import light_of
 from ivr.picture.sketch import sketch
 from ivr.picture.svg import svg
 
@@ -60,15 +60,16 @@ async def picture(ask: Ask) -> web.Response:
     if text is None:
         raise not_found("flow")
     counted = await _counted(ask, flow, wanted) if wanted.heat else None
-    drawn = await asyncio.to_thread(_drawn, text, version, light_of(journey, counted))
+    drawn = await asyncio.to_thread(_drawn, text, version, journey, counted)
     return web.Response(text=drawn, content_type="image/svg+xml")
 
 
-def _drawn(text: bytes, version: str, light: Light) -> str:
+def _drawn(text: bytes, version: str, journey: Journey | None, counted: FlowFigures | None) -> str:
     found = sketch(text, version=version)
     if found is None:
         raise not_found("flow")
-    return svg(draw(found, light))
+    names = frozenset(node.name for node in found.nodes)
+    return svg(draw(found, light_of(journey, counted, names)))
 
 
 async def _journey(ask: Ask, contact: str) -> Journey:

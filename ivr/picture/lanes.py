@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ivr.picture.layers import Layering, Spot
 
@@ -46,7 +47,7 @@ class Plan:
     height: float
 
 
-@dataclass(slots=True)
+@dataclass
 class _Net:
     """The lines of one gap that end at one spot: where they come from the top, and where they leave to the bottom."""
 
@@ -54,8 +55,9 @@ class _Net:
     bottoms: list[float] = field(default_factory=list)
     lane: int = -1
 
-    @property
+    @cached_property
     def span(self) -> tuple[float, float]:
+        """From where to where the lane runs; to be asked once the net is whole."""
         every = [*self.tops, *self.bottoms]
         return min(every), max(every)
 

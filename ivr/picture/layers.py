@@ -14,14 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 SWEEPS = 12
 
 Edges = Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A place in a layer: a step, or the rail to a step."""
 
     name: str
@@ -137,7 +137,7 @@ def _order(found: Layering, forward: Edges) -> None:
     """Sort the layers up and down by where their neighbours stand, and keep the order with the fewest crossings."""
     links = links_of(found, forward)
     best, least = [list(layer) for layer in found.layers], _crossings(found.layers, links)
-    for sweep in range(SWEEPS):
+    for sweep in range(sweeps_for(found, SWEEPS)):
         if not least:
             break
         levels = range(1, len(found.layers)) if sweep % 2 == 0 else range(len(found.layers) - 2, -1, -1)
@@ -147,6 +147,12 @@ def _order(found: Layering, forward: Edges) -> None:
         if count < least:
             best, least = [list(layer) for layer in found.layers], count
     found.layers[:] = best
+
+
+def sweeps_for(found: Layering, most: int) -> int:
+    """How often to go over all spots: less often where there are very many."""
+    spots = sum(len(layer) for layer in found.layers)
+    return max(4, min(most, 40_000 // max(1, spots)))
 
 
 def links_of(found: Layering, forward: Edges) -> list[list[tuple[Spot, Spot]]]:

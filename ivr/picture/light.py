@@ -6,11 +6,13 @@ It does not know how light looks.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from ivr.figures import AGAIN, END, Ending, FlowFigures, Journey
 from ivr.picture.sketch import Way
+
+SUBFLOW, RETURN = "subflow", "return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +58,61 @@ class Light:
 DARK = Light()
 
 
-def light_of(journey: Journey | None = None, figures: FlowFigures | None = None) -> Light:
-    """The light of a call, of the traffic, of both or of nothing."""
-    traffic = DARK if figures is None else _traffic(figures)
+def light_of(
+    journey: Journey | None = None, figures: FlowFigures | None = None, names: Collection[str] = ()
+) -> Light:
+    """The light of a call, of the traffic, of both or of nothing.
+
+    `names` are the steps that the picture has; a step inside a subflow lights the one that calls it.
+    """
+    traffic = DARK if figures is None else _traffic(figures, names)
     if journey is None:
         return traffic
-    numbers: dict[str, tuple[int, ...]] = {}
-    count = 0
-    for before, visit in zip((None, *journey.visits), journey.visits, strict=False):
-        if before is None or before.exit != AGAIN:
-            count += 1
-            numbers[visit.step] = (*numbers.get(visit.step, ()), count)
-    last = journey.visits[-1].step if journey.visits else ""
-    taken = frozenset((visit.step, visit.exit) for visit in journey.visits if visit.exit)
+    taken = frozenset(
+        (_shown(visit.step, names), visit.exit) for visit in journey.visits if _leads_out(visit.step, visit.verb, names)
+    )
+    last = _shown(journey.visits[-1].step, names) if journey.visits else ""
     ended = ("", "") if journey.ending is Ending.OPEN else (last, str(journey.ending))
-    return Light(numbers, taken, ended, traffic.calls, traffic.entries, traffic.counts, traffic.endings)
+    return replace(traffic, numbers=_numbers(journey, names), taken=taken, ended=ended)
 
 
-def _traffic(figures: FlowFigures) -> Light:
-    counts = {(step.step, name): count for step in figures.steps for name, count in step.exits.items()}
-    gone: Counter[str] = Counter({step.step: step.hung_up for step in figures.steps if step.hung_up})
-    entries = {step.step: step.entries for step in figures.steps}
-    return Light(calls=figures.calls, entries=entries, counts=counts, endings=gone)
+def _numbers(journey: Journey, names: Collection[str]) -> dict[str, tuple[int, ...]]:
+    """As which of the call's steps it came to each step of the picture; another try is no other step."""
+    numbers: dict[str, tuple[int, ...]] = {}
+    count, before, again = 0, "", False
+    for visit in journey.visits:
+        step = _shown(visit.step, names)
+        inside = step != visit.step
+        if before != step or not (inside or again):
+            count += 1
+            numbers[step] = (*numbers.get(step, ()), count)
+        before, again = step, visit.exit == AGAIN
+    return numbers
+
+
+def _traffic(figures: FlowFigures, names: Collection[str]) -> Light:
+    entries: Counter[str] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
+    gone: Counter[str] = Counter()
+    for step in figures.steps:
+        shown = _shown(step.step, names)
+        gone[shown] += step.hung_up
+        if shown == step.step:
+            entries[shown] += step.entries
+        if _leads_out(step.step, step.verb, names):
+            counts.update({(shown, name): count for name, count in step.exits.items()})
+    return Light(calls=figures.calls, entries=entries, counts=counts, endings=+gone)
+
+
+def _shown(step: str, names: Collection[str]) -> str:
+    """The step of the picture that a step is, or is inside of."""
+    while names and step not in names and "/" in step:
+        step = step.rpartition("/")[0]
+    return step
+
+
+def _leads_out(step: str, verb: str, names: Collection[str]) -> bool:
+    """Whether the exits of a step are ways of the picture: its own steps' are, and the ends of a subflow."""
+    if _shown(step, names) == step:
+        return verb != SUBFLOW
+    return verb == RETURN and "/" not in step.removeprefix(f"{_shown(step, names)}/")

@@ -6,9 +6,10 @@ It does not know why a step is in its layer, nor what a step looks like, only ho
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from ivr.picture.layers import SWEEPS, Edges, Layering, Spot, links_of
+from ivr.picture.layers import SWEEPS, Edges, Layering, Spot, links_of, sweeps_for
 
 RAIL_WIDTH = 8.0
 GAP = 26.0  # between two steps of a layer
@@ -29,10 +30,10 @@ def stand(found: Layering, forward: Edges, width: Mapping[str, float], port: Map
             room = _width(spot, width)
             found.centre[level, spot] = at + room / 2
             at += room + _gap(spot)
-    levels = list(range(len(found.layers)))
-    for sweep in range(4 * SWEEPS):
-        for level in levels if sweep % 2 == 0 else reversed(levels):
-            _settle(found, level, pulls, width)
+    rows = [_Row.of(layer, level, pulls, width) for level, layer in enumerate(found.layers)]
+    for sweep in range(sweeps_for(found, 4 * SWEEPS)):
+        for row in rows if sweep % 2 == 0 else reversed(rows):
+            row.settle(found.centre)
     _straighten(found, links, port, width)
     least = min((at - _width(spot, width) / 2 for (_, spot), at in found.centre.items()), default=0.0)
     for key in found.centre:
@@ -54,21 +55,33 @@ def _pulls(links: Sequence[Sequence[tuple[Spot, Spot]]], port: Mapping[tuple[str
     return pulls
 
 
-def _settle(found: Layering, level: int, pulls: Pulls, width: Mapping[str, float]) -> None:
-    """Move a layer's spots to where they are pulled, as near as their order and room allow."""
-    layer = found.layers[level]
-    shifts = [0.0]
-    for one, other in pairwise(layer):
-        shifts.append(shifts[-1] + _apart(one, other, width))
-    wanted, weights = [], []
-    for spot, shift in zip(layer, shifts, strict=True):
-        pulled = pulls.get((level, spot), [])
-        weight = sum(each[2] for each in pulled)
-        target = sum((found.centre[key] + beside) * each for key, beside, each in pulled)
-        wanted.append((target / weight if weight else found.centre[level, spot]) - shift)
-        weights.append(weight or 0.1)
-    for spot, shift, at in zip(layer, shifts, _nearest_rising(wanted, weights), strict=True):
-        found.centre[level, spot] = at + shift
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A layer's spots, by how much more than the first each must stand to the right, and by what pulls each."""
+
+    keys: tuple[tuple[int, Spot], ...]
+    shifts: tuple[float, ...]
+    pulls: tuple[tuple[tuple[tuple[int, Spot], float, float], ...], ...]
+    weights: tuple[float, ...]
+
+    @classmethod
+    def of(cls, layer: Sequence[Spot], level: int, pulls: Pulls, width: Mapping[str, float]) -> _Row:
+        shifts = [0.0]
+        for one, other in pairwise(layer):
+            shifts.append(shifts[-1] + _apart(one, other, width))
+        keys = tuple((level, spot) for spot in layer)
+        pulled = tuple(tuple(pulls.get(key, ())) for key in keys)
+        return cls(keys, tuple(shifts), pulled, tuple(sum(each[2] for each in some) for some in pulled))
+
+    def settle(self, centre: dict[tuple[int, Spot], float]) -> None:
+        """Move the spots to where they are pulled, as near as their order and room allow."""
+        wanted = []
+        for key, shift, pulled, weight in zip(self.keys, self.shifts, self.pulls, self.weights, strict=True):
+            target = sum([(centre[other] + beside) * each for other, beside, each in pulled])
+            wanted.append((target / weight if weight else centre[key]) - shift)
+        weights = [weight or 0.1 for weight in self.weights]
+        for key, shift, at in zip(self.keys, self.shifts, _nearest_rising(wanted, weights), strict=True):
+            centre[key] = at + shift
 
 
 def _nearest_rising(wanted: Sequence[float], weights: Sequence[float]) -> list[float]:
@@ -89,9 +102,10 @@ def _straighten(
     width: Mapping[str, float],
 ) -> None:
     """Stand every rail upright, and a step right below its only source, where there is room for it."""
+    rails = _rails(found)
     for _ in range(2):
-        for name in dict.fromkeys(spot.name for layer in found.layers for spot in layer if spot.rail):
-            _stand_upright(found, Spot(name, rail=True), width)
+        for rail, run in rails.items():
+            _stand_upright(found, rail, list(run), width)
         for level, gap in enumerate(links):
             over: dict[Spot, list[float]] = {}
             for upper, lower in gap:
@@ -99,6 +113,16 @@ def _straighten(
                 over.setdefault(lower, []).append(found.centre[level, upper] + beside)
             for lower, sources in over.items():
                 _stand_below(found, (level + 1, lower), sources, width)
+
+
+def _rails(found: Layering) -> dict[Spot, list[int]]:
+    """Every rail, with the layers that it runs through, from the top."""
+    rails: dict[Spot, list[int]] = {}
+    for level, layer in enumerate(found.layers):
+        for spot in layer:
+            if spot.rail:
+                rails.setdefault(spot, []).append(level)
+    return rails
 
 
 def _stand_below(found: Layering, at: tuple[int, Spot], sources: Sequence[float], width: Mapping[str, float]) -> None:
@@ -110,9 +134,8 @@ def _stand_below(found: Layering, at: tuple[int, Spot], sources: Sequence[float]
         found.centre[at] = nearest
 
 
-def _stand_upright(found: Layering, rail: Spot, width: Mapping[str, float]) -> None:
+def _stand_upright(found: Layering, rail: Spot, levels: list[int], width: Mapping[str, float]) -> None:
     """Bring a rail into one line over as many layers as there is room for, from the lowest one up."""
-    levels = [level for level, layer in enumerate(found.layers) if rail in layer]
     while levels:
         run = [levels.pop()]
         low, high = _room(found, run[0], rail, width)

@@ -1,7 +1,7 @@
 """What a picture of a flow shows: its steps, what each is about, and where each way out leads.
 
 It does not know where anything stands, nor whether the flow is sound: one at fault is drawn as far as it can be read,
-for that is when a picture helps most.
+for that is when a picture helps most. A subflow is one step here; its own steps are in a picture of its own.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def sketch(text: str | bytes, verbs: Mapping[str, type[Verb]] = VERBS, version: 
     languages = tuple(one.value for one in fields.texts("languages", required=False))
     found = read_steps(fields, FlowScope(Known(), faults, languages), verbs)
     written = {key.value: value for key, value in steps.entries}
-    nodes = [_node(name, found.get(name), value) for name, value in written.items()]
+    behind = [name for name in found if name not in written]
+    nodes = [_node(name, found.get(name), written[name]) for name in written]
+    nodes += [_node(name, found[name], written[name.partition("/")[0]]) for name in behind]
     start = _word(table.get("start"))
     raw = text.encode() if isinstance(text, str) else text
     version = version or hashlib.sha256(raw).hexdigest()[:VERSION_LENGTH]
@@ -82,7 +84,7 @@ def _node(name: str, step: Step | None, value: Value) -> Node:
     if step is None:
         return Node(name, "", "", ())
     verb = step.verb.VERB
-    subject = _said(value.get(verb)) if isinstance(value, Table) else ""
+    subject = _said(value.get(name.partition("/")[2] or verb)) if isinstance(value, Table) else ""
     return Node(name, verb, subject, _ways(step), step.resume, step.goal)
 
 

@@ -54,13 +54,17 @@ def draw(wish: Wish, config: Path | None) -> Code:
         begin, end = interval(settings, wish.since, wish.until)
         figures = figures_of(found.name, read_journeys(settings, begin, end, found.name))
         caption = caption or say("draw.interval", since=wish.since, until=wish.until)
-    text = _written(found, light_of(journey, figures), _shape(wish), caption)
+    text = _written(found, light_of(journey, figures, _names(found)), _shape(wish), caption)
     if wish.out is None:
         print_line(text.removesuffix("\n"))
     else:
         wish.out.write_text(text, encoding="utf-8")
         print_note(say("draw.written", file=wish.out))
     return Code.OK
+
+
+def _names(found: Sketch) -> frozenset[str]:
+    return frozenset(node.name for node in found.nodes)
 
 
 def _shape(wish: Wish) -> str:
