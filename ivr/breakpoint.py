@@ -41,8 +41,8 @@ class Landing:
 def keep(flow: Flow, state: SessionState) -> SessionState | None:
     """What is kept of a caller who goes before the flow has finished with him; None when nothing may be.
 
-    His point is the last step he came to that may be resumed. Who has just come in, or could not prove who he is, has
-    none.
+    His point is the last step he came to that may be resumed. Who has just come in, could not prove who he is, or has
+    reached a goal since, has none: what is done is not done again.
     """
     if not flow.resume_for or state.ended or state.offer is not None:
         return None
@@ -50,6 +50,8 @@ def keep(flow: Flow, state: SessionState) -> SessionState | None:
     if landing is None:
         return None
     trail = _upto(state.trail, landing.step)
+    if any(visited.step in flow.steps and flow.steps[visited.step].goal for visited in state.trail[len(trail):]):
+        return None
     return replace(state, step=landing.step, tries=1, trail=trail, retrace=())
 
 
@@ -223,4 +225,6 @@ def traced(flow: Flow, state: SessionState, fact: StepEntered | StepLeft) -> Ses
     retrace = state.trail if fact.exit == ASKED_AGAIN else state.retrace
     new = [name for name, _ in fact.kept if name not in state.private and name != "language"]
     private = (*state.private, *new) if state.level == AUTHENTICATED else state.private
-    return replace(state, trail=trails.left(state.trail, fact), retrace=retrace, private=private)
+    step = flow.steps.get(fact.step)
+    trail = trails.left(state.trail, fact, once=step is not None and step.verb.ONCE)
+    return replace(state, trail=trail, retrace=retrace, private=private)

@@ -214,7 +214,7 @@ class _Turn:
         step = self._step(name)
         if step is None:
             return None
-        said = trails.said(self.state.retrace, name) if step.verb.ASKS else ""
+        said = trails.said(self.state.retrace, name) if step.verb.ASKS or step.verb.ONCE else ""
         fact = StepEntered(name, step.verb.VERB, tries, step.goal)
         self.answers.append(fact)
         self.state = rebuild(self.flow, self.state, fact)

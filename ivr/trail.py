@@ -44,12 +44,12 @@ def entered(trail: Trail, retrace: Trail, step: str, level: str) -> tuple[Trail,
     return (*(visited for visited in trail if visited.step != step), here), ()
 
 
-def left(trail: Trail, fact: StepLeft) -> Trail:
-    """The way after he has left a step."""
+def left(trail: Trail, fact: StepLeft, *, once: bool = False) -> Trail:
+    """The way after he has left a step; one that acts `once` is passed over when he goes that way again."""
     if not trail or trail[-1].step != fact.step:
         return trail
     told = fact.exit not in UNANSWERED
-    open_answer = told and not fact.secret and (fact.keys or fact.kept)
+    open_answer = told and not fact.secret and (fact.keys or fact.kept or once)
     last = replace(trail[-1], exit=fact.exit if open_answer else "", secret=told and fact.secret)
     return (*trail[:-1], last)
 

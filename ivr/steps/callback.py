@@ -40,6 +40,7 @@ class Callback(Verb):
           next: goodbye
           refused: person
     """
+    ONCE = True
 
     queue: str
     number: str

@@ -43,6 +43,7 @@ class Message(Verb):
           next: goodbye
           refused: goodbye
     """
+    ONCE = True
 
     channel: str
     to: str

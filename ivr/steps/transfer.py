@@ -45,6 +45,7 @@ class Transfer(Verb):
           failed: person
     """
     ASKS = True
+    ONCE = True
 
     number: str
     ring_for: int

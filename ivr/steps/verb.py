@@ -137,6 +137,7 @@ class Verb(ABC):
     EXITS: ClassVar[tuple[Doc, ...]]
     EXAMPLE: ClassVar[str]
     ASKS: ClassVar[bool] = False  # waits for the caller or for a person: a loop needs one of these
+    ONCE: ClassVar[bool] = False  # does something that is not done again when a caller must go a part of his way again
 
     @classmethod
     @abstractmethod

@@ -40,6 +40,7 @@ class Voicemail(Verb):
           silent: goodbye
     """
     ASKS = True
+    ONCE = True
 
     script: Script
     queue: str

@@ -5,11 +5,23 @@ from __future__ import annotations
 import pytest
 from verb_world import BYES, CALLER, Call, codes, ending, flow_of, read
 
-from ivr.messages import SendMessage
+from ivr.messages import (
+    AskCallback,
+    Collect,
+    DigitsCollected,
+    LeaveMessage,
+    LookUp,
+    MessageRecorded,
+    RecordMessage,
+    SendMessage,
+    TransferCaller,
+    TransferEnded,
+)
 from ivr.session import Caller
 
 pytestmark = pytest.mark.unit
 
+ENDS = BYES[: BYES.index("  bad")]
 SMS = """\
   a:
     message: sms
@@ -23,7 +35,7 @@ SMS = """\
 
 
 def sent(steps: str, caller: Caller = CALLER) -> tuple[str, list[SendMessage]]:
-    call = Call(flow_of(steps + BYES.replace("  bad: {hangup: congestion}\n", "")), caller)
+    call = Call(flow_of(steps + ENDS), caller)
     return ending(call.came()), [fact for fact in call.facts if isinstance(fact, SendMessage)]
 
 
@@ -79,3 +91,31 @@ def test_no_secret_goes_out() -> None:
     collect = "  a: {collect: ask, digits: 4, into: pin, secret: true, tries: 1, next: b, no_input: no, no_match: no}\n"
     collect += "  b:"
     assert "secret-shown" in codes(SMS.replace("  a:", collect).replace("${caller.name}", "${pin}") + BYES)
+
+
+PIN = "  a: {collect: ask, digits: 4, into: pin, secret: true, tries: 1, next: b, no_input: no, no_match: no}\n"
+USE = "  c: {lookup: cards, with: {card: x}, secret_with: {pin: '${pin}'}, found: yes, not_found: no, failed: no}\n"
+
+
+@pytest.mark.parametrize(
+    "once",
+    [
+        "  b: {message: sms, to: '1', text: x, next: c, refused: no}\n",
+        "  b: {callback: cards, next: c, refused: no}\n",
+        "  b: {voicemail: cards, ask: ask, next: c, silent: no}\n",
+        "  b: {transfer: '10086', answered: c, busy: no, no_answer: no, failed: no}\n",
+    ],
+)
+def test_what_is_done_once_is_not_done_again_on_the_way_back_to_a_lost_secret(once: str) -> None:
+    call = Call(flow_of(PIN + once + USE + ENDS))
+    call.came()
+    call.tell(DigitsCollected("4711"))
+    if isinstance(call.last[-1], RecordMessage | TransferCaller):
+        done = MessageRecorded("m", 1.0) if isinstance(call.last[-1], RecordMessage) else TransferEnded("answered")
+        call.tell(done)
+    assert isinstance(call.last[-1], LookUp)
+    assert isinstance(call.restart(), Collect)
+    assert isinstance(call.tell(DigitsCollected("4711")), LookUp)
+    assert call.steps == ["a", "b", "c", "a", "b", "c"]
+    asides = [fact for fact in call.facts if isinstance(fact, SendMessage | AskCallback | LeaveMessage)]
+    assert len(asides) <= 1

@@ -68,3 +68,8 @@ def test_the_example_of_a_verb_is_a_sound_step(name: str) -> None:
 def test_a_verb_documents_its_own_key_first(name: str) -> None:
     assert VERBS[name].FIELDS[0].key == name
     assert VERBS[name].SUMMARY.endswith(".")
+
+
+def test_no_key_of_a_verb_is_another_verb() -> None:
+    keys = {(name, doc.key) for name, verb in VERBS.items() for doc in (*verb.FIELDS, *verb.EXITS) if doc.key != name}
+    assert not [(name, key) for name, key in keys if key in VERBS]
