@@ -197,3 +197,10 @@ def test_keys_of_asking_do_not_stand_beside_a_variable() -> None:
 
 def test_a_caller_who_presses_nothing_must_come_to_an_end() -> None:
     assert "silent-loop" in codes(ASKING.replace("no_input: silent", "no_input: a") + BYES)
+
+
+def test_a_tape_tells_whether_the_digits_were_tried() -> None:
+    call = started()
+    assert call.session.takes(DigitsCollected("4711"), 0.0)
+    assert not call.session.takes(DigitsCollected("47"), 0.0)
+    assert isinstance(call.tell(DigitsCollected("◦◦")), Collect)
