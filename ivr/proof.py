@@ -143,17 +143,20 @@ class _Prover:
             yield self._failure(Claim.ENDS, number, f"step '{step}' asks again and again without end")
         stuck = proof_loops.loops(self.space, proof_loops.never_right)
         for knot in stuck[:MOST_FAILURES]:
-            yield self._round(knot, proof_loops.never_right, "a caller who presses nothing that is taken")
-        for knot in proof_loops.refusals(self.space)[:MOST_FAILURES] if not stuck else ():
-            yield self._round(knot, proof_loops.always_refused, "a caller whose numbers are refused")
+            first = self.ways.nearest(knot)[0]
+            ordered = [first, *(number for number in knot if number != first)]
+            trip = proof_loops.round_trip(self.space, ordered, proof_loops.never_right)
+            yield self._round(trip, "a caller who presses nothing that is taken")
+        for trip in proof_loops.refusals(self.space)[:MOST_FAILURES] if not stuck else ():
+            yield self._round(trip, "a caller whose numbers are refused")
 
-    def _round(self, knot: list[int], takes: proof_loops.Takes, who: str) -> Failure:
-        first = self.ways.nearest(knot)[0]
-        ordered = [first, *(number for number in knot if number != first)]
-        trip = proof_loops.round_trip(self.space, ordered, takes)
+    def _round(self, trip: Way, who: str) -> Failure:
+        nearest = self.ways.nearest(number for number, _ in trip)[0]
+        at = next(place for place, (number, _) in enumerate(trip) if number == nearest)
+        trip = trip[at:] + trip[:at]
         steps = list(dict.fromkeys(self.space.situations[number].where.step for number, _ in trip))
         loop = " -> ".join((*steps, steps[0])) if len(steps) > 1 else steps[0]
-        return self._failure(Claim.ENDS, first, f"{who} goes round for ever: {loop}", trip)
+        return self._failure(Claim.ENDS, nearest, f"{who} goes round for ever: {loop}", trip)
 
     def _way_out(self) -> Iterator[Failure]:
         for number in self.ways.nearest(proof_loops.traps(self.space))[:1]:

@@ -31,16 +31,27 @@ def always_refused(edge: Edge) -> bool:
     return not found and (never_right(edge) or edge.move.kind is Kind.ENTRY)
 
 
-def refusals(space: Space) -> list[list[int]]:
-    """Knots in which a number is keyed and a source refuses it, over and over."""
+def refusals(space: Space) -> list[list[tuple[int, Edge]]]:
+    """Ways round on which a number is keyed and a source refuses it, over and over: one for each knot."""
     found = []
     for knot in loops(space, always_refused):
-        inside = [edge for number in knot for edge in space.situations[number].edges if edge.target in set(knot)]
-        refused = any(isinstance(edge.move.told, LookedUp) and always_refused(edge) for edge in inside)
-        keyed = any(edge.move.kind is Kind.ENTRY for edge in inside)
-        if refused and keyed:
-            found.append(knot)
+        inside = set(knot)
+        refused = [
+            (number, edge)
+            for number in knot
+            for edge in space.situations[number].edges
+            if edge.target in inside and isinstance(edge.move.told, LookedUp) and always_refused(edge)
+        ]
+        trips = [_trip_through(space, inside, number, edge) for number, edge in refused]
+        keyed = [trip for trip in trips if any(edge.move.kind is Kind.ENTRY for _, edge in trip)]
+        if keyed:
+            found.append(min(keyed, key=len))
     return found
+
+
+def _trip_through(space: Space, inside: set[int], number: int, edge: Edge) -> list[tuple[int, Edge]]:
+    """The shortest way round that takes `edge`."""
+    return [*_way(space, inside, edge.target, number), (number, edge)]
 
 
 def traps(space: Space) -> list[int]:
@@ -62,19 +73,31 @@ def traps(space: Space) -> list[int]:
 def round_trip(space: Space, knot: Sequence[int], takes: Takes) -> list[tuple[int, Edge]]:
     """The shortest way round in a knot, from its first situation back to it."""
     first, inside = knot[0], set(knot)
+    trips = [
+        [(first, edge), *_way(space, inside, edge.target, first, takes)]
+        for edge in space.situations[first].edges
+        if edge.target in inside and takes(edge)
+    ]
+    return min(trips, key=len)
+
+
+def _way(
+    space: Space, inside: set[int], start: int, end: int, takes: Takes = always_refused
+) -> list[tuple[int, Edge]]:
+    """The shortest way from `start` to `end` without leaving a knot."""
     came: dict[int, tuple[int, Edge]] = {}
-    ahead = [first]
+    ahead = [start] if start != end else []
     for number in ahead:
         for edge in space.situations[number].edges:
             if edge.target in inside and takes(edge) and edge.target not in came:
                 came[edge.target] = (number, edge)
                 ahead.append(edge.target)
     way: list[tuple[int, Edge]] = []
-    at = first
-    while at in came and (not way or at != first):
+    at = end
+    while at != start:
         way.append(came[at])
         at = came[at][0]
-    return list(reversed(way))
+    return way[::-1]
 
 
 def _goes_round(space: Space, knot: Sequence[int], takes: Takes) -> bool:

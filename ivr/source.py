@@ -31,7 +31,7 @@ _STAR_KEY = re.compile(r"^([ \t]*(?:\?[ \t]+)?)\*(?=[ \t]*:(?:[ \t]|$))", re.MUL
 _POUND_KEY = re.compile(r"^[ \t]*#[ \t]*:(?:[ \t]|$)")
 _LARGE = 64 * 1024  # characters of a text that is read only once, whatever is wrong with it
 # On these the two readers disagree; `?` only beside brackets.
-_ODD = re.compile(r"[\t\ufeff]|^[\s-]*\?|^(?:---|\.\.\.|%)", re.MULTILINE)
+_ODD = re.compile(r"[\t\x85\ufeff]|\r(?!\n)|(?:^|[\s\[{,])!|^[\s-]*\?|^(?:---|\.\.\.|%)", re.MULTILINE)
 _BRACKET = re.compile(r"[\[{]")
 _PLAIN: tuple[Any, ...] = (yaml.BaseLoader,)
 _FAST: tuple[Any, ...] = (yaml.CBaseLoader,) if yaml.__with_libyaml__ else _PLAIN
@@ -63,7 +63,10 @@ class Table:
     place: Place
 
     def get(self, key: str) -> Value | None:
-        return next((value for name, value in self.entries if name.value == key), None)
+        for name, value in self.entries:
+            if name.value == key:
+                return value
+        return None
 
 
 Value = Text | Items | Table

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 from ivr.schema import flow_schema
-from ivr.steps.verb import Known
+from ivr.steps.verb import FlowText, Known
 from switchroom.commands.answers import Code, OutsideError, print_json, print_note, settings_from
 from switchroom.floorplan import FloorPlan, load_floor
 from switchroom.words import say
@@ -46,4 +46,6 @@ def names_of(plan: FloorPlan) -> Known:
         prompts.setdefault(language, set()).add(name)
     skills = frozenset(skill for agent in plan.agents.values() for skill, _ in agent.skills)
     frozen = {language: frozenset(names) for language, names in prompts.items()}
-    return Known(frozen, frozenset(plan.queues), skills, plan.calendars)
+    sources = {name: source.known() for name, source in plan.sources.items()}
+    flows = {name: FlowText(b"", "") for name in plan.flows}
+    return Known(frozen, frozenset(plan.queues), skills, plan.calendars, sources, flows)

@@ -1,0 +1,7 @@
+"""`python -m benchmarks.flows`."""
+
+import sys
+
+from benchmarks.flows.run import main
+
+sys.exit(main())
