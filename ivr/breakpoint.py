@@ -9,7 +9,7 @@ and what was known by then. All else waits for a new proof, by the steps of `pro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -198,15 +198,18 @@ def _upto(trail: tuple[Visited, ...], step: str) -> tuple[Visited, ...]:
     return trail[: last + 1]
 
 
-def proved(flow: Flow, state: SessionState, step: str, target: str) -> tuple[Resumed | None, str]:
-    """What follows when a caller who was asked for a proof leaves `step` for `target`.
+def proved(
+    flow: Flow, state: SessionState, told: Collection[object], step: str, target: str
+) -> tuple[Resumed | None, str]:
+    """What follows when a caller who was asked for a proof leaves `step` for `target`, and `told` is what came of it.
 
-    Returns the end of the offer if this is one, and where he goes.
+    Returns the end of the offer if this is one, and where he goes. Only a proof that names the customer is one.
     """
     kept = state.offer
     if kept is None or step in (OFFER, RESUMED):
         return None, target
-    if state.level == AUTHENTICATED and state.caller.customer == kept.caller.customer:
+    who = [each.customer for each in told if isinstance(each, CallerIdentified) and each.level == AUTHENTICATED]
+    if state.level == AUTHENTICATED and who[-1:] == [kept.caller.customer]:
         return None, RESUMED
     if state.level in (AUTHENTICATED, FAILED) or target not in flow.prove_by:
         return Resumed("", REFUSED), target

@@ -150,6 +150,8 @@ _RESUMING = (
     Code("no-proof", "A step is resumed after authentication, and the flow has no `prove_by:`.",
          "Name the authenticate step, or write `resume: freely`."),
     Code("proves-nothing", "None of the steps of `prove_by` authenticates a caller.", "Name the one that does."),
+    Code("proves-nobody", "A proof before going on that does not say which customer it is.",
+         "Let the source return `customer`."),
 )
 _FLOOR = (
     Code("bad-day", "Not a weekday.", "Write `mon`, `mon-fri` or `daily`."),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ivr.faults import Place, did_you_mean
 from ivr.fields import Fields
+from ivr.steps.authenticate import Authenticate
 from ivr.steps.verb import FlowScope
 
 if TYPE_CHECKING:
@@ -49,7 +50,18 @@ def _prove_by(fields: Fields, steps: Mapping[str, Step | None]) -> tuple[str, ..
     if named and not any(step is None or step.verb.VERB in PROVERS for step in named):
         hint = "name the step in which he is authenticated, and those before it"
         fields.fault(fields.at("prove_by"), "proves-nothing", "none of these steps authenticates a caller", hint)
+    _check_customer(fields, [text.value for text in texts], steps)
     return tuple(text.value for text in texts)
+
+
+def _check_customer(fields: Fields, names: list[str], steps: Mapping[str, Step | None]) -> None:
+    """Whoever proves who he is must be told apart from others who can prove who they are."""
+    for name, step in steps.items():
+        verb = step.verb if step and name.partition("/")[0] in names else None
+        if isinstance(verb, Authenticate) and "customer" not in verb.question.source.returns:
+            message = f"'{name}' proves that somebody knows a secret, and not who he is"
+            hint = f"let source '{verb.question.name}' return `customer` in sources.yaml"
+            fields.fault(fields.at("prove_by"), "proves-nobody", message, hint)
 
 
 def _check_prompts(fields: Fields, scope: FlowScope, prompts: tuple[str, ...]) -> None:

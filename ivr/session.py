@@ -182,7 +182,9 @@ class _Turn:
             return self._move(fact, step.name, tries)
         for aside in outcome.aside:
             self._aside(aside)
-        refused, target = points.proved(self.flow, self.state, step.name, step.target(outcome.exit))
+        refused, target = points.proved(
+            self.flow, self.state, outcome.aside, step.name, step.target(outcome.exit)
+        )
         if refused:
             self._aside(refused)
         self.secrets.update(outcome.secrets)
