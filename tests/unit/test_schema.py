@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ivr.calendar import Calendar
 from ivr.flow import parse_flow
+from ivr.proof import Claim, prove
 from ivr.schema import DRAFT, FLOW_KEYS, flow_schema, shape_of
 from ivr.steps import VERBS
 from ivr.steps.verb import COMMON, Known
@@ -94,3 +96,17 @@ def test_the_golden_flows_have_no_key_that_the_schema_refuses(file: Path) -> Non
             assert value in shape.get("enum", [value]), (name, key)
             assert shape.get("minimum", 0) <= (value if isinstance(value, int) else 0) <= shape.get("maximum", 1 << 60)
             assert re.search(shape.get("pattern", ""), str(value)), (name, key)
+
+
+def test_the_flow_of_the_page_about_checking_is_sound_and_keeps_its_promises() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "flows" / "checking.md").read_text(encoding="utf-8")
+    text = re.search(r"```yaml\n(flow: .*?)```", page, re.DOTALL)
+    assert text
+    prompts = frozenset({"main-menu", "thanks", "anything-else"})
+    office = Calendar("office", "UTC", ((),) * 7)
+    known = Known({"en": prompts}, frozenset({"cards"}), calendars={"office": office})
+    flow, faults = parse_flow(text[1], "promised.yaml", known)
+    assert flow, "\n".join(map(str, faults))
+    proof = prove(flow, lambda prompt, _: 4.0 if prompt in prompts else None)
+    assert proof.holds
+    assert {Claim.PERSON, Claim.DONE} <= set(proof.claims)
