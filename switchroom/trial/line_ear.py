@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 
 from cti.fingerprint import of_mulaw
 from cti.hearing import Fingerprints, Heard
@@ -14,7 +15,7 @@ from cti.sip.phone import RobotCall
 from cti.sip.sound import RATE
 
 _SILENCE = b"\xff"  # in mu-law
-_LATE = 0.1  # seconds by which a packet must be late before silence is put in its place
+_LATE = 0.2  # seconds by which a packet must be late before silence is put in its place
 SETTLED = 1.0  # seconds after which a prompt that was cut off goes on no more
 _PAUSE = 0.3  # seconds of something else after which a whole prompt is over
 
@@ -27,16 +28,23 @@ class LineEar:
         self._lock = threading.Lock()
         self._sound = bytearray()
         self._heard_to = 0  # bytes that `_listening` has taken
+        self._began = time.monotonic()
         self.heard: list[Heard] = []
         call.ear.tap = self._take
 
     def _take(self, sound: bytes, at: float) -> None:
         """One packet, on the phone's thread."""
         with self._lock:
-            late = at - len(self._sound) / RATE
-            if late > _LATE:
-                self._sound += _SILENCE * int(late * RATE)
+            if not self._sound:
+                self._began = time.monotonic() - at
+            self._fill(at)
             self._sound += sound
+
+    def _fill(self, upto: float) -> None:
+        """An exchange that has nothing to say sends nothing: that is silence, and time goes on."""
+        missing = upto - len(self._sound) / RATE
+        if missing > _LATE:
+            self._sound += _SILENCE * int(missing * RATE)
 
     @property
     def seconds(self) -> float:
@@ -46,6 +54,7 @@ class LineEar:
     async def listen(self) -> None:
         """Take in what came since the last time."""
         with self._lock:
+            self._fill(time.monotonic() - self._began - _LATE)
             new, self._heard_to = bytes(self._sound[self._heard_to :]), len(self._sound)
         self.heard = await asyncio.to_thread(self._recognise, new)
 

@@ -236,7 +236,8 @@ class _Rung:
     async def _greeted(self, line: s.Line, move: s.AgentAnswers) -> None:
         self.call.play(speech(), again=True)
         if not await self.call.heard_digit(GREETING, within=self.line.patience):
-            self._stop(line.place, f"no agent greeted within {self.line.patience:g} s")
+            over = "the call ended before" if self.call.end else f"within {self.line.patience:g} s"
+            self._stop(line.place, f"no agent greeted: {over}")
         if move.agent:
             sight = s.Expected(s.Sight("agent", (move.agent,)))
             self._aside.append(s.Line(sight, line.place))

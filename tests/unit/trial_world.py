@@ -258,13 +258,16 @@ press 0
 """
 
 
-def write_floor(folder: Path, **changed: str) -> Path:
+def write_floor(folder: Path, *, bank: bool = True, **changed: str) -> Path:
     """Write the floor's files; `changed` is the flow's text under `flow`, if it is to be another."""
     for name, text in FILES.items():
+        if not bank and ("bank" in name or "sources" in name):
+            continue
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         flow = changed.get("flow") if name == "flows/hotline.yaml" else None
-        path.write_text(flow or text, encoding="utf-8")
+        written = flow or text
+        path.write_text(written if bank else written.replace("  801: bank\n", ""), encoding="utf-8")
     return folder
 
 
