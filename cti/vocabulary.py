@@ -7,6 +7,9 @@ A *call* is a caller's channel; its id is Asterisk's unique id, made unique over
 `ChannelId` that we chose. Times are POSIX seconds with milliseconds in the fraction; an `at` in here was read from the
 switch's own clock and is used only where nobody was listening when the thing happened.
 
+A *call-back* is a call that has no channel yet: its id is `CALL_BACK` and another id, and its leg, once the agent has
+answered, dials the customer itself. Nodes' names begin with no capital letter.
+
 Told in the past tense, asked in the imperative. Everything asked may fail; failure comes back as something told.
 """
 
@@ -18,6 +21,13 @@ from typing import NewType
 NodeId = NewType("NodeId", str)
 CallId = NewType("CallId", str)
 LegId = NewType("LegId", str)
+
+CALL_BACK = "B-"
+
+
+def is_call_back(call: str) -> bool:
+    """Whether this id, of a call or a leg, is that of a call-back."""
+    return call.startswith(CALL_BACK)
 
 
 # ── told ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -120,6 +130,17 @@ class LegRang:
 
 
 @dataclass(frozen=True, slots=True)
+class LegAnswered:
+    """The agent has answered a call-back, and the customer is being dialled. Told of no other leg.
+
+    When the customer is not reached, or has hung up after the talk, the leg comes to the door: `CallerArrived`, with
+    the leg's id as its call and nothing `called`, and then `ForwardEnded`.
+    """
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
 class TalkBegan:
     """Caller and leg are in one bridge: two-way audio. The one moment at which a call counts as answered."""
 
@@ -204,6 +225,7 @@ Told = (
     | ForwardEnded
     | CallEnded
     | LegRang
+    | LegAnswered
     | TalkBegan
     | LegEnded
     | PhoneSeen
@@ -317,7 +339,8 @@ class RingAgent:
     """Ring an agent's phone; on answer the dialplan itself bridges the caller. Must never be sent twice.
 
     `ring_for` in seconds. `recording` is a path without extension below the node's recording folder, or "" for none:
-    the two legs become `<recording>-caller.wav` and `<recording>-agent.wav`.
+    the two legs become `<recording>-caller.wav` and `<recording>-agent.wav`. For a call-back `dial` is the customer's
+    number, `dial_for` how long it rings there in seconds, and `dial_from` the number of ours that he shall see.
     """
 
     node: NodeId
@@ -328,6 +351,9 @@ class RingAgent:
     caller_number: str
     caller_name: str
     recording: str = ""
+    dial: str = ""
+    dial_for: float = 30.0
+    dial_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

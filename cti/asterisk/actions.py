@@ -20,7 +20,7 @@ class EncodeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Originate:
-    """Ring `channel`; on answer it enters the dialplan at `context`,s,1. Its unique id will be `channel_id`.
+    """Ring `channel`; on answer it enters the dialplan at `context`,`exten`,1. Its unique id will be `channel_id`.
 
     `ring_for` in seconds. `variables` may hold no comma: Asterisk would split the value there.
     """
@@ -32,6 +32,7 @@ class Originate:
     caller_number: str
     caller_name: str
     variables: tuple[tuple[str, str], ...] = ()
+    exten: str = "s"
     within: ClassVar[float] = 3.0
     listing: ClassVar[str] = ""
 
@@ -44,7 +45,7 @@ class Originate:
             ("Channel", self.channel),
             ("ChannelId", self.channel_id),
             ("Context", self.context),
-            ("Exten", "s"),
+            ("Exten", self.exten),
             ("Priority", "1"),
             ("Timeout", str(max(1, round(self.ring_for * 1000)))),
             ("CallerID", f'"{_quotable(self.caller_name)}" <{_quotable(self.caller_number)}>'),

@@ -1,4 +1,4 @@
-"""What a caller does in the dialplan alone, recorded or forwarded: the words that send him and those that come back.
+"""What a channel does in the dialplan alone, recorded or forwarded: the words that send it and those that come back.
 
 Pure. It does not know the door, nor why he was sent.
 
@@ -13,7 +13,7 @@ import math
 import re
 
 from cti.asterisk.agi_lines import BadLineError
-from cti.vocabulary import CallerRecorded, CallId, ForwardCaller, ForwardEnded, RecordCaller
+from cti.vocabulary import CallerRecorded, CallId, ForwardCaller, ForwardEnded, RecordCaller, RingAgent
 
 RECORD, FORWARD = "record", "forward"
 HEADER, BYTES_A_SECOND = 44, 16_000  # of a WAV file as Asterisk writes it: 8 kHz, 16 bits
@@ -47,6 +47,17 @@ def words_for(asked: RecordCaller | ForwardCaller) -> Variables:
         ("SR_WHAT", asked.number),
         ("SR_LIMIT", _seconds(asked.ring_for)),
         ("SR_DONE", f"away-{FORWARD}"),
+    )
+
+
+def words_for_leg(ring: RingAgent) -> Variables:
+    """The variables with which the leg of a call-back dials its customer when the agent has answered."""
+    shown = f"f({ring.dial_from})" if is_number(ring.dial_from) else ""
+    return (
+        ("SR_AWAY", f"1:{FORWARD}:{ring.dial}"),
+        ("SR_WHAT", ring.dial),
+        ("SR_LIMIT", _seconds(ring.dial_for)),
+        ("SR_FROM", shown),
     )
 
 

@@ -31,7 +31,7 @@ from cti.asterisk.actions import (
     SetVariable,
 )
 from cti.asterisk.agi_lines import clean_name
-from cti.asterisk.away import is_number
+from cti.asterisk.away import FORWARD, is_number, words_for_leg
 from cti.asterisk.codec import Message
 from cti.asterisk.link import AmiAccess, AmiLink, Answer, LinkState, Listener
 from cti.asterisk.survey import FAMILY, SURVEY_EVENTS, VARIABLES, read_channels, read_ended, read_phones
@@ -42,6 +42,7 @@ from cti.vocabulary import (
     DropLeg,
     EndCall,
     FetchCaller,
+    ForwardEnded,
     LegId,
     NodeFound,
     NodeId,
@@ -62,6 +63,7 @@ DROP_TRIES = 10
 END_WITHIN = 0.25  # seconds between the word that a dialling failed and the end of its channel, if it had one
 SAME_BOOT = 3.0  # seconds; Asterisk tells its uptime in whole seconds
 INVALID_NUMBER, REFUSED = 28, 21
+NOT_ALLOWED = "the number begins with none of the prefixes that [outside] numbers in switchroom.toml allows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +142,11 @@ class AsteriskNode:
     # ── legs ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _ring(self, action: RingAgent) -> None:
-        originate = Originate(
-            channel=self.settings.dial.format(phone=action.phone),
-            channel_id=action.leg,
-            context="switchroom-leg",
-            ring_for=action.ring_for,
-            caller_number=action.caller_number,
-            caller_name=clean_name(action.caller_name),
-            variables=(("SR_PEER", action.call), ("SR_RECORDING", action.recording)),
-        )
+        if action.dial and not self.settings.may_forward_to(action.dial):
+            log.warning("asterisk.call_back_refused", node=self.node, leg=action.leg, problem=NOT_ALLOWED)
+            self._tell(ForwardEnded(CallId(action.leg), "forbidden", action.dial))
+            return
+        originate = self._originate(action)
 
         def answered(answer: Answer) -> None:
             if answer.lost:
@@ -170,6 +168,20 @@ class AsteriskNode:
             problem = str(error)
             log.error("asterisk.ring_unwritable", node=self.node, leg=action.leg, problem=problem)  # noqa: TRY400 (it says all)
             self._tell_all(self._translator.leg_refused(action.leg, INVALID_NUMBER))
+
+    def _originate(self, action: RingAgent) -> Originate:
+        """On answer the leg is bridged with the caller who waits, or dials the customer who is to be called back."""
+        variables = (("SR_PEER", action.call), ("SR_RECORDING", action.recording))
+        return Originate(
+            channel=self.settings.dial.format(phone=action.phone),
+            channel_id=action.leg,
+            context="switchroom-away" if action.dial else "switchroom-leg",
+            exten=FORWARD if action.dial else "s",
+            ring_for=action.ring_for,
+            caller_number=action.caller_number,
+            caller_name=clean_name(action.caller_name),
+            variables=(*variables, *words_for_leg(action)) if action.dial else variables,
+        )
 
     def _drop(self, leg: LegId, tries: int) -> None:
         def answered(answer: Answer) -> None:

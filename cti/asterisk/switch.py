@@ -13,7 +13,7 @@ import structlog
 from cti.asterisk.agi import AgiDoor, AtDoor
 from cti.asterisk.agi_lines import BadLineError
 from cti.asterisk.link import LinkState
-from cti.asterisk.node import AsteriskNode, NodeSettings
+from cti.asterisk.node import NOT_ALLOWED, AsteriskNode, NodeSettings
 from cti.vocabulary import (
     Asked,
     CallerArrived,
@@ -35,8 +35,6 @@ from cti.vocabulary import (
 )
 
 log = structlog.get_logger()
-
-NOT_ALLOWED = "the number begins with none of the prefixes that [outside] numbers in switchroom.toml allows"
 
 
 class Switch:

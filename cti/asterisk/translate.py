@@ -17,6 +17,7 @@ from cti.asterisk.survey import read_last_words
 from cti.vocabulary import (
     CallEnded,
     CallId,
+    LegAnswered,
     LegEnded,
     LegId,
     LegRang,
@@ -26,6 +27,7 @@ from cti.vocabulary import (
     SeenLeg,
     TalkBegan,
     Told,
+    is_call_back,
 )
 
 LEG_ACTION = "leg:"  # an Originate's ActionID is this and the leg
@@ -122,7 +124,9 @@ class Translator:
         if leg is None:
             return []
         state = event.get("ChannelState")
-        leg.up |= state == _UP
+        if state == _UP and not leg.up:
+            leg.up = True
+            return [LegAnswered(LegId(name))] if is_call_back(name) else []
         if state != _RINGING or leg.rang:
             return []
         leg.rang = True
@@ -139,7 +143,8 @@ class Translator:
             return []
         leg.bridge, leg.up = bridge, True
         self._bridges[bridge] = channel
-        return self._talk(channel) if leg.call and self._calls.get(leg.call) == bridge else []
+        together = is_call_back(channel) or (leg.call and self._calls.get(leg.call) == bridge)
+        return self._talk(channel) if together else []
 
     def _talk(self, name: str) -> list[Told]:
         leg = self._legs[name]
