@@ -76,10 +76,10 @@ def lands_without_a_proof(patch):
 
 
 def believes_any_customer(patch):
-    def proved(flow, state, step, target):
+    def proved(flow, state, told, step, target):
         if state.offer is not None and state.level == "authenticated" and not step.startswith("("):
             return None, points.RESUMED
-        return real(flow, state, step, target)
+        return real(flow, state, told, step, target)
 
     real = points.proved
     patch.setattr(points, "proved", proved)
