@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,12 +15,13 @@ import journal.facts as facts
 from customers.breakpoints import Breakpoint, Breakpoints, read_path, read_session, write_state
 from customers.context import PathStep
 from desk.story import tell_story
+from journal.store import Journal
 from switchroom.centre import Centre
 from switchroom.contact import Place
 from switchroom.floorplan import CustomerPlan, load_floor
 from switchroom.plan import Plan
 from switchroom.recovery import restore
-from switchroom.resume import remember
+from switchroom.resume import from_kept, remember
 
 pytestmark = pytest.mark.unit
 
@@ -291,6 +293,25 @@ def test_a_new_version_of_the_flow_is_landed_in_or_fallen_back_in(floor):
     assert floor.heard() == ["resume-changed", "resume-offer", "at-menu", "resume-choice"]
     floor.press(call, "1")
     assert floor.kinds(facts.ResumeOffered)[0].fallen_from == "ask-card"
+
+
+def test_a_server_reads_the_points_that_nobody_has_taken_out_of_its_journal(floor, tmp_path):
+    taken, kept = cut_off(floor, "1", "1"), cut_off(floor, "1", "1", number=HOME)
+    floor.press(floor.call(), "1")
+    journal = Journal.open(f"sqlite:///{tmp_path}/journal.db", holder="test", now=floor.now)
+    with contextlib.closing(journal):
+        journal.append(floor.facts)
+        journal.project()
+        told = [stored.fact for stored in journal.breakpoints(since=0.0)]
+        late = journal.breakpoints(since=floor.now + 1)
+    assert [type(fact).__name__ for fact in told] == ["BreakpointKept", "BreakpointKept", "BreakpointTaken"]
+    assert (told[0].contact, told[1].contact, told[2].earlier) == (taken, kept, taken)
+    assert late == []
+    floor.centre.breakpoints.drop(kept)
+    remember(floor.centre, told)
+    assert [floor.centre.breakpoints.find(floor.centre.plan.number(n), "card", floor.now) for n in (MOBILE, HOME)] == [
+        None, from_kept(told[1])
+    ]
 
 
 # ── the memory ──────────────────────────────────────────────────────────────────────────────────────────────────────
