@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ivr import graph
-from ivr.steps.verb import FlowScope
+from ivr.asking import AUTHENTICATED
+from ivr.steps.verb import FlowScope, Verb
 
 if TYPE_CHECKING:
     from ivr.flow import Step
@@ -18,6 +19,8 @@ Steps = Mapping[str, "Step | None"]
 Way = tuple[str, ...]
 _LONGEST_SHOWN = 8  # steps of a way that a message names
 EMPTY = "empty"  # the case of a branch that stands for no text at all
+_PROVED = "\0"  # marks a step that is reached by somebody who has proved who he is
+Ways = dict[str, list[tuple[str, frozenset[str]]]]  # where each step leads, and what is set on the way
 
 
 def check_set_before_use(steps: Steps, start: str, scope: FlowScope, given: Iterable[str] = ()) -> None:
@@ -43,10 +46,7 @@ class _Setting:
     def __init__(self, steps: Mapping[str, Step], start: str, given: Iterable[str]) -> None:
         self.start = start
         self.written = {name for step in steps.values() for name in step.verb.writes()} - set(given)
-        self.ways = {
-            name: [(way.step, frozenset(step.verb.writes_on(way.name))) for way in step.verb.exits]
-            for name, step in steps.items()
-        }
+        self.ways = _ways_by_level(steps) if any(map(_asks_for_proof, steps.values())) else _ways(steps)
         self.before: dict[str, dict[str, str]] = {}
 
     def way_without(self, variable: str, step: str) -> Way:
@@ -59,7 +59,44 @@ class _Setting:
             }
             self.before[variable] = graph.first_ways(unset, self.start)
         came_from = self.before[variable]
-        return graph.way_to(came_from, step) if step in came_from else ()
+        found = [graph.way_to(came_from, each) for each in (step, step + _PROVED) if each in came_from]
+        return tuple(name.removesuffix(_PROVED) for name in min(found, key=len, default=()))
+
+
+def _ways(steps: Mapping[str, Step]) -> Ways:
+    return {
+        name: [(way.step, frozenset(step.verb.writes_on(way.name))) for way in step.verb.exits]
+        for name, step in steps.items()
+    }
+
+
+def _ways_by_level(steps: Mapping[str, Step]) -> Ways:
+    """The same, each step once for callers who have proved who they are and once for all others.
+
+    A branch on `${caller.level}` leads nobody on as authenticated who has not come by an `authenticate`.
+    """
+    found: Ways = {}
+    for name, step in steps.items():
+        for proved, mark in ((False, ""), (True, _PROVED)):
+            found[name + mark] = [
+                (way.step + (_PROVED if level == AUTHENTICATED else ""), frozenset(step.verb.writes_on(way.name)))
+                for way in step.verb.exits
+                if (level := _level_behind(step.verb, way.name, proved=proved)) is not None
+            ]
+    return found
+
+
+def _level_behind(verb: Verb, leave: str, *, proved: bool) -> str | None:
+    """What a caller has proved behind an exit, or None when nobody of this level takes it."""
+    here = AUTHENTICATED if proved else ""
+    level = verb.level_on(leave)
+    if verb.VERB == "branch" and level and (level == AUTHENTICATED) != proved:
+        return None
+    return level or here
+
+
+def _asks_for_proof(step: Step) -> bool:
+    return step.verb.VERB == "branch" and any(step.verb.level_on(way.name) == AUTHENTICATED for way in step.verb.exits)
 
 
 def _shown(way: Way) -> str:

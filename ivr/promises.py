@@ -124,4 +124,5 @@ def _assuming(fields: Fields, steps: Ways) -> tuple[tuple[str, str], ...]:
 
 
 def _steps(fields: Fields, texts: Iterable[Text], steps: Ways) -> tuple[str, ...]:
-    return tuple(fields.known_name(text, "step", steps) for text in texts)
+    """The steps named; one may be a part of another, like `card/confirm`."""
+    return tuple(text.value if text.value in steps else fields.known_name(text, "step", steps) for text in texts)

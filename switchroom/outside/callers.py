@@ -20,6 +20,7 @@ _KEY_SECONDS = 0.22
 _WAIT_SECONDS = 0.5
 _LONGEST_TALK = 30.0  # without an upper end nobody could say when the last call will be over
 _LONGEST_WAIT = 40.0
+CARD, PIN = "62302649", "141421"  # of an invented customer, in dialplans/sources/
 KNOWN = ("13800000001", "13800000002", "13800000003", "13800000004", "13800000005", "02088880006")
 
 
@@ -33,12 +34,16 @@ class Intent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A way through a flow. `keys` start when the exchange answers; `speaks` is how long the flow may then speak."""
+    """A way through a flow. `keys` start when the exchange answers; `speaks` is how long the flow may then speak.
+
+    `from_anywhere`: callers whose number the bank knows may take it, too; who keys a card is none of them.
+    """
 
     number: str
     keys: str
     intent: Intent
     speaks: float = 0.0
+    from_anywhere: bool = True
 
 
 # Each way to a person ends in its queue after at most `speaks` seconds; each other way is left while the flow waits
@@ -46,13 +51,13 @@ class Route:
 ROUTES: tuple[tuple[int, Route], ...] = (
     (5, Route("4008009", "ww1", Intent.PERSON, 4.0)),
     (4, Route("4008001", "ww1www0", Intent.PERSON, 16.0)),
-    (3, Route("4008001", "ww2www1", Intent.PERSON, 12.0)),
-    (3, Route("4008001", "ww1www2wwww4242wwww135790", Intent.PERSON, 16.0)),
-    (2, Route("4008002", "www1", Intent.PERSON, 16.0)),
-    (1, Route("4008002", "www9www0", Intent.PERSON, 16.0)),
+    (3, Route("4008001", "ww2www1www0", Intent.PERSON, 12.0)),  # a lost card
+    (3, Route("4008001", f"ww1www3www{CARD}wwww{PIN}wwww0", Intent.PERSON, 16.0, from_anywhere=False)),  # a bill
+    (2, Route("4008003", "ww1www1", Intent.PERSON, 12.0)),  # somebody is hurt
+    (1, Route("4008003", "ww2www2www0", Intent.PERSON, 16.0)),
     (2, Route("4008001", "", Intent.LEAVES_FLOW)),
-    (1, Route("4008001", "ww1www2wwww4242", Intent.LEAVES_FLOW)),
-    (1, Route("4008002", "w", Intent.LEAVES_FLOW)),
+    (1, Route("4008001", f"ww1www2www{CARD}", Intent.LEAVES_FLOW, from_anywhere=False)),
+    (1, Route("4008002", "w", Intent.LEAVES_FLOW)),  # whatever the hour: who wants an adviser comes to none at night
     (1, Route("4009999", "", Intent.WRONG_NUMBER)),
 )
 
@@ -102,7 +107,7 @@ def keying(keys: str) -> float:
 def _caller(route: Route, crowd: Crowd, chance: random.Random, number: int, at: float) -> Caller:
     talk = min(3.0 + chance.expovariate(1 / crowd.talk), _LONGEST_TALK)
     waits = min(5.0 + chance.expovariate(1 / crowd.patience), _LONGEST_WAIT)
-    known = chance.random() < crowd.known
+    known = chance.random() < crowd.known and route.from_anywhere
     patience = (
         keying(route.keys)
         + {

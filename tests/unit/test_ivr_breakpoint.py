@@ -106,6 +106,13 @@ def test_nothing_is_kept_of_who_only_came_in_or_was_finished_with(flow):
     assert Call(unsaid).press("1", "1").hangs_up() is None
 
 
+def test_who_has_reached_a_goal_since_is_not_asked_whether_he_goes_on_before_it():
+    done = flow_of(CARD, ("  ask-word:\n", "  ask-word:\n    goal: card-given\n"))
+    assert Call(done).press("1", "1").hangs_up()
+    assert Call(done).press("1", "1", "4242").hangs_up() is None
+    assert Call(done).press("1", "1", "4242", "77", "135790").hangs_up().step == "ask-sum"  # begun after it
+
+
 # ── proof ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

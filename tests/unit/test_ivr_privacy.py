@@ -72,6 +72,16 @@ def test_asking_for_the_level_is_as_good_as_a_proof() -> None:
     assert "private-untold" in codes(either.replace("otherwise: no", "otherwise: d") + BYES)
 
 
+def test_what_a_proof_has_set_is_set_where_the_level_is_asked_for() -> None:
+    level = "  l: {branch: '${caller.level}', cases: {authenticated: c}, otherwise: p}\n"
+    proof = TOLD.replace("  a:", "  p:").replace("passed: b", "passed: c")
+    tell = TELL.replace("next: yes", "next: a")
+    again = MENU.replace("1: p, 2: d", "1: l") + level + proof + tell
+    assert "unset-variable" not in codes(again + BYES)
+    assert "unset-variable" in codes(again.replace("authenticated: c", "identified: c") + BYES)
+    assert "unset-variable" in codes(again.replace("otherwise: p", "otherwise: c") + BYES)
+
+
 def test_a_part_that_tells_is_checked_where_it_is_called() -> None:
     tell = (
         "flow: tell\nlanguages: [en, zh-CN]\nstart: b\nsteps:\n"
