@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from journey_flows import FREELY, NEVER, Drawn, draw
+from journey_flows import AUTHENTICATED, FREELY, NEVER, Drawn, draw
 
 import cti.vocabulary as cti
 import desk.vocabulary as desk
