@@ -149,9 +149,9 @@ def _lines(words: list[Word]) -> Iterator[s.Line]:
     if first.text.startswith(">"):
         yield from sights(words)
         return
-    reader = _MOVES.get(first.text)
+    reader = MOVES.get(first.text)
     if reader is None:
-        hint = did_you_mean(first.text, (*_MOVES, ">")) or "write a move, or `>` and what is expected"
+        hint = did_you_mean(first.text, (*MOVES, ">")) or "write a move, or `>` and what is expected"
         raise Unfit(first.place, "unknown-line", f"'{first.text}' begins no line", hint)
     yield s.Line(reader(words), first.place)
 
@@ -316,7 +316,7 @@ def _outside(words: list[Word]) -> s.Move:
     return s.OutsideEnds(why)
 
 
-_MOVES: dict[str, Callable[[list[Word]], s.Move]] = {
+MOVES: dict[str, Callable[[list[Word]], s.Move]] = {
     "press": _press,
     "secret": _secret,
     "silence": _silence,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from switchroom.trial.reading import read_moves, read_transcripts
-from switchroom.trial.script import Press, PressSecret, Sight
+from switchroom.trial.reading import MOVES, read_moves, read_transcripts
+from switchroom.trial.script import SIGHTS, Press, PressSecret, Sight
 from switchroom.trial.spelling import Unfit, seconds_of, span_of, words_of
 from switchroom.trial.writing import written
 
@@ -188,3 +191,21 @@ def test_a_typed_line_that_nobody_can_read_says_what_to_write():
     with pytest.raises(Unfit, match="begins no line") as wrong:
         read_moves("pres 1")
     assert "press" in wrong.value.hint
+
+
+def test_the_documentations_transcripts_can_be_read():
+    page = (Path(__file__).parents[2] / "docs" / "flows" / "transcripts.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```call\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert blocks
+    for block in blocks:
+        found, faults = read_transcripts(block, "transcripts.md")
+        assert not faults, "\n".join(map(str, faults))
+        assert written(found) == block
+
+
+def test_the_documentation_names_every_move_and_every_sight():
+    page = (Path(__file__).parents[2] / "docs" / "flows" / "transcripts.md").read_text(encoding="utf-8")
+    for name in SIGHTS:
+        assert f"`> {name}" in page, name
+    for word in MOVES:
+        assert re.search(rf"`{word}\b", page), word
