@@ -73,6 +73,10 @@ class Board:
         if record.state is AgentState.WRAP_UP:
             self._watch(record.until, Due.WRAP_UP, record.agent)
 
+    def forget_agent(self, agent: AgentId) -> None:
+        """Forget somebody who is offline: he is in no index."""
+        del self.agents[agent]
+
     def put_contact(self, record: ContactRecord) -> None:
         """Store it; a contact that is gone is forgotten."""
         if record.state is ContactState.GONE:
@@ -167,8 +171,8 @@ class Board:
 
     def _holds(self, at: float, what: Due, key: str) -> bool:
         if what is Due.WRAP_UP:
-            agent = self.agents[AgentId(key)]
-            return agent.state is AgentState.WRAP_UP and agent.until == at
+            agent = self.agents.get(AgentId(key))
+            return agent is not None and agent.state is AgentState.WRAP_UP and agent.until == at
         if what is Due.OFFER:
             offer = self.offers.get(OfferId(key))
             return offer is not None and offer.state is OfferState.PENDING and offer.until == at

@@ -101,7 +101,7 @@ class Router:
         Agents with a profile but no record start offline. An agent or queue no longer configured may appear:
         what runs is finished, nothing new is offered.
         """
-        given = tuple(agents)
+        given = tuple(record for record in agents if not self._is_nobody(record))
         missing = self._house.profiles.keys() - {record.agent for record in given}
         new = tuple(AgentRecord(agent) for agent in sorted(missing))
         self._board.replace_all(Snapshot(given + new, tuple(contacts), tuple(offers)))
@@ -111,12 +111,14 @@ class Router:
     ) -> list[Answer]:
         """Take other rules and profiles, and offer what they allow; who is rung or talks goes on.
 
-        New agents are offline. Who has no profile any more is offered nothing: sign him off.
+        New agents are offline. Who has no profile any more is offered nothing: sign him off, and he is forgotten.
         """
         self._answers = []
         self._house = House(dict(queues), dict(profiles))
         for agent in sorted(profiles.keys() - self._board.agents.keys()):
             self._board.put_agent(AgentRecord(agent))
+        for record in [record for record in self._board.agents.values() if self._is_nobody(record)]:
+            self._board.forget_agent(record.agent)
         self._touched_agents = set(self._board.agents)
         self._touched_contacts = set(self._board.contacts)
         self._match(now)
@@ -158,6 +160,13 @@ class Router:
             self._answers.append(record.moved())
         if record.state is AgentState.READY:
             self._touched_agents.add(record.agent)
+        if self._is_nobody(record):
+            self._touched_agents.discard(record.agent)
+            self._board.forget_agent(record.agent)
+
+    def _is_nobody(self, record: AgentRecord) -> bool:
+        """Whether somebody is configured no longer, and has nothing to finish."""
+        return record.state is AgentState.OFFLINE and record.agent not in self._house.profiles
 
     def _hear_agent(self, message: AgentSaid, now: float) -> None:
         record = self._agent(message.agent)

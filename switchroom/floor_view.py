@@ -32,7 +32,6 @@ def look(centre: Centre, since: Mapping[str, float], now: float) -> FloorView:
             skills=centre.plan.agent(record.agent).skills,
         )
         for record in centre.router.agents().values()
-        if record.agent in centre.plan.agents or record.state != "offline"
     )
     contacts = tuple(
         ContactView(contact.contact, contact.state(), contact.agent, contact.offer, contact.context)
