@@ -137,7 +137,8 @@ def test_a_sound_flow_is_not_marked(editor: Editor) -> None:
 
 
 def test_a_wrong_key_and_a_missing_exit_are_marked_at_their_line(editor: Editor) -> None:
-    told = editor.open(FLOW.replace("    tries: 3\n", "    tries: 3\n    waits: 5s\n").replace("    no_match: bye\n", ""))
+    text = FLOW.replace("    tries: 3\n", "    tries: 3\n    waits: 5s\n").replace("    no_match: bye\n", "")
+    told = editor.open(text)
     marks = {(mark["range"]["start"]["line"], mark["message"]) for mark in told}
     assert any(line == 10 and "waits" in message for line, message in marks)
     assert any("no_match" in message for _, message in marks)
