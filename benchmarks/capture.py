@@ -49,17 +49,19 @@ class Packet:
 class Recorder:
     """Records while the `with` block runs; `packets()` afterwards. `dropped` counts what the kernel could not keep.
 
-    `port` is the SIP port; `web` the HTTP port whose answers are recorded too, 0 for none.
+    `port` is the SIP port; `web` the HTTP port whose answers are recorded too, 0 for none. With `audio`, the first and
+    last RTP port of Asterisk, nothing but the audio is recorded, both ways.
     """
 
-    def __init__(self, port: int, file: Path, web: int = 0) -> None:
+    def __init__(self, port: int, file: Path, web: int = 0, audio: tuple[int, int] | None = None) -> None:
         self.dropped = 0
-        self._ports = (port, web)
+        self._ports = (port, web) if audio is None else audio
+        self._what = "signalling" if audio is None else "audio"
         self._file = file
         self._program: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
-        words = [sys.executable, str(Path(__file__).absolute()), *map(str, self._ports), str(self._file)]
+        words = [sys.executable, str(Path(__file__).absolute()), *map(str, self._ports), str(self._file), self._what]
         self._program = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._program.stdout  # noqa: S101 (a pipe was asked for)
         if self._program.stdout.readline().strip() != "recording":
@@ -133,9 +135,30 @@ def _filter(port: int, web: int) -> bytes:
     return b"".join(struct.pack("HBBI", *line) for line in program)
 
 
-def _open(port: int, web: int) -> socket.socket:
+def _audio_filter(first: int, last: int) -> bytes:
+    """Classic BPF: IPv4 UDP to or from the ports `first` to `last`, each packet once."""
+    load_byte, load_half, load_word = 0x30, 0x48, 0x20
+    equal, at_least, above = 0x15, 0x35, 0x25
+    program = (
+        (load_word, 0, 0, 0xFFFFF004),  # 0: the packet's type
+        (equal, 10, 0, 4),  # 1: outgoing -> 12
+        (0xB1, 0, 0, 0),  # 2: X = length of the IP header
+        (load_byte, 0, 0, 9),  # 3: IP protocol
+        (equal, 0, 7, 17),  # 4: no UDP -> 12
+        (load_half, 0, 0, 0),  # 5: source port
+        (at_least, 0, 1, first),  # 6: below -> 8
+        (above, 0, 3, last),  # 7: within -> 11
+        (load_half, 0, 0, 2),  # 8: target port
+        (at_least, 0, 2, first),  # 9: below -> 12
+        (above, 1, 0, last),  # 10: above -> 12
+        (0x06, 0, 0, 0xFFFF),  # 11: keep
+        (0x06, 0, 0, 0),  # 12: drop
+    )
+    return b"".join(struct.pack("HBBI", *line) for line in program)
+
+
+def _open(code: bytes) -> socket.socket:
     ear = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ETH_P_IP))
-    code = _filter(port, web)
     kept = ctypes.create_string_buffer(code)
     ear.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("HL", len(code) // 8, ctypes.addressof(kept)))
     ear.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER)  # the limit for users is far too small
@@ -171,10 +194,14 @@ def _input_closed() -> bool:
 
 
 def main() -> None:
-    """Record PORT and what WEB sends into FILE until standard input ends; then print how many packets were lost."""
+    """Record PORT and what WEB sends into FILE until standard input ends; then print how many packets were lost.
+
+    With `audio` as the last word the numbers are the first and last port of audio.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        ear = _open(int(sys.argv[1]), int(sys.argv[2]))
+        one, other = int(sys.argv[1]), int(sys.argv[2])
+        ear = _open(_audio_filter(one, other) if sys.argv[4:] == ["audio"] else _filter(one, other))
     except PermissionError:
         print("refused", flush=True)
         return
