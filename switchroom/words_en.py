@@ -1,4 +1,7 @@
-"""The command line's sentences in English."""
+"""The command line's sentences in English.
+
+It does not know where they are said; those about flows and calls stand in a file of their own.
+"""
 
 from switchroom.words_en_flows import FLOWS
 

@@ -1,4 +1,7 @@
-"""The command line's sentences in Chinese (simplified)."""
+"""The command line's sentences in Chinese (simplified).
+
+It does not know where they are said; those about flows and calls stand in a file of their own.
+"""
 # ruff: noqa: RUF001  Chinese is written with Chinese punctuation
 
 from switchroom.words_zh_flows import FLOWS
