@@ -209,7 +209,8 @@ WORDS = {
     "prove.unknown": "There is no flow {flow!r}; there are: {flows}.",
     "prove.holds": "{flow}: holds on every way ({situations} situations, {moves} moves)",
     "prove.fails": "{flow}: FAILS ({situations} situations, {moves} moves)",
-    "prove.too_many": "{flow}: not proved: more than {situations} situations ({moves} moves). Split the flow, or set fewer variables.",
+    "prove.too_many": "{flow}: not proved: more than {situations} situations ({moves} moves). "
+    "Split the flow, or set fewer variables.",
     "prove.goal": "{goal}: reached within {seconds} s with {keys} keys",
     "prove.way": "the shortest way there; keys: {keys}",
     "prove.no_keys": "none",
