@@ -24,6 +24,7 @@ from switchroom.versions import Deployed, fingerprint
 log = structlog.get_logger()
 
 LOOK: Final = 0.25  # seconds
+RETRY: Final = 5.0  # after a fault of our own
 Tell = Callable[[FloorChanged], Awaitable[None]]
 
 
@@ -86,6 +87,8 @@ class FloorWatch:
                     await self.reload()
             except Exception:  # a watch that ends would leave every later save unheard
                 log.exception("floor_watch_fault")
+                self._seen = ""
+                await asyncio.sleep(RETRY)
 
     async def _asked(self, within: float) -> bool:
         try:

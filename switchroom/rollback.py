@@ -13,6 +13,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from ivr.faults import Fault
@@ -116,12 +117,15 @@ def _spans(raw: bytes) -> dict[str, tuple[int, int]]:
     lines = raw.decode("utf-8", errors="replace").splitlines()
     starts = [(key.value, key.place.line - 1) for key, _ in table.entries] if isinstance(table, Table) else []
     spans = {}
-    for (name, start), end in zip(starts, (*(start for _, start in starts[1:]), len(lines)), strict=True):
-        last = end
-        while last > start + 1 and re.match(r"\s*(#|$)", lines[last - 1]):
-            last -= 1
-        spans[name] = (start, last)
+    ends = [start for _, start in starts[1:]] + [len(lines)]
+    for (name, start), last in zip(starts, ends, strict=False):
+        spans[name] = (start, last - _idle(lines[start + 1 : last]))
     return spans
+
+
+def _idle(lines: list[str]) -> int:
+    """How many comments and blank lines stand at the end."""
+    return len(list(takewhile(re.compile(r"\s*(#|$)").match, reversed(lines))))
 
 
 def _texts(raw: bytes) -> dict[str, str]:
