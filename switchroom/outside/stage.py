@@ -24,12 +24,14 @@ from cti.asterisk.carrier import carrier_settings
 from cti.asterisk.daemon import Daemon, DaemonError
 from cti.asterisk.layout import Layout, write_layout
 from cti.asterisk.link import AmiAccess
+from cti.debian import cache_folder
 from switchroom import own_asterisk
 from switchroom.config import load
 from switchroom.config_faults import ConfigError
 from switchroom.floorplan import FloorPlan, load_floor
 from switchroom.outside.backoffice import BackOffice
 from switchroom.outside.screens import Login
+from switchroom.prompt_shelf import SOUNDS
 from switchroom.reachable import is_free
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 SUPERVISOR = "supervisor"
 _PR_SET_PDEATHSIG = 1
-_READY_WITHIN = 90.0
+_READY_WITHIN = 240.0  # the first demo of all makes every sound that the floor needs
 
 
 class StageError(Exception):
@@ -170,6 +172,7 @@ class Stage:
         self.floor = floor
         file = self._write_configuration()
         settings = load(file, {}).settings
+        _share_sounds(settings.server.data / SOUNDS)
         node = settings.nodes[0]
         phones = own_asterisk.phones_at(floor.agents, node)
         prepared = own_asterisk.prepare(settings, node, self._package, phones)
@@ -276,6 +279,15 @@ format = "json"
         """The end of the server's log."""
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines() if self.log.exists() else []
         return " / ".join(lines[-5:]) or "it wrote nothing"
+
+
+def _share_sounds(sounds: Path) -> None:
+    """Let all demos of this user keep their sounds in one place: their names are hashes of what is in them."""
+    with contextlib.suppress(OSError):  # where that cannot be, the demo makes its own
+        shared = cache_folder() / SOUNDS
+        shared.mkdir(parents=True, exist_ok=True)
+        sounds.parent.mkdir(parents=True, exist_ok=True)
+        sounds.symlink_to(shared)
 
 
 def _die_with_parent() -> None:
