@@ -8,7 +8,10 @@ must not be seen (secret keys) never enters.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -44,7 +47,8 @@ class Context:
 
     `level` is what the caller has proved in this call: "", identified, authenticated, or failed, when he could not.
     `resumed_from` is the earlier contact with which he went on, "" when he did not; `resumed_at` is when that one
-    ended, `earlier_path` the way he had come in it.
+    ended, `earlier_path` the way he had come in it. `callback` is the number at which he is to be called back, "" for a
+    caller who is on the line himself.
     """
 
     contact: str
@@ -67,6 +71,7 @@ class Context:
     resumed_at: float = 0.0
     earlier_path: tuple[PathStep, ...] = ()
     level: str = ""
+    callback: str = ""
 
     def entered(self, step: str, verb: str, at: float) -> Context:
         """The caller reached a step."""
@@ -101,3 +106,16 @@ class Context:
     def queued(self, queue: str, asked_at: float) -> Context:
         """The caller asked for a person; a second request keeps the first time."""
         return replace(self, queue=queue, asked_at=self.asked_at or asked_at)
+
+
+def write_context(context: Context) -> str:
+    """A context as JSON text."""
+    return json.dumps(asdict(context), ensure_ascii=False, separators=(",", ":"))
+
+
+def read_context(text: str) -> Context:
+    """The context that gave `text`, also one of an older version of ours."""
+    told: Mapping[str, Any] = json.loads(text)
+    paths = {name: tuple(PathStep(**step) for step in told.get(name, ())) for name in ("path", "earlier_path")}
+    earlier = tuple(EarlierContact(**contact) for contact in told["earlier"])
+    return Context(**{**told, **paths, "earlier": earlier, "kept": tuple((name, text) for name, text in told["kept"])})

@@ -18,6 +18,9 @@ from journal.flow_facts import (
     BreakpointKept,
     BreakpointTaken,
     CallbackAsked,
+    CallbackBegun,
+    CallbackDialled,
+    CallbackFailed,
     CallerIdentified,
     FlowChanged,
     LookupDone,
@@ -30,9 +33,10 @@ from journal.flow_facts import (
 
 __all__ = [
     "AgentAnswered", "AgentChanged", "AgentRang", "BreakpointKept", "BreakpointTaken", "CallEnded", "CallStarted",
-    "CallbackAsked", "CallerIdentified", "CallerLeftQueue", "CallerQueued", "Fact", "FlowChanged", "LookupDone",
-    "MessageLeft", "MessageSent", "NodeChanged", "OfferClosed", "OfferMade", "PromptChanged", "RecordingKept",
-    "ResumeOffered", "ServerStarted", "StepEntered", "StepLeft", "SurveyAnswered", "TalkEnded", "TransferMade",
+    "CallbackAsked", "CallbackBegun", "CallbackDialled", "CallbackFailed", "CallerIdentified", "CallerLeftQueue",
+    "CallerQueued", "Fact", "FlowChanged", "LookupDone", "MessageLeft", "MessageSent", "NodeChanged", "OfferClosed",
+    "OfferMade", "PromptChanged", "RecordingKept", "ResumeOffered", "ServerStarted", "StepEntered", "StepLeft",
+    "SurveyAnswered", "TalkEnded", "TransferMade",
 ]  # fmt: skip
 
 
@@ -48,7 +52,10 @@ class ServerStarted:
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """A call came in and its contact was opened. `customer` is "" when the number is nobody's we know."""
+    """A call came in and its contact was opened. `customer` is "" when the number is nobody's we know.
+
+    `call` and `flow` are "" when nobody called: a customer is to be called back.
+    """
 
     at: float
     contact: str
@@ -137,7 +144,7 @@ class AgentRang:
 
 @dataclass(frozen=True, slots=True)
 class OfferClosed:
-    """An offer ended without a talk. `outcome`: refused, timed_out, withdrawn, failed, unknown."""
+    """An offer ended without a talk. `outcome`: refused, timed_out, withdrawn, failed, unknown, not_reached."""
 
     at: float
     contact: str
@@ -185,7 +192,8 @@ class CallerLeftQueue:
 class CallEnded:
     """The final fact of a contact: exactly one. `outcome`: answered, abandoned, ended_in_flow, flowed_out, lost.
 
-    `breakpoint` is the flow step at which the caller stopped, "" when the flow had finished with him.
+    A call-back ends as answered or not_reached. `breakpoint` is the flow step at which the caller stopped, "" when the
+    flow had finished with him.
     """
 
     at: float
@@ -268,6 +276,9 @@ Fact = (
     | MessageLeft
     | MessageSent
     | CallbackAsked
+    | CallbackBegun
+    | CallbackDialled
+    | CallbackFailed
     | SurveyAnswered
     | TransferMade
     | FlowChanged

@@ -129,6 +129,45 @@ class CallbackAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackBegun:
+    """The wish of contact `earlier` waits in the queue as a contact of its own, which has no call.
+
+    `context` is what the agent will see, as JSON (`customers.context.read_context`). `CallStarted` without call and
+    flow comes before it, `CallerQueued` after it.
+    """
+
+    at: float
+    contact: str
+    earlier: str
+    number: str
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackDialled:
+    """The agent has answered his phone for a call-back, and the customer's number is being dialled."""
+
+    at: float
+    contact: str
+    offer: str
+    agent: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackFailed:
+    """The customer was not reached. `why`: busy, no_answer, failed, forbidden, agent (he hung up first), unknown.
+
+    `again_at` is when he is tried again, 0 for never.
+    """
+
+    at: float
+    contact: str
+    why: str
+    again_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class SurveyAnswered:
     """The caller's answer to one question about the talk with `agent` ("" when there was none)."""
 

@@ -186,8 +186,11 @@ class JournalReader:
     def waits(
         self, since: float | None = None, until: float | None = None, *, queue: str | None = None
     ) -> list[WaitRow]:
-        """Return all who asked for a person, by `since` <= asked_at < `until`, in the order of asking."""
-        query = select(CONTACTS).where(CONTACTS.c.asked_at.is_not(None))
+        """Return all who asked for a person, by `since` <= asked_at < `until`, in the order of asking.
+
+        Not those who are to be called back, who have no call: nobody waits at a telephone.
+        """
+        query = select(CONTACTS).where(CONTACTS.c.asked_at.is_not(None), CONTACTS.c.call != "")
         query = query.order_by(CONTACTS.c.asked_at, CONTACTS.c.contact)
         if queue is not None:
             query = query.where(CONTACTS.c.queue == queue)

@@ -42,7 +42,7 @@ from customers.history import History
 from ivr.session import Session, first_state
 from recordings.naming import recording_path
 from recordings.policy import is_recorded
-from switchroom import deployment, resume, staff, truth, way
+from switchroom import callbacks, deployment, resume, staff, truth, way
 from switchroom.contact import Contact, Place
 from switchroom.edition import Edition, Editions, FloorChanged
 from switchroom.floor_view import look
@@ -69,6 +69,7 @@ class Centre:
         self.closed: OrderedDict[str, None] = OrderedDict()
         self.heard_until = inf  # calls that ended before were heard of by our predecessor
         self.since: dict[str, float] = {}
+        self.resting: dict[str, float] = {}  # call-backs, and when each is tried again
 
     # ── the contract ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -80,7 +81,8 @@ class Centre:
 
     def next_deadline(self) -> float | None:
         """When to be woken with `Tick` if nothing comes before."""
-        return self.router.next_deadline()
+        due = self.router.next_deadline()
+        return min((*self.resting.values(), *(() if due is None else (due,)))) if self.resting else due
 
     def look(self, now: float) -> desk.FloorView:
         """Everything live, for the screens."""
@@ -102,6 +104,9 @@ class Centre:
     # ── a caller at the door, and his way through the flow ──────────────────────────────────────────────────────────
 
     def _caller_arrived(self, told: cti.CallerArrived, turn: Turn) -> None:
+        if cti.is_call_back(told.call):
+            callbacks.leg_came(self, told, turn)
+            return
         contact = self.contacts.get(told.call)
         if contact is None:
             if told.call in self.closed:
@@ -170,13 +175,14 @@ class Centre:
             cti.RingAgent(
                 contact.node, cti.LegId(made.offer), contact.call, agent.phone, made.until - turn.now,
                 contact.context.number, contact.context.customer_name or contact.context.name, contact.recording,
+                contact.context.callback, dial_from=contact.context.called if contact.context.callback else "",
             )
         )
 
     def _withdraw_offer(self, answer: acd.WithdrawOffer, turn: Turn) -> None:
         contact = self.contacts.get(answer.contact)
         if contact is not None:
-            turn.ask(cti.DropLeg(contact.node, cti.LegId(answer.offer), contact.call))
+            turn.ask(cti.DropLeg(contact.node, cti.LegId(answer.offer), contact.line))
 
     def _offer_closed(self, answer: acd.OfferClosed, turn: Turn) -> None:
         turn.fact(facts.OfferClosed(turn.now, answer.contact, answer.offer, answer.agent, answer.outcome))
@@ -187,6 +193,9 @@ class Centre:
 
     def _release_contact(self, answer: acd.ReleaseContact, turn: Turn) -> None:
         contact = self.contacts[answer.contact]
+        if contact.context.callback:
+            callbacks.released(self, contact, answer.why, turn)
+            return
         waited = turn.now - contact.context.asked_at
         contact.place, contact.back = Place.RETURNING, answer.why
         contact.reached = contact.reached or "flowed_out"
@@ -221,21 +230,25 @@ class Centre:
     def talk_began(self, leg: str, when: float, turn: Turn) -> None:
         """Two-way audio since `when`. For an offer that is no longer open the router has the leg dropped."""
         contact = self.of_leg(leg)
-        if contact is None or contact.place is not Place.WAITING:
+        if contact is None or contact.place not in {Place.WAITING, Place.CALLING}:
             known = self.contacts.get(leg.rpartition(".")[0])
             if known is not None and known.offer != leg:
-                turn.ask(cti.DropLeg(known.node, cti.LegId(leg), known.call))
+                turn.ask(cti.DropLeg(known.node, cti.LegId(leg), known.line))
             return
+        is_taken = contact.place is Place.CALLING
         contact.place, contact.reached, contact.answered_at = Place.TALKING, "answered", when
         waited = max(0.0, when - contact.context.asked_at)
         turn.fact(facts.AgentAnswered(when, contact.contact, leg, contact.agent, waited))
-        self.route(acd.OfferAccepted(acd.OfferId(leg)), turn)
+        if not is_taken:
+            self.route(acd.OfferAccepted(acd.OfferId(leg)), turn)
 
     def _leg_ended(self, told: cti.LegEnded, turn: Turn) -> None:
         contact = self.of_leg(told.leg)
         if contact is None:
             return
-        if contact.place is Place.TALKING:
+        if contact.context.callback and contact.place is not Place.WAITING:
+            callbacks.leg_ended(self, contact, "agent", turn)
+        elif contact.place is Place.TALKING:
             self.talk_ended(contact, "agent", turn)
         elif contact.place is Place.WAITING:
             outcome = REFUSALS.get(told.cause, "failed")
@@ -273,9 +286,11 @@ class Centre:
         if lost or stopped_at:
             resume.keep(self, contact, when, turn)
         turn.fact(facts.CallEnded(when, contact.contact, outcome, told.cause, stopped_at))
-        self._remember(contact, outcome, stopped_at, when)
+        self.remember(contact, outcome, stopped_at, when)
+        callbacks.begin(self, contact, turn)
 
-    def _remember(self, contact: Contact, outcome: str, stopped_at: str, when: float) -> None:
+    def remember(self, contact: Contact, outcome: str, stopped_at: str, when: float) -> None:
+        """The contact is over: his later ones will show it, and nothing of it will be counted again."""
         caller = contact.context.customer or contact.context.number
         self.history.add(caller, contact.earlier(outcome, stopped_at, when))
         del self.contacts[contact.contact]
@@ -323,6 +338,7 @@ class Centre:
         cti.ForwardEnded: way.task_ended,
         customers.LookedUp: way.looked_up,
         cti.LegRang: _leg_rang,
+        cti.LegAnswered: callbacks.leg_answered,
         cti.TalkBegan: _talk_began,
         cti.LegEnded: _leg_ended,
         cti.CallEnded: _call_ended,
@@ -336,7 +352,7 @@ class Centre:
         desk.AgentAskedBreak: _agent_said,
         desk.AgentEndedWrapUp: _agent_said,
         rec.RecordingLookedAt: _recording_looked_at,
-        acd.Tick: route,
+        acd.Tick: callbacks.tick,
         FloorChanged: deployment.floor_changed,
     }
 

@@ -13,6 +13,7 @@ from cti.vocabulary import CallId, NodeId
 from customers.breakpoints import Breakpoint
 from customers.context import Context, EarlierContact
 from ivr.session import Session
+from journal.facts import CallbackAsked
 from switchroom.edition import Edition
 
 
@@ -22,6 +23,8 @@ class Place(StrEnum):
     FLOW = "flow"  # at our door, the flow asks and he presses
     WAITING = "waiting"  # in the hold music, an agent may be ringing for him
     TALKING = "talking"  # bridged to an agent by Asterisk alone
+    CALLING = "calling"  # a call-back: the agent has answered, and the customer is being dialled
+    RESTING = "resting"  # a call-back whose customer was not reached, until he is tried again
     RETURNING = "returning"  # on his way back to our door, after a talk or out of the queue
     ENDING = "ending"  # we asked for his hang-up
 
@@ -31,7 +34,8 @@ class Contact:
     """The mutable record of one open contact. `offer` is the open offer or the talk; `back` is why he returns.
 
     `edition` is what he came in under, to his end. `reached` is answered or flowed_out once either has happened.
-    `taken` is the point of an earlier call that he is being asked to go on with.
+    `taken` is the point of an earlier call that he is being asked to go on with. `wish` is to be called back; a contact
+    that is a call-back has a number in `context.callback`, no line, and `tries` at which the customer was not reached.
     """
 
     contact: str
@@ -51,6 +55,13 @@ class Contact:
     back: str = ""
     reached: str = ""
     taken: Breakpoint | None = None
+    wish: CallbackAsked | None = None
+    tries: int = 0
+
+    @property
+    def line(self) -> CallId | None:
+        """The channel of the caller who waits; None for a call-back."""
+        return None if self.context.callback else self.call
 
     def sounds(self, prompts: Iterable[str], language: str) -> tuple[str, ...]:
         """The sound files of prompts, in the call's own edition."""
@@ -58,8 +69,10 @@ class Contact:
 
     def state(self) -> str:
         """The place as screens show it."""
-        if self.place is Place.WAITING and self.offer:
+        if self.place is Place.CALLING or (self.place is Place.WAITING and self.offer):
             return "offered"
+        if self.place is Place.RESTING:
+            return "waiting"
         return "flow" if self.place in (Place.RETURNING, Place.ENDING) else str(self.place)
 
     def outcome(self) -> str:

@@ -22,9 +22,9 @@ from acd.contacts import ContactRecord, ContactState
 from acd.messages import AgentId, ContactId, OfferId
 from acd.offers import OfferRecord, OfferState
 from acd.router import Router
-from customers.context import Context
+from customers.context import Context, read_context
 from ivr.session import Recorded, Session, first_state, rebuild
-from switchroom import deployment, resume, way
+from switchroom import callbacks, deployment, resume, way
 from switchroom.centre import Centre
 from switchroom.contact import Contact, Place
 
@@ -67,6 +67,9 @@ class _Fold:
 
     def call_started(self, fact: facts.CallStarted) -> None:
         centre = self.centre
+        if not fact.call:
+            callbacks.opened(centre, fact)
+            return
         edition = centre.editions.of_call(fact.flow, fact.version)
         flow = edition.plan.flow_named(fact.flow, fact.called)
         who = centre.plan.customer(fact.number)
@@ -123,7 +126,30 @@ class _Fold:
             self._flow(contact, who)
             way.recognise(self.centre, contact, fact)
 
+    def callback_asked(self, fact: facts.CallbackAsked) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            contact.wish = fact
+
+    def callback_begun(self, fact: facts.CallbackBegun) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            contact.context = read_context(fact.context)
+
+    def callback_dialled(self, fact: facts.CallbackDialled) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            contact.place = Place.CALLING
+        self._taken(fact.contact, fact.offer)
+
+    def callback_failed(self, fact: facts.CallbackFailed) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            contact.place, contact.tries = Place.RESTING, contact.tries + 1
+            self.centre.resting[fact.contact] = fact.again_at
+
     def call_ended(self, fact: facts.CallEnded) -> None:
+        self.centre.resting.pop(fact.contact, None)
         self.centre.contacts.pop(fact.contact, None)
         self.waiting.pop(fact.contact, None)
         self.centre.closed[fact.contact] = None
@@ -136,6 +162,11 @@ class _Fold:
             return
         contact.context = contact.context.queued(fact.queue, fact.asked_at)
         contact.place = Place.WAITING
+        if contact.context.callback:
+            self.centre.resting.pop(fact.contact, None)
+            contact.wish = facts.CallbackAsked(
+                fact.at, fact.contact, contact.context.callback, fact.queue, fact.skills, fact.priority, fact.asked_at
+            )
         self.waiting[fact.contact] = ContactRecord(
             ContactId(fact.contact), ContactState.WAITING, contact.node, fact.queue, fact.skills, fact.priority,
             fact.asked_at, fact.limit, made=contact.offers,
@@ -161,6 +192,10 @@ class _Fold:
         contact = self.centre.contacts.get(fact.contact)
         if contact is not None and contact.offer == fact.offer:
             contact.offer = contact.agent = contact.recording = ""
+        if fact.outcome == callbacks.NOT_REACHED:
+            self._close(fact.offer, OfferState.OVER, fact.at)
+            self.waiting.pop(fact.contact, None)
+            return
         self._close(fact.offer, OfferState(fact.outcome), fact.at)
         record = self.waiting.get(fact.contact)
         if record is not None:
@@ -179,9 +214,12 @@ class _Fold:
         contact = self.centre.contacts.get(fact.contact)
         if contact is not None:
             contact.place, contact.reached, contact.answered_at = Place.TALKING, "answered", fact.at
-        self._move(fact.contact, state=ContactState.TALKING, tried=())
-        if fact.offer in self.offers:
-            self.offers[fact.offer] = replace(self.offers[fact.offer], state=OfferState.ACCEPTED)
+        self._taken(fact.contact, fact.offer)
+
+    def _taken(self, contact: str, offer: str) -> None:
+        self._move(contact, state=ContactState.TALKING, tried=())
+        if offer in self.offers:
+            self.offers[offer] = replace(self.offers[offer], state=OfferState.ACCEPTED)
 
     def talk_ended(self, fact: facts.TalkEnded) -> None:
         contact = self.centre.contacts.get(fact.contact)
@@ -216,6 +254,10 @@ READERS: dict[type, Callable[[_Fold, Any], None]] = {
     facts.BreakpointTaken: _Fold.breakpoint_taken,
     facts.ResumeOffered: _Fold.resume_offered,
     facts.CallerIdentified: _Fold.caller_identified,
+    facts.CallbackAsked: _Fold.callback_asked,
+    facts.CallbackBegun: _Fold.callback_begun,
+    facts.CallbackDialled: _Fold.callback_dialled,
+    facts.CallbackFailed: _Fold.callback_failed,
     facts.CallEnded: _Fold.call_ended,
     facts.CallerQueued: _Fold.caller_queued,
     facts.OfferMade: _Fold.offer_made,

@@ -61,6 +61,7 @@ class _Line:
 class _Leg:
     call: cti.CallId
     phone: str
+    dials: str = ""
     state: str = "ringing"
 
 
@@ -247,6 +248,8 @@ class Simulator:
             self.after(0.01, lambda: self._arrive(call) if line.place == "hold" else None)
 
     def _hang_up(self, call: cti.CallId) -> None:
+        if cti.is_call_back(call):
+            self._end_leg(cti.LegId(call), 16)
         line = self.lines.pop(call, None)
         if line is None:
             return
@@ -257,7 +260,7 @@ class Simulator:
         self.told(ended)
 
     def _ring(self, ring: cti.RingAgent) -> None:
-        self.legs[ring.leg] = _Leg(ring.call, ring.phone)
+        self.legs[ring.leg] = _Leg(ring.call, ring.phone, ring.dial)
         self.told(cti.LegRang(ring.leg), 0.02)
         mood = self.random.random()
         if mood < self.weather.no_answer:
@@ -271,6 +274,9 @@ class Simulator:
         it = self.legs.get(leg)
         if it is None:
             return
+        if it.dials:
+            self._call_back(leg, it)
+            return
         line = self.lines.get(it.call)
         if line is None or line.place != "hold":
             self._end_leg(leg, 16)
@@ -279,6 +285,37 @@ class Simulator:
         self.told(cti.TalkBegan(it.call, leg))
         end = self.random.choice((lambda: self._end_leg(leg, 16), lambda: self._hang_up(it.call)))
         self.after(self.random.expovariate(1 / self.weather.talk), end)
+
+    def _call_back(self, leg: cti.LegId, it: _Leg) -> None:
+        """The agent has answered: the customer is dialled, and is there, or is not, or the agent loses patience."""
+        it.state = "answered"
+        self.told(cti.LegAnswered(leg))
+        mood = self.random.random()
+        if mood < 0.1:
+            self.after(self.random.random() * 20, lambda: self._end_leg(leg, 16))
+        elif mood < 0.4:
+            self.after(self.random.random() * 30, lambda: self._leg_arrives(leg, "no_answer"))
+        else:
+            self.after(self.random.random() * 20, lambda: self._meet(leg))
+
+    def _meet(self, leg: cti.LegId) -> None:
+        it = self.legs.get(leg)
+        if it is None:
+            return
+        it.state = "talk"
+        self.told(cti.TalkBegan(it.call, leg))
+        end = self.random.choice((lambda: self._end_leg(leg, 16), lambda: self._leg_arrives(leg, "answered")))
+        self.after(self.random.expovariate(1 / self.weather.talk), end)
+
+    def _leg_arrives(self, leg: cti.LegId, why: str) -> None:
+        """The leg of a call-back comes to the door, and is ended there, by whoever opens it."""
+        it = self.legs.get(leg)
+        if it is None:
+            return
+        it.state, call = "door", cti.CallId(leg)
+        self.tell(cti.CallerArrived(NODE, call, "", "", "", task=1))
+        self.tell(cti.ForwardEnded(call, why, it.dials, 1))
+        self.after(1.0, lambda: self._leg_arrives(leg, why) if leg in self.legs else None)
 
     def _end_leg(self, leg: cti.LegId, cause: int) -> None:
         it = self.legs.pop(leg, None)

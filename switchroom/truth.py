@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import acd.messages as acd
 import cti.vocabulary as cti
-from switchroom import staff
+from switchroom import callbacks, staff
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -33,7 +33,8 @@ def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
     calls = {seen.call: seen for seen in told.calls}
     legs = frozenset(seen.leg for seen in told.legs)
     ends = {end.call: end for end in told.ended}
-    for contact in [c for c in centre.contacts.values() if c.node == told.node]:
+    callbacks.compare(centre, told, lambda c: _Leg(c.offer in legs, told.asked_at).missing_since(_begun(c)), turn)
+    for contact in [c for c in centre.contacts.values() if c.node == told.node and c.line]:
         seen = calls.get(contact.call)
         if seen is not None:
             _compare_caller(centre, contact, seen, _Leg(contact.offer in legs, told.asked_at), turn)
@@ -60,11 +61,17 @@ def never_met(centre: Centre, end: cti.CallEnded, turn: Turn) -> None:
 
 def lost_with_a_restart(centre: Centre, found: cti.NodeFound, turn: Turn) -> bool:
     """A node that booted after a call began has lost that call: close it as lost, whatever it was doing."""
-    gone = [c for c in centre.contacts.values() if c.node == found.node and c.context.started_at < found.booted_at]
+    ours = [c for c in centre.contacts.values() if c.node == found.node and c.line]
+    gone = [c for c in ours if c.context.started_at < found.booted_at]
     for contact in gone:
         outcome = "" if contact.reached == "answered" or contact.place is Place.TALKING else "lost"
         centre.close(contact, cti.CallEnded(found.node, contact.call, 0), turn.now, turn, outcome)
     return bool(gone)
+
+
+def _begun(contact: Contact) -> float:
+    """When the leg of a call-back began, or was bridged."""
+    return max(contact.offered_at, contact.answered_at)
 
 
 def _settled(contact: Contact, asked_at: float) -> bool:

@@ -19,7 +19,7 @@ import customers.messages as customers
 import ivr.messages as ivr
 import journal.facts as facts
 from recordings.naming import message_path
-from switchroom import resume
+from switchroom import callbacks, resume
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -52,6 +52,9 @@ def digits_collected(centre: Centre, told: cti.DigitsCollected, turn: Turn) -> N
 
 def task_ended(centre: Centre, told: cti.CallerRecorded | cti.ForwardEnded, turn: Turn) -> None:
     """He has recorded something, or is back from outside. An old story, told again at the door, is passed over."""
+    if isinstance(told, cti.ForwardEnded) and cti.is_call_back(told.call):
+        callbacks.dialled(centre, told, turn)
+        return
     contact = in_flow(centre, told.call)
     if contact is not None and is_current(contact, told.task):
         go_on(centre, contact, _came_of(contact, told, turn), turn)
@@ -218,13 +221,13 @@ def send_message(centre: Centre, contact: Contact, sent: ivr.SendMessage, turn: 
 
 
 def ask_callback(centre: Centre, contact: Contact, asked: ivr.AskCallback, turn: Turn) -> None:
+    """He keeps his place from here on; `switchroom/callbacks.py` calls him once he has hung up."""
     del centre
     since = contact.context.asked_at or turn.now
-    turn.fact(
-        facts.CallbackAsked(
-            turn.now, contact.contact, asked.number, asked.queue, asked.skills, asked.priority, since
-        )
+    contact.wish = facts.CallbackAsked(
+        turn.now, contact.contact, asked.number, asked.queue, asked.skills, asked.priority, since
     )
+    turn.fact(contact.wish)
 
 
 def survey_answered(centre: Centre, contact: Contact, said: ivr.SurveyAnswered, turn: Turn) -> None:

@@ -40,7 +40,8 @@ def check_contacts(told: list) -> None:
         if isinstance(fact, facts.CallEnded):
             ends[contact] = fact
         if isinstance(fact, facts.CallerQueued):
-            first = asked.setdefault(contact, fact.at)
+            is_back = contact.startswith("B-")  # a call-back keeps the place that the caller had
+            first = asked.setdefault(contact, fact.asked_at if is_back else fact.at)
             holds(fact.asked_at == first, "I10 the clock starts once", fact)
         if isinstance(fact, facts.AgentAnswered):
             holds(abs(fact.waited - (fact.at - asked[contact])) < 1e-6, "I10 waited since the first request", fact)

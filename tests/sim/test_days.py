@@ -115,7 +115,7 @@ def ends_twice(real):
 PLANTED = [
     ("talk_ended", talks_twice),
     ("join_queue", restarts_the_clock),
-    ("_remember", ends_twice),
+    ("remember", ends_twice),
 ]
 
 

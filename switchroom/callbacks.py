@@ -1,0 +1,209 @@
+"""Calling customers back: the wish of a caller who has hung up waits on in the queue, as a contact without a call.
+
+It does not know who is free (the router does), nor how a number is dialled (the agent's leg does it by itself).
+
+    CallbackAsked    a flow notes the wish; nothing happens while the caller is still there
+    CallEnded        his call is over: the wish becomes a contact of its own, with his place, and waits in the queue
+    MakeOffer        the agent's screen shows whom he will call, then his phone rings
+    LegAnswered      he has answered; the customer's number is dialled from his leg
+    TalkBegan        two-way audio: answered, and counted for the agent like any talk
+    ForwardEnded     the customer was not reached; he is tried again later, `TRIES` times in all, then never more
+
+A call-back is in no rate of the service level: nobody waits at a telephone. A number is dialled once for each time that
+an agent has answered for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import acd.messages as acd
+import cti.vocabulary as cti
+import desk.vocabulary as desk
+import journal.facts as facts
+from customers.context import Context, write_context
+from ivr.session import Session, first_state
+from switchroom.contact import Contact, Place
+from switchroom.turn import Turn
+
+if TYPE_CHECKING:
+    from switchroom.centre import Centre
+
+TRIES = 3
+AGAIN_AFTER = 600.0  # seconds between two tries
+NOT_AFTER = 86_400.0  # seconds after the caller first asked for a person
+NORMAL = 16  # Q.850
+FORBIDDEN = "forbidden"
+NOT_REACHED = "not_reached"
+
+
+# ── a wish becomes a contact ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def begin(centre: Centre, caller: Contact, turn: Turn) -> None:
+    """The caller is gone: his wish, if he had one, waits on in his place."""
+    wish, seen = caller.wish, caller.context
+    if wish is None:
+        return
+    name = f"{cti.CALL_BACK}{caller.contact}"
+    started = facts.CallStarted(
+        turn.now, name, "", caller.node, wish.number, seen.name, seen.called, "", "", seen.language, seen.customer,
+        seen.customer_name, seen.segment,
+    )
+    context = replace(seen, contact=name, number=wish.number, callback=wish.number, queue="", asked_at=0.0)
+    turn.fact(started)
+    turn.fact(facts.CallbackBegun(turn.now, name, caller.contact, wish.number, write_context(context)))
+    contact = opened(centre, started)
+    contact.context, contact.wish = context, wish
+    _queue(centre, contact, turn)
+
+
+def opened(centre: Centre, started: facts.CallStarted) -> Contact:
+    """A contact without a call. It has a flow only because every contact has one; nobody goes through it."""
+    edition = centre.editions.present
+    flow = edition.plan.flow_named(started.flow, started.called)
+    who = centre.plan.customer(started.number)
+    caller = centre.plan.caller(started.number, started.name, started.called, who)
+    session = Session(flow, first_state(flow, caller))
+    context = Context(
+        contact=started.contact, number=started.number, name=started.name, called=started.called, flow="",
+        language=started.language, started_at=started.at, callback=started.number,
+    )
+    contact = Contact(
+        started.contact, cti.CallId(started.contact), cti.NodeId(started.node), session, context, edition
+    )
+    centre.contacts[started.contact] = contact
+    return contact
+
+
+def _queue(centre: Centre, contact: Contact, turn: Turn) -> None:
+    wish = contact.wish
+    if wish is None:
+        return
+    contact.context = contact.context.queued(wish.queue, wish.asked_at)
+    contact.place = Place.WAITING
+    turn.fact(
+        facts.CallerQueued(
+            turn.now, contact.contact, wish.queue, wish.skills, wish.priority, wish.asked_at, NOT_AFTER,
+            contact.context.breakpoint,
+        )
+    )
+    centre.route(
+        acd.ContactArrived(
+            acd.ContactId(contact.contact), contact.node, wish.queue, wish.skills, wish.priority, wish.asked_at,
+            NOT_AFTER, made=contact.offers,
+        ),
+        turn,
+    )
+
+
+# ── an agent has answered for it ────────────────────────────────────────────────────────────────────────────────────
+
+
+def leg_answered(centre: Centre, told: cti.LegAnswered, turn: Turn) -> None:
+    """The agent has taken it, and the customer is being dialled."""
+    contact = centre.of_leg(told.leg)
+    if contact is not None and contact.place is Place.WAITING:
+        contact.place = Place.CALLING
+        number = contact.context.callback
+        turn.fact(facts.CallbackDialled(turn.now, contact.contact, contact.offer, contact.agent, number))
+        centre.route(acd.OfferAccepted(acd.OfferId(told.leg)), turn)
+
+
+def leg_came(centre: Centre, told: cti.CallerArrived, turn: Turn) -> None:
+    """The leg stands at the door: what came of its dialling is told next. One that nobody wants any more is ended."""
+    if centre.of_leg(told.call) is None or not told.task:
+        turn.ask(cti.EndCall(told.node, told.call))
+
+
+def dialled(centre: Centre, told: cti.ForwardEnded, turn: Turn) -> None:
+    """The leg has dialled the customer, or must not: it was a talk, or he was not reached."""
+    contact = centre.of_leg(told.call)
+    if contact is None:
+        return
+    if told.why == FORBIDDEN:
+        _give_up(centre, contact, FORBIDDEN, turn)
+        return
+    turn.ask(cti.EndCall(contact.node, told.call))
+    leg_answered(centre, cti.LegAnswered(cti.LegId(told.call)), turn)  # in case nobody heard of it
+    if contact.place is Place.CALLING and told.why == "answered":
+        centre.talk_began(told.call, turn.now, turn)  # nor of the talk, until it was over
+    if contact.place is Place.TALKING:
+        _talked(centre, contact, "caller", turn)
+    else:
+        _failed(centre, contact, told.why, turn)
+
+
+def leg_ended(centre: Centre, contact: Contact, why: str, turn: Turn) -> None:
+    """The leg of a call-back is gone: after the talk, or before the customer answered. `why`: agent, unknown."""
+    if contact.place is Place.TALKING:
+        _talked(centre, contact, why, turn)
+    else:
+        _failed(centre, contact, why, turn)
+
+
+def _talked(centre: Centre, contact: Contact, ended_by: str, turn: Turn) -> None:
+    centre.talk_ended(contact, ended_by, turn)
+    _close(centre, contact, "answered", turn)
+
+
+def _failed(centre: Centre, contact: Contact, why: str, turn: Turn) -> None:
+    """The customer was not reached: the agent wraps up, and the wish rests until it is tried again."""
+    offer, agent, again_at = contact.offer, contact.agent, turn.now + AGAIN_AFTER
+    contact.tries += 1
+    turn.fact(facts.OfferClosed(turn.now, contact.contact, offer, agent, NOT_REACHED))
+    turn.ask(desk.ClearContact(agent, offer, NOT_REACHED))
+    contact.offer = contact.agent = contact.recording = ""
+    contact.place = Place.RESTING
+    centre.route(acd.TalkOver(acd.OfferId(offer)), turn)
+    if contact.tries >= TRIES or again_at > contact.context.asked_at + NOT_AFTER:
+        _give_up(centre, contact, why, turn)
+    else:
+        centre.resting[contact.contact] = again_at
+        turn.fact(facts.CallbackFailed(turn.now, contact.contact, why, again_at))
+
+
+# ── in time, and the end ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def tick(centre: Centre, told: acd.Tick, turn: Turn) -> None:
+    """Wishes that have rested wait in the queue again; then the router has its turn."""
+    for name in [name for name, due in centre.resting.items() if due <= turn.now]:
+        del centre.resting[name]
+        _queue(centre, centre.contacts[name], turn)
+    centre.route(told, turn)
+
+
+def compare(centre: Centre, told: cti.NodeSurveyed, missing: Callable[[Contact], bool], turn: Turn) -> None:
+    """Bring the call-backs of a node in line with its legs. `missing`: a leg should be there, and is not."""
+    talking = {leg.leg for leg in told.legs if leg.state == "talk"}
+    for contact in [c for c in centre.contacts.values() if c.context.callback and c.offer and c.node == told.node]:
+        if contact.offer in talking:
+            leg_answered(centre, cti.LegAnswered(cti.LegId(contact.offer)), turn)
+            if contact.place is Place.CALLING:
+                centre.talk_began(contact.offer, told.asked_at, turn)
+        elif missing(contact) and contact.place is Place.WAITING:
+            centre.route(acd.OfferFailed(acd.OfferId(contact.offer), "unknown"), turn)
+        elif missing(contact):
+            leg_ended(centre, contact, "unknown", turn)
+
+
+def released(centre: Centre, contact: Contact, why: str, turn: Turn) -> None:
+    """It has waited for as long as anybody is called back."""
+    waited = turn.now - contact.context.asked_at
+    turn.fact(facts.CallerLeftQueue(turn.now, contact.contact, contact.context.queue, why, waited))
+    _close(centre, contact, NOT_REACHED, turn)
+
+
+def _give_up(centre: Centre, contact: Contact, why: str, turn: Turn) -> None:
+    if contact.place is Place.WAITING:
+        centre.route(acd.ContactLeft(acd.ContactId(contact.contact)), turn)
+    turn.fact(facts.CallbackFailed(turn.now, contact.contact, why, 0.0))
+    _close(centre, contact, NOT_REACHED, turn)
+
+
+def _close(centre: Centre, contact: Contact, outcome: str, turn: Turn) -> None:
+    turn.fact(facts.CallEnded(turn.now, contact.contact, outcome, NORMAL))
+    centre.remember(contact, outcome, "", turn.now)
