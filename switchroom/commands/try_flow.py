@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from switchroom.commands.answers import Code, OutsideError, UsageError, print_line, settings_from
 from switchroom.commands.moments import MomentError, moment, zone_of
 from switchroom.trial import script as s
-from switchroom.trial.exchange import Awaits, CannotHappen
+from switchroom.trial.caller_line import Awaits, CannotHappen
 from switchroom.trial.floor import FloorAtFault, trial_plan
 from switchroom.trial.recorder import Recorder
 from switchroom.trial.spelling import NUMBER, Unfit

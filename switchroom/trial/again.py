@@ -23,8 +23,8 @@ from journal import facts as f
 from switchroom.plan import Plan
 from switchroom.resume import from_taken
 from switchroom.trial import script as s
+from switchroom.trial.caller_line import Awaits, CannotHappen
 from switchroom.trial.diary import Diary, Stay
-from switchroom.trial.exchange import Awaits, CannotHappen
 from switchroom.trial.recorder import Recorder
 from switchroom.trial.tables import Tables
 from switchroom.trial.walk import Walk

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, ClassVar, Final, get_args
 
 import acd.messages as acd
@@ -20,6 +19,7 @@ import ivr.messages as ivr
 import journal.facts as facts
 from switchroom.plan import Plan
 from switchroom.trial import script as s
+from switchroom.trial.caller_line import Awaits, CannotHappen, TrialLine
 from switchroom.trial.sights import of_answer, of_fact
 from switchroom.trial.tables import Answers, Tables
 from switchroom.trial.watched import TrialPlan, WatchedCentre
@@ -27,39 +27,6 @@ from switchroom.trial.watched import TrialPlan, WatchedCentre
 FACTS: Final = frozenset(get_args(facts.Fact))
 NORMAL, NO_ANSWER = 16, 19  # Q.850
 MOST_TURNS = 100_000  # of one move: a flow that never ends must end here
-
-
-class CannotHappen(Exception):
-    """A move does not fit where the caller is; the text says why and what would."""
-
-
-class Awaits(StrEnum):
-    """What the call waits for."""
-
-    NOBODY = "nobody"  # there is no call
-    PROMPT = "prompt"  # during which he will hang up
-    KEYS = "keys"
-    SOURCE = "source"
-    VOICE = "voice"
-    OUTSIDE = "outside"
-    AGENT = "agent"
-    TALK = "talk"
-
-
-@dataclass(slots=True)
-class TrialLine:
-    """The caller's line: what it waits for, and until when; `asked` is the action that began the waiting."""
-
-    call: cti.CallId
-    node: cti.NodeId
-    number: str
-    called: str
-    awaits: Awaits = Awaits.NOBODY
-    asked: Any = None
-    until: float | None = None
-    last: bool = False
-    ring: cti.RingAgent | None = None
-    answered_at: float | None = None
 
 
 @dataclass

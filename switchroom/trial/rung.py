@@ -19,10 +19,11 @@ from cti.sip.caller import GREETING
 from cti.sip.phone import Account, PhoneError, RobotCall, RobotPhone
 from cti.sip.sound import speech
 from ivr.faults import Place
-from ivr.saying import FRAGMENT, plain
+from ivr.saying import FRAGMENT
 from switchroom.trial import script as s
 from switchroom.trial.line_ear import LineEar
 from switchroom.trial.remembered import KNOWN, WITHOUT, Asking, Silent, seen_in, story_of
+from switchroom.trial.rung_lines import calls_of, has_extra, has_plays, has_skips, is_say, words_of_run
 from switchroom.trial.verdict import Difference, Section, Verdict
 from switchroom.trial.writing import line_text, opening_text
 
@@ -89,21 +90,11 @@ class _Rung:
         opening = self.transcript.opening
         if not opening.called.removeprefix("+").isdigit():
             self._stop(self.transcript.place, f"'{opening.called}' is a flow's name: a telephone needs a number")
-        for move, lines in self._split():
+        for move, lines in calls_of(self.transcript):
             if isinstance(move, s.CallAgain):
                 await asyncio.sleep(min(move.seconds, self.line.hurry))
                 self._number = move.number or self._number
             await self._call(phone, lines)
-
-    def _split(self) -> list[tuple[s.CallAgain | None, list[s.Line]]]:
-        """The lines of each call, with the line that began it; None for the first."""
-        found: list[tuple[s.CallAgain | None, list[s.Line]]] = [(None, [])]
-        for line in self.transcript.lines:
-            if isinstance(line.what, s.CallAgain):
-                found.append((line.what, []))
-            else:
-                found[-1][1].append(line)
-        return found
 
     async def _call(self, phone: RobotPhone, lines: list[s.Line]) -> None:
         began = time.time()
@@ -160,9 +151,9 @@ class _Rung:
             difference = audible.against(self._sights(found, audible))
             if len(found) > count:
                 count, deadline = len(found), time.monotonic() + self.line.patience
-            if difference is None and (over or begun or not _skips(audible) or self._quiet_since(began)):
+            if difference is None and (over or begun or not has_skips(audible) or self._quiet_since(began)):
                 break
-            if difference is not None and (over or _extra(difference) or time.monotonic() > deadline):
+            if difference is not None and (over or has_extra(difference) or time.monotonic() > deadline):
                 raise _Stopped(difference)
             await self.call.over_within(_LOOK)
         self._place += len(found)
@@ -190,8 +181,8 @@ class _Rung:
     async def _say_lines(self) -> None:
         """Values that are said: checked where every fragment was heard, else named as not checked."""
         runs = groupby(self.ear.heard, lambda heard: heard.prompt.startswith(FRAGMENT))
-        said = [_plain(list(run)) for fragments, run in runs if fragments]
-        for line in [line for line in self._aside if _is_say(line)]:
+        said = [words_of_run(list(run)) for fragments, run in runs if fragments]
+        for line in [line for line in self._aside if is_say(line)]:
             self._aside.remove(line)
             if not (isinstance(line.what, s.Expected) and set(line.what.sight.words) & {*said, s.ANYTHING}):
                 self._uncheck(line, "not every piece of it was recognised")
@@ -201,7 +192,7 @@ class _Rung:
     async def _do(self, line: s.Line, rest: list[s.Line]) -> None:
         move = line.what
         if isinstance(move, s.AgentHangsUp):
-            if not _plays(rest):
+            if not has_plays(rest):
                 await self._over("the agent did not hang up")
         elif type(move) in self._DOERS:
             await self._DOERS[type(move)](self, line, move)
@@ -295,27 +286,3 @@ class _Rung:
         s.AgentLetsPass: _theirs,
         s.OutsideEnds: _theirs,
     }
-
-
-def _plays(lines: list[s.Line]) -> bool:
-    return any(isinstance(line.what, s.Expected) and line.what.sight.name == "play" for line in lines)
-
-
-def _skips(section: Section) -> bool:
-    return any(isinstance(line.what, s.Skip) for line in section.lines)
-
-
-def _extra(difference: Difference) -> bool:
-    """Whether something was heard that was not expected; else something is only missing yet."""
-    return any(text.startswith("+") for text in difference.section)
-
-
-def _is_say(line: s.Line) -> bool:
-    return isinstance(line.what, s.Expected) and line.what.sight.name == "say"
-
-
-def _plain(run: list[Heard]) -> str:
-    try:
-        return plain(tuple(heard.prompt for heard in run), run[0].language)
-    except KeyError:
-        return ""

@@ -6,7 +6,7 @@ It does not know where the caller is, but for whether keys are waited for.
 from __future__ import annotations
 
 from switchroom.trial import script as s
-from switchroom.trial.exchange import Awaits
+from switchroom.trial.caller_line import Awaits
 from switchroom.trial.reading import read_moves
 from switchroom.trial.spelling import KEY_WORDS, Unfit
 

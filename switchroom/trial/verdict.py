@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ivr.faults import Place
 from journal.facts import Fact
 from switchroom.trial import script as s
-from switchroom.trial.exchange import Awaits, CannotHappen
+from switchroom.trial.caller_line import Awaits, CannotHappen
 from switchroom.trial.walk import NEVER, Walk
 from switchroom.trial.writing import line_text, opening_text, sight_text
 

@@ -15,7 +15,8 @@ import cti.vocabulary as cti
 import desk.vocabulary as desk
 from switchroom.floorplan import AgentPlan
 from switchroom.trial import script as s
-from switchroom.trial.exchange import NO_ANSWER, NORMAL, Awaits, CannotHappen, Exchange, TrialLine
+from switchroom.trial.caller_line import Awaits, CannotHappen, TrialLine
+from switchroom.trial.exchange import NO_ANSWER, NORMAL, Exchange
 from switchroom.trial.spelling import moved_clock
 
 BUSY = 17  # Q.850

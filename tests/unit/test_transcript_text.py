@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from switchroom.trial.reading import MOVES, read_moves, read_transcripts
+from switchroom.trial.reading import read_moves, read_transcripts
+from switchroom.trial.reading_moves import MOVES
 from switchroom.trial.script import SIGHTS, Press, PressSecret, Sight
 from switchroom.trial.spelling import Unfit, seconds_of, span_of, words_of
 from switchroom.trial.writing import written

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
+
 import pytest
 from trial_world import BANK_CALL, read_plan, write_floor
 
+from journal import facts
+from switchroom.trial import script as s
 from switchroom.trial.again import walk_again
+from switchroom.trial.caller_line import CannotHappen
 from switchroom.trial.diary import diary_of
 from switchroom.trial.reading import read_transcripts
 from switchroom.trial.rehearsal import Rehearsal
@@ -147,3 +153,32 @@ def test_a_call_that_went_on_is_rehearsed_alone(plan):
     rehearsal = Rehearsal()
     rehearsal.add(facts, plan, ZONE)
     assert (rehearsal.same, rehearsal.unknown) == (1, {})
+
+
+MOVES = (
+    *(s.Press(keys) for keys in ("1", "2", "0", "*", "#", "7", "4242#", "123456", "99", "5")),
+    *(s.PressSecret(6), s.PressSecret(3, "pin"), s.SecretIs("pin", "123"), s.Silence(), s.Wait(), s.Speak(10)),
+    *(s.After(1), s.After(400), s.After(9000), s.Clock("03:00"), s.Clock("23:59")),
+    *(s.HangUp(), s.HangUp("welcome"), s.CallAgain(10), s.CallAgain(5000)),
+    *(s.AgentAnswers(name) for name in ("", "amy", "bo")),
+    *(s.AgentLetsPass(how, name) for how in ("refuses", "ignores") for name in ("", "amy", "bo")),
+    s.AgentHangsUp(),
+    *(s.SourceAnswers(name, said) for name in ("core", "cards") for said in ("found", "refused", "timed_out")),
+    *(s.OutsideEnds(why, 5) for why in ("answered", "busy", "no_answer", "failed")),
+)
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_no_mixture_of_moves_breaks_the_walk(plan, seed):
+    chance = random.Random(seed)  # noqa: S311 - a test's dice
+    number = chance.choice(("13800000001", "", "999"))
+    walk = Walk(plan, s.Opening(chance.choice(("800", "801", "bank")), number, 1772417700.0, ZONE))
+    walk.dial()
+    for _ in range(40):
+        with contextlib.suppress(CannotHappen):
+            walk.do(chance.choice(MOVES))
+    if walk.line is not None:
+        walk.do(s.HangUp())
+    started = [fact.contact for fact in walk.facts if isinstance(fact, facts.CallStarted)]
+    assert sorted(started) == sorted(fact.contact for fact in walk.facts if isinstance(fact, facts.CallEnded))
+    assert len(started) == walk.calls

@@ -9,7 +9,7 @@ from trial_world import write_floor
 from typer.testing import CliRunner
 
 from switchroom.cli import app
-from switchroom.trial.exchange import Awaits
+from switchroom.trial.caller_line import Awaits
 from switchroom.trial.script import (
     After,
     AgentAnswers,
