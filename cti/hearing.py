@@ -193,7 +193,9 @@ class Listening:
     def _told(self, fit: _Fit) -> Heard:
         name, language = self._known.keys[fit.number]
         prints = self._known.prints[fit.number]
-        pairs = [(prints[at - fit.start], self._prints[at // HOP]) for at in range(fit.begin, fit.end, HOP)]
+        # Two hearings of one prompt joined into one may reach beyond its end.
+        stretch = [at for at in range(fit.begin, fit.end, HOP) if 0 <= at - fit.start < len(prints)]
+        pairs = [(prints[at - fit.start], self._prints[at // HOP]) for at in stretch]
         apart = [distance(one, other) for one, other in pairs if one and other]
         score = 1 - sum(apart) / (31 * max(1, len(apart)))
         began, ended = fit.begin / SECOND, fit.end / SECOND
