@@ -21,7 +21,7 @@ _QUOTED = {'"': "#quot;", "#": "#35;", "&": "#amp;", "<": "#lt;", ">": "#gt;", "
 def mermaid(sketch: Sketch, light: Light = DARK) -> str:
     """The whole chart. Its nodes and lines stand in the order of the text."""
     ids = {node.name: f"n{number}" for number, node in enumerate(sketch.nodes)}
-    lines = [f"%% {_quoted(sketch.name)} {sketch.version}", "flowchart TD"]
+    lines = [f"%% {_quoted(sketch.name)} {_quoted(sketch.version)}", "flowchart TD"]
     if sketch.start in ids:
         lines.append(f"  start((start)) --> {ids[sketch.start]}")
     lines += [f"  {ids[node.name]}{_shape(node, light)}" for node in sketch.nodes]

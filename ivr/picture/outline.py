@@ -73,7 +73,11 @@ def _way(node: Node, way: Way, light: Light, found: layers.Layering) -> str:
 
 def _fit(text: str, most: int = COLUMNS) -> str:
     """A text on one line and of at most so many cells."""
-    return clipped("".join(letter if letter.isprintable() else " " for letter in text), most)
+    return clipped(_plain(text), most)
+
+
+def _plain(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _padded(text: str, cells: int) -> str:
@@ -85,4 +89,5 @@ def _cells(text: str) -> int:
 
 
 def _cut(line: str) -> str:
+    line = _plain(line)
     return line if _cells(line) <= COLUMNS else clipped(line, COLUMNS)
