@@ -69,7 +69,7 @@ def _calls(url: str, contact: str) -> list[Diary]:
 def _diary(reader: JournalReader, contact: str) -> Diary:
     facts = (stored.fact for stored in reader.facts(contact=contact))
     diary = diary_of(fact for fact in facts if not isinstance(fact, OpaqueFact))
-    if diary is None:
+    if diary is None or not diary.started.call:
         raise UsageError(say("transcript.unknown", contact=contact))
     if diary.ended is None:
         raise UsageError(say("transcript.open", contact=contact))

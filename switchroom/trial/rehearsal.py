@@ -57,9 +57,9 @@ class Rehearsal:
         return sum(group.count for group in self.elsewhere.values())
 
     def add(self, facts: Iterable[Any], plan: Plan, zone: str) -> None:
-        """One contact's facts, in order; a call that has not ended, or that no `CallStarted` begins, is passed over."""
+        """One contact's facts, in order. What has not ended, or is no call (a call-back), is passed over."""
         diary = diary_of(facts)
-        if diary is None or diary.ended is None:
+        if diary is None or diary.ended is None or not diary.started.call:
             return
         self.calls += 1
         contact = diary.started.contact

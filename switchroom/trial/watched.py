@@ -11,6 +11,7 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import ivr.messages as ivr
 from customers.directory import Customer
 from ivr.flow import Flow
 from switchroom.centre import Centre
@@ -34,6 +35,8 @@ def _shown(do: Callable[..., None]) -> Callable[..., None]:
     def both(centre: WatchedCentre, contact: Any, answer: Any, turn: Any) -> None:
         centre.watch(answer)
         do(centre, contact, answer, turn)
+        if isinstance(answer, ivr.AskCallback):
+            contact.wish = None  # it is on record; on a trial nobody is called back
 
     return both
 
