@@ -1,9 +1,10 @@
-"""How many scenarios `switchroom simulate` plays in a second, on one core, from plans and transcripts that were read.
+"""How many scenarios `switchroom simulate` plays in a second, from plans and transcripts that were read.
 
     python -m benchmarks.transcripts [--seconds 5] [--dialplans DIR] [--json FILE]
 
-Prints scenarios a second by the wall clock and by the processor's time, steps of flows a second, and the time to read
-the floor and the transcripts. Every scenario must come true, or the figure counts for nothing (code 1).
+Prints scenarios a second, by the wall clock and by the processor's time, steps of flows a second, and the time to read
+the floor and the transcripts. Every scenario must come true, or the figure counts
+for nothing (code 1).
 """
 
 from __future__ import annotations

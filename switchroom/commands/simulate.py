@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from switchroom.commands.answers import Code, OutsideError, UsageError, print_json, print_line, settings_from
@@ -84,7 +84,7 @@ def _play(plan: Plan, transcripts: list[Transcript], faults: tuple[Fault, ...]) 
     for transcript in transcripts:
         verdict = judge(Walk(plan, transcript.opening), transcript)
         coverage.add(verdict.facts)
-        verdicts.append(verdict)
+        verdicts.append(replace(verdict, facts=()))
     return _Outcome(tuple(verdicts), faults, coverage.flows(), time.perf_counter() - began)
 
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from ivr.flow import Flow
 from journal import facts as f
 
-Met = tuple[dict[str, set[str]], dict[str, set[tuple[str, str]]]]  # steps, and exits by step, of each flow
-
 
 @dataclass(frozen=True, slots=True)
 class FlowCoverage:
@@ -48,17 +46,6 @@ class Coverage:
                 self._met[flow].add(fact.step)
             elif isinstance(fact, f.StepLeft):
                 self._taken[flow].add((fact.step, fact.exit))
-
-    def met(self) -> Met:
-        """All that was met, to be joined elsewhere."""
-        return self._met, self._taken
-
-    def join(self, met: Met) -> None:
-        """What was met elsewhere was met here too."""
-        for flow, steps in met[0].items():
-            self._met[flow] |= steps
-        for flow, exits in met[1].items():
-            self._taken[flow] |= exits
 
     def flows(self) -> tuple[FlowCoverage, ...]:
         """Every flow of the floor, by name, but for parts of others: their steps are counted where they are called."""

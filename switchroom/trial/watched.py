@@ -12,6 +12,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import ivr.messages as ivr
+from acd.agents import AgentProfile
+from acd.messages import AgentId
+from acd.router import QueueRules
 from customers.directory import Customer
 from ivr.flow import Flow
 from switchroom.centre import Centre
@@ -57,6 +60,7 @@ class TrialPlan(Plan):
     """A floor's plan with one caller's opening in it; made cheaply from a shared plan by `of`."""
 
     opening: Opening
+    rules: tuple[dict[str, QueueRules], dict[AgentId, AgentProfile]]
 
     @classmethod
     def of(cls, plan: Plan, opening: Opening) -> TrialPlan:
@@ -64,7 +68,16 @@ class TrialPlan(Plan):
         trial.__class__ = cls
         assert isinstance(trial, cls)  # noqa: S101 - tells the type checker what the line before did
         trial.opening = opening
+        if "rules" not in plan.__dict__:  # worked out once for all trials on this plan
+            plan.__dict__["rules"] = (plan.queue_rules(), plan.agent_profiles())
+        trial.rules = plan.__dict__["rules"]
         return trial
+
+    def queue_rules(self) -> dict[str, QueueRules]:
+        return self.rules[0]
+
+    def agent_profiles(self) -> dict[AgentId, AgentProfile]:
+        return self.rules[1]
 
     def flow_for(self, called: str) -> Flow:
         return self.floor.flows[called] if called in self.floor.flows else super().flow_for(called)
