@@ -15,7 +15,7 @@ from desk.asking import Ask
 from desk.faults import not_found
 from desk.models import LeftAsked
 from desk.playback import open_recording, play
-from journal.facts import CallbackAsked, MessageLeft, SurveyAnswered
+from journal.facts import CallbackAsked, CallbackBegun, CallEnded, MessageLeft, SurveyAnswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,11 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class CallbackView:
-    """A wish to be called back at `number`; `asked_at` is when the caller first asked for a person."""
+    """A wish to be called back at `number`; `asked_at` is when the caller first asked for a person.
+
+    `state`: asked (his call is not over yet), waiting, answered, not_reached. `callback` is the contact that it became,
+    "" while it is only asked.
+    """
 
     at: float
     contact: str
@@ -40,6 +44,8 @@ class CallbackView:
     number: str
     priority: int
     asked_at: float
+    state: str
+    callback: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +69,29 @@ async def messages(ask: Ask) -> Sequence[MessageView]:
 
 
 async def callbacks(ask: Ask) -> Sequence[CallbackView]:
-    """List wishes to be called back, newest first."""
-    return [
-        CallbackView(fact.at, fact.contact, fact.queue, fact.number, fact.priority, fact.asked_at)
-        for _, fact in await _left(ask, CallbackAsked)
-        if isinstance(fact, CallbackAsked)
-    ]
+    """List wishes to be called back, newest first, with what has become of them."""
+    wishes = [fact for _, fact in await _left(ask, CallbackAsked) if isinstance(fact, CallbackAsked)]
+    since, _ = ask.asked.bounds(ask.now)
+    begun = {
+        fact.earlier: fact.contact
+        for _, fact in await ask.desk.library.left(since, ask.now + 1.0, CallbackBegun)
+        if isinstance(fact, CallbackBegun)
+    }
+    ended = {
+        fact.contact: fact.outcome
+        for _, fact in await ask.desk.library.left(since, ask.now + 1.0, CallEnded)
+        if isinstance(fact, CallEnded)
+    }
+    views = []
+    for wish in wishes:
+        contact = begun.get(wish.contact, "")
+        state = ended.get(contact, "waiting") if contact else "asked"
+        views.append(
+            CallbackView(
+                wish.at, wish.contact, wish.queue, wish.number, wish.priority, wish.asked_at, state, contact
+            )
+        )
+    return views
 
 
 async def scores(ask: Ask) -> Sequence[ScoreView]:

@@ -124,9 +124,8 @@ class Translator:
         if leg is None:
             return []
         state = event.get("ChannelState")
-        if state == _UP and not leg.up:
-            leg.up = True
-            return [LegAnswered(LegId(name))] if is_call_back(name) else []
+        if state == _UP:
+            return self._answered(name, leg)
         if state != _RINGING or leg.rang:
             return []
         leg.rang = True
@@ -171,11 +170,17 @@ class Translator:
         if leg is None:
             return []
         leg.awaited = False
+        told: list[Told] = []
         if event.get("Response") == "Success":
-            leg.up = True
+            told = self._answered(name, leg)  # before or after the new state of its channel
         else:
             leg.reason = event.get("Reason")
-        return self._end_leg(name, leg.last_cause()) if leg.cause is not None else []
+        return told + self._end_leg(name, leg.last_cause()) if leg.cause is not None else told
+
+    def _answered(self, name: str, leg: _Leg) -> list[Told]:
+        """The agent has answered, which is of interest where something follows that the leg does by itself."""
+        first, leg.up = not leg.up, True
+        return [LegAnswered(LegId(name))] if first and is_call_back(name) else []
 
     def _last_words(self, event: Message) -> list[Told]:
         if event.get("UserEvent") != "SwitchroomEnded":

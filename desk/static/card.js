@@ -35,6 +35,7 @@ function head(view) {
     el(
       "div",
       { class: "badges" },
+      context.callback ? el("span", { class: "badge ring" }, say("pop.call_back")) : null,
       context.segment ? el("span", { class: "badge strong" }, context.segment) : null,
       context.language ? el("span", { class: "badge" }, context.language) : null,
       view.state === "offered" && view.until ? el("span", { class: "badge ring" }, say("pop.rings_for"), " ", countdown(view.until)) : null,

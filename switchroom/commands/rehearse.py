@@ -87,7 +87,7 @@ def _calls(reader: JournalReader, since: float, until: float, flow: str) -> Iter
         fact = stored.fact
         if isinstance(fact, OpaqueFact):
             continue
-        if isinstance(fact, CallStarted) and fact.at < until and flow in {"", fact.flow}:
+        if isinstance(fact, CallStarted) and fact.call and fact.at < until and flow in {"", fact.flow}:
             under_way[fact.contact] = []
         contact = getattr(fact, "contact", "")
         if contact in under_way:

@@ -25,22 +25,31 @@ from cti.vocabulary import (
     CallId,
     CollectDigits,
     DigitsCollected,
+    DropLeg,
     EndCall,
     ForwardCaller,
     ForwardEnded,
+    LegAnswered,
+    LegEnded,
+    LegId,
     NodeId,
     NodeSurveyed,
     PlayFiller,
     PlayPrompt,
     PromptEnded,
     RecordCaller,
+    RingAgent,
+    SeenLeg,
+    TalkBegan,
     Told,
 )
 
 pytestmark = pytest.mark.live
 
 NODE = NodeId("exchange")
-PERSON, BUSY, NOBODY, CONGESTED = "5551000", "5552000", "5553000", "5554000"
+PERSON, BUSY, NOBODY, CONGESTED, AGENT = "5551000", "5552000", "5553000", "5554000", "5556000"
+BACK = CallId("B-exchange-1795300000.7")
+LEG = LegId(f"{BACK}.1")
 CALLERS = """
 [speaker]
 exten => s,1,MixMonitor(${HEARD},r(${HEARD}))
@@ -63,7 +72,7 @@ class Floor:
         self.told: list[Told] = []
         self.settings = NodeSettings(
             NODE, self.layout.ami_host, self.layout.ami_port, self.layout.ami_user, self.layout.secrets.ami,
-            self.layout.secrets.agi_token, outside=("555",),
+            self.layout.secrets.agi_token, dial="PJSIP/{phone}@carrier", outside=("555",),
         )  # fmt: skip
         self.switch = self.new_switch()
 
@@ -116,6 +125,19 @@ class Floor:
         with self.carrier.probe() as probe:
             lines = probe.ask("Status")[1:]
         return any(line.get("Context", "") == "customer-1" and line.get("ChannelState") == "6" for line in lines)
+
+    def hang_up_outside(self) -> None:
+        """The person outside hangs up."""
+        with self.carrier.probe() as probe:
+            for line in probe.ask("Status")[1:]:
+                if line.get("Context") == "customer-1":
+                    probe.ask("Hangup", {"Channel": line["Channel"]})
+
+    def call_back(self, number: str, recording: str = "") -> None:
+        """Ring an agent, who answers at once, for a customer who is to be called back."""
+        self.switch.perform(
+            RingAgent(NODE, LEG, BACK, AGENT, 10.0, number, "Bob", recording, number, 1.5, "4008001")
+        )
 
     def dialled(self) -> int:
         """How many calls the outside world has got from the exchange, those that ended included."""
@@ -194,7 +216,7 @@ async def test_what_a_caller_says_is_recorded_until_a_key(floor: Floor) -> None:
 
 async def test_a_caller_who_says_nothing_has_left_no_message(floor: Floor) -> None:
     call = await floor.call()
-    floor.switch.perform(RecordCaller(NODE, call, (), "nothing", 30.0, 2.0))
+    floor.switch.perform(RecordCaller(NODE, call, (), "nothing", 30.0, 2.0, 1))
     recorded = await floor.until(CallerRecorded)
     assert recorded == CallerRecorded(call, "nothing", 0.0, 1)
 
@@ -231,11 +253,12 @@ def is_closed(path: Path) -> bool:
         return False
 
 
-@pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "a;b", "a${X}", "a\nb", ""])
-async def test_an_unsafe_file_name_is_refused_and_the_caller_stays(floor: Floor, name: str) -> None:
+async def test_an_unsafe_file_name_is_refused_and_the_caller_stays(floor: Floor) -> None:
     call = await floor.call()
-    floor.switch.perform(RecordCaller(NODE, call, (), name, 5.0, 2.0))
-    assert await floor.until(CallerRecorded) == CallerRecorded(call, name, 0.0, 1)
+    names = ["../outside", "/etc/passwd", "a;b", "a${X}", "a\nb", ""]
+    for number, name in enumerate(names, 1):
+        floor.switch.perform(RecordCaller(NODE, call, (), name, 5.0, 2.0, number))
+        assert await floor.until(CallerRecorded, number) == CallerRecorded(call, name, 0.0, number)
     floor.switch.perform(PlayPrompt(NODE, call, ("digits/1",)))
     assert await floor.until(PromptEnded) == PromptEnded(call)
 
@@ -248,10 +271,7 @@ async def test_a_caller_talks_with_somebody_outside_and_comes_back(floor: Floor)
     floor.switch.perform(ForwardCaller(NODE, call, PERSON, 10.0, task=2))
     await floor.meanwhile(floor.outside_talks)
     await asyncio.sleep(1.0)
-    with floor.carrier.probe() as probe:
-        for line in probe.ask("Status")[1:]:
-            if line.get("Context") == "customer-1":
-                probe.ask("Hangup", {"Channel": line["Channel"]})
+    floor.hang_up_outside()
     assert await floor.until(ForwardEnded) == ForwardEnded(call, "answered", PERSON, 2)
     floor.switch.perform(EndCall(NODE, call))
     ended = await floor.until(CallEnded)
@@ -261,13 +281,12 @@ async def test_a_caller_talks_with_somebody_outside_and_comes_back(floor: Floor)
     assert strength(heard[-5_600:-1_600], 350) > 500
 
 
-@pytest.mark.parametrize(
-    ("number", "why"), [(BUSY, "busy"), (NOBODY, "no_answer"), (CONGESTED, "failed"), ("5550000", "failed")]
-)
-async def test_who_is_not_reached_is_told_and_the_caller_is_back(floor: Floor, number: str, why: str) -> None:
+async def test_who_is_not_reached_is_told_and_the_caller_is_back(floor: Floor) -> None:
     call = await floor.call()
-    floor.switch.perform(ForwardCaller(NODE, call, number, 1.0))
-    assert await floor.until(ForwardEnded) == ForwardEnded(call, why, number, 1)
+    whys = {BUSY: "busy", NOBODY: "no_answer", CONGESTED: "failed", "5550000": "failed"}
+    for task, (number, why) in enumerate(whys.items(), 1):
+        floor.switch.perform(ForwardCaller(NODE, call, number, 1.0, task))
+        assert await floor.until(ForwardEnded, task) == ForwardEnded(call, why, number, task)
     floor.switch.perform(PlayPrompt(NODE, call, ("digits/1",)))
     assert await floor.until(PromptEnded) == PromptEnded(call)
 
@@ -282,11 +301,12 @@ async def test_a_caller_who_is_forwarded_hears_it_ring(floor: Floor) -> None:
     assert max(strength(heard[at : at + 800], 480) for at in range(0, len(heard) - 800, 800)) > 500
 
 
-@pytest.mark.parametrize("number", ["6661000", "+5551000", "", "5551000,tT", "5551000@carrier&PJSIP/1", "555 1000"])
-async def test_a_number_that_is_not_allowed_is_never_dialled(floor: Floor, number: str) -> None:
+async def test_a_number_that_is_not_allowed_is_never_dialled(floor: Floor) -> None:
     call = await floor.call()
-    floor.switch.perform(ForwardCaller(NODE, call, number, 1.0))
-    assert await floor.until(ForwardEnded) == ForwardEnded(call, "failed", number, 1)
+    numbers = ["6661000", "+5551000", "", "5551000,tT", "5551000@carrier&PJSIP/1", "555 1000"]
+    for task, number in enumerate(numbers, 1):
+        floor.switch.perform(ForwardCaller(NODE, call, number, 1.0, task))
+        assert await floor.until(ForwardEnded, task) == ForwardEnded(call, "failed", number, task)
     assert len(floor.of(CallerArrived)) == 1
     assert floor.dialled() == 0
 
@@ -300,18 +320,66 @@ async def test_a_forwarded_caller_outlives_the_server_and_is_not_forwarded_twice
     assert isinstance(seen, NodeSurveyed)
     assert [(each.call, each.place) for each in seen.calls] == [(call, "talk")]
     assert floor.outside_talks()
-    with floor.carrier.probe() as probe:
-        for line in probe.ask("Status")[1:]:
-            if line.get("Context") == "customer-1":
-                probe.ask("Hangup", {"Channel": line["Channel"]})
+    floor.hang_up_outside()
     assert await floor.until(ForwardEnded, after=after) == ForwardEnded(call, "answered", PERSON, 5)
     assert floor.dialled() == 1
 
 
 async def test_a_caller_who_hangs_up_in_a_forwarded_talk_ends_both(floor: Floor) -> None:
     call = await floor.call(stays=3.0)
-    floor.switch.perform(ForwardCaller(NODE, call, PERSON, 10.0))
+    floor.switch.perform(ForwardCaller(NODE, call, PERSON, 10.0, 1))
     ended = await floor.until(CallEnded)
     assert isinstance(ended, CallEnded)
     assert ended.doing == ForwardEnded(call, "answered", PERSON, 1)
+    await floor.meanwhile(lambda: not floor.outside_talks())
+
+
+# ── call-backs ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_an_agent_answers_and_his_leg_dials_the_customer_who_sees_our_number(floor: Floor) -> None:
+    floor.call_back(PERSON, "2026/back")
+    assert await floor.until(LegAnswered) == LegAnswered(LEG)
+    assert floor.of(TalkBegan) == []
+    assert await floor.until(TalkBegan) == TalkBegan(BACK, LEG)
+    with floor.carrier.probe() as probe:
+        [customer] = [line for line in probe.ask("Status")[1:] if line.get("Context") == "customer-1"]
+    assert customer["CallerIDNum"] == "4008001"
+    await asyncio.sleep(1.0)
+    floor.hang_up_outside()
+    arrived = await floor.until(CallerArrived)
+    assert isinstance(arrived, CallerArrived)
+    assert (arrived.call, arrived.called, arrived.task) == (LEG, "", 1)
+    assert await floor.until(ForwardEnded) == ForwardEnded(CallId(LEG), "answered", PERSON, 1)
+    floor.switch.perform(EndCall(NODE, CallId(LEG)))
+    assert await floor.until(LegEnded) == LegEnded(NODE, LEG, 16)
+    for leg in ("caller", "agent"):
+        assert strength(read_wav(floor.message(f"2026/back-{leg}"))[-5_600:-1_600], 350) > 500
+    assert (len(floor.of(LegAnswered)), len(floor.of(TalkBegan)), floor.dialled()) == (1, 1, 2)
+
+
+async def test_a_customer_who_is_not_reached_is_told_by_the_leg(floor: Floor) -> None:
+    floor.call_back(BUSY)
+    assert await floor.until(ForwardEnded) == ForwardEnded(CallId(LEG), "busy", BUSY, 1)
+    floor.switch.perform(EndCall(NODE, CallId(LEG)))
+    await floor.until(LegEnded)
+    assert floor.of(TalkBegan) == []
+
+
+async def test_a_call_back_to_a_number_that_is_not_allowed_rings_nobody(floor: Floor) -> None:
+    floor.call_back("6661000")
+    assert await floor.until(ForwardEnded) == ForwardEnded(CallId(LEG), "forbidden", "6661000", 0)
+    assert floor.dialled() == 0
+
+
+async def test_a_call_back_outlives_the_server_and_the_agents_hang_up_ends_both(floor: Floor) -> None:
+    floor.call_back(PERSON)
+    await floor.until(TalkBegan)
+    after = await floor.restart(lambda: True)
+    seen = await floor.until(NodeSurveyed, after=after)
+    assert isinstance(seen, NodeSurveyed)
+    assert seen.legs == (SeenLeg(LEG, "talk", BACK),)
+    assert seen.calls == ()
+    floor.switch.perform(DropLeg(NODE, LEG))
+    assert await floor.until(LegEnded, after=after) == LegEnded(NODE, LEG, 16)
     await floor.meanwhile(lambda: not floor.outside_talks())

@@ -9,6 +9,7 @@ from cti.asterisk.translate import Translator
 from cti.vocabulary import (
     CallEnded,
     CallId,
+    LegAnswered,
     LegEnded,
     LegId,
     LegRang,
@@ -211,3 +212,32 @@ def test_a_leg_refused_at_once_ends_once() -> None:
     ears = Ears()
     assert ears.core.leg_refused(LEG, 21) == [LegEnded(NODE, LEG, 21)]
     assert ears.hear(failed("0"), hung_up(17)) == []
+
+
+# ── call-backs ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+BACK, BACK_LEG = CallId("B-a1-17.2"), LegId("B-a1-17.2.1")
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("asked", [True, False])
+def test_an_agent_who_answers_a_call_back_is_told_once_whichever_event_comes_first(first: int, asked: bool) -> None:
+    ears = Ears(asked=False)
+    if asked:
+        ears.core.leg_asked(BACK_LEG, BACK, 100.0)
+    events = [
+        event("Newstate", Uniqueid=BACK_LEG, ChannelState="6"),
+        event("OriginateResponse", ActionID=f"leg:{BACK_LEG}", Response="Success", Reason="4", Uniqueid=BACK_LEG),
+    ]
+    assert ears.hear(events[first], events[1 - first]) == [LegAnswered(BACK_LEG)]
+
+
+def test_a_call_back_is_a_talk_as_soon_as_its_leg_is_bridged_with_anybody() -> None:
+    ears = Ears(asked=False)
+    ears.core.leg_asked(BACK_LEG, BACK, 100.0)
+    assert ears.hear(bridged("a1-18.9"), bridged(BACK_LEG), bridged(BACK_LEG)) == [TalkBegan(BACK, BACK_LEG)]
+    assert ears.hear(hung_up(16, BACK_LEG)) == [LegEnded(NODE, BACK_LEG, 16)]
+
+
+def test_a_leg_of_a_waiting_caller_that_answers_is_not_told() -> None:
+    assert Ears().hear(*answered()) == []

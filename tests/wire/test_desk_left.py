@@ -51,11 +51,14 @@ async def test_a_message_is_played_and_only_messages_are(house) -> None:
         assert (await ask(house, "sue", f"/api/messages/{missing}"))[0] == 404
 
 
-async def test_wishes_to_be_called_back_are_listed(house) -> None:
-    assert (await ask(house, "ben", "/api/callbacks"))[1] == [
-        {"at": NOW - 300, "contact": "b.1", "queue": "cards", "number": "+8613800", "priority": 5,
-         "asked_at": NOW - 320},
-    ]  # fmt: skip
+async def test_wishes_to_be_called_back_are_listed_with_what_became_of_them(house) -> None:
+    wish = {"at": NOW - 300, "contact": "b.1", "queue": "cards", "number": "+8613800", "priority": 5,
+            "asked_at": NOW - 320}  # fmt: skip
+    assert (await ask(house, "ben", "/api/callbacks"))[1] == [wish | {"state": "asked", "callback": ""}]
+    house.library.add(f.CallbackBegun(NOW - 290, "B-b.1", "b.1", "+8613800", "{}"))
+    assert (await ask(house, "ben", "/api/callbacks"))[1] == [wish | {"state": "waiting", "callback": "B-b.1"}]
+    house.library.add(f.CallEnded(NOW - 90, "B-b.1", "not_reached", 16))
+    assert (await ask(house, "ben", "/api/callbacks"))[1] == [wish | {"state": "not_reached", "callback": "B-b.1"}]
 
 
 async def test_an_agent_sees_the_scores_of_his_own_talks(house) -> None:
