@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from journal.errors import JournalError, NotWritten
+from journal.errors import JournalError
+from journal.remedies import explained, not_written
 from journal.tables import FACTS, TAPE
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _FACT: Final = [column.name for column in FACTS.columns]
 _TAPE: Final = [column.name for column in TAPE.columns]
+_REFUSED: Final = "the journal refused what it was given"
 
 
 class Commits(Protocol):
@@ -55,9 +57,9 @@ def transaction(connection: Connection) -> Iterator[Connection]:
         with connection.begin():
             yield connection
     except OperationalError as fault:
-        raise _not_written(fault) from fault
+        raise not_written(fault) from fault
     except SQLAlchemyError as fault:
-        raise _refused(fault) from fault
+        raise explained(_REFUSED, fault) from fault
 
 
 class _AnyCommits:
@@ -106,16 +108,8 @@ class _SqliteCommits:
             if self._raw.in_transaction:
                 cursor.execute("ROLLBACK")
             if isinstance(fault, sqlite3.OperationalError):
-                raise _not_written(fault) from fault
+                raise not_written(fault) from fault
             if isinstance(fault, sqlite3.Error):
-                raise _refused(fault) from fault
+                raise explained(_REFUSED, fault) from fault
             raise
         return True
-
-
-def _not_written(fault: Exception) -> NotWritten:
-    return NotWritten(f"the journal could not be written: {fault.args[0]}")
-
-
-def _refused(fault: Exception) -> JournalError:
-    return JournalError(f"the journal refused what it was given: {fault.args[0]}")

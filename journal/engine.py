@@ -5,20 +5,24 @@ It does not know what is written or read. All that belongs to SQLite alone is in
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from journal.errors import JournalError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Engine, Select
     from sqlalchemy.engine import URL
 
 _SYNC: Final = {"crash": "NORMAL", "power": "FULL"}
 _PATIENCE_MS: Final = 5000
+_NO_TEXT: Final = "Could not decode to UTF-8"
 
 
 def parse_url(url: str) -> URL:
@@ -65,6 +69,21 @@ def _engine(url: URL, **options: Any) -> Engine:
         raise JournalError(
             f"journal url {url}: {fault}; for PostgreSQL write postgresql+psycopg://... and install psycopg"
         ) from fault
+
+
+def rows_of(connection: Connection, query: Select[Any]) -> Sequence[Any]:
+    """Return all rows. A damaged text reads with a mark for each broken letter, and does not hide the other rows."""
+    try:
+        return connection.execute(query).all()
+    except OperationalError as fault:
+        raw = connection.connection.driver_connection
+        if _NO_TEXT not in str(fault.orig) or not isinstance(raw, sqlite3.Connection):
+            raise
+        kept, raw.text_factory = raw.text_factory, lambda text: text.decode("utf-8", "replace")
+        try:
+            return connection.execute(query).all()
+        finally:
+            raw.text_factory = kept
 
 
 def use_write_ahead_log(engine: Engine) -> None:

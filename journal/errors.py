@@ -29,5 +29,9 @@ class SchemaMismatch(JournalError):
     """The journal was written by another version, and cannot be brought to this one's shape."""
 
 
+class JournalDamaged(JournalError):
+    """The database cannot read its own file any more."""
+
+
 class NotWritten(JournalError):
     """The database refused a commit (disk full, locked, connection gone): nothing of it was written."""

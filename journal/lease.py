@@ -2,13 +2,16 @@
 
 It does not know about epochs: those are in the database and are checked in every commit (`journal.store`). The lock
 only keeps a second server from taking over while the first one lives; the kernel frees it at the holder's death,
-however that came.
+however that came. Beside the lock's owner the file keeps how far he had come: where the journal later stands further
+back than that, something took facts out of it (a write-ahead file that was cut or removed, an older copy put back).
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -22,12 +25,27 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
 _KEY: Final = 0x5717C4B0  # PostgreSQL numbers its locks; this number is ours in each database
+_MARK: Final = re.compile(r"epoch (\d{1,15}), fact (\d{1,18})")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a server had come: its epoch, and a fact that it certainly had committed."""
+
+    epoch: int
+    seq: int
 
 
 class Lock(Protocol):
-    """Held from its making until `free` or the holder's death."""
+    """Held from its making until `free` or the holder's death. `earlier` is the last holder's mark, where known."""
+
+    earlier: Mark | None
 
     def free(self) -> None: ...
+
+    def note(self, mark: Mark) -> None:
+        """Keep how far we have come."""
+        ...
 
 
 def take_lock(address: URL, holder: str) -> Lock:
@@ -47,11 +65,22 @@ class FileLock:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            owner = os.pread(self._file, 400, 0).decode("utf-8", "replace").strip()
+            owner = self._text().partition("\n")[0]
             self.free()
             raise FloorTaken(str(path), owner or "its name is not known") from None
+        found = _MARK.search(self._text())
+        self.earlier = Mark(int(found[1]), int(found[2])) if found else None
+        self._owner = f"{holder}, process {os.getpid()}\n".encode()
+        kept = f"epoch {self.earlier.epoch}, fact {self.earlier.seq}\n" if self.earlier else ""
         os.ftruncate(self._file, 0)
-        os.pwrite(self._file, f"{holder}, process {os.getpid()}\n".encode(), 0)
+        os.pwrite(self._file, self._owner + kept.encode(), 0)
+
+    def _text(self) -> str:
+        return os.pread(self._file or 0, 1000, 0).decode("utf-8", "replace").strip()
+
+    def note(self, mark: Mark) -> None:
+        if self._file is not None:
+            os.pwrite(self._file, b"%bepoch %d, fact %d\n" % (self._owner, mark.epoch, mark.seq), 0)
 
     def free(self) -> None:
         """Give the lock up; a second time does nothing."""
@@ -65,6 +94,8 @@ class SessionLock:
 
     A broken session frees it while we may still be alive: then the epoch keeps us from writing.
     """
+
+    earlier: Mark | None = None
 
     def __init__(self, address: URL) -> None:
         """Take the lock; `FloorTaken` when another session has it."""
@@ -80,6 +111,9 @@ class SessionLock:
             return self._session.scalar(text("SELECT holder FROM lease")) or "its name is not known"
         except ProgrammingError:
             return "it is making the tables now"
+
+    def note(self, mark: Mark) -> None:
+        """Do nothing: this database keeps what it has acknowledged."""
 
     def free(self) -> None:
         """Give the lock up; a second time does nothing."""

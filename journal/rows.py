@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StoredFact:
-    """A fact with its place in the journal: numbers grow by one from 1, without gaps."""
+    """A fact with its place in the journal: numbers grow by one from 1. A gap tells that facts were taken out."""
 
     seq: int
     fact: AnyFact
@@ -24,7 +24,7 @@ class StoredFact:
 
 @dataclass(frozen=True, slots=True)
 class RawFact:
-    """A fact as it lies in the journal: `body` is JSON text. What the bus carries."""
+    """A fact as it lies in the journal: `body` is the JSON text of an object. What the bus carries."""
 
     seq: int
     at: float
@@ -137,11 +137,15 @@ def wait_of(row: ContactRow) -> WaitRow:
     elif row.left_queue_at is not None:
         ended_at, how = row.left_queue_at, "flowed_out"
     elif row.ended_at is not None:
-        ended_at, how = row.ended_at, _HOW.get(row.outcome, "abandoned")
+        ended_at, how = row.ended_at, _HOW.get(row.outcome, "lost")
     else:
         return WaitRow(row.contact, row.queue, asked_at, None, "waiting")
     return WaitRow(row.contact, row.queue, asked_at, ended_at, how)
 
 
-# A caller whom the flow ended while he was in the queue went otherwise than by his own will.
-_HOW = {"answered": "answered", "lost": "lost", "flowed_out": "flowed_out", "ended_in_flow": "flowed_out"}
+# A caller whom the flow ended while he was in the queue went otherwise than by his own will. An outcome that is not in
+# here was written by another version, or is damaged: nobody knows what became of him, so he is no abandoned caller.
+_HOW = {
+    "answered": "answered", "abandoned": "abandoned", "lost": "lost", "flowed_out": "flowed_out",
+    "ended_in_flow": "flowed_out", "not_reached": "abandoned",
+}  # fmt: skip

@@ -29,6 +29,11 @@ def revision_of(connection: Connection) -> str:
             f"{connection.engine.url} has tables but is no journal; name a file or database that is empty or a journal"
         )
     revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none() or ""
+    if not revision and len(names) > 1:
+        raise SchemaMismatch(
+            f"{connection.engine.url} has tables but does not say of which shape they are: it was put back in part; "
+            "put the whole backup back, or name another file"
+        )
     if revision and revision not in REVISIONS:
         raise SchemaMismatch(
             f"{connection.engine.url} was written by a newer version (its shape is {revision}, this version knows "

@@ -17,20 +17,22 @@ import sqlite3
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
-from sqlalchemy import delete, select, update
+import structlog
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from journal import schema
-from journal.codec import decode, encode
+from journal.codec import encode
 from journal.commits import commits_for, transaction
-from journal.engine import open_engine, parse_url, use_write_ahead_log
+from journal.engine import open_engine, parse_url, rows_of, use_write_ahead_log
 from journal.errors import JournalError, LeaseLost
 from journal.facts import AgentChanged
-from journal.lease import Lock, take_lock
+from journal.lease import Lock, Mark, take_lock
 from journal.projection import changes, folded
+from journal.remedies import explained
 from journal.rows import RawFact
 from journal.statements import Statements
-from journal.tables import AGENTS, CONTACTS, CURSORS, FACTS, LEASE, OFFERS
+from journal.tables import AGENTS, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, TAPE
 from journal.views import JournalReader
 
 if TYPE_CHECKING:
@@ -42,7 +44,10 @@ if TYPE_CHECKING:
     from journal.facts import Fact
     from journal.statements import Row
 
+log = structlog.get_logger()
+
 _REBUILD_PAGE: Final = 2000
+_LEFT_FREE: Final = 1000  # numbers after lost facts: more than were written since the last mark
 _VIEWS: Final = "read models"  # the cursor that says how far they have come
 
 
@@ -79,9 +84,9 @@ class Journal(JournalReader):
             journal = cls(writer, open_engine(address, writes=False), lock, quick=quick)
             journal._take(holder, now)
             journal._commits.never_wait()
-        except (SQLAlchemyError, sqlite3.Error) as fault:
+        except (SQLAlchemyError, sqlite3.Error, OSError) as fault:
             _release(writer, lock)
-            raise JournalError(f"{url} cannot be opened: {fault.args[0]}") from fault
+            raise explained(f"{url} cannot be opened", fault) from fault
         except BaseException:
             _release(writer, lock)
             raise
@@ -149,6 +154,7 @@ class Journal(JournalReader):
             self._project(connection, [one for one in self._pending if one[0] > shown])
         self._agents |= _agents(self._pending)
         self._pending = []
+        self._leave_mark()
 
     def rebuild_views(self) -> None:
         """Throw the read models away and make them again from the facts, in one transaction."""
@@ -173,7 +179,7 @@ class Journal(JournalReader):
 
     def _catch_up(self, connection: Connection, after: int) -> None:
         while page := _page(connection, after):
-            written = [(raw.seq, decode(raw.kind, raw.body)) for raw in page]
+            written = [(raw.seq, self._aside.decoded(raw)) for raw in page]
             self._project(connection, written)
             self._agents |= _agents(written)
             after = page[-1].seq
@@ -203,16 +209,45 @@ class Journal(JournalReader):
     def _take(self, holder: str, now: float) -> None:
         with self._connection.begin():
             schema.upgrade(self._connection)
-            raised = update(LEASE).where(LEASE.c.id == 1)
-            self._connection.execute(raised.values(epoch=LEASE.c.epoch + 1, holder=holder, taken_at=now))
-            row = self._connection.execute(select(LEASE)).one()
-            self.epoch, self._seq, self._tape_seq = row.epoch, row.seq, row.tape_seq
+            self._find_end()
+            mine = update(LEASE).where(LEASE.c.id == 1)
+            new = {"epoch": self.epoch, "seq": self._seq, "tape_seq": self._tape_seq}
+            self._connection.execute(mine.values(**new, holder=holder, taken_at=now))
             self._agents = set(self._connection.execute(select(AGENTS.c.agent)).scalars())
             projected = self._projected(self._connection)
             if projected is None:
                 self._rebuild(self._connection)
             else:
                 self._catch_up(self._connection, projected)
+        self._leave_mark()
+
+    def _find_end(self) -> None:
+        """Number after the last fact there is, and after the last one that an earlier server is known to have had.
+
+        A number that was told to anybody (the bus) never stands for another fact.
+        """
+        row = self._connection.execute(select(LEASE)).one()
+        fact = self._connection.execute(select(func.max(FACTS.c.seq))).scalar_one() or 0
+        tape = self._connection.execute(select(func.max(TAPE.c.seq))).scalar_one() or 0
+        self.epoch, self._seq, self._tape_seq = row.epoch + 1, max(row.seq, fact), max(row.tape_seq, tape)
+        earlier = self._lock.earlier if self._lock is not None else None
+        if earlier is not None:
+            self.epoch = max(self.epoch, earlier.epoch + 1)
+        if earlier is not None and earlier.seq > self._seq:
+            log.error(
+                "journal.facts_missing",
+                first=self._seq + 1,
+                last_known=earlier.seq,
+                why="the journal stands further back than the last server left it: its -wal file was cut or removed, "
+                "or an older copy was put back",
+                remedy="if that was not intended, stop the server and put the whole journal back, with its -wal",
+            )
+            self._seq = earlier.seq + _LEFT_FREE
+
+    def _leave_mark(self) -> None:
+        if self._lock is not None:
+            with suppress(OSError):  # a full disk: the mark stays where it was
+                self._lock.note(Mark(self.epoch, self._seq))
 
     def _move(self, seq: int, tape_seq: int) -> Row:
         return {
@@ -253,7 +288,7 @@ def _agents(written: Sequence[tuple[int, AnyFact]]) -> set[str]:
 
 def _page(connection: Connection, after: int) -> list[RawFact]:
     query = select(FACTS).where(FACTS.c.seq > after).order_by(FACTS.c.seq).limit(_REBUILD_PAGE)
-    return [RawFact(*row) for row in connection.execute(query)]
+    return [RawFact(*row) for row in rows_of(connection, query)]
 
 
 def _release(engine: Engine, lock: Lock | None) -> None:

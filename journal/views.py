@@ -10,16 +10,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from journal import schema
-from journal.codec import decode
-from journal.engine import open_engine, parse_url
+from journal.aside import SetAside
+from journal.codec import OpaqueFact
+from journal.engine import open_engine, parse_url, rows_of
 from journal.errors import JournalError
 from journal.facts import BreakpointKept, BreakpointTaken, CallEnded, OfferMade
+from journal.remedies import explained
 from journal.rows import ContactRow, OfferRow, RawFact, StoredFact, StoredTape, WaitRow, wait_of
 from journal.tables import AGENTS, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, TAPE
 
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Engine
+    from sqlalchemy.engine import URL
 
 _PAGE: Final = 1000
 _CALLS: Final = 200  # whose facts are read at once
@@ -37,17 +42,20 @@ class JournalReader:
 
     def __init__(self, reader: Engine) -> None:
         self._reader = reader
+        self._aside = SetAside()
 
     @classmethod
     def open_reader(cls, url: str) -> Self:
         """Open for reading. `SchemaMismatch` for another version's journal, `JournalError` where there is none."""
-        engine = open_engine(parse_url(url), writes=False)
+        address = parse_url(url)
+        _there(address)
+        engine = open_engine(address, writes=False)
         try:
             with engine.connect() as connection:
                 schema.check(connection)
         except (SQLAlchemyError, sqlite3.Error) as fault:
             engine.dispose()
-            raise JournalError(f"{url} cannot be read: {fault.args[0]}") from fault
+            raise explained(f"{url} cannot be read", fault) from fault
         except JournalError:
             engine.dispose()
             raise
@@ -59,8 +67,12 @@ class JournalReader:
     # ── the memory ──────────────────────────────────────────────────────────────────────────────────────────
 
     def raw_facts(self, after: int = 0, limit: int = _PAGE) -> Sequence[RawFact]:
-        """Return up to `limit` facts with numbers above `after`, undecoded, in order."""
-        return self._raw(select(FACTS).where(FACTS.c.seq > after).order_by(FACTS.c.seq).limit(limit))
+        """Return up to `limit` facts with numbers above `after`, undecoded, in order.
+
+        The body of a damaged one is replaced by one that can be read and says so.
+        """
+        found = self._raw(select(FACTS).where(FACTS.c.seq > after).order_by(FACTS.c.seq).limit(limit))
+        return [self._aside.whole(raw) for raw in found]
 
     def facts(
         self,
@@ -71,7 +83,10 @@ class JournalReader:
         since: float | None = None,
         until: float | None = None,
     ) -> Iterator[StoredFact]:
-        """Yield facts in order; `kinds` are class names; `since` <= at < `until` (there is no index on it)."""
+        """Yield facts in order; `kinds` are class names; `since` <= at < `until` (there is no index on it).
+
+        What cannot be read comes as an `OpaqueFact`, but not where kinds were asked for.
+        """
         query = select(FACTS).order_by(FACTS.c.seq).limit(_PAGE)
         if contact is not None:
             query = query.where(FACTS.c.contact == contact)
@@ -82,8 +97,13 @@ class JournalReader:
         if until is not None:
             query = query.where(FACTS.c.at < until)
         while page := self._raw(query.where(FACTS.c.seq > after)):
-            yield from map(_stored, page)
+            yield from self._stored(page) if kinds is None else self._readable(page)
             after = page[-1].seq
+
+    def last_fact(self) -> StoredFact | None:
+        """Return the last fact there is, None in an empty journal."""
+        found = self._stored(self._raw(select(FACTS).order_by(FACTS.c.seq.desc()).limit(1)))
+        return found[0] if found else None
 
     def facts_of_calls(
         self, since: float, until: float, *, flow: str | None = None, kinds: Iterable[str]
@@ -97,13 +117,13 @@ class JournalReader:
         for first in range(0, len(names), _CALLS):
             some = names[first : first + _CALLS]
             query = select(FACTS).where(FACTS.c.contact.in_(some), FACTS.c.kind.in_(wanted))
-            yield from map(_stored, self._raw(query.order_by(FACTS.c.contact, FACTS.c.seq)))
+            yield from self._readable(self._raw(query.order_by(FACTS.c.contact, FACTS.c.seq)))
 
     def ends(self, since: float) -> list[StoredFact]:
         """Return the `CallEnded` of the contacts that ended at `since` or later, in order."""
         lately = select(CONTACTS.c.contact).where(CONTACTS.c.ended_at >= since)
         query = select(FACTS).where(FACTS.c.contact.in_(lately), FACTS.c.kind == CallEnded.__name__)
-        return [_stored(raw) for raw in self._raw(query.order_by(FACTS.c.seq))]
+        return self._readable(self._raw(query.order_by(FACTS.c.seq)))
 
     def breakpoints(self, since: float) -> list[StoredFact]:
         """Return where callers stopped whose calls ended at `since` or later, and who took one meanwhile, in order."""
@@ -111,14 +131,14 @@ class JournalReader:
         begun = select(CONTACTS.c.contact).where(CONTACTS.c.started_at >= since)
         kept = and_(FACTS.c.contact.in_(ended), FACTS.c.kind == BreakpointKept.__name__)
         taken = and_(FACTS.c.contact.in_(begun), FACTS.c.kind == BreakpointTaken.__name__)
-        return [_stored(raw) for raw in self._raw(select(FACTS).where(or_(kept, taken)).order_by(FACTS.c.seq))]
+        return self._readable(self._raw(select(FACTS).where(or_(kept, taken)).order_by(FACTS.c.seq)))
 
     def of_callers(self, since: float, kinds: Iterable[type]) -> list[StoredFact]:
         """Return the facts of these kinds in calls begun at `since` or later, in order."""
         begun = select(CONTACTS.c.contact).where(CONTACTS.c.started_at >= since)
         wanted = FACTS.c.kind.in_([kind.__name__ for kind in kinds])
         query = select(FACTS).where(FACTS.c.contact.in_(begun), wanted)
-        return [_stored(raw) for raw in self._raw(query.order_by(FACTS.c.seq))]
+        return self._readable(self._raw(query.order_by(FACTS.c.seq)))
 
     def offered_to(self, contact: str) -> frozenset[str]:
         """Return the agents to whom the contact was ever offered, from the facts themselves."""
@@ -133,7 +153,7 @@ class JournalReader:
             *self._raw(select(FACTS).where(FACTS.c.contact.in_(still_open))),
             *self._raw(select(FACTS).where(FACTS.c.seq.in_(last_states))),
         ]
-        return [_stored(raw) for raw in sorted(found, key=lambda raw: raw.seq)]
+        return self._stored(sorted(found, key=lambda raw: raw.seq))
 
     def tape(self, after: int = 0) -> Iterator[StoredTape]:
         """Yield the centre's messages, one commit a piece, in order."""
@@ -144,7 +164,7 @@ class JournalReader:
             after = page[-1].seq
 
     def last_seq(self) -> int:
-        """Return the last fact's number, 0 for an empty journal."""
+        """Return the last fact's number, 0 for an empty journal; there may be no such fact where some were lost."""
         return int(self._rows(select(LEASE.c.seq))[0][0])
 
     def cursor(self, name: str) -> int:
@@ -224,19 +244,27 @@ class JournalReader:
     # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
-        with self._reader.connect() as connection:
-            return connection.execute(query).all()
+        try:
+            with self._reader.connect() as connection:
+                return rows_of(connection, query)
+        except (SQLAlchemyError, sqlite3.Error) as fault:
+            raise explained("the journal cannot be read", fault) from fault
 
     def _raw(self, query: Select[Any]) -> list[RawFact]:
         return [RawFact(*row) for row in self._rows(query)]
+
+    def _stored(self, found: Iterable[RawFact]) -> list[StoredFact]:
+        return [StoredFact(raw.seq, self._aside.decoded(raw)) for raw in found]
+
+    def _readable(self, found: Iterable[RawFact]) -> list[StoredFact]:
+        return [one for one in self._stored(found) if not isinstance(one.fact, OpaqueFact)]
 
     def _contacts(self, query: Select[Any]) -> list[ContactRow]:
         return [ContactRow(*row) for row in self._rows(query)]
 
     def _offers(self, query: Select[Any]) -> list[OfferRow]:
-        with self._reader.connect() as connection:
-            rows = connection.execute(query.order_by(OFFERS.c.made_at, OFFERS.c.offer)).mappings().all()
-        return [OfferRow(**{**row, "legs": _texts(row["legs"]), "sha256": _texts(row["sha256"])}) for row in rows]
+        rows = [OfferRow(*row) for row in self._rows(query.order_by(OFFERS.c.made_at, OFFERS.c.offer))]
+        return [replace(row, legs=_texts(row.legs), sha256=_texts(row.sha256)) for row in rows]
 
 
 def _between(query: Select[Any], name: str, since: float | None, until: float | None) -> Select[Any]:
@@ -245,9 +273,14 @@ def _between(query: Select[Any], name: str, since: float | None, until: float | 
     return query if until is None else query.where(CONTACTS.c[name] < until)
 
 
-def _stored(raw: RawFact) -> StoredFact:
-    return StoredFact(raw.seq, decode(raw.kind, raw.body))
+def _there(address: URL) -> None:
+    """SQLite would make an empty file for whoever asks for one that is not there."""
+    if address.get_backend_name() == "sqlite" and not Path(str(address.database)).exists():
+        raise JournalError(f"there is no journal at {address.database}; name the one that the server writes")
 
 
-def _texts(body: str) -> tuple[str, ...]:
-    return tuple(json.loads(body)) if body else ()
+def _texts(body: object) -> tuple[str, ...]:
+    try:
+        return tuple(map(str, json.loads(str(body)))) if body else ()
+    except (TypeError, ValueError):  # a damaged row of a read model; the fact has it too
+        return ()

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from cti.asterisk.package import find
 from cti.debian import newest_root
+from journal import health
+from journal.health import Condition
 from switchroom import reachable
 from switchroom.own_asterisk import own_nodes
 from switchroom.words import say
@@ -60,6 +62,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _host_name()
     yield _disk(settings)
     yield from _folders(settings)
+    yield from _journal(settings)
     yield _clock()
     yield _speech()
     yield _broker(settings)
@@ -154,6 +157,29 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         yield well("dialplans", folder=settings.server.dialplans)
     else:
         yield ill("dialplans", State.FAULT, "none", folder=settings.server.dialplans)
+
+
+def _journal(settings: Settings) -> Iterator[Finding]:
+    found = health.examine(settings.journal.url)
+    said = {
+        Condition.ABSENT: say("doctor.journal.absent"),
+        Condition.OLDER: say("doctor.journal.older"),
+        Condition.REFUSED: say("doctor.journal.refused", why=found.why),
+        Condition.DAMAGED: say("doctor.journal.damaged", why=found.why),
+    }
+    if found.condition in said:
+        yield Finding("journal", State.FAULT if found.remedy else State.OK, said[found.condition], found.remedy)
+        return
+    if found.unreadable:
+        numbers = health.shown(found.unreadable)
+        yield ill("journal", State.WARNING, "aside", count=len(found.unreadable), numbers=numbers)
+    if found.gaps:
+        numbers = health.shown(f"{first}-{last}" for first, last in found.gaps)
+        yield ill("journal", State.WARNING, "gap", numbers=numbers)
+    if found.in_part:
+        yield Finding("journal", State.OK, say("doctor.journal.part", facts=found.facts))
+    elif not found.unreadable and not found.gaps:
+        yield well("journal", facts=found.facts)
 
 
 def _clock() -> Finding:

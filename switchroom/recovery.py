@@ -29,12 +29,14 @@ from switchroom.centre import Centre
 from switchroom.contact import Contact, Place
 
 FAILED_HIM = ("refused", "timed_out", "failed")
+OFFER_STATES, AGENT_STATES = frozenset(OfferState), frozenset(AgentState)
 
 
-def restore(centre: Centre, told: Iterable[Any], heard_until: float | None = None) -> None:
+def restore(centre: Centre, told: Iterable[Any], heard_until: float | None = None) -> tuple[Any, ...]:
     """Put a new centre into the state that these facts describe. `told` in journal order; unknown kinds are passed.
 
-    `heard_until` is the time of the journal's last fact; None when that is the last one told here.
+    `heard_until` is the time of the journal's last fact; None when that is the last one told here. Returns the facts
+    that name a state unknown to this version: they were set aside.
     """
     fold = _Fold(centre)
     for fact in told:
@@ -45,6 +47,7 @@ def restore(centre: Centre, told: Iterable[Any], heard_until: float | None = Non
     if heard_until is not None:
         centre.heard_until = heard_until
     fold.finish()
+    return tuple(fold.strange)
 
 
 class _Fold:
@@ -55,6 +58,7 @@ class _Fold:
         self.agents: dict[str, AgentRecord] = {}
         self.waiting: dict[str, ContactRecord] = {}
         self.offers: dict[str, OfferRecord] = {}
+        self.strange: list[Any] = []
 
     def finish(self) -> None:
         """Hand the records to the router, which must know the queues that older calls may go to."""
@@ -196,7 +200,10 @@ class _Fold:
             self._close(fact.offer, OfferState.OVER, fact.at)
             self.waiting.pop(fact.contact, None)
             return
-        self._close(fact.offer, OfferState(fact.outcome), fact.at)
+        if fact.outcome not in OFFER_STATES:
+            self.strange.append(fact)
+        state = OfferState(fact.outcome) if fact.outcome in OFFER_STATES else OfferState.UNKNOWN
+        self._close(fact.offer, state, fact.at)
         record = self.waiting.get(fact.contact)
         if record is not None:
             new = fact.outcome in FAILED_HIM and fact.agent not in record.tried
@@ -231,6 +238,9 @@ class _Fold:
     # ── agents and nodes ────────────────────────────────────────────────────────────────────────────────────────────
 
     def agent_changed(self, fact: facts.AgentChanged) -> None:
+        if fact.state not in AGENT_STATES:
+            self.strange.append(fact)  # he is offline until he signs on, or his phone is found
+            return
         self.centre.since[fact.agent] = fact.at
         self.agents[fact.agent] = AgentRecord(
             AgentId(fact.agent), AgentState(fact.state), fact.reason, fact.until, fact.offer, fact.idle_since,

@@ -193,12 +193,14 @@ def _take_floor(settings: Settings, now: float) -> Journal:
 
 def _restore(centre: Centre, journal: Journal) -> None:
     """From the open contacts, and from those that ended lately, so that none is counted again."""
-    last = next(journal.facts(journal.last_seq() - 1), None)
+    last = journal.last_fact()
     if last is not None:
         points = journal.breakpoints(resume.since(centre, last.fact.at))
         resume.remember(centre, (stored.fact for stored in points))
         lately = journal.ends(last.fact.at - LATELY)
-        restore(centre, (stored.fact for stored in (*lately, *journal.open_facts())), last.fact.at)
+        told = (stored.fact for stored in (*lately, *journal.open_facts()))
+        for strange in restore(centre, told, last.fact.at):
+            log.error("fact_set_aside", kind=type(strange).__name__, at=strange.at, why="it names an unknown state")
 
 
 def _history(journal: Journal, now: float) -> History:

@@ -177,6 +177,18 @@ WORDS = {
     "doctor.host": "the host name {host} resolves",
     "doctor.host.unknown": "the host name {host} does not resolve: each call will stall for 5 s",
     "doctor.host.unknown.remedy": 'as root: echo "127.0.1.1 {host}" >> /etc/hosts',
+    "doctor.journal": "the journal's file is whole, and so are its newest {facts} facts",
+    "doctor.journal.part": "the journal's newest {facts} facts are whole; its file is too large to look at all of it",
+    "doctor.journal.absent": "there is no journal yet: the first start makes it",
+    "doctor.journal.older": "the journal is of an older version: the next start upgrades it; keep a copy",
+    "doctor.journal.refused": "no server can start on the journal: {why}",
+    "doctor.journal.damaged": "the journal's file is damaged: {why}",
+    "doctor.journal.aside": "{count} facts of the journal cannot be read and are set aside: {numbers}",
+    "doctor.journal.aside.remedy": "if a newer version wrote them, start that one; else put a backup back; "
+    "figures leave them out",
+    "doctor.journal.gap": "facts are missing from the journal: {numbers}",
+    "doctor.journal.gap.remedy": "if the -wal file was lost or an older copy put back, put the whole journal back; "
+    "figures leave them out",
     "doctor.disk": "{gigabytes} GB free at {folder}",
     "doctor.disk.full": "only {gigabytes} GB free at {folder}: recordings will be cut short",
     "doctor.disk.full.remedy": "make room, or set server.data to a larger disk",

@@ -158,7 +158,7 @@ asyncio.run(main())
 
 def test_a_killed_server_has_written_what_it_was_told_is_written(url):
     for _ in range(3):
-        writer = subprocess.Popen([sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE, text=True)  # noqa: S603
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own interpreter and code
         said = [int(writer.stdout.readline()) for _ in range(40)]
         writer.kill()
         said += [int(line) for line in writer.stdout.read().split()]
