@@ -16,12 +16,13 @@ import re
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from cti.loudness import levelled
 from cti.recorded import FRAGMENT_MARGIN, MARGIN, Key, Recorded, prepared
-from cti.sound import RATE, NotSound, telephone_sound, trimmed, write_wav
+from cti.sound import RATE, NotSound, read_wav, telephone_sound, trimmed, write_wav
 from cti.voices.choosing import Voices
 from cti.voices.voice import Voice, VoiceMissing
 
@@ -43,13 +44,15 @@ class PromptError(Exception):
 class Prompts:
     """The prompts of a floor: `catalogue` holds the texts by (name, language). All methods block.
 
-    A person's recording `<recorded>/<language>/<name>.wav` is played instead of the text.
+    A person's recording `<recorded>/<language>/<name>.wav` is played instead of the text. What a voice has spoken once is
+    also kept in `spoken`, which the floors of one user share, so that it is not spoken for each of them.
     """
 
     catalogue: Catalogue
     cache: Path
     voices: Voices
     recorded: Recorded
+    spoken: Path | None = None
 
     def render(self, keys: Iterable[Key] | None = None) -> dict[Key, str]:
         """Make what is missing, and return key -> path without extension, as `PlayPrompt` takes it.
@@ -95,11 +98,29 @@ class Prompts:
         try:
             if self.recorded.find(key) is not None:
                 write_wav(target, prepared(self.recorded.raw(key), key[0]))
-            else:
+            elif not self._was_spoken(target):
                 write_wav(target, self._spoken(key))
+                self._keep_spoken(target)
         except (VoiceMissing, NotSound, OSError, subprocess.SubprocessError) as fault:
             return self._told(key, fault)
         return ""
+
+    def _was_spoken(self, target: Path) -> bool:
+        """Take it from what was spoken before; False when it was not, or is no whole sound any more."""
+        if self.spoken is None:
+            return False
+        try:
+            _, samples = read_wav(self.spoken / target.name)
+            write_wav(target, samples)
+        except (NotSound, OSError):
+            return False
+        return True
+
+    def _keep_spoken(self, target: Path) -> None:
+        if self.spoken is not None:
+            with suppress(NotSound, OSError):  # a folder that cannot be written spares no time, and costs nothing
+                self.spoken.mkdir(parents=True, exist_ok=True)
+                write_wav(self.spoken / target.name, read_wav(target)[1])
 
     def _told(self, key: Key, fault: Exception) -> str:
         name, language = key

@@ -105,6 +105,10 @@ fi
 # ── Asterisk ────────────────────────────────────────────────────────────────────────────────────────────────
 .venv/bin/switchroom asterisk path >/dev/null
 
+# ── prompts: spoken once for all floors of this user, so that the first start does not wait for it ──────────
+say "speaking the prompts"
+.venv/bin/switchroom prompts render >/dev/null || say "  -> not all could be spoken; the first start tries again"
+
 # ── the machine's own name ──────────────────────────────────────────────────────────────────────────────────
 name=$(uname -n)
 if ! timeout 3 getent hosts "$name" >/dev/null; then

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from cti.debian import cache_folder
 from cti.loudness import active_level
 from cti.prompts import Prompts
 from cti.recorded import Key, Recorded
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 
 RECORDINGS = "recordings"
 SOUNDS = "sounds"
+SPOKEN = "spoken"  # in the user's cache folder
 
 
 class State(StrEnum):
@@ -68,8 +70,9 @@ def voices_of(settings: PromptSettings) -> Voices:
 def prompts_of(settings: Settings, catalogue: Mapping[Key, str]) -> Prompts:
     """The prompts of a floor with these texts, as this server is configured."""
     server = settings.server
+    recorded = Recorded(server.dialplans / RECORDINGS)
     return Prompts(
-        catalogue, server.data / SOUNDS, voices_of(settings.prompts), Recorded(server.dialplans / RECORDINGS)
+        catalogue, server.data / SOUNDS, voices_of(settings.prompts), recorded, spoken=cache_folder() / SPOKEN
     )
 
 

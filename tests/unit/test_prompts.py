@@ -236,3 +236,23 @@ def test_a_broken_write_leaves_nothing(tmp_path: Path) -> None:
         write_wav(tmp_path, [1, 2, 3])
     assert list(tmp_path.iterdir()) == []
     assert not list(tmp_path.parent.glob("*.part"))
+
+
+def test_what_was_spoken_once_is_not_spoken_for_the_next_floor(tmp_path) -> None:
+    voice, spoken = Hummer(), tmp_path / "spoken"
+    catalogue = {("hello", "en"): "hello", ("bye", "en"): "bye"}
+    for floor in ("one", "two"):
+        shelf = Prompts(catalogue, tmp_path / floor, OneVoice(voice=voice), Recorded(tmp_path / "none"), spoken)
+        paths = shelf.render()
+        assert all(Path(f"{path}.wav").parent == tmp_path / floor for path in paths.values())
+    assert len(voice.spoken) == 2
+    for sound in spoken.iterdir():
+        sound.write_bytes(b"RIFF")  # cut short: what is on the shelf is looked at before it is taken
+    Prompts(catalogue, tmp_path / "three", OneVoice(voice=voice), Recorded(tmp_path / "none"), spoken).render()
+    assert len(voice.spoken) == 4
+
+
+def test_a_shelf_that_cannot_be_written_costs_nothing(tmp_path) -> None:
+    (tmp_path / "spoken").write_text("no folder")
+    shelf = Prompts({("a", "en"): "a"}, tmp_path / "s", OneVoice(), Recorded(tmp_path / "none"), tmp_path / "spoken")
+    assert Path(f"{shelf.render()['a', 'en']}.wav").exists()
