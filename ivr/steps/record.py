@@ -1,7 +1,6 @@
 """The verb `record`: the caller speaks, and a variable holds where it is kept.
 
-It does not know how sound is recorded, nor where. A caller whose recording was interrupted by a restart is asked to
-speak again.
+It does not know how sound is recorded, nor where. The recording goes on through a restart of ours.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The verb `voicemail`: the caller leaves a message for the people of a queue.
 
-It does not know who hears it, nor how sound is recorded. A caller whose message was interrupted by a restart is asked
-to speak again.
+It does not know who hears it, nor how sound is recorded. The recording goes on through a
+restart of ours.
 """
 
 from __future__ import annotations
