@@ -15,6 +15,7 @@ import signal
 import socket
 import ssl
 import sys
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
@@ -176,6 +177,7 @@ async def _start(stack: AsyncExitStack, start: Callable[[], Any], stop: Callable
 
 def _open_floor(stage: Stage) -> Opening:
     """The edition to begin with, and what the files say now. Raises `FloorClosed` with every fault."""
+    stage.versions.tidy(time.time())
     found = opening(stage)
     if isinstance(found, Refusal):
         raise FloorClosed("\n".join(found.lines()))

@@ -29,6 +29,8 @@ from ivr.source import MAX_BYTES
 Sounds = Mapping[tuple[str, str], str]
 TEXT: Final = ".yaml"
 KEY_LENGTH: Final = 16
+DEEPEST: Final = 6  # folders inside each other; a link back to a folder above would never end
+COPY: Final = ".copy-"
 _RECORD: Final = "edition.json"
 _LOG: Final = "deployed.jsonl"
 
@@ -69,7 +71,14 @@ class Versions:
     def copy(self, dialplans: Path) -> tuple[str, Path]:
         """Copy a dialplans folder aside, to be checked there. Returns its key and the copy; `keep` or `drop` it."""
         self._files.mkdir(parents=True, exist_ok=True)
-        copy = Path(tempfile.mkdtemp(prefix=".copy-", dir=self.folder))
+        copy = Path(tempfile.mkdtemp(prefix=COPY, dir=self.folder))
+        try:
+            return self._copy(dialplans, copy), copy
+        except OSError:
+            self.drop(copy)
+            raise
+
+    def _copy(self, dialplans: Path, copy: Path) -> str:
         told = hashlib.sha256()
         for name, path in _walk(dialplans):
             target = copy / name
@@ -79,7 +88,7 @@ class Versions:
             else:
                 target.symlink_to(path.absolute())
                 told.update(f"{name} {_looks(path)}\n".encode())
-        return told.hexdigest()[:KEY_LENGTH], copy
+        return told.hexdigest()[:KEY_LENGTH]
 
     def keep(self, key: str, copy: Path, record: Record) -> Path:
         """Keep a checked copy under its key, with what is to be noted of it."""
@@ -99,6 +108,12 @@ class Versions:
     def drop(copy: Path) -> None:
         """Remove a copy that is not to be kept."""
         shutil.rmtree(copy, ignore_errors=True)
+
+    def tidy(self, now: float) -> None:
+        """Remove copies of more than an hour ago: whoever made them died over them."""
+        for path in self.folder.glob(f"{COPY}*"):
+            if now - path.stat().st_mtime > 3600.0:
+                self.drop(path)
 
     def note(self, lines: tuple[Deployed, ...]) -> None:
         """Note what came into force. One write, so that a reader sees all of it or nothing."""
@@ -172,13 +187,13 @@ def _deployed(line: str) -> Deployed | None:
         return None
 
 
-def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
+def _walk(folder: Path, depth: int = 0) -> Iterator[tuple[str, Path]]:
     """What an edition holds: texts, and whole folders or files that hold none, by name. Hidden ones are passed over."""
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or path.name.endswith("~"):
             continue
-        if path.is_dir() and any(path.rglob(f"*{TEXT}")):
-            yield from ((f"{path.name}/{name}", found) for name, found in _walk(path))
+        if path.is_dir() and any(path.rglob(f"*{TEXT}")) and depth < DEEPEST:
+            yield from ((f"{path.name}/{name}", found) for name, found in _walk(path, depth + 1))
         else:
             yield path.name, path
 

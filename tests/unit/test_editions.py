@@ -123,6 +123,30 @@ def test_a_folder_that_cannot_be_read_is_a_refusal(tmp_path):
     assert isinstance(stage.edition(), Refusal)
 
 
+def test_a_full_disk_is_a_refusal_and_leaves_nothing(stage, monkeypatch):
+    def full(_self, _path, _target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(type(stage.versions), "_copy_text", full)
+    assert "No space left" in stage.edition().lines()[0]
+    assert not list(stage.versions.folder.glob(".copy-*"))
+
+
+def test_a_copy_that_somebody_died_over_is_tidied_up_in_time(stage):
+    _, copy = stage.versions.copy(stage.dialplans)
+    now = copy.stat().st_mtime
+    stage.versions.tidy(now + 60.0)
+    assert copy.exists()
+    stage.versions.tidy(now + 7200.0)
+    assert not copy.exists()
+
+
+def test_a_link_back_to_the_folder_itself_ends(stage):
+    (stage.dialplans / "flows" / "again").symlink_to(stage.dialplans)
+    assert fingerprint(stage.dialplans)
+    assert isinstance(stage.edition(), Edition)
+
+
 def test_what_looks_like_an_editors_leftover_is_no_change(stage):
     before, looks = stage.edition().key, fingerprint(stage.dialplans)
     (stage.dialplans / "flows" / ".main.yaml.swp").write_text("x")
