@@ -41,7 +41,7 @@ class EarlierContact:
     talked: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
     """Everything an agent may know of a contact. Times are POSIX seconds.
 
@@ -73,9 +73,16 @@ class Context:
     level: str = ""
     callback: str = ""
 
+    def changed(self, **fields: Any) -> Context:
+        """A copy with these fields instead, made from `__dict__`: a context changes with each step of a caller."""
+        copy = object.__new__(Context)
+        copy.__dict__.update(self.__dict__)
+        copy.__dict__.update(fields)
+        return copy
+
     def entered(self, step: str, verb: str, at: float) -> Context:
         """The caller reached a step."""
-        return replace(self, path=(*self.path, PathStep(step, verb, at)), breakpoint=step)
+        return self.changed(path=(*self.path, PathStep(step, verb, at)), breakpoint=step)
 
     def left(self, leave: str, keys: str, kept: tuple[tuple[str, str], ...], at: float) -> Context:
         """The caller left his step by exit `leave`; `keys` already masked where secret. `language` in `kept` is his."""
@@ -84,28 +91,28 @@ class Context:
         last = replace(self.path[-1], left_at=at, exit=leave, keys=keys)
         values = {**dict(self.kept), **dict(kept)}
         language = values.pop("language", self.language)
-        return replace(self, path=(*self.path[:-1], last), kept=tuple(values.items()), language=language)
+        return self.changed(path=(*self.path[:-1], last), kept=tuple(values.items()), language=language)
 
     def resumed(self, earlier: str, at: float, path: tuple[PathStep, ...], kept: Pairs) -> Context:
         """The caller goes on where contact `earlier` stopped, with what was `kept` of it; `language` in it is his."""
         values = {**dict(self.kept), **dict(kept)}
         language = values.pop("language", self.language)
-        return replace(
-            self, resumed_from=earlier, resumed_at=at, earlier_path=path, kept=tuple(values.items()), language=language
+        return self.changed(
+            resumed_from=earlier, resumed_at=at, earlier_path=path, kept=tuple(values.items()), language=language
         )
 
     def identified(self, level: str, who: tuple[str, str, str], earlier: tuple[EarlierContact, ...]) -> Context:
         """The flow knows who calls: `who` is customer, name and segment, all "" when it has only learned the level."""
         if not who[0]:
-            return replace(self, level=level)
+            return self.changed(level=level)
         customer, name, segment = who
-        return replace(
-            self, level=level, customer=customer, customer_name=name, segment=segment, earlier=earlier
+        return self.changed(
+            level=level, customer=customer, customer_name=name, segment=segment, earlier=earlier
         )
 
     def queued(self, queue: str, asked_at: float) -> Context:
         """The caller asked for a person; a second request keeps the first time."""
-        return replace(self, queue=queue, asked_at=self.asked_at or asked_at)
+        return self.changed(queue=queue, asked_at=self.asked_at or asked_at)
 
 
 def write_context(context: Context) -> str:

@@ -52,7 +52,7 @@ def keep(flow: Flow, state: SessionState) -> SessionState | None:
     trail = _upto(state.trail, landing.step)
     if any(visited.step in flow.steps and flow.steps[visited.step].goal for visited in state.trail[len(trail):]):
         return None
-    return replace(state, step=landing.step, tries=1, trail=trail, retrace=())
+    return state.changed(step=landing.step, tries=1, trail=trail, retrace=())
 
 
 def land(flow: Flow, kept: SessionState, caller: Caller) -> Landing | None:
@@ -147,7 +147,7 @@ def needed(flow: Flow) -> Mapping[str, frozenset[str]]:
 def offered(flow: Flow, state: SessionState, kept: SessionState) -> SessionState:
     """The first state of a caller who is offered to go on; he is spoken to in the language he had."""
     language = kept.language if kept.language in flow.languages else state.language
-    return replace(state, offer=kept, language=language)
+    return state.changed(offer=kept, language=language)
 
 
 def answered(flow: Flow, state: SessionState, fact: Resumed) -> SessionState:
@@ -158,22 +158,21 @@ def answered(flow: Flow, state: SessionState, fact: Resumed) -> SessionState:
     if fact.answer == YES:
         return _landed(flow, state, kept, fact.step)
     if fact.answer in (NO, SILENT):
-        return replace(state, offer=None, language=flow.language)
+        return state.changed(offer=None, language=flow.language)
     lent = _known(flow, kept, proof=False).items()
-    return replace(state, offer=None, variables=tuple(pair for pair in state.variables if pair not in lent))
+    return state.changed(offer=None, variables=tuple(pair for pair in state.variables if pair not in lent))
 
 
 def agreed(flow: Flow, state: SessionState) -> SessionState:
     """The state of a caller who wants to go on and is to prove who he is: what he had keyed may be used for it."""
     kept = state.offer
-    return state if kept is None else replace(state, variables=tuple(_known(flow, kept, proof=False).items()))
+    return state if kept is None else state.changed(variables=tuple(_known(flow, kept, proof=False).items()))
 
 
 def _landed(flow: Flow, state: SessionState, kept: SessionState, step: str) -> SessionState:
     proved = state.level == AUTHENTICATED
     before = _known(flow, kept, proof=proved)
-    return replace(
-        state,
+    return state.changed(
         variables=tuple({**before, **dict(state.variables)}.items()),
         asked=_asked(flow, kept, step),
         trail=tuple(visited for visited in _upto(kept.trail, step) if visited.step != step),
@@ -224,10 +223,10 @@ def traced(flow: Flow, state: SessionState, fact: StepEntered | StepLeft) -> Ses
         if fact.tries > 1:
             return state
         trail, retrace = trails.entered(state.trail, state.retrace, fact.step, state.level)
-        return replace(state, trail=trail, retrace=retrace)
+        return state.changed(trail=trail, retrace=retrace)
     retrace = state.trail if fact.exit == ASKED_AGAIN else state.retrace
     new = [name for name, _ in fact.kept if name not in state.private and name != "language"]
     private = (*state.private, *new) if state.level == AUTHENTICATED else state.private
     step = flow.steps.get(fact.step)
     trail = trails.left(state.trail, fact, once=step is not None and step.verb.ONCE)
-    return replace(state, trail=trail, retrace=retrace, private=private)
+    return state.changed(trail=trail, retrace=retrace, private=private)

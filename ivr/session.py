@@ -43,7 +43,7 @@ def rebuild(flow: Flow, state: SessionState, fact: Recorded) -> SessionState:
     state = state.left(fact, step.verb.secret_writes() if step else ())
     if fact.exit != ENDED or step is None:
         return state
-    return replace(state, cause=step.verb.cause if isinstance(step.verb, Hangup) else CAUSES["normal"])
+    return state.changed(cause=step.verb.cause if isinstance(step.verb, Hangup) else CAUSES["normal"])
 
 
 def _identified(flow: Flow, state: SessionState, fact: CallerIdentified) -> SessionState:
@@ -170,7 +170,7 @@ class _Turn:
                 return
             step = self._step(self.state.step)
             outcome = self._follow(step, outcome) if step else None
-        self.state = replace(self.state, ended=True, cause=FAILED_CAUSE)
+        self.state = self.state.changed(ended=True, cause=FAILED_CAUSE)
         self.answers.append(End(FAILED_CAUSE, failed=True))
 
     def _follow(self, step: Step, outcome: Leave | Again) -> Outcome | None:
@@ -239,7 +239,7 @@ class _Turn:
     def _finish(self, cause: int) -> None:
         fact = StepLeft(self.state.step, ENDED)
         self.answers.extend((fact, End(cause)))
-        self.state = replace(rebuild(self.flow, self.state, fact), cause=cause)
+        self.state = rebuild(self.flow, self.state, fact).changed(cause=cause)
 
     def visit(self) -> Visit:
         return Visit(self.now, self.state.language, self.state.tries, self._lookup)
