@@ -64,11 +64,16 @@ class Question:
         found = dict(told.values)
         return tuple((variable, clean(found.get(name, ""))) for variable, name in self.into)
 
-    def identified(self, told: LookedUp, level: str) -> CallerIdentified:
-        """Who the answer says the caller is; nothing private of it before he has proved it."""
+    def identified(self, told: LookedUp, level: str, visit: Visit) -> CallerIdentified:
+        """Who the answer says the caller is; nothing private of it before he has proved it.
+
+        What a source does not tell of the customer who he is known to be stays as it is known.
+        """
         hidden = frozenset() if level == AUTHENTICATED else self.source.private
         found = {name: clean(text) for name, text in told.values if name not in hidden}
         customer, name, segment = (found.get(key, "") for key in CUSTOMER)
+        if customer and customer == visit.lookup("customer.id"):
+            name, segment = name or visit.lookup("customer.name"), segment or visit.lookup("customer.segment")
         return CallerIdentified(level, customer, name if customer else "", segment if customer else "")
 
     def variables(self) -> tuple[str, ...]:

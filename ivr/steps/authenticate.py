@@ -176,7 +176,7 @@ class Authenticate(Verb):
 
     def _answered(self, visit: Visit, told: LookedUp) -> Outcome:
         if told.outcome == FOUND:
-            who = self.question.identified(told, AUTHENTICATED)
+            who = self.question.identified(told, AUTHENTICATED, visit)
             return Leave(PASSED, kept=self.question.kept(told), secret_keys=0, aside=(who,))
         if told.outcome == LOCKED:
             return self._not_passed(LOCKED)

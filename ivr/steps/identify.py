@@ -86,10 +86,9 @@ class Identify(Verb):
         return Leave(KNOWN, aside=(who,))
 
     def resume(self, visit: Visit, told: Told) -> Outcome | None:
-        del visit
         if not isinstance(told, LookedUp) or not self.question:
             return None
-        who = self.question.identified(told, IDENTIFIED)
+        who = self.question.identified(told, IDENTIFIED, visit)
         if told.outcome == FOUND and who.customer:
             return Leave(KNOWN, kept=self.question.kept(told), aside=(who,))
         nobody = told.outcome in (FOUND, NOT_FOUND, REFUSED, LOCKED)

@@ -62,6 +62,13 @@ def test_the_right_secret_passes() -> None:
     assert call.session.state.level == "authenticated"
 
 
+def test_what_the_source_does_not_tell_of_the_same_customer_stays_as_it_was_known() -> None:
+    call = started()
+    call.tell(DigitsCollected("4711"))
+    call.tell(LookedUp("found", (("customer", "c-1"), ("name", ""), ("balance", "12.50"))))
+    assert CallerIdentified("authenticated", "c-1", "Zhao Lihua", "gold") in call.facts
+
+
 def test_a_wrong_secret_is_asked_for_again_until_the_tries_are_used_up() -> None:
     call = started()
     call.tell(DigitsCollected("4711"))
