@@ -106,7 +106,7 @@ def _refused_by_rights(address: URL) -> Health | None:
     if not place.exists():
         return Health(Condition.ABSENT)
     for one in (place, place.parent, *(Path(f"{place}{end}") for end in ("-wal", "-shm", ".lock"))):
-        if one.exists() and not os.access(one, os.R_OK | os.W_OK):
+        if one.exists() and not os.access(one, os.R_OK | os.W_OK, effective_ids=True):
             return Health(Condition.REFUSED, f"{one} cannot be written", RIGHTS)
     return None
 

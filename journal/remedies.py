@@ -27,10 +27,8 @@ _REMEDIES: Final = {
 }
 _DAMAGE: Final = ("malformed", "file is not a database", "corrupt", "no such table", "no such column")
 SALVAGE: Final = (
-    "stop the server, keep a copy of the file and its -wal, and put back a backup, or save what can be read: "
-    'sqlite3 journal.db .recover | sqlite3 saved.db; sqlite3 saved.db "DELETE FROM cursors WHERE name = '
-    "'read models'\"; then put saved.db in its place and remove the -wal and -shm files; "
-    "`switchroom doctor` tells what is missing"
+    "stop the server and put a backup back, or save what can be read with `switchroom doctor --salvage NEW.db`, then "
+    "put NEW.db in its place and remove the old -wal and -shm"
 )
 
 
@@ -61,6 +59,7 @@ def explained(what: str, fault: BaseException) -> JournalError:
     return JournalDamaged(text) if is_damage(said) else JournalError(text)
 
 
-def not_written(fault: BaseException) -> NotWritten:
-    """Return the error for a commit that may be tried again."""
-    return NotWritten(str(explained("the journal could not be written", fault)))
+def not_written(fault: BaseException) -> JournalError:
+    """Return the error for a commit that may be tried again; a damaged file will not mend itself."""
+    why = explained("the journal could not be written", fault)
+    return why if isinstance(why, JournalDamaged) else NotWritten(str(why))

@@ -232,11 +232,14 @@ def rehearse(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
 @app.command(help=say("doctor.help"), epilog=EXIT_CODES)
 def doctor(
     settings: Annotated[bool, typer.Option("--settings", help=say("doctor.settings"))] = False,
+    salvage: Annotated[Path | None, typer.Option("--salvage", metavar="NEW.db", help=say("doctor.salvage"))] = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
-    from switchroom.commands.doctor import examine, show_settings
+    from switchroom.commands.doctor import examine, save_journal, show_settings
 
+    if salvage is not None:
+        _leave(save_journal(salvage, config, as_json=as_json))
     _leave((show_settings if settings else examine)(config, as_json=as_json))
 
 

@@ -177,6 +177,8 @@ WORDS = {
     "doctor.host": "the host name {host} resolves",
     "doctor.host.unknown": "the host name {host} does not resolve: each call will stall for 5 s",
     "doctor.host.unknown.remedy": 'as root: echo "127.0.1.1 {host}" >> /etc/hosts',
+    "doctor.salvage": "Save what can be read of a damaged journal into this new file instead.",
+    "doctor.salvaged": "{facts} facts saved in {file}, {missing} could not be read",
     "doctor.journal": "the journal's file is whole, and so are its newest {facts} facts",
     "doctor.journal.part": "the journal's newest {facts} facts are whole; its file is too large to look at all of it",
     "doctor.journal.absent": "there is no journal yet: the first start makes it",

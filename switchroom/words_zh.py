@@ -178,6 +178,8 @@ WORDS = {
     "doctor.host": "主机名 {host} 可以解析",
     "doctor.host.unknown": "主机名 {host} 无法解析：每个通话会停顿 5 秒",
     "doctor.host.unknown.remedy": '以 root 执行：echo "127.0.1.1 {host}" >> /etc/hosts',
+    "doctor.salvage": "改为把损坏日志中能读出的内容保存到这个新文件。",
+    "doctor.salvaged": "已把 {facts} 条记录保存到 {file}，{missing} 条无法读取",
     "doctor.journal": "日志文件完好，最新的 {facts} 条记录也完好",
     "doctor.journal.part": "日志最新的 {facts} 条记录完好；文件太大，未能全部检查",
     "doctor.journal.absent": "还没有日志：首次启动会创建它",

@@ -9,8 +9,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from journal.errors import JournalError
+from journal.salvage import salvage
 from switchroom import doctor
-from switchroom.commands.answers import Code, print_json, print_line, settings_from
+from switchroom.commands.answers import Code, OutsideError, print_json, print_line, settings_from
 from switchroom.config_faults import ConfigError
 from switchroom.settings import Settings
 from switchroom.words import say
@@ -66,6 +68,20 @@ def show_settings(config: Path | None, *, as_json: bool) -> Code:
     for row in rows:
         print_line(f"{row['key']:{width}} = {row['value']!s:40} # {row['origin']}")
     return Code.OK
+
+
+def save_journal(target: Path, config: Path | None, *, as_json: bool) -> Code:
+    """Copy what can be read of the configured journal to a new file. Code 1 when something could not be."""
+    try:
+        saved = salvage(settings_from(config).settings.journal.url, target)
+    except JournalError as fault:
+        problem, _, remedy = str(fault).partition("; ")
+        raise OutsideError(problem, remedy) from fault
+    if as_json:
+        print_json(asdict(saved))
+    else:
+        print_line(say("doctor.salvaged", facts=saved.facts, missing=saved.missing, file=target))
+    return Code.NO if saved.missing else Code.OK
 
 
 def _flat(settings: Settings) -> Iterator[tuple[str, Any]]:
