@@ -44,8 +44,8 @@ class PromptError(Exception):
 class Prompts:
     """The prompts of a floor: `catalogue` holds the texts by (name, language). All methods block.
 
-    A person's recording `<recorded>/<language>/<name>.wav` is played instead of the text. What a voice has spoken once is
-    also kept in `spoken`, which the floors of one user share, so that it is not spoken for each of them.
+    A person's recording `<recorded>/<language>/<name>.wav` is played instead of the text. What a voice has spoken once
+    is also kept in `spoken`, which the floors of one user share, so that it is not spoken for each of them.
     """
 
     catalogue: Catalogue

@@ -27,8 +27,10 @@ class Edition:
 
 @dataclass(slots=True)
 class Editions:
-    """What the centre holds of them: the one that new calls meet, those that a `FloorChanged` may name, by key, and
-    those of calls that were in flight when the server started, by (flow, version).
+    """What the centre holds of them.
+
+    `present` is the one that new calls meet; `staged` are those that a `FloorChanged` may name, by key; `older` those of
+    calls that were in flight when the server started, by (flow, version).
     """
 
     present: Edition

@@ -271,7 +271,8 @@ async def test_its_own_time_out_comes_before_the_deadline(world: World) -> None:
 
 @pytest.mark.parametrize(
     "mood",
-    [resets, resets_in_the_middle, floods, speaks_no_http, answers(raw=b""), answers(raw=b"{"), answers(raw=b"\xff\xfe"),
+    [resets, resets_in_the_middle, floods, speaks_no_http, answers(raw=b""), answers(raw=b"{"),
+     answers(raw=b"\xff\xfe"),
      answers(raw=b"[1]"), answers(raw=b'"name"'), answers(raw=b"[" * 60_000), answers(raw=b'{"name": {"a": 1}}'),
      answers(raw=b'{"name": ["a"]}'), answers(raw=b" " * (LONGEST_ANSWER + 1)),
      answers(raw=b"\x1f\x8b\x08\x00", Content_Encoding="gzip")],
