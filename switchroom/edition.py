@@ -29,8 +29,8 @@ class Edition:
 class Editions:
     """What the centre holds of them.
 
-    `present` is the one that new calls meet; `staged` are those that a `FloorChanged` may name, by key; `older` those of
-    calls that were in flight when the server started, by (flow, version).
+    `present` is the one that new calls meet; `staged` are those that a `FloorChanged` may name, by key; `older` those
+    of calls that were in flight when the server started, by (flow, version).
     """
 
     present: Edition

@@ -177,6 +177,17 @@ async def test_the_supervisor_sees_the_named_rate_and_plays_a_talk(house, chromi
     assert page.wrong == []
 
 
+async def test_a_save_that_is_not_in_force_is_told_to_the_supervisor_and_to_nobody_else(house, chromium) -> None:
+    house.flows.trouble = ("flows/bank.yaml:3:1  step '<img src=x>' is <b>not</b> there",)
+    sue, anna = await enter(chromium, house, "sue"), await enter(chromium, house, "anna")
+    await sue.wait_for_selector(".trouble:visible")
+    told = await sue.inner_text(".trouble")
+    assert "flows/bank.yaml:3:1" in told
+    assert "<b>not</b>" in told, "a file's words are text"
+    assert await anna.locator(".trouble:visible").count() == 0
+    assert [*sue.wrong, *anna.wrong] == []
+
+
 async def test_the_language_changes_without_losing_the_call(house, chromium) -> None:
     page = await enter(chromium, house, "anna", "zh-CN")
     assert "就绪" in await page.inner_text(".pill")
