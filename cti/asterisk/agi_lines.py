@@ -12,7 +12,7 @@ from dataclasses import dataclass
 LONGEST_NAME = 64  # characters
 LONGEST_HEADER = 8_192  # bytes, the whole introduction
 LONGEST_LINE = 2_048  # bytes
-KEYS = "0123456789*#"
+KEYS = "0123456789*#ABCD"  # no telephone has the letters, but a phone may send them: keys that nothing matches
 MARK = "SWITCHROOM"  # no AGI command: its answer tells that everything before it has been read
 UNKNOWN_COMMAND = 510
 
