@@ -362,3 +362,14 @@ async def test_keys_after_the_bye_reach_nobody(floor):
     finally:
         late.close()
     assert [one.number for one in told] == [("", ""), ("12", "next")]
+
+
+async def test_a_phone_that_sends_a_key_in_both_ways_presses_it_twice(floor):
+    """Asterisk takes each for a press, and nobody can tell them from two: docs/lab.md says what to do."""
+
+    async def both(call: RobotCall) -> None:
+        info(call, itertools.count(100), RELAY, "Signal=1\r\nDuration=160\r\n")
+        await send(call, normal("1#"))
+
+    (told,) = await together(floor, 13870000000, [both])
+    assert told.number == ("11", "next")

@@ -32,8 +32,8 @@ from cti.vocabulary import (
 pytestmark = pytest.mark.wire
 
 NODE, CALL = NodeId("a1"), CallId("a1-1.2")
-KEYS = "0123456789*#"
-SILENCE = 'STREAM FILE "silence/10" "0123456789*#" 64000'
+KEYS = "0123456789*#ABCD"
+SILENCE = 'STREAM FILE "silence/10" "0123456789*#ABCD" 64000'
 
 
 class House:
@@ -279,9 +279,9 @@ async def test_one_sound_and_keys_are_one_command(
 
 async def test_a_key_in_an_earlier_sound_stops_the_rest_and_counts(house: House, caller: Channel) -> None:
     collect(house, "one", "two", "three")
-    assert await caller.hear() == 'STREAM FILE one "0123456789*#"'
+    assert await caller.hear() == 'STREAM FILE one "0123456789*#ABCD"'
     caller.say("200 result=0 endpos=800")
-    assert await caller.hear() == 'STREAM FILE two "0123456789*#"'
+    assert await caller.hear() == 'STREAM FILE two "0123456789*#ABCD"'
     caller.say("200 result=52 endpos=800")
     assert await caller.hear() == 'GET DATA "" 3000 3'
     caller.say("200 result=711")
