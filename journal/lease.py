@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -72,8 +73,10 @@ class FileLock:
         self.earlier = Mark(int(found[1]), int(found[2])) if found else None
         self._owner = f"{holder}, process {os.getpid()}\n".encode()
         kept = f"epoch {self.earlier.epoch}, fact {self.earlier.seq}\n" if self.earlier else ""
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, self._owner + kept.encode(), 0)
+        text = self._owner + kept.encode()
+        with suppress(OSError):  # a full disk: the lock holds without a name, and the mark stays what it was
+            os.pwrite(self._file, text, 0)
+            os.ftruncate(self._file, len(text))
 
     def _text(self) -> str:
         return os.pread(self._file or 0, 1000, 0).decode("utf-8", "replace").strip()

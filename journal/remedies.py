@@ -25,6 +25,7 @@ _REMEDIES: Final = {
     "file too large": "raise the limit on the size of files (ulimit -f) of the user that runs Switchroom",
     "is locked": "close the other program that has it open",
 }
+_PASSING: Final = ("database or disk is full", "no space left", "disk i/o error", "is locked")  # may mend itself
 _DAMAGE: Final = ("malformed", "file is not a database", "corrupt", "no such table", "no such column")
 SALVAGE: Final = (
     "stop the server and put a backup back, or save what can be read with `switchroom doctor --salvage NEW.db`, then "
@@ -52,11 +53,16 @@ def is_damage(said: str) -> bool:
 
 
 def explained(what: str, fault: BaseException) -> JournalError:
-    """Return the error to raise: `what` could not be done, why, and the remedy."""
+    """Return the error to raise: `what` could not be done, why, and the remedy.
+
+    `JournalDamaged` where the file is broken, `NotWritten` where it may be tried again later, else `JournalError`.
+    """
     said = words_of(fault)
     remedy = remedy_for(said)
     text = f"{what}: {said}; {remedy}" if remedy else f"{what}: {said}"
-    return JournalDamaged(text) if is_damage(said) else JournalError(text)
+    if is_damage(said):
+        return JournalDamaged(text)
+    return NotWritten(text) if any(words in said.lower() for words in _PASSING) else JournalError(text)
 
 
 def not_written(fault: BaseException) -> JournalError:

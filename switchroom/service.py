@@ -40,7 +40,7 @@ from desk.live import LiveDesk
 from desk.settings import DeskSettings
 from desk.users import Users
 from journal.codec import encode
-from journal.errors import JournalError
+from journal.errors import JournalDamaged, JournalError, NotWritten
 from journal.facts import CallEnded, Fact, NodeChanged, ServerStarted
 from journal.store import Journal
 from journal.thread import AsyncJournal
@@ -74,17 +74,20 @@ TOLD_IN_THE_LOG = (CallEnded, NodeChanged)  # every other fact of a call is in t
 
 
 class FloorClosed(SystemExit):
-    """The floor cannot open; the text says why. Exit code 2: a restart would not help."""
+    """The floor cannot open; the text says why. Exit code 2: a restart would not help; 1: it may be tried again."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(2)
+    def __init__(self, why: str, code: int = 2) -> None:
+        super().__init__(code)
         log.error("floor_closed", why=why)
 
 
 async def run(settings: Settings) -> None:
     """Serve until cancelled."""
     async with AsyncExitStack() as stack:
-        server = await _Server.open(settings, stack)
+        try:
+            server = await _Server.open(settings, stack)
+        except JournalDamaged as fault:
+            raise FloorClosed(str(fault)) from fault
         await server.serve()
 
 
@@ -189,6 +192,8 @@ def _take_floor(settings: Settings, now: float) -> Journal:
     holder = f"{socket.gethostname()}:{os.getpid()}"
     try:
         return Journal.open(settings.journal.url, holder=holder, now=now, durability=durability)
+    except NotWritten as fault:  # a full disk may have room again, a locked file be given up
+        raise FloorClosed(str(fault), 1) from fault
     except JournalError as fault:
         raise FloorClosed(str(fault)) from fault
 

@@ -24,6 +24,8 @@ from journal.facts import CallEnded, CallStarted, StepEntered
 from journal.health import Condition
 from journal.store import Journal
 from journal.thread import AsyncJournal
+from switchroom.config import load
+from switchroom.service import FloorClosed, _take_floor
 
 pytestmark = pytest.mark.wire
 
@@ -154,6 +156,18 @@ async def main(url, patience):
 asyncio.run(main(sys.argv[1], float(sys.argv[2])))
 """
 
+FULL = """
+import resource, sys
+from journal.errors import JournalError
+from journal.store import Journal
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+try:
+    Journal.open(sys.argv[1], holder="late", now=2.0)
+except JournalError as fault:
+    print(type(fault).__name__, fault)
+"""
+
 
 def facts_of(url):
     journal = Journal.open(url, holder="judge", now=9.0)
@@ -197,6 +211,27 @@ def test_a_disk_that_gets_room_again_costs_nothing_but_the_wait(url, run):
     assert contacts == [*(f"c{n}" for n in range(1, 1001)), "late"]
     assert numbers == list(range(1, 1002))
     assert tapes == 1000
+
+
+def test_a_start_that_finds_no_room_may_be_tried_again_and_one_that_finds_damage_may_not(url, tmp_path, run):
+    Journal.open(url, holder="before", now=1.0).close()
+    said, _ = run(FULL, url).communicate(timeout=60)
+    assert said.startswith("NotWritten")
+    assert "make room on its disk" in said
+    settings_file = tmp_path / "switchroom.toml"
+    settings_file.write_text(f'[journal]\nurl = "{url}"\n')
+    settings = load(settings_file, {}).settings
+    with sqlite3.connect(tmp_path / "journal.db") as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(FloorClosed) as locked:
+            _take_floor(settings, 2.0)
+        other.execute("ROLLBACK")
+    other.close()
+    assert locked.value.code == 1
+    (tmp_path / "journal.db").write_bytes(b"x" * 5000)
+    with pytest.raises(FloorClosed) as damaged:
+        _take_floor(settings, 2.0)
+    assert damaged.value.code == 2, "the watchdog does not try again"
 
 
 def wal_size(url):
