@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 FORGETS = """
 import switchroom.service
-switchroom.service.restore = lambda *_: None
+switchroom.service.restore = lambda *_: ()
 """
 
 
