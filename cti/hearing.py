@@ -15,7 +15,7 @@ from __future__ import annotations
 import array
 import contextlib
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from cti.fingerprint import CHANGES, HOP, PRINTING, SILENCE, STEP, Print, Printe
 from cti.sound import RATE, read_wav, telephone_sound, write_whole
 
 SECOND = RATE // STEP  # steps
-_FEWEST = 3  # votes that make a candidate
+_FEWEST = 5  # votes that make a candidate
 _CANDIDATES = 16  # that are looked at for each second in which a prompt can have begun
 _LEAST = 2.2  # gain below which nothing was heard
 _LEAST_CUT = 6.0  # the same for a prompt that was not heard to its end: a third of a second of it
@@ -71,6 +71,7 @@ class Fingerprints:
     def __init__(self, files: Mapping[Key, str | Path]) -> None:
         self.keys = tuple(sorted(files))
         self.prints = [_kept_prints(Path(files[key])) for key in self.keys]
+        self.weights = [1 / math.sqrt(max(1, len(prints))) for prints in self.prints]  # long ones gather more by chance
         self.votes: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for number, prints in enumerate(self.prints):
             for place, bits in enumerate(prints):
@@ -110,7 +111,11 @@ class Listening:
         self._known = known
         self._printer = Printer(HOP)
         self._prints: list[int] = []
-        self._votes: Counter[tuple[int, int]] = Counter()
+        self._votes: dict[tuple[int, int], int] = defaultdict(int)
+        self._gathered: dict[tuple[int, int], int] = defaultdict(int)  # the same with those beside it
+        self._likely: set[tuple[int, int]] = set()  # where enough votes have gathered
+        self._found: list[tuple[int, int]] = []  # the candidates, when so many prints were heard:
+        self._looked_at = -1
         self._done: list[Heard] = []
         self._from = 0  # steps before this are settled
 
@@ -136,7 +141,14 @@ class Listening:
         half = one.bits & CHANGES
         for bits in (half, *(half ^ 1 << place for place in one.weak), one.bits & ~CHANGES):
             for number, place in self._known.votes.get(bits, ()):
-                self._votes[number, at - place] += 1
+                self._count(number, at - place)
+
+    def _count(self, number: int, start: int) -> None:
+        self._votes[number, start] += 1
+        for near in (start - 1, start, start + 1):
+            self._gathered[number, near] += 1
+            if self._gathered[number, near] == _FEWEST:
+                self._likely.add((number, near))
 
     def _explain(self) -> list[_Fit]:
         """The prompts that explain the sound best, none over another."""
@@ -167,12 +179,16 @@ class Listening:
 
     def _candidates(self) -> list[tuple[int, int]]:
         """The likeliest prompts to have begun in each second."""
+        if self._looked_at != len(self._prints):
+            self._looked_at, self._found = len(self._prints), self._likeliest()
+        return self._found
+
+    def _likeliest(self) -> list[tuple[int, int]]:
         by_second: dict[int, list[tuple[float, tuple[int, int]]]] = defaultdict(list)
-        for (number, start), votes in list(self._votes.items()):
-            gathered = votes + self._votes.get((number, start - 1), 0) + self._votes.get((number, start + 1), 0)
-            if gathered >= _FEWEST:
-                weight = gathered / math.sqrt(len(self._known.prints[number]))  # a long prompt gathers more by chance
-                by_second[start // SECOND].append((-weight, (number, start)))
+        for key in self._likely:
+            if key in self._votes:
+                weight = self._gathered[key] * self._known.weights[key[0]]
+                by_second[key[1] // SECOND].append((-weight, key))
         return [key for likely in by_second.values() for _, key in sorted(likely)[:_CANDIDATES]]
 
     def _fit(self, number: int, start: int, since: int, until: int) -> _Fit:
@@ -215,9 +231,11 @@ class Listening:
         """Think no more of what was heard before `until`."""
         self._from = until
         lengths = [len(prints) for prints in self._known.prints]
-        over = [key for key in self._votes if key[1] + lengths[key[0]] <= until]
-        for key in over:
-            del self._votes[key]
+        for kept in (self._votes, self._gathered):
+            for key in [key for key in kept if key[1] + lengths[key[0]] <= until]:
+                del kept[key]
+        self._likely = {key for key in self._likely if key in self._gathered}
+        self._looked_at = -1
 
 
 def _gain(known: int, heard: int) -> float:

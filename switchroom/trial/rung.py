@@ -27,7 +27,7 @@ from switchroom.trial.rung_lines import calls_of, has_extra, has_plays, has_skip
 from switchroom.trial.verdict import Difference, Section, Verdict
 from switchroom.trial.writing import line_text, opening_text
 
-_LOOK = 0.15  # seconds between two looks at what was heard
+_LOOK = 0.3  # seconds between two looks at what was heard
 _BREATH = 0.3  # seconds between a prompt and the key that answers it
 _QUIET = 1.2  # seconds without a known prompt after which the next move is made, where anything may be heard ...
 _NOTHING = 4.0  # ... and when nothing was recognised at all
