@@ -69,6 +69,7 @@ class _Child:
     started: float
     beats: int = 0
     silent: float = 0.0
+    told: bool = False  # to stop
 
 
 @dataclass(slots=True)
@@ -117,7 +118,7 @@ class _Watch:
             lived = time.monotonic() - child.started
             code = os.waitstatus_to_exitcode(status)
             if self.stopping or code == 0:
-                return max(code, 0)
+                return max(code, 0) if child.told else 0  # one that died before it was told to stop is no failure to stop
             if code == CONFIG_AT_FAULT:
                 self.say_line(say("watchdog.config"))
                 return CONFIG_AT_FAULT
@@ -144,7 +145,7 @@ class _Watch:
 
     def _watch(self, child: _Child) -> int:
         """Wait until the child is gone; return its wait status."""
-        looked, told = time.monotonic(), False
+        looked = time.monotonic()
         while True:
             select.select([child.pipe, self.wakeup[0]], [], [], 0.25)
             now = time.monotonic()
@@ -157,8 +158,8 @@ class _Watch:
             gone, status = os.waitpid(child.pid, os.WNOHANG)
             if gone:
                 return status
-            if self.stopping and not told:
-                told = True
+            if self.stopping and not child.told:
+                child.told = True
                 os.kill(child.pid, signal.SIGTERM)
             self._end_if_frozen(child, now)
 
