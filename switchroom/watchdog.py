@@ -118,7 +118,7 @@ class _Watch:
             lived = time.monotonic() - child.started
             code = os.waitstatus_to_exitcode(status)
             if self.stopping or code == 0:
-                return max(code, 0) if child.told else 0  # one that died before it was told to stop is no failure to stop
+                return max(code, 0) if child.told else 0  # who died before he was told to stop has not failed to
             if code == CONFIG_AT_FAULT:
                 self.say_line(say("watchdog.config"))
                 return CONFIG_AT_FAULT
