@@ -301,7 +301,7 @@ async def test_a_broker_killed_in_the_middle_of_publishing_gets_everything_it_di
         in_order_without_gap(heard_before, max(heard_before))
         await broker.start()
         await until(lambda: outbox.marked == 4000 and 4000 in listener.heard, 60)
-        # What was acknowledged and not yet passed on died with the broker; from there on all of it comes again in order.
+        # What was acknowledged and not passed on died with the broker; from there on all of it comes again in order.
         # Before that the broker sends once more what the listener had not acknowledged.
         wanted = resumed_from + 1
         for seq in listener.heard[len(heard_before) :]:
