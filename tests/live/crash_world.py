@@ -39,28 +39,7 @@ from switchroom import tape
 LINES = range(1, 10)
 RING_FOR, WRAP_UP = 12, 6
 PROGRAM = "from switchroom.cli import main; main()"
-
-
-def write_floor(folder: Path) -> None:
-    """Key 1 at `first`, then a line's number at `second`; line N has agent N alone."""
-    keys = "".join(f"      {n}: line{n}\n" for n in LINES)
-    lines = "".join(
-        f"\n  line{n}:\n    queue: line{n}\n    limit: 10m\n    answered: thanks\n    timed_out: bye\n" for n in LINES
-    )
-    files = {
-        "numbers.yaml": "numbers:\n  700: states\n\nfallback: states\n",
-        "calendars.yaml": "always:\n  zone: UTC\n  open:\n    daily: 00:00-24:00\n",
-        "prompts/en.yaml": "first: Press one.\nsecond: Press a line.\n",
-        "queues.yaml": "\n".join(
-            f"line{n}:\n  ring_for: {RING_FOR}s\n  wrap_up: {WRAP_UP}s\n  misses: 9\n  record: true\n  target: 20s\n"
-            for n in LINES
-        ),
-        "agents.yaml": "\n".join(
-            f"agent{n}:\n  name: Agent {n}\n  phone: agent{n}\n  node: {NODE}\n  queues: [line{n}]\n"
-            f"  skills: {{any: 1}}\n  screen: none\n"
-            for n in LINES
-        ),
-        "flows/states.yaml": f"""\
+FLOW = """\
 flow: states
 languages: [en]
 start: first
@@ -89,7 +68,29 @@ steps:
 
   bye:
     hangup: normal
-""",
+"""
+
+
+def write_floor(folder: Path) -> None:
+    """Key 1 at `first`, then a line's number at `second`; line N has agent N alone."""
+    keys = "".join(f"      {n}: line{n}\n" for n in LINES)
+    lines = "".join(
+        f"\n  line{n}:\n    queue: line{n}\n    limit: 10m\n    answered: thanks\n    timed_out: bye\n" for n in LINES
+    )
+    files = {
+        "numbers.yaml": "numbers:\n  700: states\n\nfallback: states\n",
+        "calendars.yaml": "always:\n  zone: UTC\n  open:\n    daily: 00:00-24:00\n",
+        "prompts/en.yaml": "first: Press one.\nsecond: Press a line.\n",
+        "queues.yaml": "\n".join(
+            f"line{n}:\n  ring_for: {RING_FOR}s\n  wrap_up: {WRAP_UP}s\n  misses: 9\n  record: true\n  target: 20s\n"
+            for n in LINES
+        ),
+        "agents.yaml": "\n".join(
+            f"agent{n}:\n  name: Agent {n}\n  phone: agent{n}\n  node: {NODE}\n  queues: [line{n}]\n"
+            f"  skills: {{any: 1}}\n  screen: none\n"
+            for n in LINES
+        ),
+        "flows/states.yaml": FLOW.format(keys=keys, lines=lines),
     }
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
