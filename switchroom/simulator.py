@@ -51,6 +51,7 @@ class _Line:
 
     number: str
     called: str
+    node: cti.NodeId = NODE
     place: str = "flow"
     leg: cti.LegId | None = None
     answered_at: float | None = None
@@ -62,6 +63,7 @@ class _Leg:
     call: cti.CallId
     phone: str
     dials: str = ""
+    node: cti.NodeId = NODE
     state: str = "ringing"
 
 
@@ -75,6 +77,7 @@ class Simulator:
     start: float = 1_700_000_000.0
     facts: list[Fact] = field(default_factory=list)
     on_turn: Callable[[Simulator, list[Effect]], None] | None = None
+    nodes: tuple[cti.NodeId, ...] = (NODE,)
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)  # noqa: S311 - a simulation wants repeatable chance, not secrecy
@@ -152,18 +155,24 @@ class Simulator:
         self.deaths += 1
         self.centre = self.new_centre()
         restore(self.centre, self.facts)
-        self.tell(cti.NodeFound(NODE, self.start - 1000.0))
-        self.tell(self.survey())
+        self._find_nodes()
         for call, line in list(self.lines.items()):
             if line.place == "flow":
                 self._arrive(call)
 
-    def survey(self) -> cti.NodeSurveyed:
-        """The truth of the simulated switch."""
-        calls = tuple(cti.SeenCall(c, li.place, li.leg, li.answered_at) for c, li in self.lines.items())
-        legs = tuple(cti.SeenLeg(leg, it.state, it.call) for leg, it in self.legs.items())
-        phones = tuple(agent.phone for agent in self.centre.plan.agents_on(NODE))
-        return cti.NodeSurveyed(NODE, self.now, calls, legs, tuple(self.ended[-10_000:]), phones)
+    def _find_nodes(self) -> None:
+        for node in self.nodes:
+            self.tell(cti.NodeFound(node, self.start - 1000.0))
+            self.tell(self.survey(node))
+
+    def survey(self, node: cti.NodeId = NODE) -> cti.NodeSurveyed:
+        """The truth of one node of the simulated switch."""
+        lines = ((call, line) for call, line in self.lines.items() if line.node == node)
+        calls = tuple(cti.SeenCall(call, line.place, line.leg, line.answered_at) for call, line in lines)
+        legs = tuple(cti.SeenLeg(leg, it.state, it.call) for leg, it in self.legs.items() if it.node == node)
+        ended = tuple(end for end in self.ended[-10_000:] if end.node == node)
+        phones = tuple(agent.phone for agent in self.centre.plan.agents_on(node))
+        return cti.NodeSurveyed(node, self.now, calls, legs, ended, phones)
 
     # ── the simulated switch ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -232,7 +241,7 @@ class Simulator:
         line.place = "flow"
         task = line.doing.task if line.doing is not None else 0
         self.tell(
-            cti.CallerArrived(NODE, call, line.number, "", line.called, line.leg, line.answered_at, task)
+            cti.CallerArrived(line.node, call, line.number, "", line.called, line.leg, line.answered_at, task)
         )
         if line.doing is not None:
             self.tell(line.doing)
@@ -253,14 +262,14 @@ class Simulator:
         line = self.lines.pop(call, None)
         if line is None:
             return
-        ended = cti.CallEnded(NODE, call, 16, self.now, line.leg, line.answered_at, doing=line.doing)
+        ended = cti.CallEnded(line.node, call, 16, self.now, line.leg, line.answered_at, doing=line.doing)
         self.ended.append(ended)
         for leg in [x for x, it in self.legs.items() if it.call == call and it.state == "talk"]:
             self._end_leg(leg, 16)
         self.told(ended)
 
     def _ring(self, ring: cti.RingAgent) -> None:
-        self.legs[ring.leg] = _Leg(ring.call, ring.phone, ring.dial)
+        self.legs[ring.leg] = _Leg(ring.call, ring.phone, ring.dial, ring.node)
         self.told(cti.LegRang(ring.leg), 0.02)
         mood = self.random.random()
         if mood < self.weather.no_answer:
@@ -313,7 +322,7 @@ class Simulator:
         if it is None:
             return
         it.state, call = "door", cti.CallId(leg)
-        self.tell(cti.CallerArrived(NODE, call, "", "", "", task=1))
+        self.tell(cti.CallerArrived(it.node, call, "", "", "", task=1))
         self.tell(cti.ForwardEnded(call, why, it.dials, 1))
         self.after(1.0, lambda: self._leg_arrives(leg, why) if leg in self.legs else None)
 
@@ -321,7 +330,7 @@ class Simulator:
         it = self.legs.pop(leg, None)
         if it is None:
             return
-        self.told(cti.LegEnded(NODE, leg, cause))
+        self.told(cti.LegEnded(it.node, leg, cause))
         line = self.lines.get(it.call)
         if it.state == "talk" and line is not None and line.leg == leg and line.place == "talk":
             self._arrive(it.call)
@@ -329,8 +338,7 @@ class Simulator:
     # ── the simulated people ────────────────────────────────────────────────────────────────────────────────────────
 
     def _open_floor(self) -> None:
-        self.tell(cti.NodeFound(NODE, self.start - 1000.0))
-        self.tell(self.survey())
+        self._find_nodes()
         for agent in self.centre.plan.agents.values():
             if agent.screen != "none":
                 self.tell(desk.AgentCameOn(agent.agent))
@@ -359,9 +367,10 @@ class Simulator:
             self.after(delay, comes)
 
     def _call(self) -> None:
-        call = cti.CallId(f"{NODE}-{self.now:.3f}-{self._count}".replace(".", "_"))
+        node = self.nodes[self._count % len(self.nodes)]
+        call = cti.CallId(f"{node}-{self.now:.3f}-{self._count}".replace(".", "_"))
         number = f"+86138{self.random.randrange(10**8):08d}"
-        self.lines[call] = _Line(number, self.random.choice(self.weather.numbers))
+        self.lines[call] = _Line(number, self.random.choice(self.weather.numbers), node)
         self._arrive(call)
         self.after(30 + self.random.expovariate(1 / self.weather.patience), lambda: self._loses_patience(call))
 
