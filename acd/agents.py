@@ -39,6 +39,7 @@ from acd.messages import (
     PhoneLost,
     TalkOver,
     WrapUpEnded,
+    WrapUpExtended,
 )
 from acd.offers import Outcome
 
@@ -61,11 +62,15 @@ class AgentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AgentProfile:
-    """What an agent is configured to be: the queues he serves, and his skills with levels."""
+    """What an agent is configured to be: the queues he serves, and his skills with levels.
+
+    A `reserve` agent is offered something only while relief calls the reserve of a queue in.
+    """
 
     agent: AgentId
     queues: frozenset[str]
     skills: Mapping[str, int] = field(default_factory=dict)
+    reserve: bool = False
 
 
 Turn = tuple[float, AgentId]
@@ -77,7 +82,7 @@ class AgentRecord:
 
     `offer` is set while offered, talking or wrapping up; `until` is the end of wrap-up. `idle_since` is 0
     unless he is ready, offered, or only without a phone. `then` ("", not_ready, offline) is what he asked
-    for during a talk, to come after it.
+    for during a talk, to come after it. `calls` are his talks since he signed on, `rung_at` when he was last rung.
     """
 
     agent: AgentId
@@ -90,6 +95,8 @@ class AgentRecord:
     misses: int = 0
     then: str = ""
     then_reason: str = ""
+    calls: int = 0
+    rung_at: float = 0.0
 
     @property
     def turn(self) -> Turn:
@@ -108,6 +115,8 @@ class AgentRecord:
             self.then,
             self.then_reason,
             self.misses,
+            self.calls,
+            self.rung_at,
         )
 
 
@@ -118,6 +127,7 @@ AgentEvent = (
     | AgentMadeNotReady
     | PhoneFound
     | PhoneLost
+    | WrapUpExtended
     | WrapUpEnded
     | MakeOffer
     | OfferClosed
@@ -133,6 +143,7 @@ TABLE: dict[tuple[AgentState, type[AgentEvent]], AgentState] = {
     (_OFFLINE, AgentSignedOff): _OFFLINE,
     (_OFFLINE, PhoneFound): _OFFLINE,
     (_OFFLINE, PhoneLost): _OFFLINE,
+    (_OFFLINE, WrapUpExtended): _OFFLINE,
     (_OFFLINE, WrapUpEnded): _OFFLINE,
     (_NOT_READY, AgentSignedOn): _NOT_READY,
     (_NOT_READY, AgentSignedOff): _OFFLINE,
@@ -140,6 +151,7 @@ TABLE: dict[tuple[AgentState, type[AgentEvent]], AgentState] = {
     (_NOT_READY, AgentMadeNotReady): _NOT_READY,
     (_NOT_READY, PhoneFound): _NOT_READY,
     (_NOT_READY, PhoneLost): _NOT_READY,
+    (_NOT_READY, WrapUpExtended): _NOT_READY,
     (_NOT_READY, WrapUpEnded): _NOT_READY,
     (_READY, AgentSignedOn): _READY,
     (_READY, AgentSignedOff): _OFFLINE,
@@ -147,11 +159,13 @@ TABLE: dict[tuple[AgentState, type[AgentEvent]], AgentState] = {
     (_READY, AgentMadeNotReady): _NOT_READY,
     (_READY, PhoneFound): _READY,
     (_READY, PhoneLost): _NOT_READY,
+    (_READY, WrapUpExtended): _READY,
     (_READY, WrapUpEnded): _READY,
     (_READY, MakeOffer): _OFFERED,
     (_OFFERED, AgentSignedOn): _OFFERED,
     (_OFFERED, AgentMadeReady): _OFFERED,
     (_OFFERED, PhoneFound): _OFFERED,
+    (_OFFERED, WrapUpExtended): _OFFERED,
     (_OFFERED, WrapUpEnded): _OFFERED,
     (_OFFERED, OfferClosed): _READY,
     (_OFFERED, OfferAccepted): _TALKING,
@@ -161,6 +175,7 @@ TABLE: dict[tuple[AgentState, type[AgentEvent]], AgentState] = {
     (_TALKING, AgentMadeNotReady): _TALKING,
     (_TALKING, PhoneFound): _TALKING,
     (_TALKING, PhoneLost): _TALKING,
+    (_TALKING, WrapUpExtended): _TALKING,
     (_TALKING, WrapUpEnded): _TALKING,
     (_TALKING, TalkOver): _WRAP_UP,
     (_WRAP_UP, AgentSignedOn): _WRAP_UP,
@@ -169,6 +184,7 @@ TABLE: dict[tuple[AgentState, type[AgentEvent]], AgentState] = {
     (_WRAP_UP, AgentMadeNotReady): _WRAP_UP,
     (_WRAP_UP, PhoneFound): _WRAP_UP,
     (_WRAP_UP, PhoneLost): _WRAP_UP,
+    (_WRAP_UP, WrapUpExtended): _WRAP_UP,
     (_WRAP_UP, WrapUpEnded): _READY,
 }
 
@@ -199,6 +215,8 @@ def _stayed(record: AgentRecord, event: AgentEvent) -> AgentRecord:
         if record.state is _NOT_READY:
             return replace(record, reason=event.reason, idle_since=0.0)
         return replace(record, then=_NOT_READY.value, then_reason=event.reason)
+    if isinstance(event, WrapUpExtended) and record.state is _WRAP_UP:
+        return replace(record, until=record.until + event.seconds)
     if isinstance(event, AgentSignedOff) and record.state is _TALKING:
         return replace(record, then=_OFFLINE.value, then_reason="")
     takes_back = isinstance(event, AgentMadeReady) or (
@@ -208,23 +226,23 @@ def _stayed(record: AgentRecord, event: AgentEvent) -> AgentRecord:
 
 
 def _entered(record: AgentRecord, state: AgentState, event: AgentEvent, now: float) -> AgentRecord:
-    """Enter another state: what belonged to the old one is gone."""
-    who, node, misses = record.agent, record.node, record.misses
+    """Enter another state: what belonged to the old one is gone. All fields in a row: each offer comes here twice."""
+    who, node, misses, calls, rung_at = record.agent, record.node, record.misses, record.calls, record.rung_at
+    if state is _READY:
+        idle_since = record.idle_since or now
+        return AgentRecord(who, state, "", 0.0, "", idle_since, node, misses, "", "", calls, rung_at)
+    if isinstance(event, MakeOffer):
+        return AgentRecord(who, state, "", 0.0, event.offer, record.idle_since, node, misses, "", "", calls, now)
+    if isinstance(event, OfferAccepted):
+        return AgentRecord(who, state, "", 0.0, event.offer, 0.0, node, 0, "", "", calls + 1, rung_at)
     if state is _NOT_READY:
         # Who only lost his phone has not had his turn: he keeps his place among the idle.
         idle_since = record.idle_since if isinstance(event, PhoneLost) else 0.0
-        return AgentRecord(who, state, _reason(event), idle_since=idle_since, node=node)
-    if state is _READY:
-        return AgentRecord(who, state, idle_since=record.idle_since or now, node=node, misses=misses)
-    if isinstance(event, MakeOffer):
-        return AgentRecord(who, state, offer=event.offer, idle_since=record.idle_since, node=node, misses=misses)
-    if isinstance(event, OfferAccepted):
-        return AgentRecord(who, state, offer=event.offer, node=node)
+        return AgentRecord(who, state, _reason(event), 0.0, "", idle_since, node, 0, "", "", calls, rung_at)
     if state is _WRAP_UP:
         wish, why = record.then, record.then_reason
-        return AgentRecord(who, state, "", now, record.offer, node=node, misses=misses, then=wish, then_reason=why)
-    # offline: signing on starts a new count
-    return AgentRecord(who, state, node=node)
+        return AgentRecord(who, state, "", now, record.offer, 0.0, node, misses, wish, why, calls, rung_at)
+    return AgentRecord(who, state, node=node)  # offline: signing on starts all counts anew
 
 
 def _reason(event: AgentEvent) -> str:

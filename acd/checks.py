@@ -109,5 +109,5 @@ def _left_waiting(snapshot: Snapshot, house: House) -> Iterator[str]:
         if agent.state is not AgentState.READY or profile is None:
             continue
         for contact in waiting:
-            if fits(agent, profile, contact.line):
+            if fits(agent, profile, contact.line, house.rules(contact.queue)):
                 yield f"contact {contact.contact} waits while agent {agent.agent} is ready and fit"

@@ -24,6 +24,7 @@ from acd.messages import (
     OfferId,
     ReleaseContact,
     TalkOver,
+    Wanted,
 )
 from acd.offers import Outcome
 
@@ -80,6 +81,8 @@ class ContactRecord:
     made: int = 0
     offer: str = ""
     tried: tuple[AgentId, ...] = ()
+    segment: str = ""
+    wanted: tuple[Wanted, ...] = ()
 
     @property
     def place(self) -> Place:
@@ -123,6 +126,8 @@ def arrived(message: ContactArrived, known: ContactRecord | None) -> ContactReco
         message.limit,
         message.at_head,
         message.made,
+        segment=message.segment,
+        wanted=message.wanted,
     )
     if known is None:
         return fresh
@@ -170,4 +175,6 @@ def _moved(
         made,
         offer,
         tried,
+        record.segment,
+        record.wanted,
     )

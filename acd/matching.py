@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from acd.agents import AgentProfile, AgentRecord, AgentState
 from acd.contacts import ContactRecord, ContactState
 from acd.messages import AgentId, ContactId
+from acd.rules import QueueRules
 from acd.skills import fits, serves
-from acd.strategies import STRATEGIES, Rank, Ranking, longest_idle
+from acd.strategies import STRATEGIES, Strategy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,27 +23,6 @@ if TYPE_CHECKING:
 
 
 LINES_KEPT = 1000  # a flow may ask for any mix of skills: what is remembered of them must end somewhere
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRules:
-    """How a queue treats its agents. Times in seconds.
-
-    `misses` offers let pass in a row take an agent for absent; `strategy` (a name in `acd.strategies`)
-    ranks the fit. Raises ValueError when a value makes no sense.
-    """
-
-    name: str
-    ring_for: float = 15.0
-    wrap_up: float = 10.0
-    misses: int = 1
-    strategy: str = "longest_idle"
-
-    def __post_init__(self) -> None:
-        if self.ring_for <= 0 or self.wrap_up < 0 or self.misses < 1:
-            raise ValueError(f"queue {self.name}: ring_for must be above 0, wrap_up at least 0, misses at least 1")
-        if self.strategy not in STRATEGIES:
-            raise ValueError(f"queue {self.name}: no strategy {self.strategy!r}; there are {', '.join(STRATEGIES)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +39,8 @@ class House:
         if known is None:
             if len(self._able) >= LINES_KEPT:
                 self._able.clear()
-            known = frozenset(who for who, profile in self.profiles.items() if serves(profile, line))
+            rules = self.rules(line.queue)
+            known = frozenset(who for who, profile in self.profiles.items() if serves(profile, line, rules))
             self._able[line] = known
         return known
 
@@ -89,17 +70,19 @@ def best_contact(board: Board, house: House, agent: AgentRecord) -> ContactRecor
     profile = house.profiles.get(agent.agent)
     if profile is None or agent.state is not AgentState.READY:
         return None
-    heads = (place for line, place in board.heads(profile.queues) if fits(agent, profile, line))
+    lines = board.heads(profile.queues)
+    heads = (place for line, place in lines if fits(agent, profile, line, house.rules(line.queue)))
     best = min(heads, default=None)
     return board.contacts[ContactId(best[3])] if best else None
 
 
 def best_agent(board: Board, house: House, contact: ContactRecord) -> AgentRecord | None:
     """Find the best of the fit ready agents; those who let this contact pass before come last."""
-    ranking = STRATEGIES[house.rules(contact.queue).strategy]
+    strategy = STRATEGIES[house.rules(contact.queue).choose]
     able = house.able(contact.line)
     fit = (agent for _, agent in board.ready_on(contact.node) if agent in able)
-    best = _first(fit, contact) if ranking is longest_idle else _least(fit, contact, ranking, board, house)
+    is_plain = strategy == Strategy() and not house.rules(contact.queue).prefer
+    best = _first(fit, contact) if is_plain else _least(fit, contact, strategy, board, house)
     return None if best is None else board.agents[best]
 
 
@@ -114,12 +97,16 @@ def _first(fit: Iterable[AgentId], contact: ContactRecord) -> AgentId | None:
 
 
 def _least(
-    fit: Iterable[AgentId], contact: ContactRecord, ranking: Ranking, board: Board, house: House
+    fit: Iterable[AgentId], contact: ContactRecord, strategy: Strategy, board: Board, house: House
 ) -> AgentId | None:
     """Find the least in rank of all."""
+    asked = frozenset(name for name, _ in contact.skills)
+    prefer = house.rules(contact.queue).prefer
 
-    def rank(agent: AgentId) -> tuple[bool, Rank]:
-        return agent in contact.tried, ranking(board.agents[agent], house.profiles[agent], contact)
+    def rank(agent: AgentId) -> tuple[bool, float, int, float, AgentId]:
+        profile, record = house.profiles[agent], board.agents[agent]
+        wish = -sum(weight * profile.skills.get(skill, 0) for skill, weight in prefer)
+        return agent in contact.tried, wish, strategy.tier(profile, asked, 0), strategy.turn(record), agent
 
     return min(fit, key=rank, default=None)
 

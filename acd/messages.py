@@ -64,6 +64,14 @@ class PhoneLost:
 
 
 @dataclass(frozen=True, slots=True)
+class WrapUpExtended:
+    """The agent needs `seconds` more for his wrap-up. Without effect when he is not wrapping up."""
+
+    agent: AgentId
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class WrapUpEnded:
     """The agent ended his wrap-up early."""
 
@@ -71,12 +79,26 @@ class WrapUpEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """An agent for whom a caller waits, and for how many seconds before others may have him.
+
+    `fit`: only if he serves the queue and has what the caller needs; else whoever he is, as long as he can be rung.
+    """
+
+    agent: AgentId
+    patience: float
+    fit: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ContactArrived:
     """A caller asks for a person. `asked_at` is his first time in this contact; his place goes by it.
 
-    `skills` are (name, least level). `limit` is the longest wait in seconds from `asked_at`, 0 for none.
-    `at_head` puts him before all others of his priority (an agent failed him). `made` is how many offers
-    this contact has had in earlier stays, so that an offer id is never used twice.
+    `skills` are (name, least level), beside what the queue needs. `limit` is the longest wait in seconds from
+    `asked_at`, 0 for none. `at_head` puts him before all others of his priority (an agent failed him). `made` is how
+    many offers this contact has had in earlier stays, so that an offer id is never used twice. `segment` is what he is
+    worth to the relaxations. `wanted` are agents for whom he waits, one after the other; one who is signed off or not
+    fit is skipped at once, and the next has the time of both.
     """
 
     contact: ContactId
@@ -88,6 +110,8 @@ class ContactArrived:
     limit: float = 0.0
     at_head: bool = False
     made: int = 0
+    segment: str = ""
+    wanted: tuple[Wanted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +147,28 @@ class TalkOver:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueClosed:
+    """Nobody new may wait in this queue. `empties`: those who wait already are let go, too; else they are served."""
+
+    queue: str
+    empties: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueOpened:
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReliefGiven:
+    """Help for a queue in trouble: relaxations begin `sooner` seconds earlier, reserve agents serve. Zeros undo it."""
+
+    queue: str
+    sooner: float = 0.0
+    reserve: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """The time of `next_deadline()` has come."""
 
@@ -134,12 +180,16 @@ Told = (
     | AgentMadeNotReady
     | PhoneFound
     | PhoneLost
+    | WrapUpExtended
     | WrapUpEnded
     | ContactArrived
     | ContactLeft
     | OfferAccepted
     | OfferFailed
     | TalkOver
+    | QueueClosed
+    | QueueOpened
+    | ReliefGiven
     | Tick
 )
 
@@ -149,12 +199,17 @@ Told = (
 
 @dataclass(frozen=True, slots=True)
 class MakeOffer:
-    """Ring this agent for this contact until `until`."""
+    """Ring this agent for this contact until `until`; up to the queue's `group` of them ring at once.
+
+    `reason` says in one word why him: `wanted` (the caller waits for him), `only` (no other fit agent was ready),
+    `again` (all the fit have let it pass before), or the name of the strategy that put him first.
+    """
 
     offer: OfferId
     contact: ContactId
     agent: AgentId
     until: float
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +227,11 @@ class WithdrawOffer:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseContact:
-    """The contact waited to its limit: the flow decides what follows."""
+    """The contact does not wait any more: the flow decides what follows.
+
+    `why`: limit (he waited to his limit), full (more may not wait), closed (the queue is closed, or is no more),
+    no_agent (nobody who is signed on could ever serve him).
+    """
 
     contact: ContactId
     queue: str
@@ -194,8 +253,8 @@ class AgentMoved:
     """The agent is in another state. Fields as in the journal's `AgentChanged`.
 
     `then` ("", not_ready, offline) with `then_reason` is what he asked for during a talk, to come after it.
-    `misses` are the offers he let pass in a row. With these a record is whole, but for the phone, which
-    PhoneFound brings back.
+    `misses` are the offers he let pass in a row, `calls` his talks since he signed on, `rung_at` when he was last rung.
+    With these a record is whole, but for the phone, which PhoneFound brings back.
     """
 
     agent: AgentId
@@ -207,6 +266,22 @@ class AgentMoved:
     then: str = ""
     then_reason: str = ""
     misses: int = 0
+    calls: int = 0
+    rung_at: float = 0.0
 
 
-Answer = MakeOffer | WithdrawOffer | ReleaseContact | OfferClosed | AgentMoved
+@dataclass(frozen=True, slots=True)
+class ContactWidened:
+    """Others may serve a waiting contact now.
+
+    `stage` relaxations have begun for it; `only` is the agent for whom it waits, "" for none. Told when either changes
+    while it waits, and at once when it does not begin with (0, "").
+    """
+
+    contact: ContactId
+    queue: str
+    stage: int
+    only: str
+
+
+Answer = MakeOffer | WithdrawOffer | ReleaseContact | OfferClosed | AgentMoved | ContactWidened

@@ -25,7 +25,7 @@ from acd.agents import AgentProfile, AgentRecord, AgentState
 from acd.board import Board, Due, Snapshot
 from acd.contacts import ContactEvent, ContactRecord, ContactState, Line
 from acd.errors import UnknownAgent, UnknownQueue
-from acd.matching import House, QueueRules, next_pair
+from acd.matching import House, next_pair
 from acd.messages import (
     AgentId,
     AgentMadeNotReady,
@@ -43,21 +43,26 @@ from acd.messages import (
     OfferId,
     PhoneFound,
     PhoneLost,
+    QueueClosed,
+    QueueOpened,
     ReleaseContact,
+    ReliefGiven,
     TalkOver,
     Tick,
     Told,
     WithdrawOffer,
     WrapUpEnded,
+    WrapUpExtended,
 )
 from acd.offers import OfferRecord, OfferState, Outcome
+from acd.rules import QueueRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 __all__ = ["AgentProfile", "QueueRules", "Router"]
 
-AgentSaid = AgentSignedOn | AgentSignedOff | AgentMadeReady | AgentMadeNotReady | PhoneLost
+AgentSaid = AgentSignedOn | AgentSignedOff | AgentMadeReady | AgentMadeNotReady | PhoneLost | WrapUpExtended
 
 
 class Router:
@@ -71,6 +76,8 @@ class Router:
         self._answers: list[Answer] = []
         self._touched_agents: set[AgentId] = set()
         self._touched_contacts: set[ContactId] = set()
+        self._closed: set[str] = set()
+        self._relief: dict[str, ReliefGiven] = {}
 
     # ── the contract ──
 
@@ -208,6 +215,9 @@ class Router:
         wanted = Line(message.node, message.queue, message.skills)
         if known and known.state is ContactState.OFFERED and known.line == wanted:
             return
+        if message.queue in self._closed and known is None:
+            self._answers.append(ReleaseContact(message.contact, message.queue, "closed"))
+            return
         self._stop(known, now)
         asked = contacts.arrived(message, self._board.contacts.get(message.contact))
         if known and known.made > asked.made:
@@ -241,14 +251,29 @@ class Router:
         else:
             self._touched_contacts.add(contact.contact)
 
-    def _release(self, contact: ContactRecord) -> None:
+    def _release(self, contact: ContactRecord, why: str = "limit") -> None:
         self._let_go(contact, ReleaseContact)
-        self._answers.append(ReleaseContact(contact.contact, contact.queue, "limit"))
+        self._answers.append(ReleaseContact(contact.contact, contact.queue, why))
 
     def _let_go(self, contact: ContactRecord, event: type[ContactEvent]) -> None:
         """Forget it; raises IllegalTransition when the table does not list that it goes so."""
         contacts.target(contact.state, event)
         self._board.forget_contact(contact.contact)
+
+    # ── queues ──
+
+    def _hear_closed(self, message: QueueClosed, _now: float) -> None:
+        self._closed.add(message.queue)
+        if message.empties:
+            for contact in [each for each in self._board.contacts.values() if each.queue == message.queue]:
+                if contact.state is ContactState.WAITING:
+                    self._release(contact, "closed")
+
+    def _hear_opened(self, message: QueueOpened, _now: float) -> None:
+        self._closed.discard(message.queue)
+
+    def _hear_relief(self, message: ReliefGiven, _now: float) -> None:
+        self._relief[message.queue] = message
 
     # ── offers ──
 
@@ -349,12 +374,16 @@ class Router:
         AgentMadeNotReady: _hear_gone,
         PhoneFound: _hear_phone_found,
         PhoneLost: _hear_gone,
+        WrapUpExtended: _hear_agent,
         WrapUpEnded: _hear_wrap_up_ended,
         ContactArrived: _hear_arrived,
         ContactLeft: _hear_left,
         OfferAccepted: _hear_accepted,
         OfferFailed: _hear_failed,
         TalkOver: _hear_talk_over,
+        QueueClosed: _hear_closed,
+        QueueOpened: _hear_opened,
+        ReliefGiven: _hear_relief,
         Tick: _hear_tick,
     }
 

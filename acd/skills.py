@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from acd.agents import AgentProfile, AgentRecord
     from acd.contacts import Line
+    from acd.rules import QueueRules
 
 
 def has_skills(levels: Mapping[str, int], required: tuple[tuple[str, int], ...]) -> bool:
@@ -19,11 +20,12 @@ def has_skills(levels: Mapping[str, int], required: tuple[tuple[str, int], ...])
     return all(name in levels and levels[name] >= least for name, least in required)
 
 
-def serves(profile: AgentProfile, line: Line) -> bool:
-    """Tell whether he serves the queue and has every required skill, wherever his phone is."""
-    return line.queue in profile.queues and has_skills(profile.skills, line.skills)
+def serves(profile: AgentProfile, line: Line, rules: QueueRules) -> bool:
+    """Tell whether he serves the queue and has what it and the caller need, wherever his phone is."""
+    able = line.queue in profile.queues and has_skills(profile.skills, line.skills)
+    return able and rules.need.meets(profile.skills)
 
 
-def fits(record: AgentRecord, profile: AgentProfile, line: Line) -> bool:
-    """Tell whether he serves the queue, is reachable on the contact's node, and has every required skill."""
-    return record.node == line.node and bool(record.node) and serves(profile, line)
+def fits(record: AgentRecord, profile: AgentProfile, line: Line, rules: QueueRules) -> bool:
+    """Tell whether he serves the line and is reachable on the contact's node."""
+    return record.node == line.node and bool(record.node) and serves(profile, line, rules)

@@ -106,7 +106,8 @@ class CallerQueued:
     """The caller asked for a person. `asked_at` is the first time in this contact: the clock never restarts.
 
     `at_head` marks a return to the head of the queue. `skills` are (name, least level) pairs; `limit` is the longest
-    wait in seconds, 0 for none. `breakpoint` is the flow step from which he came.
+    wait in seconds, 0 for none. `breakpoint` is the flow step from which he came. `wanted` are agents for whom he
+    waits: (agent, seconds, only if he is fit).
     """
 
     at: float
@@ -117,11 +118,16 @@ class CallerQueued:
     asked_at: float
     limit: float
     breakpoint: str
+    segment: str = ""
+    wanted: tuple[tuple[str, float, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OfferMade:
-    """One agent is rung for one caller until `until`. `offer` is also the id of the agent's leg."""
+    """One agent is rung for one caller until `until`. `offer` is also the id of the agent's leg.
+
+    `reason`: why this agent, as the router says it (`acd.messages.MakeOffer`).
+    """
 
     at: float
     contact: str
@@ -130,6 +136,7 @@ class OfferMade:
     node: str
     until: float
     recording: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +186,7 @@ class TalkEnded:
 
 @dataclass(frozen=True, slots=True)
 class CallerLeftQueue:
-    """The caller left the queue otherwise than by an answer or by hanging up (`why`: limit, closed)."""
+    """The caller left the queue otherwise than by an answer or a hang-up (`why`: limit, full, closed, no_agent)."""
 
     at: float
     contact: str
@@ -226,7 +233,8 @@ class AgentChanged:
 
     `reason` for not_ready; `until` is the end of wrap-up (0 = none); `offer` while offered, talking or wrapping up;
     `idle_since` orders the longest idle and survives an offer that came to nothing. `then` with `then_reason` is what
-    he asked for during a talk; `misses` are the offers he let pass in a row.
+    he asked for during a talk; `misses` are the offers he let pass in a row, `calls` his talks since he signed on,
+    `rung_at` when he was last rung.
     """
 
     at: float
@@ -239,6 +247,8 @@ class AgentChanged:
     then: str = ""
     then_reason: str = ""
     misses: int = 0
+    calls: int = 0
+    rung_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,13 +87,13 @@ def _queue(centre: Centre, contact: Contact, turn: Turn) -> None:
     turn.fact(
         facts.CallerQueued(
             turn.now, contact.contact, wish.queue, wish.skills, wish.priority, wish.asked_at, NOT_AFTER,
-            contact.context.breakpoint,
+            contact.context.breakpoint, contact.context.segment,
         )
     )
     centre.route(
         acd.ContactArrived(
             acd.ContactId(contact.contact), contact.node, wish.queue, wish.skills, wish.priority, wish.asked_at,
-            NOT_AFTER, made=contact.offers,
+            NOT_AFTER, made=contact.offers, segment=contact.context.segment,
         ),
         turn,
     )

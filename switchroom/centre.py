@@ -167,7 +167,8 @@ class Centre:
         contact.recording = recording_path(made.offer, turn.now) if kept else ""
         turn.fact(
             facts.OfferMade(
-                turn.now, contact.contact, made.offer, made.agent, contact.node, made.until, contact.recording
+                turn.now, contact.contact, made.offer, made.agent, contact.node, made.until, contact.recording,
+                made.reason,
             )
         )
         turn.ask(desk.ShowContact(made.agent, made.offer, made.until, contact.context))
@@ -207,7 +208,7 @@ class Centre:
         turn.fact(
             facts.AgentChanged(
                 turn.now, moved.agent, moved.state, moved.reason, moved.until, moved.offer, moved.idle_since,
-                moved.then, moved.then_reason, moved.misses,
+                moved.then, moved.then_reason, moved.misses, moved.calls, moved.rung_at,
             )
         )
 

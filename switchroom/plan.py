@@ -68,7 +68,7 @@ class Plan:
     def queue_rules(self) -> dict[str, QueueRules]:
         """The router's rules for each queue."""
         return {
-            name: QueueRules(name, queue.ring_for, queue.wrap_up, queue.misses)
+            name: QueueRules(name, queue.ring_for, queue.wrap_up, queue.misses, queue.target)
             for name, queue in self.queues.items()
         }
 

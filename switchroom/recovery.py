@@ -19,7 +19,7 @@ import ivr.messages as ivr
 import journal.facts as facts
 from acd.agents import AgentRecord, AgentState
 from acd.contacts import ContactRecord, ContactState
-from acd.messages import AgentId, ContactId, OfferId
+from acd.messages import AgentId, ContactId, OfferId, Wanted
 from acd.offers import OfferRecord, OfferState
 from acd.router import Router
 from customers.context import Context, read_context
@@ -173,7 +173,8 @@ class _Fold:
             )
         self.waiting[fact.contact] = ContactRecord(
             ContactId(fact.contact), ContactState.WAITING, contact.node, fact.queue, fact.skills, fact.priority,
-            fact.asked_at, fact.limit, made=contact.offers,
+            fact.asked_at, fact.limit, made=contact.offers, segment=fact.segment,
+            wanted=tuple(Wanted(AgentId(agent), patience, fit) for agent, patience, fit in fact.wanted),
         )
 
     def offer_made(self, fact: facts.OfferMade) -> None:
@@ -244,7 +245,7 @@ class _Fold:
         self.centre.since[fact.agent] = fact.at
         self.agents[fact.agent] = AgentRecord(
             AgentId(fact.agent), AgentState(fact.state), fact.reason, fact.until, fact.offer, fact.idle_since,
-            misses=fact.misses, then=fact.then, then_reason=fact.then_reason,
+            misses=fact.misses, then=fact.then, then_reason=fact.then_reason, calls=fact.calls, rung_at=fact.rung_at,
         )
 
     def _move(self, contact: str, **changes: Any) -> None:

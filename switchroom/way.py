@@ -169,13 +169,13 @@ def join_queue(centre: Centre, contact: Contact, join: ivr.JoinQueue, turn: Turn
     turn.fact(
         facts.CallerQueued(
             turn.now, contact.contact, join.queue, join.skills, join.priority, asked_at, join.limit,
-            contact.context.breakpoint,
+            contact.context.breakpoint, contact.context.segment,
         )
     )
     centre.route(
         acd.ContactArrived(
             acd.ContactId(contact.contact), contact.node, join.queue, join.skills, join.priority, asked_at,
-            join.limit, made=contact.offers,
+            join.limit, made=contact.offers, segment=contact.context.segment,
         ),
         turn,
     )

@@ -13,8 +13,9 @@ from acd import messages as m
 from acd.agents import AgentProfile
 from acd.checks import faults
 from acd.errors import IllegalTransition, UnknownAgent, UnknownQueue
-from acd.matching import House, QueueRules
+from acd.matching import House
 from acd.router import Router
+from acd.rules import QueueRules
 
 QUEUES = {
     "cards": QueueRules("cards", ring_for=4.0, wrap_up=3.0, misses=2),

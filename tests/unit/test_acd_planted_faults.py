@@ -15,7 +15,7 @@ from acd.contacts import ContactRecord, ContactState
 from acd.messages import AgentMadeReady, OfferClosed, OfferFailed, PhoneLost, TalkOver
 from acd.offers import OfferState, Outcome
 from acd.router import Router
-from acd.strategies import STRATEGIES
+from acd.strategies import STRATEGIES, Strategy
 
 pytestmark = pytest.mark.unit
 
@@ -23,7 +23,7 @@ SEEDS, STEPS = 12, 400
 
 
 def busiest_first(patch):
-    patch.setitem(STRATEGIES, "longest_idle", lambda agent, _profile, _contact: (-agent.idle_since, agent.agent))
+    patch.setitem(STRATEGIES, "longest_idle", Strategy(turn=lambda agent: -agent.idle_since))
 
 
 def the_ready_are_kept_in_the_wrong_order(patch):
@@ -44,7 +44,11 @@ def least_level_must_be_exceeded(patch):
 
 def nodes_do_not_matter(patch):
     honest = skills.fits
-    patch.setattr(matching, "fits", lambda agent, profile, line: honest(replace(agent, node=line.node), profile, line))
+
+    def fits(agent, profile, line, rules):
+        return honest(replace(agent, node=line.node), profile, line, rules)
+
+    patch.setattr(matching, "fits", fits)
 
 
 def priority_does_not_matter(patch):

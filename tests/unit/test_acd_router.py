@@ -7,9 +7,9 @@ import pytest
 from acd import messages as m
 from acd.agents import AgentProfile
 from acd.errors import IllegalTransition, UnknownAgent, UnknownQueue
-from acd.matching import QueueRules
 from acd.router import Router
-from acd.strategies import STRATEGIES
+from acd.rules import QueueRules
+from acd.strategies import STRATEGIES, Strategy
 
 pytestmark = pytest.mark.unit
 
@@ -53,7 +53,7 @@ def talking(router, contact="c"):
 
 def test_the_longest_idle_is_rung_and_told_until_when():
     assert floor().handle(asks(), 10.0) == [
-        m.AgentMoved(ANN, "offered", offer="c.1", idle_since=1),
+        m.AgentMoved(ANN, "offered", offer="c.1", idle_since=1, rung_at=10.0),
         m.MakeOffer(m.OfferId("c.1"), m.ContactId("c"), ANN, 25.0),
     ]
 
@@ -66,11 +66,9 @@ def test_equally_idle_agents_are_taken_by_id():
 
 
 def test_another_strategy_ranks_all_the_fit(monkeypatch):
-    def most_skilled(agent, profile, _contact):
-        return (-profile.skills["en"], agent.agent)
-
-    monkeypatch.setitem(STRATEGIES, "most_skilled", most_skilled)
-    router = floor(QueueRules("q", strategy="most_skilled", misses=2), skills={ANN: {"en": 2}, BOB: {"en": 3}})
+    most_english = Strategy(lambda profile, _asked, _scarcity: -profile.skills["en"])
+    monkeypatch.setitem(STRATEGIES, "most_english", most_english)
+    router = floor(QueueRules("q", choose="most_english", misses=2), skills={ANN: {"en": 2}, BOB: {"en": 3}})
     assert offers(router.handle(asks(), 10.0)) == [("c", BOB)]
     assert offers(router.handle(m.OfferFailed(m.OfferId("c.1"), "refused"), 11.0)) == [("c", ANN)]
     assert offers(router.handle(m.OfferFailed(m.OfferId("c.2"), "refused"), 12.0)) == [("c", BOB)]
@@ -129,8 +127,8 @@ def test_time_out_takes_the_agent_for_absent_and_rings_the_next_at_once():
     assert router.handle(m.Tick(), 25.0) == [
         m.WithdrawOffer(m.OfferId("c.1"), m.ContactId("c"), ANN, "timed_out"),
         m.OfferClosed(m.OfferId("c.1"), m.ContactId("c"), ANN, "timed_out"),
-        m.AgentMoved(ANN, "not_ready", "missed"),
-        m.AgentMoved(BOB, "offered", offer="c.2", idle_since=2),
+        m.AgentMoved(ANN, "not_ready", "missed", rung_at=10.0),
+        m.AgentMoved(BOB, "offered", offer="c.2", idle_since=2, rung_at=25.0),
         m.MakeOffer(m.OfferId("c.2"), m.ContactId("c"), BOB, 40.0),
     ]
 
@@ -168,7 +166,7 @@ def test_an_unreachable_phone_waits_for_its_return_at_the_end_of_the_idle():
     router.handle(m.OfferFailed(m.OfferId("c.1"), "failed"), 11.0)
     assert (router.agents()[ANN].state, router.agents()[ANN].reason) == ("not_ready", "phone")
     router.handle(m.ContactLeft(m.ContactId("c")), 12.0)
-    assert router.handle(m.PhoneFound(ANN, "n0"), 13.0) == [m.AgentMoved(ANN, "ready", idle_since=13.0)]
+    assert router.handle(m.PhoneFound(ANN, "n0"), 13.0) == [m.AgentMoved(ANN, "ready", idle_since=13.0, rung_at=10.0)]
     assert offers(router.handle(asks("d"), 14.0)) == [("d", BOB)]
 
 
@@ -176,7 +174,7 @@ def test_our_own_crash_costs_the_agent_nothing():
     router = floor(ready=(ANN,))
     router.handle(asks(), 10.0)
     answers = router.handle(m.OfferFailed(m.OfferId("c.1"), "unknown"), 30.0)
-    assert m.AgentMoved(ANN, "ready", idle_since=1) in answers
+    assert m.AgentMoved(ANN, "ready", idle_since=1, rung_at=10.0) in answers
     assert offers(answers) == [("c", ANN)]
 
 
@@ -186,7 +184,7 @@ def test_the_caller_leaves_and_the_agent_keeps_his_place():
     assert router.handle(m.ContactLeft(m.ContactId("c")), 11.0) == [
         m.WithdrawOffer(m.OfferId("c.1"), m.ContactId("c"), ANN, "withdrawn"),
         m.OfferClosed(m.OfferId("c.1"), m.ContactId("c"), ANN, "withdrawn"),
-        m.AgentMoved(ANN, "ready", idle_since=1),
+        m.AgentMoved(ANN, "ready", idle_since=1, rung_at=10.0),
     ]
     assert offers(router.handle(asks("d"), 12.0)) == [("d", ANN)]
 
@@ -289,10 +287,11 @@ def test_what_cannot_be_is_refused_and_changes_nothing(message, error):
 def test_wrap_up_ends_by_itself():
     router = floor(ready=(ANN,))
     offer = talking(router)
-    assert router.handle(m.TalkOver(offer), 60.0) == [m.AgentMoved(ANN, "wrap_up", until=70.0, offer="c.1")]
+    wraps_up = m.AgentMoved(ANN, "wrap_up", until=70.0, offer="c.1", calls=1, rung_at=10.0)
+    assert router.handle(m.TalkOver(offer), 60.0) == [wraps_up]
     assert not router.contacts()
     assert router.next_deadline() == 70.0
-    assert router.handle(m.Tick(), 70.0) == [m.AgentMoved(ANN, "ready", idle_since=70.0)]
+    assert router.handle(m.Tick(), 70.0) == [m.AgentMoved(ANN, "ready", idle_since=70.0, calls=1, rung_at=10.0)]
     assert router.next_deadline() is None
 
 
@@ -305,16 +304,18 @@ def test_wrap_up_can_be_ended_early_and_the_next_caller_is_offered():
 
 def test_no_wrap_up_means_ready_at_once():
     router = floor(QueueRules("q", wrap_up=0.0), ready=(ANN,))
-    assert router.handle(m.TalkOver(talking(router)), 60.0) == [m.AgentMoved(ANN, "ready", idle_since=60.0)]
+    is_ready = m.AgentMoved(ANN, "ready", idle_since=60.0, calls=1, rung_at=10.0)
+    assert router.handle(m.TalkOver(talking(router)), 60.0) == [is_ready]
 
 
 def test_a_break_asked_for_in_a_talk_comes_after_wrap_up():
     router = floor(ready=(ANN,))
     offer = talking(router)
     shown = router.handle(m.AgentMadeNotReady(ANN, "lunch"), 20.0)
-    assert shown == [m.AgentMoved(ANN, "talking", offer="c.1", then="not_ready", then_reason="lunch")]
+    wish = {"then": "not_ready", "then_reason": "lunch"}
+    assert shown == [m.AgentMoved(ANN, "talking", offer="c.1", calls=1, rung_at=10.0, **wish)]
     router.handle(m.TalkOver(offer), 60.0)
-    assert router.handle(m.Tick(), 70.0) == [m.AgentMoved(ANN, "not_ready", "lunch")]
+    assert router.handle(m.Tick(), 70.0) == [m.AgentMoved(ANN, "not_ready", "lunch", calls=1, rung_at=10.0)]
 
 
 def test_a_break_can_be_taken_back():
@@ -323,7 +324,7 @@ def test_a_break_can_be_taken_back():
     router.handle(m.AgentMadeNotReady(ANN, "lunch"), 20.0)
     router.handle(m.AgentMadeReady(ANN), 21.0)
     router.handle(m.TalkOver(offer), 60.0)
-    assert router.handle(m.Tick(), 70.0) == [m.AgentMoved(ANN, "ready", idle_since=70.0)]
+    assert router.handle(m.Tick(), 70.0) == [m.AgentMoved(ANN, "ready", idle_since=70.0, calls=1, rung_at=10.0)]
 
 
 def test_sign_off_in_a_talk_comes_right_after_it():
@@ -440,7 +441,7 @@ def test_who_has_no_record_starts_offline():
     assert states(router) == {ANN: "offline", BOB: "offline"}
 
 
-@pytest.mark.parametrize("wrong", [{"ring_for": 0}, {"wrap_up": -1}, {"misses": 0}, {"strategy": "loudest"}])
+@pytest.mark.parametrize("wrong", [{"ring_for": 0}, {"wrap_up": -1}, {"misses": 0}, {"choose": "loudest"}])
 def test_senseless_rules_are_refused(wrong):
     with pytest.raises(ValueError, match="queue q"):
         QueueRules("q", **wrong)

@@ -10,8 +10,9 @@ from test_acd_router import ANN, BOB, asks, floor, offers
 from acd import messages as m
 from acd.agents import AgentProfile
 from acd.checks import faults
-from acd.matching import LINES_KEPT, House, QueueRules
+from acd.matching import LINES_KEPT, House
 from acd.router import Router
+from acd.rules import QueueRules
 
 pytestmark = pytest.mark.unit
 
