@@ -16,3 +16,11 @@ class UnknownQueue(ValueError):
 
 class IllegalTransition(Exception):
     """Something that cannot be: the pair (state, message) is in no table."""
+
+
+class Unstaffable(ValueError):
+    """No number of seats reaches what was asked."""
+
+
+class UnknownAct(ValueError):
+    """The autopilot has no such act in force."""
