@@ -72,6 +72,8 @@ class Board:
             insort(self._ready.setdefault(record.node, []), record.turn)
         if record.state is AgentState.WRAP_UP:
             self._watch(record.until, Due.WRAP_UP, record.agent)
+        if record.state is AgentState.OFFERED and record.offer in self.offers:
+            self._watch(self.offers[OfferId(record.offer)].until, Due.OFFER, record.offer)
 
     def forget_agent(self, agent: AgentId) -> None:
         """Forget somebody who is offline: he is in no index."""
@@ -175,6 +177,11 @@ class Board:
             return agent is not None and agent.state is AgentState.WRAP_UP and agent.until == at
         if what is Due.OFFER:
             offer = self.offers.get(OfferId(key))
-            return offer is not None and offer.state is OfferState.PENDING and offer.until == at
+            return offer is not None and offer.state is OfferState.PENDING and offer.until == at and self._seen(offer)
         contact = self.contacts.get(ContactId(key))
         return contact is not None and contact.state is ContactState.WAITING and contact.due == at
+
+    def _seen(self, offer: OfferRecord) -> bool:
+        """Whether the phone that rings is in sight. One that is not may have been answered: that is found out first."""
+        agent = self.agents.get(offer.agent)
+        return agent is not None and bool(agent.node)

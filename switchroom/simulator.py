@@ -55,6 +55,7 @@ class _Line:
     place: str = "flow"
     leg: cti.LegId | None = None
     answered_at: float | None = None
+    asked: int = 0  # what he was asked last; an answer to anything before is nobody's
     doing: cti.CallerRecorded | cti.ForwardEnded | None = None  # how what he does without us will have ended
 
 
@@ -366,13 +367,14 @@ class Simulator:
         if self.now + delay < until:
             self.after(delay, comes)
 
-    def _call(self) -> None:
+    def _call(self) -> cti.CallId:
         node = self.nodes[self._count % len(self.nodes)]
         call = cti.CallId(f"{node}-{self.now:.3f}-{self._count}".replace(".", "_"))
         number = f"+86138{self.random.randrange(10**8):08d}"
         self.lines[call] = _Line(number, self.random.choice(self.weather.numbers), node)
         self._arrive(call)
         self.after(30 + self.random.expovariate(1 / self.weather.patience), lambda: self._loses_patience(call))
+        return call
 
     def _loses_patience(self, call: cti.CallId) -> None:
         line = self.lines.get(call)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from acd import messages as m
@@ -365,8 +367,33 @@ def test_what_rang_through_a_lost_link_in_vain_is_not_tried_there_again():
     router.handle(asks("c"), 10.0)
     router.handle(m.PhoneLost(ANN, may_ring=True), 11.0)
     assert offers(router.handle(m.Tick(), 25.0)) == []
+    assert states(router)[ANN] == "offered", "he may have answered unseen"
+    router.handle(m.OfferFailed(m.OfferId("c.1"), "unknown"), 30.0)
     assert (router.agents()[ANN].state, router.agents()[ANN].reason) == ("not_ready", "phone")
     assert offers(router.handle(m.PhoneFound(ANN, "n0"), 30.0)) == [("c", ANN)]
+
+
+def test_a_ring_that_is_out_of_sight_does_not_lapse_before_it_is_seen_again():
+    router = floor(QueueRules("q", ring_for=15.0, misses=9), ready=(ANN,))
+    router.handle(asks("c"), 10.0)
+    router.handle(m.PhoneLost(ANN, may_ring=True), 11.0)
+    assert router.next_deadline() is None
+    assert router.handle(m.Tick(), 26.0) == []
+    router.handle(m.PhoneFound(ANN, "n0"), 30.0)
+    assert router.next_deadline() == 25.0
+    assert m.OfferClosed(m.OfferId("c.1"), m.ContactId("c"), ANN, "timed_out") in router.handle(m.Tick(), 30.0)
+
+
+def test_nor_does_it_after_a_restart_before_the_phone_is_found():
+    before = floor(QueueRules("q", ring_for=15.0), ready=(ANN,))
+    before.handle(asks("c"), 10.0)
+    records = before.snapshot()
+    router = floor(QueueRules("q", ring_for=15.0))
+    router.restore([replace(one, node="") for one in records.agents], records.contacts, records.offers)
+    assert router.next_deadline() is None
+    assert router.handle(m.Tick(), 60.0) == []
+    router.handle(m.OfferAccepted(m.OfferId("c.1")), 60.0)
+    assert states(router)[ANN] == "talking"
 
 
 def test_a_phone_does_not_end_a_break():
