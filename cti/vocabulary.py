@@ -16,11 +16,11 @@ Told in the past tense, asked in the imperative. Everything asked may fail; fail
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NewType
 
-NodeId = NewType("NodeId", str)
-CallId = NewType("CallId", str)
-LegId = NewType("LegId", str)
+from cti.ids import CallId, LegId, NodeId
+from cti.waiting_words import TellCaller
+
+__all__ = ["CallId", "LegId", "NodeId", "TellCaller"]
 
 CALL_BACK = "B-"
 
@@ -41,7 +41,8 @@ class CallerArrived:
     receiver recognises the call by its id. `number` and `name` are what the network claims, cleaned of control
     characters; `number` is "" when withheld or unusable. `answered_at` and `leg` are set when the caller has already
     talked on that leg. `task` is the last `RecordCaller` or `ForwardCaller` that he has been on, 0 for none: how it
-    ended is told right after this, each time he comes.
+    ended is told right after this, each time he comes. `key` is what he pressed at the last `TellCaller`, "" for none:
+    it has brought him here, and is told until the next `HoldCaller`.
     """
 
     node: NodeId
@@ -52,6 +53,7 @@ class CallerArrived:
     leg: LegId | None = None
     answered_at: float | None = None
     task: int = 0
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,12 +311,14 @@ class ForwardCaller:
 class HoldCaller:
     """Let the caller wait in the dialplan with music. He needs nobody from here on.
 
-    `last`: nothing follows the talk, so the dialplan may end the call after it without asking us again.
+    `last`: nothing follows the talk, so the dialplan may end the call after it without asking us again. `music` is a
+    class of music on hold, "" for the usual one.
     """
 
     node: NodeId
     call: CallId
     last: bool = False
+    music: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +387,7 @@ Asked = (
     | RecordCaller
     | ForwardCaller
     | HoldCaller
+    | TellCaller
     | FetchCaller
     | EndCall
     | RingAgent

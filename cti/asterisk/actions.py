@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 Headers = tuple[tuple[str, str], ...]
+LONGEST_PART, PARTS = 900, 4  # bytes of an AMI header's value; Asterisk expands variables in 4096
 
 
 class EncodeError(ValueError):
@@ -85,10 +86,11 @@ class SetVariable:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Send a channel, named by its unique id, to `context`,s,1."""
+    """Send a channel, named by its unique id, to `context`,`exten`,1."""
 
     channel: str
     context: str
+    exten: str = "s"
     within: ClassVar[float] = 3.0
     listing: ClassVar[str] = ""
 
@@ -98,7 +100,7 @@ class Redirect:
             ("Action", "Redirect"),
             ("Channel", self.channel),
             ("Context", self.context),
-            ("Exten", "s"),
+            ("Exten", self.exten),
             ("Priority", "1"),
         )
 
@@ -142,6 +144,24 @@ class ListDevices:
 
 
 Action = Originate | Hangup | SetVariable | Redirect | ListChannels | ReadFamily | ListDevices
+
+
+def sounds_as_texts(sounds: tuple[str, ...]) -> tuple[str, ...]:
+    """Sounds as Asterisk's applications take them, in `PARTS` texts that belong together.
+
+    Raise `EncodeError` for a name that would be cut, or for too many.
+    """
+    if any(mark in sound for sound in sounds for mark in "&,;|${}\"'"):
+        raise EncodeError("a sound's name holds a mark that Asterisk would cut it at; rename the file or its folder")
+    parts, mark = [""], ""
+    for sound in sounds:
+        if len(f"{parts[-1]}{mark}{sound}".encode()) > LONGEST_PART:
+            parts.append("")
+        parts[-1] += f"{mark}{sound}"
+        mark = "&"
+    if len(parts) > PARTS:
+        raise EncodeError("the sounds of one announcement have too long names together; shorten it")
+    return (*parts, *[""] * (PARTS - len(parts)))
 
 
 def _quotable(text: str) -> str:

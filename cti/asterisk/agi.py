@@ -102,7 +102,7 @@ class AgiDoor:
         elif isinstance(action, CollectDigits):
             visit.collect(action.sounds, action.at_most, action.wait)
         elif isinstance(action, FetchCaller):
-            self._tell(replace(visit.arrival, task=0))
+            self._tell(replace(visit.arrival, task=0, key=""))
         elif isinstance(action, PlayFiller):
             visit.fill(action.sounds)
         elif isinstance(action, RecordCaller):
@@ -148,7 +148,7 @@ class AgiDoor:
         back = read_back(call, *said.back)
         arrival = CallerArrived(
             node, call, said.number, said.name, said.called, leg, said.answered_at if leg else None,
-            back.task if back is not None else 0,
+            back.task if back is not None else 0, said.key,
         )
         visit = Visit(arrival, transport, self._tell, self._gone)
         older = self._visits.get(call)
@@ -169,7 +169,8 @@ def _words(action: HoldCaller | EndCall) -> Variables:
     """What the dialplan reads."""
     if isinstance(action, EndCall):
         return (("SR_CAUSE", str(action.cause)), ("SR_DONE", "end"))
-    return (("SR_DONE", "hold-last" if action.last else "hold"),)
+    done = "hold-last" if action.last else "hold"
+    return (("SR_KEY", ""), ("SR_MUSIC", action.music), ("SR_DONE", done))
 
 
 class _Knock(asyncio.Protocol):

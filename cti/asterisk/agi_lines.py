@@ -29,7 +29,8 @@ class BadLineError(ValueError):
 class Introduction:
     """What Asterisk says first on a connection. `token` is the path of the URL that it was sent to.
 
-    `back` is what is to be read about a recording or a forward, for `away.read_back`.
+    `back` is what is to be read about a recording or a forward, for `away.read_back`. `key` is what he pressed while he
+    waited.
     """
 
     token: str
@@ -40,6 +41,7 @@ class Introduction:
     leg: str
     answered_at: float | None
     back: tuple[str, str, str, str] = ("", "", "", "")
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def read_introduction(block: bytes) -> Introduction:
         leg=values.get("arg_2", ""),
         answered_at=read_time(values.get("arg_3", "")),
         back=(values.get("arg_4", ""), values.get("arg_5", ""), values.get("arg_6", ""), values.get("arg_7", "")),
+        key=key if (key := values.get("arg_8", "")) in {*KEYS} else "",
     )
 
 

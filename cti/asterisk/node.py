@@ -29,12 +29,13 @@ from cti.asterisk.actions import (
     ReadFamily,
     Redirect,
     SetVariable,
+    sounds_as_texts,
 )
 from cti.asterisk.agi_lines import clean_name
 from cti.asterisk.away import FORWARD, is_number, words_for_leg
 from cti.asterisk.codec import Message
 from cti.asterisk.link import AmiAccess, AmiLink, Answer, LinkState, Listener
-from cti.asterisk.survey import FAMILY, SURVEY_EVENTS, VARIABLES, read_channels, read_ended, read_phones
+from cti.asterisk.survey import FAMILY, HOLD, SURVEY_EVENTS, VARIABLES, read_channels, read_ended, read_phones
 from cti.asterisk.translate import HEARD_EVENTS, LEG_ACTION, Translator
 from cti.vocabulary import (
     CallEnded,
@@ -50,6 +51,7 @@ from cti.vocabulary import (
     NodeSurveyed,
     RingAgent,
     SurveyNode,
+    TellCaller,
     Told,
 )
 
@@ -63,6 +65,7 @@ DROP_TRIES = 10
 END_WITHIN = 0.25  # seconds between the word that a dialling failed and the end of its channel, if it had one
 SAME_BOOT = 3.0  # seconds; Asterisk tells its uptime in whole seconds
 INVALID_NUMBER, REFUSED = 28, 21
+LEAST_LISTEN = 0.1  # seconds; for none at all Asterisk takes its own ten
 NOT_ALLOWED = "the number begins with none of the prefixes that [outside] numbers in switchroom.toml allows"
 
 
@@ -120,7 +123,7 @@ class AsteriskNode:
         self._cancel()
         self.link.stop()
 
-    def perform(self, action: FetchCaller | EndCall | RingAgent | DropLeg | SurveyNode) -> None:
+    def perform(self, action: FetchCaller | TellCaller | EndCall | RingAgent | DropLeg | SurveyNode) -> None:
         """Do it, if the link is up. Never blocks, never raises for what became of a channel."""
         if isinstance(action, RingAgent):
             self._ring(action)
@@ -132,12 +135,25 @@ class AsteriskNode:
             self.link.ask(Hangup(action.call, action.cause))
         elif isinstance(action, FetchCaller):
             self.link.ask(Redirect(action.call, "switchroom-door"))
+        elif isinstance(action, TellCaller):
+            self._tell_caller(action)
         else:
             self._begin_survey(with_ended=True)
 
     def call_arrived(self, call: CallId) -> None:
         """A caller of this node stands at our door."""
         self._translator.call_arrived(call)
+
+    def _tell_caller(self, action: TellCaller) -> None:
+        """One after the other; what cannot be written is not played, and the music goes on."""
+        try:
+            for number, text in enumerate(sounds_as_texts(action.sounds), 1):
+                self.link.ask(SetVariable(action.call, f"SR_SAY{number}", text))
+        except EncodeError as error:
+            log.error("asterisk.untellable", node=self.node, call=action.call, problem=str(error))  # noqa: TRY400 (it says all)
+            return
+        self.link.ask(SetVariable(action.call, "SR_LISTEN", f"{max(LEAST_LISTEN, action.listen):.1f}"))
+        self.link.ask(Redirect(action.call, HOLD, "tell"))
 
     # ── legs ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -31,6 +31,7 @@ from cti.vocabulary import (
     RecordCaller,
     RingAgent,
     SurveyNode,
+    TellCaller,
     Told,
 )
 
@@ -99,7 +100,7 @@ class Switch:
             log.exception("switch.action_failed", node=action.node, action=type(action).__name__)
 
     def _perform(self, node: AsteriskNode, action: Asked) -> None:
-        if isinstance(action, RingAgent | DropLeg | SurveyNode):
+        if isinstance(action, RingAgent | DropLeg | SurveyNode | TellCaller):
             node.perform(action)
             return
         if isinstance(action, ForwardCaller) and not node.settings.may_forward_to(action.number):

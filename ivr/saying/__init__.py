@@ -17,6 +17,7 @@ from typing import Any
 from ivr.saying import en, values, zh
 from ivr.saying.inventory import FRAGMENT, PAUSE, inventory, rules_of
 from ivr.saying.values import CURRENCIES, Kind, Unsayable
+from ivr.saying.waits import own_texts
 
 __all__ = [
     "CURRENCIES",
@@ -67,7 +68,7 @@ def fragments(kind: Kind, value: str, language: str, currency: str = "") -> tupl
 
 def plain(names: tuple[str, ...], language: str) -> str:
     """The text of fragments, as it is written in that language. Raises `KeyError` for what is no fragment."""
-    known = inventory(language)
+    known = {**inventory(language), **own_texts(language)}
     chinese = rules_of(language) == "zh"
     texts = [known[name] for name in names]
     if chinese:

@@ -421,7 +421,9 @@ async def test_silence_that_cannot_be_played_is_not_tried_for_ever(house: House,
 
 
 async def test_a_caller_is_sent_into_the_music(house: House, caller: Channel) -> None:
-    assert house.door.perform(HoldCaller(NODE, CALL))
+    assert house.door.perform(HoldCaller(NODE, CALL, music="soft"))
+    assert await caller.hear() == 'SET VARIABLE "SR_KEY" ""'
+    assert await caller.hear() == 'SET VARIABLE "SR_MUSIC" soft'
     assert await caller.hear() == 'SET VARIABLE "SR_DONE" hold'
     assert await caller.hear() == ""  # our side is closed; his answers still find an open socket
     assert not house.door.holds(CALL)
@@ -599,6 +601,7 @@ async def test_a_caller_who_is_sent_on_during_a_filler_is_sent_when_it_is_off(ho
     assert await caller.hear() == "SET MUSIC OFF"
     caller.say("200 result=1")
     caller.say("200 result=0")
+    assert [await caller.hear() for _ in range(2)] == ['SET VARIABLE "SR_KEY" ""', 'SET VARIABLE "SR_MUSIC" ""']
     assert await caller.hear() == 'SET VARIABLE "SR_DONE" hold'
     assert await caller.hear() == ""
 

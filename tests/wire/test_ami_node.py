@@ -34,6 +34,7 @@ from cti.vocabulary import (
     SeenCall,
     SeenLeg,
     SurveyNode,
+    TellCaller,
     Told,
 )
 
@@ -344,3 +345,21 @@ async def test_a_dangerous_sound_is_answered_as_unplayable() -> None:
         assert told[-1] == DigitsCollected(CALL, "", complete=False)
         writer.close()
         await switch.stop()
+
+
+async def test_a_waiting_caller_is_told_something_by_three_kinds_of_words(world: World) -> None:
+    world.node.perform(TellCaller(NODE, CALL, ("a/one", "a/two"), listen=4.0))
+    await world.ami.until(lambda: world.ami.received("redirect"))
+    variables = [(each["variable"][0], each["value"][0]) for each in world.ami.received("setvar")]
+    assert variables[0] == ("SR_SAY1", "a/one&a/two")
+    assert dict(variables[1:]) == {"SR_SAY2": "", "SR_SAY3": "", "SR_SAY4": "", "SR_LISTEN": "4.0"}
+    [sent] = world.ami.received("redirect")
+    assert (sent["channel"], sent["context"], sent["exten"]) == ([CALL], ["switchroom-hold"], ["tell"])
+
+
+async def test_sounds_that_asterisk_would_cut_leave_him_in_the_music(world: World) -> None:
+    world.node.perform(TellCaller(NODE, CALL, ("a&b",)))
+    world.node.perform(FetchCaller(NODE, CALL))
+    await world.ami.until(lambda: world.ami.received("redirect"))
+    assert not world.ami.received("setvar")
+    assert len(world.ami.received("redirect")) == 1

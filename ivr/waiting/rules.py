@@ -1,0 +1,148 @@
+"""What a queue says of its waiting callers: music, announcements, and the offer to be called back.
+
+It does not know callers; `announcing.py` says what one of them hears.
+
+    music: soft
+    announce:
+      after: 20s
+      every: 45s
+      say: [position, estimate, please-hold]
+    callback:
+      after: 60s
+      estimate_over: 3m
+      offer: once
+      calendar: office
+      times: true
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ivr.calendar import Calendar
+from ivr.faults import Place
+from ivr.fields import Fields
+from ivr.source import Table, Value
+
+POSITION, ESTIMATE = "position", "estimate"
+SPOKEN = (POSITION, ESTIMATE)  # what `say` may name besides prompts
+KEYS = ("music", "announce", "callback")  # of a queue in `queues.yaml`
+_LONGEST = 3600
+_NOWHERE = Place()
+
+
+class Offer(StrEnum):
+    """How often a caller is offered to be called back. NEVER: only while it is switched on for the queue."""
+
+    ONCE = "once"
+    EACH = "each"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """`after` seconds in the queue, then `every` so many; `say` are `position`, `estimate` and prompts, in order."""
+
+    after: float
+    every: float
+    say: tuple[str, ...]
+    places: tuple[Place, ...] = ()
+
+    @property
+    def prompts(self) -> tuple[tuple[str, Place], ...]:
+        """The prompts alone, and where each is written."""
+        pairs = zip(self.say, self.places, strict=False)
+        return tuple((name, place) for name, place in pairs if name not in SPOKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRule:
+    """Offered to who has waited `after` s or is told to wait longer than `estimate_over` s; 0 for neither.
+
+    `other_number`: he may key one. `times`: he may choose a time. `calendar` says when people are called, None for
+    always; chosen times are those of its clock.
+    """
+
+    after: float = 60.0
+    estimate_over: float = 0.0
+    offer: Offer = Offer.ONCE
+    other_number: bool = True
+    times: bool = False
+    calendar: Calendar | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitRules:
+    """`music` is a class of music on hold, "" for the usual one."""
+
+    music: str = ""
+    announce: Announce | None = None
+    callback: CallbackRule | None = None
+    place: Place = _NOWHERE
+
+    @property
+    def speaks(self) -> bool:
+        """Whether values or offers are said, which needs a language with rules."""
+        said = self.announce.say if self.announce else ()
+        return self.callback is not None or any(name in SPOKEN for name in said)
+
+
+QUIET = WaitRules()
+
+
+def read_waiting(fields: Fields, calendars: Mapping[str, Calendar]) -> WaitRules:
+    """The rules among the lines of one queue; faults go to `fields`."""
+    announce = _announce(fields, fields.value("announce", required=False))
+    callback = _callback(fields, fields.value("callback", required=False), calendars)
+    if callback is not None and announce is None and (callback.estimate_over or callback.offer is Offer.EACH):
+        message = "'estimate_over' and 'offer: each' go with announcements"
+        fields.fault(fields.at("callback"), "missing-key", message, "write `announce:` too")
+    return WaitRules(fields.name("music", ""), announce, callback, fields.place)
+
+
+def _announce(fields: Fields, found: Value | None) -> Announce | None:
+    inner = _inner(fields, found, "announce", ("after", "every", "say"))
+    if inner is None:
+        return None
+    texts = inner.texts("say")
+    return Announce(
+        float(inner.seconds("after", 3, _LONGEST, default=20)),
+        float(inner.seconds("every", 10, _LONGEST, default=45)),
+        tuple(inner.sound_name(text) for text in texts),
+        tuple(text.place for text in texts),
+    )
+
+
+def _callback(fields: Fields, found: Value | None, calendars: Mapping[str, Calendar]) -> CallbackRule | None:
+    keys = ("after", "estimate_over", "offer", "other_number", "times", "calendar")
+    inner = _inner(fields, found, "callback", keys)
+    if inner is None:
+        return None
+    times = inner.flag("times", default=False)
+    if times and not inner.has("calendar"):
+        message = "'times: true' needs a calendar, which says in what zone and when"
+        inner.fault(inner.at("times"), "missing-key", message, "write `calendar:` beside it")
+    name = inner.value("calendar", required=False)
+    known = inner.known_name(inner.scalar(name, "calendar"), "calendar", calendars) if name else ""
+    offer = inner.choice("offer", tuple(Offer), Offer.ONCE)
+    over = float(inner.seconds("estimate_over", 60, _LONGEST)) if inner.has("estimate_over") else 0.0
+    after = float(inner.seconds("after", 3, _LONGEST)) if inner.has("after") else 0.0
+    return CallbackRule(
+        after or (0.0 if over else 60.0),
+        over,
+        Offer(offer) if offer in tuple(Offer) else Offer.ONCE,
+        inner.flag("other_number", default=True),
+        times,
+        calendars.get(known),
+    )
+
+
+def _inner(fields: Fields, found: Value | None, key: str, keys: tuple[str, ...]) -> Fields | None:
+    if found is None:
+        return None
+    if not isinstance(found, Table):
+        fields.fault(found.place, "not-a-mapping", f"'{key}' must hold `key: value` lines")
+        return None
+    return Fields(found, fields.faults, f"{fields.owner}, {key}", keys, found.place)
