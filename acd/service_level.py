@@ -27,11 +27,15 @@ SHORT = 5.0
 
 
 class How(StrEnum):
-    """How a wait ended. `flowed_out`: the flow took the caller elsewhere; `lost`: the platform failed him."""
+    """How a wait ended.
+
+    `flowed_out`: the flow took the caller elsewhere; `callback`: he left to be called back; `lost`: we failed him.
+    """
 
     ANSWERED = "answered"
     ABANDONED = "abandoned"
     FLOWED_OUT = "flowed_out"
+    CALLBACK = "callback"
     LOST = "lost"
     WAITING = "waiting"
 
@@ -74,16 +78,17 @@ class Counts:
     waiting: int = 0
     answered_waits: int = 0
     longest: int = 0
+    callback: int = 0
 
     @property
     def asked(self) -> int:
         """All who asked for a person, whatever became of it."""
-        return self.answered + self.abandoned + self.flowed_out + self.lost + self.waiting
+        return self.decided + self.lost + self.waiting
 
     @property
     def decided(self) -> int:
-        """Those who asked for a person and were answered, gave up or flowed out."""
-        return self.answered + self.abandoned + self.flowed_out
+        """Those who asked for a person and were answered, gave up, flowed out or left to be called back."""
+        return self.answered + self.abandoned + self.flowed_out + self.callback
 
 
 def sl1(c: Counts) -> float | None:
@@ -112,7 +117,7 @@ def sl5(c: Counts) -> float | None:
 
 
 def sl6(c: Counts) -> float | None:
-    """Answered in time / (answered + abandoned + flowed out): the base is all who asked for a person."""
+    """Answered in time / (answered + abandoned + flowed out + call-backs): the base is all who asked for a person."""
     return percent(c.answered_in_time, c.decided)
 
 
@@ -121,13 +126,23 @@ def asa(c: Counts) -> float | None:
     return c.answered_waits / 1000 / c.answered if c.answered else None
 
 
+def connect_rate(c: Counts) -> float | None:
+    """Answered / all who asked for a person and wait no more, with no limit of time; the lost are in the base."""
+    return percent(c.answered, c.decided + c.lost)
+
+
 def abandon_rate(c: Counts) -> float | None:
     """Abandoned / (answered + abandoned), short abandons included."""
     return percent(c.abandoned, c.answered + c.abandoned)
 
 
+def short_abandon_rate(c: Counts) -> float | None:
+    """Abandoned within the short limit / (answered + abandoned)."""
+    return percent(c.short_abandoned, c.answered + c.abandoned)
+
+
 def longest_wait(c: Counts) -> float | None:
-    """Longest wait in seconds among those answered, abandoned or flowed out."""
+    """Longest wait in seconds among those answered, abandoned, flowed out or called back."""
     return c.longest / 1000 if c.decided else None
 
 
@@ -241,7 +256,10 @@ class Tally:
 
     def add(self, wait: Wait) -> None:
         """Count a wait as it stands."""
-        how, length = How(wait.how), wait.milliseconds
+        self.count(How(wait.how), wait.milliseconds)
+
+    def count(self, how: How, length: int) -> None:
+        """Count a wait that took so many milliseconds, as it stands."""
         self._ended[how] += 1
         if how is How.ANSWERED:
             self._answered_waits += length
@@ -265,6 +283,7 @@ class Tally:
             waiting=self._ended[How.WAITING],
             answered_waits=self._answered_waits,
             longest=self._longest,
+            callback=self._ended[How.CALLBACK],
         )
 
     def rates(self) -> Rates:

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from acd.service_level import Wait
+from desk.agent_times import AgentTimes, TimesWanted, times_of
+from desk.breakdown import Breakdown, BreakdownWanted, break_down
+from desk.figures import CONTACT
 from desk.journeys import KINDS, journey_of, journeys
 from desk.story import Story, tell_story
 from ivr.figures import Journey
@@ -38,9 +41,23 @@ class JournalLibrary:
     async def contacts(self, since: float, until: float, agent: str | None, limit: int) -> Sequence[ContactRow]:
         return await asyncio.to_thread(self._journal.contacts, since, until, agent=agent, limit=limit)
 
-    async def waits(self, since: float, until: float, queue: str | None) -> Sequence[Wait]:
-        rows = await asyncio.to_thread(self._journal.waits, since, until, queue=queue)
-        return [Wait(row.asked_at, row.ended_at, row.how) for row in rows]
+    async def waits(self, since: float, until: float, queue: str | None, level: str) -> Sequence[Wait]:
+        def read() -> list[Wait]:
+            source = self._journal.figures
+            found = source.waits(since, until) if level == CONTACT else source.visits(since, until)
+            return [
+                Wait(one.asked_ms / 1000, None if one.ended_ms is None else one.ended_ms / 1000, one.how)
+                for one in found
+                if queue is None or one.queue == queue
+            ]
+
+        return await asyncio.to_thread(read)
+
+    async def breakdown(self, wanted: BreakdownWanted) -> Breakdown:
+        return await asyncio.to_thread(break_down, self._journal.figures, wanted)
+
+    async def agent_times(self, wanted: TimesWanted) -> AgentTimes:
+        return await asyncio.to_thread(times_of, self._journal.figures, wanted)
 
     async def journeys(self, since: float, until: float, flow: str) -> Sequence[Journey]:
         def read() -> list[Journey]:

@@ -7,13 +7,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from acd.service_level import BESIDE, DEFINITIONS, HEADLINE, SHORT, TARGET, Counts, Wait, rates
+from acd.service_level import (
+    BESIDE,
+    DEFINITIONS,
+    HEADLINE,
+    SHORT,
+    TARGET,
+    Counts,
+    Wait,
+    connect_rate,
+    rates,
+    short_abandon_rate,
+)
 from desk.library import Library
 
 FRESH: Final = 0.5
+CONTACT: Final = "contact"
+QUEUE: Final = "queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +45,8 @@ class Figures:
     """All who asked for a person in [since, until). `headline` and `beside` are the keys of the rates to show first.
 
     `asked` is everyone, whatever became of him; the rest of times is in seconds, of shares in percent, None without a
-    base. `queue` is None for all queues together.
+    base. `queue` is None for all queues together. `level`: `contact` counts everybody once, under the queue that he
+    first asked for and from his first request; `queue` counts each stay in a queue with its own clock.
     """
 
     since: float
@@ -48,6 +62,9 @@ class Figures:
     abandoned_percent: float | None
     answered_after: float | None
     longest_wait: float | None
+    connected_percent: float | None = None
+    short_abandoned_percent: float | None = None
+    level: str = CONTACT
 
     def rate(self, key: str) -> Rate:
         """Find one of the six. Raises KeyError."""
@@ -62,6 +79,7 @@ def figures_of(  # noqa: PLR0913 - an interval, a queue and two limits, each by 
     queue: str | None = None,
     target: float = TARGET,
     short: float = SHORT,
+    level: str = CONTACT,
 ) -> Figures:
     """Work out the figures of these waits, which the caller took from [since, until)."""
     worked = rates(waits, target, short)
@@ -88,6 +106,9 @@ def figures_of(  # noqa: PLR0913 - an interval, a queue and two limits, each by 
         abandoned_percent=worked.abandon_rate,
         answered_after=worked.asa,
         longest_wait=worked.longest_wait,
+        connected_percent=connect_rate(worked.counts),
+        short_abandoned_percent=short_abandon_rate(worked.counts),
+        level=level,
     )
 
 
@@ -101,11 +122,12 @@ class Wanted:
     target: float
     short: float
     live: bool = False
+    level: str = CONTACT
 
 
 async def work_out(library: Library, wanted: Wanted) -> Figures:
     """Read the waits and work out their figures, both beside the loop."""
-    waits = await library.waits(wanted.since, wanted.until, wanted.queue)
+    waits = await library.waits(wanted.since, wanted.until, wanted.queue, wanted.level)
     return await asyncio.to_thread(
         figures_of,
         waits,
@@ -114,6 +136,7 @@ async def work_out(library: Library, wanted: Wanted) -> Figures:
         queue=wanted.queue,
         target=wanted.target,
         short=wanted.short,
+        level=wanted.level,
     )
 
 
@@ -121,12 +144,12 @@ class FigureCache:
     """Lets many screens that ask the same at the same moment share one answer, at most half a second old."""
 
     def __init__(self) -> None:
-        self._running: dict[tuple[float, str | None], tuple[float, asyncio.Task[Figures]]] = {}
+        self._running: dict[Wanted, tuple[float, asyncio.Task[Figures]]] = {}
 
     async def ask(self, library: Library, wanted: Wanted, now: float) -> Figures:
         if not wanted.live:
             return await work_out(library, wanted)
-        key = (wanted.since, wanted.queue)
+        key = replace(wanted, until=0.0)
         begun, task = self._running.get(key, (0.0, None))
         if task is None or not 0 <= now - begun < FRESH or (task.done() and task.exception()):
             self._running = {k: one for k, one in self._running.items() if 0 <= now - one[0] < FRESH}

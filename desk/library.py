@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from acd.service_level import Wait
+from desk.agent_times import AgentTimes, TimesWanted
+from desk.breakdown import Breakdown, BreakdownWanted
 from desk.story import Story
 from ivr.figures import Journey
 from journal.facts import MessageLeft
@@ -26,8 +28,19 @@ class Library(Protocol):
         """List contacts begun in [since, until), newest first; with `agent`, those offered to him."""
         ...
 
-    async def waits(self, since: float, until: float, queue: str | None) -> Sequence[Wait]:
-        """List every request for a person made in [since, until), still open ones too."""
+    async def waits(self, since: float, until: float, queue: str | None, level: str) -> Sequence[Wait]:
+        """List every request for a person made in [since, until), still open ones too.
+
+        `level`: `contact` for each caller's first, `queue` for each stay in a queue.
+        """
+        ...
+
+    async def breakdown(self, wanted: BreakdownWanted) -> Breakdown:
+        """Work out figures line by line."""
+        ...
+
+    async def agent_times(self, wanted: TimesWanted) -> AgentTimes:
+        """Work out what agents did with their time."""
         ...
 
     async def journeys(self, since: float, until: float, flow: str) -> Sequence[Journey]:

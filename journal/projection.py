@@ -22,6 +22,7 @@ Value = str | int | float | None
 
 FIRST: Final = frozenset({
     ("contacts", "queue"), ("contacts", "asked_at"), ("contacts", "answered_at"),
+    ("contacts", "skills"), ("contacts", "answered_by"),
     ("offers", "rang_at"), ("offers", "answered_at"),
 })  # fmt: skip
 SUM: Final = frozenset({("contacts", "offers"), ("contacts", "talked")})
@@ -75,13 +76,28 @@ def _of_offer(fact: AnyFact) -> tuple[Change, ...]:  # noqa: PLR0911 - a table o
         case f.AgentAnswered():
             return (
                 _offer(fact.offer, answered_at=at, outcome="answered"),
-                _contact(fact.contact, answered_at=at, agent=fact.agent, offer=fact.offer, talk_ended_at=None),
+                _contact(
+                    fact.contact,
+                    answered_at=at,
+                    agent=fact.agent,
+                    answered_by=fact.agent,
+                    offer=fact.offer,
+                    talk_ended_at=None,
+                ),
             )
         case f.TalkEnded():
             return (
-                _offer(fact.offer, closed_at=at, talked=fact.talked, ended_by=fact.ended_by),
+                _offer(
+                    fact.offer,
+                    closed_at=at,
+                    talked=fact.talked,
+                    talked_ms=milliseconds(fact.talked),
+                    ended_by=fact.ended_by,
+                ),
                 _contact(fact.contact, talk_ended_at=at, talked=fact.talked),
             )
+        case f.CallbackAsked():
+            return (_contact(fact.contact, callback_at=at),)
         case f.RecordingKept():
             return (_kept(fact), _contact(fact.contact, recording=fact.state))
         case _:
@@ -115,6 +131,7 @@ def _queued(fact: f.CallerQueued) -> Change:
         left_queue_at=None,
         left_queue_why="",
         breakpoint=fact.breakpoint,
+        skills=skill_names(fact),
     )
 
 
@@ -125,6 +142,7 @@ def _made(fact: f.OfferMade) -> Change:
         "node": fact.node,
         "made_at": fact.at,
         "recording": fact.recording,
+        "queue": fact.queue,
     }
     return Change("offers", fact.offer, values, new=True)
 
@@ -137,6 +155,16 @@ def _kept(fact: f.RecordingKept) -> Change:
         legs=json.dumps(fact.legs),
         sha256=json.dumps(fact.sha256),
     )
+
+
+def milliseconds(seconds: float) -> int:
+    """The nearest whole millisecond."""
+    return round(seconds * 1000)
+
+
+def skill_names(fact: f.CallerQueued) -> str:
+    """The names of the skills that the caller asked for, with a blank between them."""
+    return " ".join(sorted(name for name, _ in fact.skills))
 
 
 def folded(wanted: Iterable[Change]) -> tuple[list[Change], list[Change]]:

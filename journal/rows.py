@@ -51,7 +51,8 @@ class ContactRow:
     `queue` is the queue he first asked for, `last_queue` the one he was in last. `asked_at` and `answered_at` are the
     first of their kind; `agent`, `offer` and `talk_ended_at` belong to the last talk; `talked` adds all talks up.
     `left_queue_at` is set while he is out of the queue without an answer. `outcome` is "" while the contact is open.
-    `step` is the last flow step entered. `recording` is the last recording's state.
+    `step` is the last flow step entered. `recording` is the last recording's state. `skills` are those of the first
+    request, `answered_by` who answered first, `callback_at` when he last asked to be called back.
     """
 
     contact: str
@@ -84,6 +85,9 @@ class ContactRow:
     cause: int
     breakpoint: str
     recording: str
+    skills: str = ""
+    answered_by: str = ""
+    callback_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,8 @@ class OfferRow:
 
     `closed_at` is the end of the ringing without a talk, or of the talk. `recording` is a path without extension
     below the recordings folder, "" when the talk is not recorded; `recording_state` is "" until the recording was
-    looked at. `recorded` is the audio's length in seconds.
+    looked at. `recorded` is the audio's length in seconds. `queue` is the one that the caller waited in; the wrap-up
+    that followed the talk took `wrap_ms` milliseconds, and he was on hold for `held_ms` of the `talked_ms`.
     """
 
     offer: str
@@ -112,14 +117,18 @@ class OfferRow:
     recorded: float
     legs: tuple[str, ...]
     sha256: tuple[str, ...]
+    queue: str = ""
+    talked_ms: int = 0
+    held_ms: int = 0
+    wrap_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class WaitRow:
     """One caller who asked for a person, counted once, under the queue that he first asked for.
 
-    `how`: answered, abandoned, flowed_out, lost, or waiting (then `ended_at` is None). The wait is
-    `ended_at - asked_at`.
+    `how`: answered, abandoned, flowed_out, callback (he left the queue to be called back), lost, or waiting (then
+    `ended_at` is None). The wait is `ended_at - asked_at`.
     """
 
     contact: str
@@ -129,22 +138,48 @@ class WaitRow:
     how: str
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is known of how a wait went: when he was answered, left the queue, wished to be called back, was gone."""
+
+    answered_at: float | None
+    left_queue_at: float | None
+    left_queue_why: str
+    callback_at: float | None
+    ended_at: float | None
+    outcome: str
+
+    def end(self) -> tuple[float | None, str]:
+        """When the wait ended, and how; (None, "waiting") while it has not."""
+        if self.answered_at is not None:
+            return self.answered_at, "answered"
+        if self.left_queue_at is not None:
+            wished = self.callback_at is not None and self.callback_at >= self.left_queue_at
+            return self.left_queue_at, "callback" if wished or self.left_queue_why == "callback" else "flowed_out"
+        if self.ended_at is not None:
+            return self.ended_at, how_of(self.outcome)
+        return None, "waiting"
+
+
 def wait_of(row: ContactRow) -> WaitRow:
     """Return how this contact's wait went; the row must have `asked_at`."""
     asked_at = row.started_at if row.asked_at is None else row.asked_at
-    if row.answered_at is not None:
-        ended_at, how = row.answered_at, "answered"
-    elif row.left_queue_at is not None:
-        ended_at, how = row.left_queue_at, "flowed_out"
-    elif row.ended_at is not None:
-        ended_at, how = row.ended_at, _HOW.get(row.outcome, "lost")
-    else:
-        return WaitRow(row.contact, row.queue, asked_at, None, "waiting")
-    return WaitRow(row.contact, row.queue, asked_at, ended_at, how)
+    course = Course(
+        row.answered_at, row.left_queue_at, row.left_queue_why, row.callback_at, row.ended_at, row.outcome
+    )
+    return WaitRow(row.contact, row.queue, asked_at, *course.end())
 
 
-# A caller whom the flow ended while he was in the queue went otherwise than by his own will. An outcome that is not in
-# here was written by another version, or is damaged: nobody knows what became of him, so he is no abandoned caller.
+def how_of(outcome: str) -> str:
+    """How the wait of a caller went who was in the queue when his contact ended with this outcome.
+
+    A caller whom the flow ended while he was in the queue went otherwise than by his own will. An outcome that is not
+    known here was written by another version, or is damaged: nobody knows what became of him, so he is no abandoned
+    caller.
+    """
+    return _HOW.get(outcome, "lost")
+
+
 _HOW = {
     "answered": "answered", "abandoned": "abandoned", "lost": "lost", "flowed_out": "flowed_out",
     "ended_in_flow": "flowed_out", "not_reached": "abandoned",

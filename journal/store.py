@@ -31,8 +31,10 @@ from journal.lease import Lock, Mark, take_lock
 from journal.projection import changes, folded
 from journal.remedies import explained
 from journal.rows import RawFact
+from journal.span_statements import SpanStatements
+from journal.spans import spans_of
 from journal.statements import Statements
-from journal.tables import AGENTS, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, TAPE
+from journal.tables import AGENTS, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, PERIODS, TAPE, VISITS
 from journal.views import JournalReader
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ class Journal(JournalReader):
         self.is_quick = quick  # whether a commit waits for no disk and no network
         self._connection = writer.connect()
         self._statements = Statements(writer.dialect)
+        self._spans = SpanStatements(writer.dialect)
         self._commits = commits_for(self._connection, self._statements)
         self._seq = self._tape_seq = 0
         self._pending: list[tuple[int, Fact]] = []  # committed, and not in the read models yet
@@ -167,12 +170,13 @@ class Journal(JournalReader):
         if not written:
             return
         self._statements.project(connection, *folded(change for _, fact in written for change in changes(fact)))
+        self._spans.write(connection, spans_of(written))
         last = {fact.agent: seq for seq, fact in written if isinstance(fact, AgentChanged)}
         self._statements.project_agents(connection, last, self._agents)
         self._statements.save_cursor(connection, _VIEWS, written[-1][0])
 
     def _rebuild(self, connection: Connection) -> None:
-        for table in (CONTACTS, OFFERS, AGENTS):
+        for table in (CONTACTS, OFFERS, VISITS, PERIODS, AGENTS):
             connection.execute(delete(table))
         self._agents = set()
         self._catch_up(connection, 0)

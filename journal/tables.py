@@ -2,9 +2,9 @@
 
 They do not know the database: no type or default in here belongs to one kind alone.
 
-`facts` and `tape` are the memory and only grow. `contacts`, `offers` and `agents` are read models: they follow the
-facts a moment later, and can be thrown away and made again from them at any time. `lease` has one row: who may write,
-and the last fact's number.
+`facts` and `tape` are the memory and only grow. `contacts`, `offers`, `visits`, `periods` and `agents` are read models:
+they follow the facts a moment later, and can be thrown away and made again from them at any time. `lease` has one row:
+who may write, and the last fact's number. Columns that end in `_ms` are whole milliseconds: their sums are exact.
 """
 
 from __future__ import annotations
@@ -31,6 +31,14 @@ def _seconds(name: str) -> Column[float]:
 
 def _moment(name: str) -> Column[float]:
     return Column(name, Double, nullable=True)
+
+
+def _milliseconds(name: str) -> Column[int]:
+    return Column(name, _Number, nullable=False, default=0)
+
+
+def _end(name: str) -> Column[int]:
+    return Column(name, _Number, nullable=True)
 
 
 FACTS: Final = Table(
@@ -105,6 +113,9 @@ CONTACTS: Final = Table(
     _count("cause"),
     _text("breakpoint"),
     _text("recording"),
+    _text("skills"),
+    _text("answered_by"),
+    _moment("callback_at"),
     Index("contacts_started", "started_at"),
     Index("contacts_asked", "asked_at"),
     Index("contacts_ended", "ended_at"),
@@ -132,9 +143,44 @@ OFFERS: Final = Table(
     _seconds("recorded"),
     _text("legs"),
     _text("sha256"),
+    _text("queue"),
+    _milliseconds("talked_ms"),
+    _milliseconds("held_ms"),
+    _milliseconds("wrap_ms"),
     Index("offers_contact", "contact"),
+    Index("offers_made", "made_at"),
     Index("offers_agent", "agent", "made_at"),
     Index("offers_recording", "recording_state", "recording"),
+)
+
+VISITS: Final = Table(
+    "visits",
+    METADATA,
+    Column("seq", _Number, primary_key=True, autoincrement=False),
+    _text("contact"),
+    _text("queue"),
+    _text("skills"),
+    _milliseconds("asked_ms"),
+    _end("ended_ms"),
+    _text("how"),
+    _text("agent"),
+    _count("to_call_back"),
+    Index("visits_contact", "contact", "seq"),
+    Index("visits_asked", "asked_ms"),
+)
+
+PERIODS: Final = Table(
+    "periods",
+    METADATA,
+    Column("seq", _Number, primary_key=True, autoincrement=False),
+    _text("agent"),
+    _text("state"),
+    _text("reason"),
+    _text("offer"),
+    _milliseconds("since_ms"),
+    _end("until_ms"),
+    Index("periods_agent", "agent", "since_ms"),
+    Index("periods_since", "since_ms"),
 )
 
 AGENTS: Final = Table(

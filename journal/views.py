@@ -23,6 +23,7 @@ from journal.codec import OpaqueFact
 from journal.engine import open_engine, parse_url, rows_of
 from journal.errors import JournalError
 from journal.facts import BreakpointKept, BreakpointTaken, CallEnded, OfferMade
+from journal.figure_views import FigureReader
 from journal.remedies import explained
 from journal.rows import ContactRow, OfferRow, RawFact, StoredFact, StoredTape, WaitRow, wait_of
 from journal.tables import AGENTS, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, TAPE
@@ -63,6 +64,11 @@ class JournalReader:
 
     def close(self) -> None:
         self._reader.dispose()
+
+    @property
+    def figures(self) -> FigureReader:
+        """What figures are made of."""
+        return FigureReader(self._reader)
 
     # ── the memory ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -168,7 +168,7 @@ class Centre:
         turn.fact(
             facts.OfferMade(
                 turn.now, contact.contact, made.offer, made.agent, contact.node, made.until, contact.recording,
-                made.reason,
+                made.reason, contact.context.queue,
             )
         )
         turn.ask(desk.ShowContact(made.agent, made.offer, made.until, contact.context))

@@ -149,7 +149,8 @@ class FakeLibrary:
         some = [row for row in self.rows if since <= row.started_at < until]
         return [row for row in some if agent is None or row.agent == agent][:limit]
 
-    async def waits(self, since, until, queue):
+    async def waits(self, since, until, queue, level):
+        del level
         some = [wait for wait in self.waited if since <= wait.asked_at < until]
         return some if queue in (None, "cards") else []
 
