@@ -126,7 +126,8 @@ class CallerQueued:
 class OfferMade:
     """One agent is rung for one caller until `until`. `offer` is also the id of the agent's leg.
 
-    `reason`: why this agent, as the router says it (`acd.messages.MakeOffer`). `queue` is the one that the caller waits in.
+    `reason`: why this agent, as the router says it (`acd.messages.MakeOffer`). `queue` is the one that the caller
+    waits in.
     """
 
     at: float
