@@ -11,7 +11,6 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,13 +21,13 @@ from rich.table import Table
 
 from journal.facts import StepEntered
 from switchroom.trial.floor import read_files, transcript_files, trial_plan
-from switchroom.trial.script import Transcript
+from switchroom.trial.together import play_all
 from switchroom.trial.verdict import Verdict, judge
 from switchroom.trial.walk import Walk
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-ROUND = 200  # scenarios between two looks at the clock
+ROUND = 1000  # scenarios between two looks at the clock
 AIM = 1000
 FLOORS = (("short", HERE / "dialplans"), ("shipped", ROOT / "dialplans"))
 DEFAULT_JSON = ROOT / "var" / "benchmarks" / "transcripts.json"
@@ -40,12 +39,13 @@ class NotTrueError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One floor: scenarios a second by the clock (median of rounds) and by the processor's time, in one process."""
+    """One floor: scenarios a second, as `simulate` plays many of them (median of rounds) and in one process alone."""
 
     floor: str
     kinds: int
     steps_each: float
     a_second: int
+    in_one_process: int
     a_cpu_second: int
     steps_a_cpu_second: int
     reading_seconds: float
@@ -72,31 +72,38 @@ def _measure(name: str, folder: Path, seconds: float) -> Figures:
     reading = time.perf_counter() - began
     if faults or not transcripts:
         raise NotTrueError("\n".join(map(str, faults)) or f"no transcripts in {folder}")
-    rates, steps, cpu = [], 0, time.process_time()
+    heap = [transcripts[at % len(transcripts)] for at in range(ROUND)]
+    rates, alone, cpu, steps = [], [], 0.0, 0
     began = time.perf_counter()
     while time.perf_counter() - began < seconds:
         start = time.perf_counter()
-        for verdict in _played(transcripts, lambda one: judge(Walk(plan, one.opening), one)):
-            steps += sum(isinstance(fact, StepEntered) for fact in verdict.facts)
+        _all_true(play_all(plan, heap)[0])
         rates.append(ROUND / (time.perf_counter() - start))
-    played, used = ROUND * len(rates), time.process_time() - cpu
+        start, used = time.perf_counter(), time.process_time()
+        verdicts = [judge(Walk(plan, one.opening), one) for one in heap]
+        cpu += time.process_time() - used
+        alone.append(ROUND / (time.perf_counter() - start))
+        _all_true(verdicts)
+        steps += sum(isinstance(fact, StepEntered) for verdict in verdicts for fact in verdict.facts)
+    played = ROUND * len(rates)
     return Figures(
-        name, len(transcripts), round(steps / played, 1), round(statistics.median(rates)), round(played / used),
-        round(steps / used), round(reading, 3),
+        name, len(transcripts), round(steps / played, 1), round(statistics.median(rates)),
+        round(statistics.median(alone)), round(played / cpu), round(steps / cpu), round(reading, 3),
     )  # fmt: skip
 
 
-def _played(transcripts: list[Transcript], play: Callable[[Transcript], Verdict]) -> Iterator[Verdict]:
-    for at in range(ROUND):
-        verdict = play(transcripts[at % len(transcripts)])
+def _all_true(verdicts: list[Verdict]) -> None:
+    for verdict in verdicts:
         if not verdict.passed:
             raise NotTrueError(str(verdict.difference))
-        yield verdict
 
 
 def _show(figures: list[Figures]) -> None:
-    table = Table(title=f"scenarios played through the real centre, one process (aim {AIM} a second)")
-    heads = ("floor", "scenarios", "steps each", "a second", "a CPU second", "steps a CPU second", "read in s", "met")
+    table = Table(title=f"scenarios played through the real centre (aim {AIM} a second)")
+    heads = (
+        "floor", "scenarios", "steps each", "a second", "one process", "a CPU second", "steps a CPU second",
+        "read in s", "met",
+    )  # fmt: skip
     for head in heads:
         table.add_column(head, justify="left" if head == "floor" else "right")
     for each in figures:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from switchroom.commands.answers import Code, OutsideError, UsageError, print_json, print_line, settings_from
-from switchroom.trial.coverage import Coverage, FlowCoverage
+from switchroom.trial.coverage import FlowCoverage
 from switchroom.trial.floor import FloorAtFault, read_files, transcript_files, trial_plan
 from switchroom.trial.junit import junit, title_of
-from switchroom.trial.verdict import Verdict, judge
-from switchroom.trial.walk import Walk
+from switchroom.trial.together import play_all
+from switchroom.trial.verdict import Verdict
 from switchroom.words import say
 
 if TYPE_CHECKING:
@@ -79,12 +79,7 @@ def simulate(wish: Wish, config: Path | None, *, as_json: bool) -> Code:
 
 def _play(plan: Plan, transcripts: list[Transcript], faults: tuple[Fault, ...]) -> _Outcome:
     began = time.perf_counter()
-    coverage = Coverage(plan.floor.flows)
-    verdicts = []
-    for transcript in transcripts:
-        verdict = judge(Walk(plan, transcript.opening), transcript)
-        coverage.add(verdict.facts)
-        verdicts.append(replace(verdict, facts=()))
+    verdicts, coverage = play_all(plan, transcripts)
     return _Outcome(tuple(verdicts), faults, coverage.flows(), time.perf_counter() - began)
 
 

@@ -28,13 +28,26 @@ class FlowCoverage:
         return len(self.untested_steps) < self.steps
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What was met and taken, by flow."""
+
+    met: dict[str, set[str]]
+    taken: dict[str, set[tuple[str, str]]]
+
+
 class Coverage:
     """Tell it the facts of each scenario; ask for the flows."""
 
     def __init__(self, flows: Mapping[str, Flow]) -> None:
         self._flows = flows
-        self._met: dict[str, set[str]] = {name: set() for name in flows}
-        self._taken: dict[str, set[tuple[str, str]]] = {name: set() for name in flows}
+        self.marks = Marks({name: set() for name in flows}, {name: set() for name in flows})
+
+    def join(self, other: Marks) -> None:
+        """Count what another set of scenarios tested."""
+        for flow in self._flows:
+            self.marks.met[flow] |= other.met[flow]
+            self.marks.taken[flow] |= other.taken[flow]
 
     def add(self, facts: Iterable[f.Fact]) -> None:
         """One scenario's facts, in order."""
@@ -43,9 +56,9 @@ class Coverage:
             if isinstance(fact, f.CallStarted):
                 flow = fact.flow
             elif isinstance(fact, f.StepEntered):
-                self._met[flow].add(fact.step)
+                self.marks.met[flow].add(fact.step)
             elif isinstance(fact, f.StepLeft):
-                self._taken[flow].add((fact.step, fact.exit))
+                self.marks.taken[flow].add((fact.step, fact.exit))
 
     def flows(self) -> tuple[FlowCoverage, ...]:
         """Every flow of the floor, by name, but for parts of others: their steps are counted where they are called."""
@@ -58,6 +71,6 @@ class Coverage:
             name,
             len(flow.steps),
             len(ways),
-            tuple(step for step in flow.steps if step not in self._met[name]),
-            tuple(way for way in ways if way not in self._taken[name]),
+            tuple(step for step in flow.steps if step not in self.marks.met[name]),
+            tuple(way for way in ways if way not in self.marks.taken[name]),
         )

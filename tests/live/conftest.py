@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ from cti.asterisk.settings import ExchangeSettings, Phone, Role, Trunk
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+RTP_PORTS = range(20000, 32000)
 
 _given: set[int] = set()
 
@@ -37,8 +40,11 @@ def free_udp_range(count: int = 100) -> tuple[int, int]:
     """Return the first and last of `count` UDP ports, none of them bound now.
 
     None is given out twice as long as there are others: an Asterisk that was killed just now may hold its ports yet.
+    Test runs side by side (pytest-xdist) each have a share of the ports of their own.
     """
-    ranges = [range(first, first + count) for first in range(20000, 32000, count)]
+    share = len(RTP_PORTS) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    begin = RTP_PORTS.start + share * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ranges = [range(first, first + count) for first in range(begin, begin + share - count + 1, count)]
     for ports in [*filter(_given.isdisjoint, ranges), *ranges]:
         if all(_can_bind(port) for port in ports[:: count // 10]) and _can_bind(ports[-1]):
             _given.update(ports)

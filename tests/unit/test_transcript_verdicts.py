@@ -13,6 +13,7 @@ from switchroom.cli import app
 from switchroom.trial.coverage import Coverage
 from switchroom.trial.junit import junit
 from switchroom.trial.reading import read_transcripts
+from switchroom.trial.together import play_all
 from switchroom.trial.verdict import judge
 from switchroom.trial.walk import Walk
 
@@ -179,6 +180,19 @@ def floor(tmp_path, monkeypatch):
     write_floor(tmp_path / "dialplans")
     (tmp_path / "dialplans" / "tests").mkdir()
     return tmp_path
+
+
+@pytest.mark.parametrize("processors", [1, 2, 3])
+def test_many_transcripts_are_judged_alike_by_any_number_of_processors(plan, processors):
+    texts = [TRUE["silence"], FALSE["another queue"][0], TO_PERSON] * 67
+    heap = [read_transcripts(text, f"{at}.call")[0][0] for at, text in enumerate(texts)]
+    found, coverage = play_all(plan, heap, processors)
+    assert [verdict.transcript.file for verdict in found] == [one.file for one in heap]
+    assert [verdict.passed for verdict in found] == [True, False, True] * 67
+    alone = Coverage(plan.floor.flows)
+    for one in heap[:3]:
+        alone.add(judge(Walk(plan, one.opening), one).facts)
+    assert coverage.flows() == alone.flows()
 
 
 def simulate(*words):
