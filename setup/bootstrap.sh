@@ -79,6 +79,7 @@ need espeak-ng espeak-ng
 [[ -d /usr/share/zoneinfo ]] || packages+=(tzdata)
 if [[ $tests == yes ]]; then
     command -v chromium >/dev/null || packages+=(chromium)
+    command -v npm >/dev/null || packages+=(npm)
 fi
 if [[ ${#packages[@]} -gt 0 ]] && ! { say "installing ${packages[*]}" && install "${packages[@]}"; }; then
     say "not by apt-get (no root, or no such package): unpacking into the user's cache folder instead"
