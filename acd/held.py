@@ -1,0 +1,89 @@
+"""How long a talk holds its agent: a law made of the talks that were seen, and what it says of one under way.
+
+It does not know agents or queues. Lengths are counted by `EDGES`, each half as long again as the one before; between
+two edges all lengths are as likely.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import erfc, log, sqrt
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from acd.habits import Habits
+
+EDGES: Final = tuple(8.0 * 1.5**step for step in range(16))  # seconds: 8 to 3,500
+MOST_USUAL: Final = 40.0  # other days count for at most so many talks
+_GUESS: Final = (180.0, 0.8, 4.0)  # mean, deviation / mean, and for how many talks it counts
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """`survival` is the share of talks that last longer than each of `EDGES`; `mean` in seconds."""
+
+    survival: tuple[float, ...]
+    mean: float
+
+    def goes_on(self, age: float, more: float) -> float:
+        """Tell the chance that a talk of this age goes on for `more` seconds."""
+        if more <= 0:
+            return 1.0
+        here = self._beyond(age)
+        return self._beyond(age + more) / here if here > 0 else 0.0
+
+    def _beyond(self, length: float) -> float:
+        place = bisect_right(EDGES, length)
+        if place >= len(EDGES):
+            return 0.0
+        before, share = (EDGES[place - 1], self.survival[place - 1]) if place else (0.0, 1.0)
+        return share + (self.survival[place] - share) * (length - before) / (EDGES[place] - before)
+
+
+def counted(lengths: Iterable[float], counts: list[float] | None = None) -> list[float]:
+    """Count lengths by `EDGES`, on top of `counts`; what is beyond the last edge is counted with the last."""
+    found = [0.0] * len(EDGES) if counts is None else counts
+    for length in lengths:
+        found[min(bisect_right(EDGES, length), len(EDGES) - 1)] += 1.0
+    return found
+
+
+def law_of(before: Iterable[float], lengths: Iterable[float]) -> Law:
+    """Make a law of what was thought before, counted, and what was seen."""
+    counts = counted(lengths, list(before))
+    whole = left = sum(counts)
+    survival = []
+    for count in counts[:-1]:
+        left -= count
+        survival.append(max(0.0, left / whole))
+    survival.append(0.0)
+    return Law(tuple(survival), _mean(survival))
+
+
+def usual(habits: Habits | None) -> list[float]:
+    """Give what other days say, or a guess, counted by `EDGES`."""
+    whole = sum(habits.held) if habits else 0.0
+    if habits is None or whole <= 0:
+        return list(_GUESSED)
+    return [each * min(1.0, MOST_USUAL / whole) for each in habits.held]
+
+
+def _mean(survival: list[float]) -> float:
+    before, share, mean = 0.0, 1.0, 0.0
+    for edge, after in zip(EDGES, survival, strict=True):
+        mean += (edge - before) * (share + after) / 2
+        before, share = edge, after
+    return mean
+
+
+def _lognormal(mean: float, deviation: float, weight: float) -> tuple[float, ...]:
+    variance = log(1.0 + deviation**2)
+    middle = log(mean) - variance / 2
+    beyond = [0.5 * erfc((log(edge) - middle) / sqrt(2 * variance)) for edge in EDGES]
+    return tuple(weight * (one - other) for one, other in zip((1.0, *beyond[:-1]), beyond, strict=True))
+
+
+_GUESSED: Final = _lognormal(*_GUESS)
+GUESS: Final = law_of(_GUESSED, ())
