@@ -36,6 +36,7 @@ class Contact:
     `edition` is what he came in under, to his end. `reached` is answered or flowed_out once either has happened.
     `taken` is the point of an earlier call that he is being asked to go on with. `wish` is to be called back; a contact
     that is a call-back has a number in `context.callback`, no line, and `tries` at which the customer was not reached.
+    `missed_at` is the survey that did not show his channel, 0 when the last one did.
     """
 
     contact: str
@@ -57,6 +58,7 @@ class Contact:
     taken: Breakpoint | None = None
     wish: CallbackAsked | None = None
     tries: int = 0
+    missed_at: float = 0.0
 
     @property
     def line(self) -> CallId | None:

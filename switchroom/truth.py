@@ -37,9 +37,12 @@ def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
     for contact in [c for c in centre.contacts.values() if c.node == told.node and c.line]:
         seen = calls.get(contact.call)
         if seen is not None:
+            contact.missed_at = 0.0
             _compare_caller(centre, contact, seen, _Leg(contact.offer in legs, told.asked_at), turn)
-        elif contact.call in ends or _settled(contact, told.asked_at):
-            _caller_gone(centre, contact, ends.get(contact.call), told.asked_at, turn)
+        elif contact.call in ends:
+            _caller_gone(centre, contact, ends[contact.call], told.asked_at, turn)
+        elif _settled(contact, told.asked_at):
+            _caller_missing(centre, contact, told.asked_at, turn)
     for end in told.ended:
         if end.call not in centre.contacts and (end.at or 0.0) > centre.heard_until - HEARD:
             never_met(centre, end, turn)
@@ -78,14 +81,18 @@ def _settled(contact: Contact, asked_at: float) -> bool:
     return contact.context.started_at < asked_at - GRACE
 
 
-def _caller_gone(
-    centre: Centre, contact: Contact, end: cti.CallEnded | None, asked_at: float, turn: Turn
-) -> None:
-    if end is not None:
-        latest = max(end.at or asked_at, contact.context.started_at, contact.answered_at)
-        centre.close(contact, end, latest, turn)
-    else:
-        centre.close(contact, cti.CallEnded(contact.node, contact.call, 0), asked_at, turn)
+def _caller_gone(centre: Centre, contact: Contact, end: cti.CallEnded, asked_at: float, turn: Turn) -> None:
+    latest = max(end.at or asked_at, contact.context.started_at, contact.answered_at)
+    centre.close(contact, end, latest, turn)
+
+
+def _caller_missing(centre: Centre, contact: Contact, asked_at: float, turn: Turn) -> None:
+    """No channel, and no word of its end: that may be on its way, with what became of him, or remembered there."""
+    if not contact.missed_at:
+        contact.missed_at = asked_at
+        turn.ask(cti.SurveyNode(contact.node))
+    elif contact.missed_at < asked_at - GRACE:
+        centre.close(contact, cti.CallEnded(contact.node, contact.call, 0), turn.now, turn)
 
 
 @dataclass(frozen=True, slots=True)
