@@ -1,6 +1,7 @@
-"""The names of nodes, callers' channels and agents' legs: opaque text, of three kinds.
+"""The ids of calls and legs, and what can be read from them.
 
-It does not know what they are used for.
+They do not know what a call or a leg is doing. A call's id is Asterisk's unique id; a leg's is the call's id and a
+number, with a mark before it where the leg is no agent's for a caller.
 """
 
 from __future__ import annotations
@@ -10,3 +11,26 @@ from typing import NewType
 NodeId = NewType("NodeId", str)
 CallId = NewType("CallId", str)
 LegId = NewType("LegId", str)
+
+CALL_BACK, CONSULT, LISTENER = "B-", "Q", "S"
+
+
+def is_call_back(call: str) -> bool:
+    """Whether this id, of a call or a leg, is that of a call-back."""
+    return call.startswith(CALL_BACK)
+
+
+def is_consult(leg: str) -> bool:
+    """Whether this id, of a leg or of what it is offered for, is that of a consult (`Q2-CALL`)."""
+    return leg.startswith(CONSULT)
+
+
+def is_listener(leg: str) -> bool:
+    """Whether this leg's id is that of a supervisor's (`S1-CALL.1`)."""
+    return leg.startswith(LISTENER)
+
+
+def call_of(leg: str) -> str:
+    """The call that a leg belongs to, whatever kind of leg it is."""
+    call = leg.rpartition(".")[0]
+    return call.partition("-")[2] if is_consult(leg) or is_listener(leg) else call

@@ -8,7 +8,8 @@ A *call* is a caller's channel; its id is Asterisk's unique id, made unique over
 switch's own clock and is used only where nobody was listening when the thing happened.
 
 A *call-back* is a call that has no channel yet: its id is `CALL_BACK` and another id, and its leg, once the agent has
-answered, dials the customer itself. Nodes' names begin with no capital letter.
+answered, dials the customer itself. A *consult* is a leg that is bridged with another leg; a *listener* is a
+supervisor's leg; both carry the id of the call that they belong to. Nodes' names begin with no capital letter.
 
 Told in the past tense, asked in the imperative. Everything asked may fail; failure comes back as something told.
 """
@@ -17,17 +18,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cti.ids import CallId, LegId, NodeId
+from cti.ids import CALL_BACK, CallId, LegId, NodeId, call_of, is_call_back, is_consult, is_listener
+from cti.moves import Move
 from cti.waiting_words import TellCaller
 
-__all__ = ["CallId", "LegId", "NodeId", "TellCaller"]
-
-CALL_BACK = "B-"
-
-
-def is_call_back(call: str) -> bool:
-    """Whether this id, of a call or a leg, is that of a call-back."""
-    return call.startswith(CALL_BACK)
+__all__ = [
+    "CALL_BACK", "CallId", "LegId", "Move", "NodeId", "TellCaller", "call_of", "is_call_back", "is_consult",
+    "is_listener",
+]  # fmt: skip
 
 
 # ── told ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -133,7 +131,7 @@ class LegRang:
 
 @dataclass(frozen=True, slots=True)
 class LegAnswered:
-    """The agent has answered a call-back, and the customer is being dialled. Told of no other leg.
+    """The agent has answered a call-back, and the customer is being dialled; or a listener has. Told of no other leg.
 
     When the customer is not reached, or has hung up after the talk, the leg comes to the door: `CallerArrived`, with
     the leg's id as its call and nothing `called`, and then `ForwardEnded`.
@@ -345,6 +343,8 @@ class RingAgent:
     `ring_for` in seconds. `recording` is a path without extension below the node's recording folder, or "" for none:
     the two legs become `<recording>-caller.wav` and `<recording>-agent.wav`. For a call-back `dial` is the customer's
     number, `dial_for` how long it rings there in seconds, and `dial_from` the number of ours that he shall see.
+    Of several legs with one `call` and `round` the first to answer has the caller; the others end with cause 26. For a
+    consult `call` is a leg. `outside`: `phone` is a number, dialled over the trunk.
     """
 
     node: NodeId
@@ -358,6 +358,8 @@ class RingAgent:
     dial: str = ""
     dial_for: float = 30.0
     dial_from: str = ""
+    round: int = 0
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,4 +395,5 @@ Asked = (
     | RingAgent
     | DropLeg
     | SurveyNode
+    | Move
 )

@@ -86,23 +86,46 @@ class SetVariable:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Send a channel, named by its unique id, to `context`,`exten`,1."""
+    """Send a channel, named by its unique id, to a place in the dialplan: a context, an extension, a priority.
+
+    `label` is a priority's number or name. `also` is a second channel with its own context, extension and label; the
+    two leave the bridge that they share at the same moment.
+    """
 
     channel: str
     context: str
     exten: str = "s"
+    label: str = "1"
+    also: tuple[str, str, str, str] | None = None
     within: ClassVar[float] = 3.0
     listing: ClassVar[str] = ""
 
     def headers(self) -> Headers:
-        """Five headers."""
-        return (
+        """Five headers, or nine."""
+        first = (
             ("Action", "Redirect"),
             ("Channel", self.channel),
             ("Context", self.context),
             ("Exten", self.exten),
-            ("Priority", "1"),
+            ("Priority", self.label),
         )
+        if self.also is None:
+            return first
+        names = ("ExtraChannel", "ExtraContext", "ExtraExten", "ExtraPriority")
+        return (*first, *zip(names, self.also, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadGlobal:
+    """Ask for a global variable of the dialplan."""
+
+    variable: str
+    within: ClassVar[float] = 3.0
+    listing: ClassVar[str] = ""
+
+    def headers(self) -> Headers:
+        """Two headers."""
+        return (("Action", "Getvar"), ("Variable", self.variable))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +166,7 @@ class ListDevices:
         return (("Action", "DeviceStateList"),)
 
 
-Action = Originate | Hangup | SetVariable | Redirect | ListChannels | ReadFamily | ListDevices
+Action = Originate | Hangup | SetVariable | Redirect | ReadGlobal | ListChannels | ReadFamily | ListDevices
 
 
 def sounds_as_texts(sounds: tuple[str, ...]) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from cti.asterisk.actions import (
     ListDevices,
     Originate,
     ReadFamily,
+    ReadGlobal,
     Redirect,
     SetVariable,
     sounds_as_texts,
@@ -35,8 +36,10 @@ from cti.asterisk.agi_lines import clean_name
 from cti.asterisk.away import FORWARD, is_number, words_for_leg
 from cti.asterisk.codec import Message
 from cti.asterisk.link import AmiAccess, AmiLink, Answer, LinkState, Listener
+from cti.asterisk.moving import actions_for, listen
 from cti.asterisk.survey import FAMILY, HOLD, SURVEY_EVENTS, VARIABLES, read_channels, read_ended, read_phones
 from cti.asterisk.translate import HEARD_EVENTS, LEG_ACTION, Translator
+from cti.moves import ListenIn, Move
 from cti.vocabulary import (
     CallEnded,
     CallId,
@@ -44,6 +47,7 @@ from cti.vocabulary import (
     EndCall,
     FetchCaller,
     ForwardEnded,
+    LegEnded,
     LegId,
     NodeFound,
     NodeId,
@@ -67,6 +71,8 @@ SAME_BOOT = 3.0  # seconds; Asterisk tells its uptime in whole seconds
 INVALID_NUMBER, REFUSED = 28, 21
 LEAST_LISTEN = 0.1  # seconds; for none at all Asterisk takes its own ten
 NOT_ALLOWED = "the number begins with none of the prefixes that [outside] numbers in switchroom.toml allows"
+
+OverAmi = FetchCaller | TellCaller | EndCall | RingAgent | DropLeg | SurveyNode | Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,7 @@ class AsteriskNode:
         self._survey: _Survey | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._booted_at = 0.0
+        self._trunk = ""
         self.link = AmiLink(
             settings.node,
             AmiAccess(settings.host, settings.port, settings.username, settings.secret, settings.tls),
@@ -123,22 +130,28 @@ class AsteriskNode:
         self._cancel()
         self.link.stop()
 
-    def perform(self, action: FetchCaller | TellCaller | EndCall | RingAgent | DropLeg | SurveyNode) -> None:
+    def perform(self, action: OverAmi) -> None:
         """Do it, if the link is up. Never blocks, never raises for what became of a channel."""
         if isinstance(action, RingAgent):
             self._ring(action)
+        elif isinstance(action, Move):
+            self._move(action)
         elif isinstance(action, DropLeg):
             if action.call is not None:  # before the leg goes: AMI does one action after the other
                 self.link.ask(SetVariable(action.call, "SR_DONE", "hold"))
             self._drop(action.leg, DROP_TRIES)
-        elif isinstance(action, EndCall):
+        elif isinstance(action, SurveyNode):
+            self._begin_survey(with_ended=True)
+        else:
+            self._send(action)
+
+    def _send(self, action: FetchCaller | TellCaller | EndCall) -> None:
+        if isinstance(action, EndCall):
             self.link.ask(Hangup(action.call, action.cause))
         elif isinstance(action, FetchCaller):
             self.link.ask(Redirect(action.call, "switchroom-door"))
-        elif isinstance(action, TellCaller):
-            self._tell_caller(action)
         else:
-            self._begin_survey(with_ended=True)
+            self._tell_caller(action)
 
     def call_arrived(self, call: CallId) -> None:
         """A caller of this node stands at our door."""
@@ -162,41 +175,54 @@ class AsteriskNode:
             log.warning("asterisk.call_back_refused", node=self.node, leg=action.leg, problem=NOT_ALLOWED)
             self._tell(ForwardEnded(CallId(action.leg), "forbidden", action.dial))
             return
-        originate = self._originate(action)
+        if action.outside and not self.settings.may_forward_to(action.phone):
+            log.warning("asterisk.consult_refused", node=self.node, leg=action.leg, problem=NOT_ALLOWED)
+            self._tell(LegEnded(self.node, action.leg, INVALID_NUMBER))
+            return
+        self._dial(action.leg, action.call, self._originate(action))
 
+    def _dial(self, leg: LegId, call: CallId, originate: Originate) -> None:
         def answered(answer: Answer) -> None:
             if answer.lost:
-                self._translator.leg_unknown(action.leg)
+                self._translator.leg_unknown(leg)
             elif answer.fault:
-                log.warning("asterisk.ring_refused", node=self.node, leg=action.leg, why=answer.fault)
-                self._tell_all(self._translator.leg_refused(action.leg, REFUSED))
+                log.warning("asterisk.ring_refused", node=self.node, leg=leg, why=answer.fault)
+                self._tell_all(self._translator.leg_refused(leg, REFUSED))
 
-        if self._translator.lives(action.leg):
-            log.error(
-                "asterisk.ring_repeated", node=self.node, leg=action.leg, problem="this leg is being rung already"
-            )
+        if self._translator.lives(leg):
+            log.error("asterisk.ring_repeated", node=self.node, leg=leg, problem="this leg is being rung already")
             return
-        self._translator.leg_asked(action.leg, action.call, self._clock())
+        self._translator.leg_asked(leg, call, self._clock())
         try:
-            if not self.link.ask(originate, answered, LEG_ACTION + action.leg):
-                self._translator.leg_unknown(action.leg)
+            if not self.link.ask(originate, answered, LEG_ACTION + leg):
+                self._translator.leg_unknown(leg)
         except EncodeError as error:
             problem = str(error)
-            log.error("asterisk.ring_unwritable", node=self.node, leg=action.leg, problem=problem)  # noqa: TRY400 (it says all)
-            self._tell_all(self._translator.leg_refused(action.leg, INVALID_NUMBER))
+            log.error("asterisk.ring_unwritable", node=self.node, leg=leg, problem=problem)  # noqa: TRY400 (it says all)
+            self._tell_all(self._translator.leg_refused(leg, INVALID_NUMBER))
+
+    def _move(self, move: Move) -> None:
+        if isinstance(move, ListenIn):
+            self._dial(move.leg, move.call, listen(move, self.settings.dial))
+            return
+        self._translator.moved(move, self._clock())
+        for each in actions_for(move):
+            self.link.ask(each)
 
     def _originate(self, action: RingAgent) -> Originate:
         """On answer the leg is bridged with the caller who waits, or dials the customer who is to be called back."""
-        variables = (("SR_PEER", action.call), ("SR_RECORDING", action.recording))
+        variables = [("SR_PEER", str(action.call)), ("SR_RECORDING", action.recording)]
+        variables += [("SR_ROUND", str(action.round))] if action.round else []
+        inside = self.settings.dial.format(phone=action.phone)
         return Originate(
-            channel=self.settings.dial.format(phone=action.phone),
+            channel=f"PJSIP/{action.phone}@{self._trunk}" if action.outside else inside,
             channel_id=action.leg,
             context="switchroom-away" if action.dial else "switchroom-leg",
             exten=FORWARD if action.dial else "s",
             ring_for=action.ring_for,
             caller_number=action.caller_number,
             caller_name=clean_name(action.caller_name),
-            variables=(*variables, *words_for_leg(action)) if action.dial else variables,
+            variables=(*variables, *words_for_leg(action)) if action.dial else tuple(variables),
         )
 
     def _drop(self, leg: LegId, tries: int) -> None:
@@ -226,7 +252,11 @@ class AsteriskNode:
         if abs(booted_at - self._booted_at) > SAME_BOOT:
             self._booted_at = booted_at
         self._tell(NodeFound(self.node, self._booted_at))
+        self.link.ask(ReadGlobal("SR_TRUNK"), self._trunk_read)
         self._begin_survey(with_ended=True)
+
+    def _trunk_read(self, answer: Answer) -> None:
+        self._trunk = answer.value
 
     def _down(self) -> None:
         self._cancel()

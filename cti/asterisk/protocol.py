@@ -27,12 +27,14 @@ LOGIN_WITHIN = 3.0
 class Answer:
     """How an action ended. `fault` is "" when Asterisk granted it, its own words when it refused.
 
-    `lost` is True when no answer came (deadline, or the connection closed): the outcome is unknown.
+    `lost` is True when no answer came (deadline, or the connection closed): the outcome is unknown. `value` is that of
+    the variable that was asked for.
     """
 
     fault: str = ""
     lost: bool = False
     items: tuple[Message, ...] = ()
+    value: str = ""
 
 
 Answered = Callable[[Answer], None]
@@ -199,7 +201,7 @@ class AmiProtocol(asyncio.Protocol):
             _finish(pending, Answer(message.get("Message") or "refused without a reason"))
         elif not pending.listing:
             self._forget(name)
-            _finish(pending, Answer())
+            _finish(pending, Answer(value=message.get("Value")))
 
     def _take_item(self, name: str, pending: _Pending, message: Message) -> None:
         if message.event != pending.listing:

@@ -14,6 +14,7 @@ from cti.asterisk.agi import AgiDoor, AtDoor
 from cti.asterisk.agi_lines import BadLineError
 from cti.asterisk.link import LinkState
 from cti.asterisk.node import NOT_ALLOWED, AsteriskNode, NodeSettings
+from cti.moves import Move
 from cti.vocabulary import (
     Asked,
     CallerArrived,
@@ -100,7 +101,7 @@ class Switch:
             log.exception("switch.action_failed", node=action.node, action=type(action).__name__)
 
     def _perform(self, node: AsteriskNode, action: Asked) -> None:
-        if isinstance(action, RingAgent | DropLeg | SurveyNode | TellCaller):
+        if isinstance(action, RingAgent | DropLeg | SurveyNode | TellCaller | Move):
             node.perform(action)
             return
         if isinstance(action, ForwardCaller) and not node.settings.may_forward_to(action.number):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from cti.asterisk.codec import Message
 from cti.asterisk.survey import read_last_words
+from cti.moves import Confer, Connect, Move
 from cti.vocabulary import (
     CallEnded,
     CallId,
@@ -27,7 +28,9 @@ from cti.vocabulary import (
     SeenLeg,
     TalkBegan,
     Told,
+    call_of,
     is_call_back,
+    is_listener,
 )
 
 LEG_ACTION = "leg:"  # an Originate's ActionID is this and the leg
@@ -76,7 +79,7 @@ class Translator:
         self._node = node
         self._legs: dict[str, _Leg] = {}  # what an event names is known to be a leg or a call when it is found here
         self._calls: dict[str, str] = {}  # live calls, and the bridge that each is in
-        self._bridges: dict[str, str] = {}  # the leg in each bridge
+        self._bridges: dict[str, set[str]] = {}  # the legs in each bridge
         self._contacts: dict[str, set[str]] = {}
 
     # ── asked ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -84,6 +87,13 @@ class Translator:
     def leg_asked(self, leg: LegId, call: CallId, now: float) -> None:
         """A leg is about to be dialled."""
         self._legs[leg] = _Leg(call, asked_at=now, awaited=True)
+
+    def moved(self, move: Move, now: float) -> None:
+        """A talk is about to be moved: the talk that follows is told like a first one."""
+        for name in move.legs if isinstance(move, Confer) else (move.leg,):
+            leg = self._legs.get(name)
+            if leg is not None and isinstance(move, Connect | Confer):
+                leg.call, leg.talked, leg.asked_at = move.call, False, now
 
     def leg_refused(self, leg: LegId, cause: int) -> list[Told]:
         """Asterisk would not even dial it."""
@@ -133,17 +143,31 @@ class Translator:
 
     def _entered_bridge(self, event: Message) -> list[Told]:
         channel, bridge = event.get("Uniqueid"), event.get("BridgeUniqueid")
+        leg = None
         if channel in self._calls:
             self._calls[channel] = bridge
-            met = self._bridges.get(bridge)
-            return self._talk(met) if met is not None and self._legs[met].call == channel else []
-        leg = self._leg(channel)
-        if leg is None:
-            return []
-        leg.bridge, leg.up = bridge, True
-        self._bridges[bridge] = channel
-        together = is_call_back(channel) or (leg.call and self._calls.get(leg.call) == bridge)
-        return self._talk(channel) if together else []
+        else:
+            leg = self._leg(channel)
+            if leg is None:
+                return []
+            self._leave_bridge(channel, leg)
+            leg.bridge, leg.up = bridge, True
+            self._bridges.setdefault(bridge, set()).add(channel)
+        met = sorted(each for each in self._bridges.get(bridge, ()) if self._legs[each].call == channel)
+        if leg is not None and (is_call_back(channel) or (leg.call and self._bridge_of(leg.call) == bridge)):
+            met.append(channel)
+        return [told for each in met for told in self._talk(each)]
+
+    def _bridge_of(self, channel: str) -> str:
+        leg = self._legs.get(channel)
+        return self._calls.get(channel, "") if leg is None else leg.bridge
+
+    def _leave_bridge(self, name: str, leg: _Leg) -> None:
+        legs = self._bridges.get(leg.bridge)
+        if legs is not None:
+            legs.discard(name)
+            if not legs:
+                del self._bridges[leg.bridge]
 
     def _talk(self, name: str) -> list[Told]:
         leg = self._legs[name]
@@ -178,9 +202,9 @@ class Translator:
         return told + self._end_leg(name, leg.last_cause()) if leg.cause is not None else told
 
     def _answered(self, name: str, leg: _Leg) -> list[Told]:
-        """The agent has answered, which is of interest where something follows that the leg does by itself."""
+        """Somebody has answered, which is of interest where no talk need follow."""
         first, leg.up = not leg.up, True
-        return [LegAnswered(LegId(name))] if first and is_call_back(name) else []
+        return [LegAnswered(LegId(name))] if first and (is_call_back(name) or is_listener(name)) else []
 
     def _last_words(self, event: Message) -> list[Told]:
         if event.get("UserEvent") != "SwitchroomEnded":
@@ -206,14 +230,14 @@ class Translator:
         leg = self._legs.pop(name, None)
         if leg is None:
             return []
-        self._bridges.pop(leg.bridge, None)
+        self._leave_bridge(name, leg)
         return [LegEnded(self._node, LegId(name), cause)]
 
     def _leg(self, name: str) -> _Leg | None:
         """A leg we know, or one by its name that an earlier server asked for."""
         leg = self._legs.get(name)
         if leg is None and _OURS.fullmatch(name):
-            leg = self._legs[name] = _Leg(CallId(name.rpartition(".")[0]))
+            leg = self._legs[name] = _Leg(CallId(call_of(name)))
         return leg
 
     # ── surveyed ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -227,16 +251,21 @@ class Translator:
             if name not in listed and leg.is_open and leg.asked_at > seen.asked_at - FRESH
         )
         # The list is read channel by channel: a leg may stand in a bridge that its caller enters only after his turn.
-        together = {each.call for each in seen.calls if each.place == "talk"}
+        together: set[str] = {each.call for each in seen.calls if each.place == "talk"}
+        together |= {each.leg for each in seen.legs if each.state == "talk"}
         known, self._legs = self._legs, {}
         for each in (*seen.legs, *fresh):
             leg = known.get(each.leg) or _Leg(each.call)
-            leg.call = each.call or leg.call
+            if leg.asked_at <= seen.asked_at:
+                leg.call = each.call or leg.call
             leg.up |= each.state in {"answered", "talk"}
             leg.rang |= each.state != "dialling"
             leg.talked |= each.state == "talk" and each.call in together
             self._legs[each.leg] = leg
-        self._bridges = {leg.bridge: name for name, leg in self._legs.items() if leg.bridge}
+        self._bridges = {}
+        for name, leg in self._legs.items():
+            if leg.bridge:
+                self._bridges.setdefault(leg.bridge, set()).add(name)
         self._calls = {each.call: self._calls.get(each.call, "") for each in seen.calls}
         return replace(seen, legs=(*seen.legs, *fresh))
 

@@ -1,0 +1,155 @@
+"""Talks that are held, moved, shared and listened to, on a real Asterisk: by tones, who hears whom."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from talk_world import NODE, TalkWorld, talk_world
+
+from cti.asterisk.settings import Phone, Trunk
+from cti.moves import ChangeEar, Confer, Connect, Ear, ListenIn, PutOnHold
+from cti.vocabulary import CallEnded, CallerArrived, DropLeg, LegAnswered, LegEnded, LegId, TalkBegan
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture
+async def talks(start_asterisk, tmp_path) -> AsyncIterator[TalkWorld]:
+    exchange = start_asterisk(
+        name="exchange", phones=(Phone("alice"), Phone("bob"), Phone("carol")), trunks=(Trunk("carrier", "127.0.0.1"),)
+    )
+    async with talk_world(exchange, tmp_path) as made:
+        yield made
+
+
+async def talking(talks: TalkWorld, recording: str = "") -> tuple[str, LegId]:
+    """A caller with alice."""
+    call = await talks.caller()
+    leg = LegId(f"{call}.1")
+    await talks.ring("alice", leg, call, recording)
+    await talks.until(lambda: talks.of(TalkBegan), "the talk")
+    await talks.hears("caller", {"alice"})
+    await talks.hears("alice", {"caller"})
+    return call, leg
+
+
+async def test_a_held_caller_hears_music_and_the_agent_nobody_until_they_are_connected_again(talks):
+    call, leg = await talking(talks)
+    for _ in range(2):
+        talks.switch.perform(PutOnHold(NODE, call, leg))
+        await talks.seen(lambda seen: seen.calls[0].place == "hold" and seen.legs[0].state == "answered", "hold")
+        await talks.hears("alice", set())
+        await talks.until(lambda: "alice" not in talks.voices["caller"].hears(), "the caller's silence")
+        assert max(talks.voices["caller"].heard[-800:]) > 100, "the caller hears music"
+        talks.switch.perform(Connect(NODE, call, leg))
+        await talks.hears("caller", {"alice"})
+        await talks.hears("alice", {"caller"})
+    assert len(talks.of(CallerArrived)) == 1
+
+
+async def test_a_consult_is_apart_from_the_caller_and_moves_him_when_it_is_completed(talks):
+    call, leg = await talking(talks)
+    talks.switch.perform(PutOnHold(NODE, call, leg, ringing=True))
+    third = LegId(f"Q1-{call}.1")
+    await talks.ring("bob", third, leg)
+    await talks.until(lambda: len(talks.of(TalkBegan)) == 2, "the consult")
+    assert talks.of(TalkBegan)[1] == TalkBegan(leg, third)
+    await talks.hears("alice", {"bob"})
+    await talks.hears("bob", {"alice"})
+    await talks.until(lambda: not talks.voices["caller"].hears() & {"alice", "bob"}, "the caller's silence")
+    talks.switch.perform(Connect(NODE, call, third, anew=True))
+    talks.switch.perform(DropLeg(NODE, leg))
+    await talks.hears("bob", {"caller"})
+    await talks.hears("caller", {"bob"})
+    await talks.until(lambda: LegEnded(NODE, leg, 16) in talks.told, "alice's end")
+    await talks.until(lambda: len(talks.of(TalkBegan)) == 3, "the talk with bob")
+    assert talks.of(TalkBegan)[2] == TalkBegan(call, third)
+    seen = await talks.survey()
+    assert [(c.place, c.leg) for c in seen.calls] == [("talk", third)]
+    assert [(each.leg, each.call) for each in seen.legs] == [(third, call)]
+    talks.voices["bob"].call.hang_up()
+    await talks.until(lambda: len(talks.of(CallerArrived)) == 2, "the caller at the door")
+
+
+async def test_a_consult_that_is_left_leads_back_to_the_caller(talks):
+    call, leg = await talking(talks)
+    for number in (1, 2):
+        talks.switch.perform(PutOnHold(NODE, call, leg, ringing=True))
+        third = LegId(f"Q{number}-{call}.1")
+        await talks.ring("bob", third, leg)
+        await talks.hears("alice", {"bob"})
+        if number == 1:
+            talks.switch.perform(Connect(NODE, call, leg))
+            talks.switch.perform(DropLeg(NODE, third))
+        else:
+            talks.voices["bob"].call.hang_up()
+            await talks.hears("alice", set())
+            await talks.seen(lambda seen: [each.state for each in seen.legs] == ["answered"], "alice alone")
+            talks.switch.perform(Connect(NODE, call, leg))
+        await talks.hears("caller", {"alice"})
+        await talks.hears("alice", {"caller"})
+        await talks.until(lambda n=third: any(end.leg == n for end in talks.of(LegEnded)), "bob's end")
+
+
+@pytest.mark.parametrize("leaves", ["alice", "bob"])
+async def test_three_hear_each_other_and_one_may_leave(talks, leaves):
+    call, leg = await talking(talks)
+    talks.switch.perform(PutOnHold(NODE, call, leg, ringing=True))
+    third = LegId(f"Q1-{call}.1")
+    await talks.ring("bob", third, leg)
+    await talks.hears("alice", {"bob"})
+    talks.switch.perform(Confer(NODE, call, (leg, third), "room"))
+    await talks.hears("caller", {"alice", "bob"})
+    await talks.hears("alice", {"caller", "bob"})
+    await talks.hears("bob", {"caller", "alice"})
+    talks.voices[leaves].call.hang_up()
+    stays = "bob" if leaves == "alice" else "alice"
+    await talks.hears("caller", {stays})
+    await talks.hears(stays, {"caller"})
+    talks.voices[stays].call.hang_up()
+    await talks.until(lambda: not talks.voices["caller"].hears(), "the caller alone")
+    seen = await talks.seen(lambda seen: not seen.legs, "no leg")
+    assert seen.calls[0].place == "talk"
+    talks.voices["caller"].call.hang_up()
+    await talks.until(lambda: talks.of(CallEnded), "the end")
+
+
+async def test_a_supervisor_listens_whispers_barges_in_and_takes_over(talks):
+    call, leg = await talking(talks)
+    ear = LegId(f"S1-{call}.1")
+    talks.switch.perform(ListenIn(NODE, ear, call, "carol", 10.0, leg, Ear.LISTEN, "Listen"))
+    await talks.answers("carol")
+    await talks.until(lambda: LegAnswered(ear) in talks.told, "the supervisor's answer")
+    await talks.hears("carol", {"alice", "caller"})
+    await talks.hears("alice", {"caller"})
+    await talks.hears("caller", {"alice"})
+    talks.switch.perform(ChangeEar(NODE, ear, leg, Ear.WHISPER))
+    await talks.hears("alice", {"caller", "carol"})
+    await talks.hears("caller", {"alice"})
+    talks.switch.perform(ChangeEar(NODE, ear, leg, Ear.BARGE))
+    await talks.hears("caller", {"alice", "carol"})
+    await talks.hears("alice", {"caller", "carol"})
+    await talks.hears("carol", {"alice", "caller"})
+    talks.switch.perform(ChangeEar(NODE, ear, leg, Ear.LISTEN))
+    await talks.hears("caller", {"alice"})
+    talks.switch.perform(PutOnHold(NODE, call, leg))
+    talks.switch.perform(Connect(NODE, call, ear, anew=True))
+    talks.switch.perform(DropLeg(NODE, leg))
+    await talks.hears("caller", {"carol"})
+    await talks.hears("carol", {"caller"})
+    assert TalkBegan(call, ear) in talks.told
+
+
+async def test_of_two_who_are_rung_for_one_caller_the_first_to_answer_has_him(talks):
+    call = await talks.caller()
+    legs = [LegId(f"{call}.{n}") for n in (1, 2)]
+    await asyncio.gather(*(talks.ring(who, leg, call, lock=1) for who, leg in zip(("alice", "bob"), legs, strict=True)))
+    await talks.until(lambda: talks.of(TalkBegan) and talks.of(LegEnded), "one talk and one end")
+    began, ended = talks.of(TalkBegan)[0], talks.of(LegEnded)[0]
+    assert {began.leg, ended.leg} == set(legs)
+    assert ended.cause == 26
+    has = "alice" if began.leg == legs[0] else "bob"
+    await talks.hears("caller", {has})
+    assert len(talks.of(TalkBegan)) == 1
