@@ -66,6 +66,7 @@ class Centre:
         self.router = Router(plan.queue_rules(), plan.agent_profiles())
         self.contacts: dict[str, Contact] = {}
         self.nodes: dict[str, bool] = {}
+        self.booted: dict[str, float] = {}  # when each node's Asterisk began
         self.closed: OrderedDict[str, None] = OrderedDict()
         self.heard_until = inf  # calls that ended before were heard of by our predecessor
         self.since: dict[str, float] = {}
@@ -302,7 +303,7 @@ class Centre:
     # ── nodes, phones, screens, recordings ──────────────────────────────────────────────────────────────────────────
 
     def _node_found(self, told: cti.NodeFound, turn: Turn) -> None:
-        restarted = truth.lost_with_a_restart(self, told, turn)
+        restarted = truth.has_restarted(self, told)
         self.nodes[told.node] = True
         turn.fact(facts.NodeChanged(turn.now, told.node, up=True, restarted=restarted))
 

@@ -39,10 +39,8 @@ def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
         if seen is not None:
             contact.missed_at = 0.0
             _compare_caller(centre, contact, seen, _Leg(contact.offer in legs, told.asked_at), turn)
-        elif contact.call in ends:
-            _caller_gone(centre, contact, ends[contact.call], told.asked_at, turn)
-        elif _settled(contact, told.asked_at):
-            _caller_missing(centre, contact, told.asked_at, turn)
+        else:
+            _caller_gone(centre, contact, ends.get(contact.call), told.asked_at, turn)
     for end in told.ended:
         if end.call not in centre.contacts and (end.at or 0.0) > centre.heard_until - HEARD:
             never_met(centre, end, turn)
@@ -62,14 +60,21 @@ def never_met(centre: Centre, end: cti.CallEnded, turn: Turn) -> None:
     centre.close(contact, end, when, turn)
 
 
-def lost_with_a_restart(centre: Centre, found: cti.NodeFound, turn: Turn) -> bool:
-    """A node that booted after a call began has lost that call: close it as lost, whatever it was doing."""
-    ours = [c for c in centre.contacts.values() if c.node == found.node and c.line]
-    gone = [c for c in ours if c.context.started_at < found.booted_at]
-    for contact in gone:
-        outcome = "" if contact.reached == "answered" or contact.place is Place.TALKING else "lost"
-        centre.close(contact, cti.CallEnded(found.node, contact.call, 0), turn.now, turn, outcome)
-    return bool(gone)
+def has_restarted(centre: Centre, found: cti.NodeFound) -> bool:
+    """Whether a node booted after a call of ours began. Its survey closes that call, which may have ended before."""
+    centre.booted[found.node] = found.booted_at
+    return any(_outlived(centre, contact) for contact in centre.contacts.values() if contact.node == found.node)
+
+
+def _outlived(centre: Centre, contact: Contact) -> bool:
+    """Whether the contact's node is a younger Asterisk than his call."""
+    return bool(contact.line) and contact.context.started_at < centre.booted.get(contact.node, 0.0)
+
+
+def _lost(centre: Centre, contact: Contact, turn: Turn) -> None:
+    """His Asterisk died under him: whatever he was doing, but for a talk that he had."""
+    outcome = "" if contact.reached == "answered" or contact.place is Place.TALKING else "lost"
+    centre.close(contact, cti.CallEnded(contact.node, contact.call, 0), turn.now, turn, outcome)
 
 
 def _begun(contact: Contact) -> float:
@@ -81,9 +86,17 @@ def _settled(contact: Contact, asked_at: float) -> bool:
     return contact.context.started_at < asked_at - GRACE
 
 
-def _caller_gone(centre: Centre, contact: Contact, end: cti.CallEnded, asked_at: float, turn: Turn) -> None:
-    latest = max(end.at or asked_at, contact.context.started_at, contact.answered_at)
-    centre.close(contact, end, latest, turn)
+def _caller_gone(
+    centre: Centre, contact: Contact, end: cti.CallEnded | None, asked_at: float, turn: Turn
+) -> None:
+    """His channel is not in the list; `end` is what the node remembers of it."""
+    if end is not None:
+        latest = max(end.at or asked_at, contact.context.started_at, contact.answered_at)
+        centre.close(contact, end, latest, turn)
+    elif _outlived(centre, contact):
+        _lost(centre, contact, turn)
+    elif _settled(contact, asked_at):
+        _caller_missing(centre, contact, asked_at, turn)
 
 
 def _caller_missing(centre: Centre, contact: Contact, asked_at: float, turn: Turn) -> None:

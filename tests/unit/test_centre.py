@@ -226,6 +226,31 @@ def test_a_restarted_asterisk_closes_its_calls_as_lost_once(floor):
     assert [f.outcome for f in floor.kinds(facts.CallEnded)] == ["lost"]
 
 
+def test_a_caller_who_left_before_his_asterisk_died_left_in_order(floor):
+    floor.caller_waits()
+    left_at = floor.now + 1.0
+    floor.told(cti.NodeFound(NODE, floor.now + 2.0), after=5.0)
+    floor.survey(ended=(cti.CallEnded(NODE, CALL, 16, left_at),))
+    assert [(f.outcome, f.at) for f in floor.kinds(facts.CallEnded)] == [("abandoned", left_at)]
+
+
+def test_a_caller_who_is_missing_is_asked_about_before_he_is_closed(floor):
+    floor.caller_waits()
+    floor.told(acd.Tick(), after=5.0)
+    assert cti.SurveyNode(NODE) in floor.survey()
+    assert not floor.kinds(facts.CallEnded)
+    floor.told(cti.CallEnded(NODE, CALL, 16))
+    assert [(f.outcome, f.cause) for f in floor.kinds(facts.CallEnded)] == [("abandoned", 16)]
+
+
+def test_and_is_closed_when_nobody_knows_of_his_end(floor):
+    floor.caller_waits()
+    floor.told(acd.Tick(), after=5.0)
+    floor.survey()
+    floor.survey()
+    assert [(f.outcome, f.cause) for f in floor.kinds(facts.CallEnded)] == [("abandoned", 0)]
+
+
 def test_a_young_call_missing_from_an_old_list_is_left_alone(floor):
     asked_at = floor.now
     floor.caller_waits()

@@ -232,6 +232,7 @@ def test_who_talked_to_a_person_leaves_no_point_unless_we_lost_him_in_the_talk(f
     floor.told(cti.TalkBegan(call, cti.LegId(f"{call}.1")))
     floor.now += 10
     floor.told(cti.NodeFound(NODE, floor.now))
+    floor.told(cti.NodeSurveyed(NODE, floor.now, (), ()))
     assert floor.kinds(facts.CallEnded)[-1].outcome == "answered"
     assert floor.kinds(facts.BreakpointKept)[0].step == "person"
 
@@ -241,6 +242,7 @@ def test_calls_lost_with_their_asterisk_leave_their_point(floor):
     floor.press(call, "1", "1")
     floor.now += 10
     floor.told(cti.NodeFound(NODE, floor.now))
+    floor.told(cti.NodeSurveyed(NODE, floor.now, (), ()))
     assert floor.kinds(facts.CallEnded)[0].outcome == "lost"
     floor.call()
     assert floor.heard() == OFFERED
