@@ -73,9 +73,6 @@ class AgentProfile:
     reserve: bool = False
 
 
-Turn = tuple[float, AgentId]
-
-
 @dataclass(frozen=True, slots=True)
 class AgentRecord:
     """An agent at one moment. `node` is where his phone is registered, "" when it is not.
@@ -97,11 +94,6 @@ class AgentRecord:
     then_reason: str = ""
     calls: int = 0
     rung_at: float = 0.0
-
-    @property
-    def turn(self) -> Turn:
-        """The place among the ready, smallest first: ready longest without a talk, then by id."""
-        return (self.idle_since, self.agent)
 
     def moved(self) -> AgentMoved:
         """Say what the world is told of the record: all but the phone."""

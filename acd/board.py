@@ -1,31 +1,27 @@
 """All records of the router, and the indexes that make "who is ready" and "who waits" cheap to ask.
 
-It does not know why a record changes. Records are frozen; putting one here is the only way anything
-changes. The indexes (ready agents in turn, waiting contacts in lines, deadlines) follow from the records
-alone and can be rebuilt.
-
-A *line* holds the waiting contacts that ask for exactly the same: node, queue and skills. An agent fits all
-of a line or none, so the best contact for him is the best among the heads of the lines he fits: no walk
-through all who wait.
+It does not know why a record changes. Records are frozen; putting one here is the only way anything changes. The
+indexes (the ready, the lines, who is waited for, deadlines) follow from the records and the house alone and can be
+rebuilt.
 """
 
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left, insort
 from collections import OrderedDict
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from acd.agents import AgentRecord, AgentState, Turn
-from acd.contacts import ContactRecord, ContactState, Line, Place
-from acd.messages import AgentId, ContactId, OfferId
+from acd.agents import AgentRecord, AgentState
+from acd.contacts import ContactRecord, ContactState
+from acd.lines import Lines
+from acd.messages import AgentId, ContactId, OfferId, ReliefGiven
 from acd.offers import KEPT, OPEN, OfferRecord, OfferState
+from acd.ready import Ready
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
+    from acd.house import House
 
 SPARE = 64  # deadlines that may be noted in vain before the list is gone through
 
@@ -35,45 +31,55 @@ class Due(IntEnum):
 
     WRAP_UP = 1
     OFFER = 2
-    LIMIT = 3
+    WIDEN = 3
+    LIMIT = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All records, each sorted by id: equal snapshots are equal routers."""
+    """All records, each sorted by id: routers of one house with equal snapshots answer equally."""
 
     agents: tuple[AgentRecord, ...]
     contacts: tuple[ContactRecord, ...]
     offers: tuple[OfferRecord, ...]
+    closed: tuple[tuple[str, bool], ...] = ()
+    relief: tuple[ReliefGiven, ...] = ()
 
 
 class Board:
     """The records and their indexes."""
 
-    def __init__(self) -> None:
+    def __init__(self, house: House) -> None:
+        self.house = house
         self.agents: dict[AgentId, AgentRecord] = {}
         self.contacts: dict[ContactId, ContactRecord] = {}
         self.offers: dict[OfferId, OfferRecord] = {}
-        self._ready: dict[str, list[Turn]] = {}
-        self._lines: dict[str, dict[Line, list[Place]]] = {}
+        self.closed: dict[str, bool] = {}  # and whether nobody at all may wait
+        self.relief: dict[str, ReliefGiven] = {}
+        self.ready = Ready(house, self.agents)
+        self.lines = Lines(house)
+        self.signed_on = 0
+        self.wanted_by: dict[str, set[ContactId]] = {}
         self._due: list[tuple[float, Due, str]] = []
         self._room = SPARE
-        self._closed: OrderedDict[OfferId, float] = OrderedDict()
+        self._over: OrderedDict[OfferId, float] = OrderedDict()
 
     # ── putting ──
 
     def put_agent(self, record: AgentRecord) -> None:
         before = self.agents.get(record.agent)
         if before and before.state is AgentState.READY and before.node:
-            ready = self._ready[before.node]
-            del ready[bisect_left(ready, before.turn)]
+            self.ready.leave(before)
         self.agents[record.agent] = record
         if record.state is AgentState.READY and record.node:
-            insort(self._ready.setdefault(record.node, []), record.turn)
-        if record.state is AgentState.WRAP_UP:
+            self.ready.join(record)
+        elif record.state is AgentState.WRAP_UP:
             self._watch(record.until, Due.WRAP_UP, record.agent)
-        if record.state is AgentState.OFFERED and record.offer in self.offers:
+        elif before and before.state is record.state is AgentState.OFFERED:
             self._watch(self.offers[OfferId(record.offer)].until, Due.OFFER, record.offer)
+        if before is None or AgentState.OFFLINE in (before.state, record.state):
+            bit = self.house.bit.get(record.agent, 0)
+            self.signed_on = self.signed_on & ~bit if record.state is AgentState.OFFLINE else self.signed_on | bit
 
     def forget_agent(self, agent: AgentId) -> None:
         """Forget somebody who is offline: he is in no index."""
@@ -84,52 +90,74 @@ class Board:
         if record.state is ContactState.GONE:
             self.forget_contact(record.contact)
             return
-        self._leave_line(self.contacts.get(record.contact))
+        self._leave(self.contacts.get(record.contact))
         self.contacts[record.contact] = record
+        if self.in_line(record):
+            self.lines.put(record)
+        if record.wanted:
+            for wanted in record.wanted:
+                self.wanted_by.setdefault(wanted.agent, set()).add(record.contact)
         if record.state is ContactState.WAITING:
-            lines = self._lines.setdefault(record.queue, {})
-            insort(lines.setdefault(record.line, []), record.place)
-            if record.due is not None:
-                self._watch(record.due, Due.LIMIT, record.contact)
+            if record.widens_at:
+                self._watch(record.widens_at, Due.WIDEN, record.contact)
+            if record.limit > 0:
+                self._watch(record.asked_at + record.limit, Due.LIMIT, record.contact)
 
     def forget_contact(self, contact: ContactId) -> None:
-        self._leave_line(self.contacts.pop(contact, None))
+        record = self.contacts.pop(contact, None)
+        self._leave(record)
 
-    def _leave_line(self, record: ContactRecord | None) -> None:
-        if record is None or record.state is not ContactState.WAITING:
+    def in_line(self, record: ContactRecord) -> bool:
+        """Tell whether it could ring at somebody more: it waits, or rings at fewer than its queue's group."""
+        if record.state is ContactState.OFFERED:
+            return not record.singly and len(record.offers) < self.house.rules(record.queue).group
+        return record.state is ContactState.WAITING
+
+    def _leave(self, record: ContactRecord | None) -> None:
+        if record is None:
             return
-        lines = self._lines[record.queue]
-        line = lines[record.line]
-        del line[bisect_left(line, record.place)]
-        if not line:
-            del lines[record.line]
+        if self.in_line(record):
+            self.lines.take(record)
+        for wanted in record.wanted:
+            waiting = self.wanted_by.get(wanted.agent)
+            if waiting is not None:
+                waiting.discard(record.contact)
+                if not waiting:
+                    del self.wanted_by[wanted.agent]
 
     def put_offer(self, record: OfferRecord) -> None:
         self.offers[record.offer] = record
-        self._closed.pop(record.offer, None)
         if record.state is OfferState.PENDING:
             self._watch(record.until, Due.OFFER, record.offer)
         elif record.state not in OPEN:
-            self._closed[record.offer] = record.closed_at
+            self._over.pop(record.offer, None)
+            self._over[record.offer] = record.closed_at
 
     def forget_closed(self, now: float) -> None:
         """Drop the offers that closed long ago. Time only grows, so the oldest are first."""
-        while self._closed:
-            offer = next(iter(self._closed))
-            if self._closed[offer] + KEPT > now:
+        while self._over:
+            offer = next(iter(self._over))
+            if self._over[offer] + KEPT > now:
                 return
-            del self._closed[offer]
+            del self._over[offer]
             del self.offers[offer]
 
     def replace_all(self, snapshot: Snapshot) -> None:
         """Take these records for all there are, and build the indexes anew."""
-        self.__init__()  # type: ignore[misc] # the same empty board that a new router starts with
+        self.__init__(self.house)  # type: ignore[misc] # the same empty board that a new router starts with
+        self.closed.update(snapshot.closed)
+        self.relief.update({relief.queue: relief for relief in snapshot.relief})
         for agent in snapshot.agents:
             self.put_agent(agent)
         for contact in snapshot.contacts:
             self.put_contact(contact)
         for offer in sorted(snapshot.offers, key=lambda each: (each.closed_at, each.offer)):
             self.put_offer(offer)
+
+    def rehouse(self, house: House) -> None:
+        """Keep the records, and build the indexes anew for another house."""
+        snapshot, self.house = self.snapshot(), house
+        self.replace_all(snapshot)
 
     # ── asking ──
 
@@ -138,17 +166,14 @@ class Board:
             tuple(self.agents[key] for key in sorted(self.agents)),
             tuple(self.contacts[key] for key in sorted(self.contacts)),
             tuple(self.offers[key] for key in sorted(self.offers)),
+            tuple(sorted(self.closed.items())),
+            tuple(self.relief[key] for key in sorted(self.relief)),
         )
 
-    def ready_on(self, node: str) -> Iterable[Turn]:
-        """Give the turns of the ready agents whose phone is on this node, smallest first."""
-        return self._ready.get(node, ())
-
-    def heads(self, queues: Iterable[str]) -> Iterator[tuple[Line, Place]]:
-        """Every line of these queues with the place of its first contact."""
-        for queue in queues:
-            for line, places in self._lines.get(queue, {}).items():
-                yield line, places[0]
+    def calls_reserve(self, queue: str) -> bool:
+        """Tell whether reserve agents serve a queue now."""
+        relief = self.relief.get(queue) if self.relief else None
+        return relief is not None and relief.reserve
 
     def next_deadline(self) -> float | None:
         """Give the next instant at which something ends by itself; drop entries that no longer hold."""
@@ -179,7 +204,9 @@ class Board:
             offer = self.offers.get(OfferId(key))
             return offer is not None and offer.state is OfferState.PENDING and offer.until == at and self._seen(offer)
         contact = self.contacts.get(ContactId(key))
-        return contact is not None and contact.state is ContactState.WAITING and contact.due == at
+        if contact is None or contact.state is not ContactState.WAITING:
+            return False
+        return contact.due == at if what is Due.LIMIT else contact.widens_at == at
 
     def _seen(self, offer: OfferRecord) -> bool:
         """Whether the phone that rings is in sight. One that is not may have been answered: that is found out first."""

@@ -6,19 +6,20 @@ never does.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from acd.agents import AgentRecord, AgentState
 from acd.contacts import ContactRecord, ContactState
+from acd.messages import OfferId
 from acd.offers import OPEN, OfferRecord, OfferState
-from acd.skills import fits, has_skills
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from acd.agents import AgentProfile
     from acd.board import Snapshot
-    from acd.matching import House
+    from acd.house import House
 
 BUSY = {OfferState.PENDING: AgentState.OFFERED, OfferState.ACCEPTED: AgentState.TALKING}
 HELD = {OfferState.PENDING: ContactState.OFFERED, OfferState.ACCEPTED: ContactState.TALKING}
@@ -27,7 +28,7 @@ HELD = {OfferState.PENDING: ContactState.OFFERED, OfferState.ACCEPTED: ContactSt
 def faults(snapshot: Snapshot, house: House) -> list[str]:
     """Tell in plain sentences what is wrong; empty when all is well."""
     return [
-        *_twice(snapshot),
+        *_twice(snapshot, house),
         *_open_offers(snapshot),
         *_agents(snapshot.agents, {offer.offer: offer for offer in snapshot.offers}),
         *_contacts(snapshot.contacts, {offer.offer: offer for offer in snapshot.offers}),
@@ -36,15 +37,34 @@ def faults(snapshot: Snapshot, house: House) -> list[str]:
     ]
 
 
-def _twice(snapshot: Snapshot) -> Iterator[str]:
-    """Nobody is in two open offers."""
+def fits(record: AgentRecord, profile: AgentProfile, contact: ContactRecord, house: House) -> bool:
+    """Tell whether an agent may be offered a contact as it is now, but for where his phone is and what he does."""
+    if contact.only:
+        return record.agent == contact.only
+    need = house.need(contact.line)
+    return contact.queue in profile.queues and need.meets(profile.skills)
+
+
+def _called(profile: AgentProfile, contact: ContactRecord, snapshot: Snapshot) -> bool:
+    """Whether he is no reserve, or the reserve of the queue is called in."""
+    relieved = {relief.queue for relief in snapshot.relief if relief.reserve}
+    return not profile.reserve or bool(contact.only) or contact.queue in relieved
+
+
+def _twice(snapshot: Snapshot, house: House) -> Iterator[str]:
+    """No agent is in two open offers; a contact rings at no more than its queue's group, or talks to one."""
     live = [offer for offer in snapshot.offers if offer.state in OPEN]
     for who, count in Counter(offer.agent for offer in live).items():
         if count > 1:
             yield f"agent {who} is in {count} open offers"
-    for contact, count in Counter(offer.contact for offer in live).items():
-        if count > 1:
-            yield f"contact {contact} is in {count} open offers"
+    held: dict[str, list[OfferRecord]] = defaultdict(list)
+    for offer in live:
+        held[offer.contact].append(offer)
+    queues = {contact.contact: contact.queue for contact in snapshot.contacts}
+    for contact, its in held.items():
+        talks = any(offer.state is OfferState.ACCEPTED for offer in its)
+        if len(its) > (1 if talks else max(1, house.rules(queues.get(its[0].contact, "")).group)):
+            yield f"contact {contact} is in {len(its)} open offers"
 
 
 def _open_offers(snapshot: Snapshot) -> Iterator[str]:
@@ -57,14 +77,14 @@ def _open_offers(snapshot: Snapshot) -> Iterator[str]:
         agent, contact = agents.get(offer.agent), contacts.get(offer.contact)
         if agent is None or (agent.state, agent.offer) != (BUSY[offer.state], offer.offer):
             yield f"offer {offer.offer} is {offer.state}, but agent {offer.agent} does not have it"
-        if contact is None or (contact.state, contact.offer) != (HELD[offer.state], offer.offer):
+        if contact is None or contact.state is not HELD[offer.state] or offer.offer not in contact.offers:
             yield f"offer {offer.offer} is {offer.state}, but contact {offer.contact} does not have it"
 
 
-def _agents(agents: Iterable[AgentRecord], offers: dict[str, OfferRecord]) -> Iterator[str]:
+def _agents(agents: Iterable[AgentRecord], offers: dict[OfferId, OfferRecord]) -> Iterator[str]:
     """Who is offered or talking has the open offer that says so; the fields fit the state."""
     for agent in agents:
-        offer = offers.get(agent.offer)
+        offer = offers.get(OfferId(agent.offer))
         busy = agent.state in BUSY.values()
         if busy and (offer is None or BUSY.get(offer.state) is not agent.state):
             yield f"agent {agent.agent} is {agent.state} without an offer that says so"
@@ -76,15 +96,16 @@ def _agents(agents: Iterable[AgentRecord], offers: dict[str, OfferRecord]) -> It
             yield f"agent {agent.agent} is {agent.state} without a place among the idle"
 
 
-def _contacts(contacts: Iterable[ContactRecord], offers: dict[str, OfferRecord]) -> Iterator[str]:
-    """Who is offered or talking has the open offer that says so; who waits has none."""
+def _contacts(contacts: Iterable[ContactRecord], offers: dict[OfferId, OfferRecord]) -> Iterator[str]:
+    """Who is offered or talking has open offers that say so; who waits has none."""
     for contact in contacts:
-        offer = offers.get(contact.offer)
-        if contact.state is ContactState.WAITING and contact.offer:
-            yield f"contact {contact.contact} waits and still holds offer {contact.offer}"
+        if contact.state is ContactState.WAITING and contact.offers:
+            yield f"contact {contact.contact} waits and still holds {contact.offers}"
         if contact.state is ContactState.GONE:
             yield f"contact {contact.contact} is gone and still on record"
-        if contact.state in HELD.values() and (offer is None or HELD.get(offer.state) is not contact.state):
+        states = {offers[offer].state if offer in offers else None for offer in contact.offers}
+        held = {HELD.get(state) if state else None for state in states}
+        if contact.state in HELD.values() and held != {contact.state}:
             yield f"contact {contact.contact} is {contact.state} without an offer that says so"
 
 
@@ -97,17 +118,23 @@ def _served(snapshot: Snapshot, house: House) -> Iterator[str]:
         profile = house.profiles.get(offer.agent)
         if offer.state is not OfferState.PENDING or not agent or not contact or not profile:
             continue
-        if contact.queue not in profile.queues or not has_skills(profile.skills, contact.skills):
+        if not fits(agent, profile, contact, house):
             yield f"agent {agent.agent} is rung for contact {contact.contact}, for which he is not fit"
 
 
 def _left_waiting(snapshot: Snapshot, house: House) -> Iterator[str]:
-    """No contact waits while an agent who is fit for it is ready."""
-    waiting = [contact for contact in snapshot.contacts if contact.state is ContactState.WAITING]
+    """No contact is in line while an agent who is fit for it is ready."""
+    waiting = [contact for contact in snapshot.contacts if _in_line(contact, house)]
     for agent in snapshot.agents:
         profile = house.profiles.get(agent.agent)
-        if agent.state is not AgentState.READY or profile is None:
+        if agent.state is not AgentState.READY or profile is None or not agent.node:
             continue
         for contact in waiting:
-            if fits(agent, profile, contact.line, house.rules(contact.queue)):
+            here = agent.node == contact.node and _called(profile, contact, snapshot)
+            if here and fits(agent, profile, contact, house):
                 yield f"contact {contact.contact} waits while agent {agent.agent} is ready and fit"
+
+
+def _in_line(contact: ContactRecord, house: House) -> bool:
+    rings = contact.state is ContactState.OFFERED and not contact.singly
+    return contact.state is ContactState.WAITING or (rings and len(contact.offers) < house.rules(contact.queue).group)

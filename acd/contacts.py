@@ -2,8 +2,9 @@
 
 It does not know of agents' states, nor who is best for it.
 
-A contact that is offered and leaves, or asks for another queue, first has its offer closed (OfferClosed),
+A contact that is offered and leaves, or asks for another queue, first has its offers closed (OfferClosed),
 then the message is applied. One that leaves or asks again while talking first has its talk over (TalkOver).
+One that rings at several agents stays offered until the last of its offers has closed: only that one moves it.
 `gone` is never stored: a contact that is gone is forgotten, and the same id may arrive again later.
 """
 
@@ -46,6 +47,7 @@ TABLE: dict[tuple[ContactState, type[ContactEvent]], ContactState] = {
     (ContactState.WAITING, ReleaseContact): ContactState.GONE,
     (ContactState.WAITING, MakeOffer): ContactState.OFFERED,
     (ContactState.OFFERED, ContactArrived): ContactState.OFFERED,
+    (ContactState.OFFERED, MakeOffer): ContactState.OFFERED,
     (ContactState.OFFERED, OfferClosed): ContactState.WAITING,
     (ContactState.OFFERED, OfferAccepted): ContactState.TALKING,
     (ContactState.TALKING, TalkOver): ContactState.GONE,
@@ -53,21 +55,16 @@ TABLE: dict[tuple[ContactState, type[ContactEvent]], ContactState] = {
 
 FAILED_IT = frozenset({Outcome.REFUSED, Outcome.TIMED_OUT, Outcome.FAILED})
 
-Place = tuple[int, bool, float, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What a contact asks for. An agent fits all contacts of a line, or none."""
-
-    node: str
-    queue: str
-    skills: tuple[tuple[str, int], ...]
+LineKey = tuple[str, str, tuple[tuple[str, int], ...], int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class ContactRecord:
-    """A contact at one moment. `made` counts its offers; `tried` are the agents who let it pass, in order."""
+    """A contact at one moment. `made` counts its offers; `tried` are the agents who let it pass, in order.
+
+    `offers` are those that ring, or the one that talks. `stage` relaxations of its queue have begun for it, `only` is
+    the agent for whom it waits ("" for none), and `widens_at` is when either may change next, 0 for never.
+    """
 
     contact: ContactId
     state: ContactState
@@ -79,20 +76,19 @@ class ContactRecord:
     limit: float = 0.0
     at_head: bool = False
     made: int = 0
-    offer: str = ""
+    offers: tuple[OfferId, ...] = ()
     tried: tuple[AgentId, ...] = ()
     segment: str = ""
     wanted: tuple[Wanted, ...] = ()
+    stage: int = 0
+    only: str = ""
+    widens_at: float = 0.0
+    singly: bool = False
 
     @property
-    def place(self) -> Place:
-        """The order of service, smallest first: priority, returns to the head, first asked, id."""
-        return (-self.priority, not self.at_head, self.asked_at, self.contact)
-
-    @property
-    def line(self) -> Line:
-        """What it asks for."""
-        return Line(self.node, self.queue, self.skills)
+    def line(self) -> LineKey:
+        """What it asks for now. An agent fits all contacts of a line, or none."""
+        return (self.node, self.queue, self.skills, self.stage, self.only)
 
     @property
     def due(self) -> float | None:
@@ -114,57 +110,66 @@ def arrived(message: ContactArrived, known: ContactRecord | None) -> ContactReco
     A second request of one that waits already (`known`) keeps the first time, the count of offers, and the
     head.
     """
-    state = target(known.state if known else ContactState.GONE, ContactArrived)
-    fresh = ContactRecord(
+    asked_at, at_head, made, tried = message.asked_at, message.at_head, message.made, _NOBODY
+    if known is not None:
+        asked_at, at_head = min(asked_at, known.asked_at), at_head or known.at_head
+        made, tried = max(made, known.made), known.tried
+    return ContactRecord(
         message.contact,
-        state,
+        target(known.state if known else ContactState.GONE, ContactArrived),
         message.node,
         message.queue,
         message.skills,
         message.priority,
-        message.asked_at,
+        asked_at,
         message.limit,
-        message.at_head,
-        message.made,
-        segment=message.segment,
-        wanted=message.wanted,
+        at_head,
+        made,
+        (),
+        tried,
+        message.segment,
+        message.wanted,
+        singly=message.singly,
     )
-    if known is None:
-        return fresh
-    return replace(
-        fresh,
-        asked_at=min(message.asked_at, known.asked_at),
-        at_head=message.at_head or known.at_head,
-        made=max(message.made, known.made),
-        tried=known.tried,
-    )
+
+
+_NOBODY: tuple[AgentId, ...] = ()
 
 
 def offered(record: ContactRecord, offer: OfferId, made: int) -> ContactRecord:
-    """Hold the offer, the contact's `made`th."""
-    return _moved(record, MakeOffer, made, offer, record.tried)
+    """Hold one more offer, the contact's `made`th."""
+    state = target(record.state, MakeOffer)
+    return _moved(record, state, made, (*record.offers, offer), record.tried)
 
 
-def accepted(record: ContactRecord) -> ContactRecord:
+def accepted(record: ContactRecord, offer: OfferId) -> ContactRecord:
     """Talk; who let it pass before is forgotten."""
-    return _moved(record, OfferAccepted, record.made, record.offer, ())
+    return _moved(record, target(record.state, OfferAccepted), record.made, (offer,), _NOBODY)
 
 
 def returned(record: ContactRecord, closed: OfferClosed) -> ContactRecord:
-    """Put a contact whose offer came to nothing back to the head, and note an agent who failed it."""
+    """Note an agent who failed it. A contact whose last offer came to nothing is put back to the head."""
     tried = record.tried
     if closed.outcome in FAILED_IT and closed.agent not in tried:
         tried = (*tried, closed.agent)
-    return replace(_moved(record, OfferClosed, record.made, "", tried), at_head=True)
+    state = target(record.state, OfferClosed)
+    ringing = tuple([offer for offer in record.offers if offer != closed.offer])
+    if ringing:
+        return _moved(record, record.state, record.made, ringing, tried)
+    return replace(_moved(record, state, record.made, (), tried), at_head=True)
 
 
 def _moved(
-    record: ContactRecord, event: type[ContactEvent], made: int, offer: str, tried: tuple[AgentId, ...]
+    record: ContactRecord,
+    state: ContactState,
+    made: int,
+    held: tuple[OfferId, ...],
+    tried: tuple[AgentId, ...],
 ) -> ContactRecord:
-    """Take one listed step. All fields in a row: `replace` takes twice as long, and every call comes here."""
+    """Write all fields in a row: `replace` takes twice as long, and every call comes here."""
     return ContactRecord(
         record.contact,
-        target(record.state, event),
+        state,
         record.node,
         record.queue,
         record.skills,
@@ -173,8 +178,12 @@ def _moved(
         record.limit,
         record.at_head,
         made,
-        offer,
+        held,
         tried,
         record.segment,
         record.wanted,
+        record.stage,
+        record.only,
+        record.widens_at,
+        record.singly,
     )

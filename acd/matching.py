@@ -1,116 +1,126 @@
 """Which contact and which agent come together next.
 
 It does not know what made them free, nor how an offer is made: it reads the board and changes nothing.
+
+Between two messages nobody is ready who fits somebody in line. So after a message only the contacts and agents that it
+touched need to be looked at: each such contact, and for each such agent the first of all the contacts that he fits.
+They are taken in the order of service; whoever has a fit ready agent gets the best of those.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import heapq
 from typing import TYPE_CHECKING
+from zlib import crc32
 
-from acd.agents import AgentProfile, AgentRecord, AgentState
-from acd.contacts import ContactRecord, ContactState
+from acd.agents import AgentRecord, AgentState
 from acd.messages import AgentId, ContactId
-from acd.rules import QueueRules
-from acd.skills import fits, serves
-from acd.strategies import STRATEGIES, Strategy
+from acd.places import Place, place
+from acd.ready import drawn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from acd.board import Board
-    from acd.contacts import Line
+    from acd.contacts import ContactRecord
+    from acd.lines import Line
+
+Pair = tuple["ContactRecord", AgentId, str]
 
 
-LINES_KEPT = 1000  # a flow may ask for any mix of skills: what is remembered of them must end somewhere
+def best_agent(board: Board, line: Line, contact: ContactRecord) -> tuple[AgentId, str] | None:
+    """Find the best of the fit ready agents for a contact of this line, and why him.
 
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What is configured: the queues' rules and the agents' profiles."""
-
-    queues: Mapping[str, QueueRules]
-    profiles: Mapping[AgentId, AgentProfile]
-    _able: dict[Line, frozenset[AgentId]] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-    def able(self, line: Line) -> frozenset[AgentId]:
-        """Give all whose profile serves the line; worked out once, for profiles do not change."""
-        known = self._able.get(line)
-        if known is None:
-            if len(self._able) >= LINES_KEPT:
-                self._able.clear()
-            rules = self.rules(line.queue)
-            known = frozenset(who for who, profile in self.profiles.items() if serves(profile, line, rules))
-            self._able[line] = known
-        return known
-
-    def rules(self, queue: str) -> QueueRules:
-        """Give a queue's rules; one that is no longer configured ends its contacts by the default rules."""
-        return self.queues.get(queue) or QueueRules(queue)
-
-
-def next_pair(
-    board: Board, house: House, agents: Iterable[AgentId], contacts: Iterable[ContactId]
-) -> tuple[ContactRecord, AgentRecord] | None:
-    """Find who is served next, given the agents and contacts that changed; None when nobody can be.
-
-    Among the changed contacts and the best contact of each changed agent, the first in the order of service
-    that has a fit ready agent, with the best of those.
+    Those who let this contact pass before come last.
     """
-    wanted = {record for key in contacts if (record := _waiting(board, key))}
-    wanted |= {record for key in agents if (record := best_contact(board, house, board.agents[key]))}
-    for contact in sorted(wanted, key=lambda each: each.place):
-        if agent := best_agent(board, house, contact):
-            return contact, agent
-    return None
-
-
-def best_contact(board: Board, house: House, agent: AgentRecord) -> ContactRecord | None:
-    """Find the first in the order of service among those for whom this agent is fit, if he is ready."""
-    profile = house.profiles.get(agent.agent)
-    if profile is None or agent.state is not AgentState.READY:
+    ready = board.ready.on(contact.node)
+    among = line.choice.able & ready
+    house = board.house
+    if house.reserve and not contact.only and not board.calls_reserve(contact.queue):
+        among &= ~house.reserve
+    if not among:
         return None
-    lines = board.heads(profile.queues)
-    heads = (place for line, place in lines if fits(agent, profile, line, house.rules(line.queue)))
-    best = min(heads, default=None)
-    return board.contacts[ContactId(best[3])] if best else None
+    if among & (among - 1) == 0:
+        return house.names[among.bit_length() - 1], "wanted" if contact.only else "only"
+    reason = line.rules.choose
+    if contact.tried:
+        fresh = among & ~house.bits(contact.tried)
+        among, reason = (fresh, reason) if fresh else (among, "again")
+    for tier in line.choice.tiers:
+        best = among & tier
+        if best:
+            break
+    if line.choice.draws:
+        return house.names[drawn(best, lot(line.rules.seed, contact.contact, contact.made))], reason
+    return board.ready.first(best, contact.node, line.choice.turn), reason
 
 
-def best_agent(board: Board, house: House, contact: ContactRecord) -> AgentRecord | None:
-    """Find the best of the fit ready agents; those who let this contact pass before come last."""
-    strategy = STRATEGIES[house.rules(contact.queue).choose]
-    able = house.able(contact.line)
-    fit = (agent for _, agent in board.ready_on(contact.node) if agent in able)
-    is_plain = strategy == Strategy() and not house.rules(contact.queue).prefer
-    best = _first(fit, contact) if is_plain else _least(fit, contact, strategy, board, house)
-    return None if best is None else board.agents[best]
+def lot(seed: int, contact: ContactId, made: int) -> int:
+    """Draw a whole number for an offer: the same for the same seed, contact and count of offers."""
+    return crc32(f"{seed}/{contact}/{made}".encode())
 
 
-def _first(fit: Iterable[AgentId], contact: ContactRecord) -> AgentId | None:
-    """Find the first who has not let it pass before, or else the first; looks no further than that."""
-    passed = None
-    for agent in fit:
-        if agent not in contact.tried:
-            return agent
-        passed = agent if passed is None else passed
-    return passed
+def best_place(board: Board, agent: AgentRecord, now: float) -> Place | None:
+    """Find the first place in the order of service among the contacts that this agent fits, if he is ready."""
+    number = board.house.number.get(agent.agent)
+    if number is None or agent.state is not AgentState.READY:
+        return None
+    best: Place | None = None
+    is_reserve = board.house.reserve >> number & 1
+    for line in board.lines.for_agent(number, agent.node):
+        if is_reserve and not line.key[4] and not board.calls_reserve(line.key[1]):
+            continue
+        first = line.first(now)
+        if best is None or first < best:
+            best = first
+    return best
 
 
-def _least(
-    fit: Iterable[AgentId], contact: ContactRecord, strategy: Strategy, board: Board, house: House
-) -> AgentId | None:
-    """Find the least in rank of all."""
-    asked = frozenset(name for name, _ in contact.skills)
-    prefer = house.rules(contact.queue).prefer
+class Pairs:
+    """The pairs that follow from what a message touched, one at a time: put the offer on the board, then ask again."""
 
-    def rank(agent: AgentId) -> tuple[bool, float, int, float, AgentId]:
-        profile, record = house.profiles[agent], board.agents[agent]
-        wish = -sum(weight * profile.skills.get(skill, 0) for skill, weight in prefer)
-        return agent in contact.tried, wish, strategy.tier(profile, asked, 0), strategy.turn(record), agent
+    def __init__(self, board: Board, agents: Iterable[AgentId], contacts: Iterable[ContactId], now: float) -> None:
+        self._board, self._now = board, now
+        self._heap: list[tuple[Place, AgentId]] = []
+        self._before = AgentId(""), ContactId("")
+        for key in contacts:
+            self._add_contact(key)
+        for agent in agents:
+            self._add_agent(agent)
 
-    return min(fit, key=rank, default=None)
+    def _add_contact(self, key: ContactId) -> None:
+        """Look at a contact, if it is in line."""
+        record = self._board.contacts.get(key)
+        if record is not None and self._board.in_line(record):
+            rules = self._board.house.rules(record.queue)
+            heapq.heappush(self._heap, (place(record, rules, self._now), AgentId("")))
 
+    def _add_agent(self, agent: AgentId) -> None:
+        found = best_place(self._board, self._board.agents[agent], self._now)
+        if found is not None:
+            heapq.heappush(self._heap, (found, agent))
 
-def _waiting(board: Board, contact: ContactId) -> ContactRecord | None:
-    record = board.contacts.get(contact)
-    return record if record and record.state is ContactState.WAITING else None
+    def next(self) -> Pair | None:
+        """Find who is served next; None when nobody can be. What came of the pair before must be on the board."""
+        self._look_again()
+        while self._heap:
+            (rings, *_, key), agent = heapq.heappop(self._heap)
+            record = self._board.contacts.get(ContactId(key))
+            if record is None or bool(record.offers) != rings or not self._board.in_line(record):
+                if agent:
+                    self._add_agent(agent)
+                continue
+            best = best_agent(self._board, self._board.lines.line(record.line), record)
+            if best is not None:
+                self._before = agent, record.contact
+                return record, *best
+        return None
+
+    def _look_again(self) -> None:
+        """Whoever was looked at for the pair before may be left over, and its contact may ring at one more."""
+        agent, key = self._before
+        if agent:
+            self._add_agent(agent)
+        if key:
+            self._add_contact(key)
+        self._before = AgentId(""), ContactId("")

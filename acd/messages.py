@@ -98,7 +98,8 @@ class ContactArrived:
     `asked_at`, 0 for none. `at_head` puts him before all others of his priority (an agent failed him). `made` is how
     many offers this contact has had in earlier stays, so that an offer id is never used twice. `segment` is what he is
     worth to the relaxations. `wanted` are agents for whom he waits, one after the other; one who is signed off or not
-    fit is skipped at once, and the next has the time of both.
+    fit is skipped at once, and the next has the time of both. `singly`: he rings at one agent at a time, whatever the
+    queue's group.
     """
 
     contact: ContactId
@@ -112,6 +113,7 @@ class ContactArrived:
     made: int = 0
     segment: str = ""
     wanted: tuple[Wanted, ...] = ()
+    singly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

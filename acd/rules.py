@@ -49,6 +49,11 @@ class When:
             return False
         return self.between is None or self._is_between(*self.between, now)
 
+    @property
+    def may_change(self) -> bool:
+        """Whether what does not hold for a caller now may hold for him later."""
+        return self.estimate_over is not None or self.between is not None
+
     def _is_between(self, first: int, last: int, now: float) -> bool:
         at = datetime.fromtimestamp(now, ZoneInfo(self.zone))
         minute = at.hour * 60 + at.minute

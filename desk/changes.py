@@ -29,17 +29,17 @@ class Changes:
     """A change with what is needed to cut it down to one user: whose each contact was before and is now."""
 
     whole: Change
-    owners: tuple[tuple[str, str, str], ...]
+    owners: tuple[tuple[str, frozenset[str], frozenset[str]], ...]
 
     def users(self) -> frozenset[str]:
         """Everyone whose own view differs."""
-        owned = {user for _, before, after in self.owners for user in (before, after)}
-        return frozenset(owned | {agent.agent for agent in self.whole.agents}) - {""}
+        owned = {user for _, before, after in self.owners for user in before | after}
+        return frozenset(owned | {agent.agent for agent in self.whole.agents})
 
     def seen_by(self, user: str) -> Change:
         """The part that this agent may see: himself, and contacts that are, or until now were, his."""
-        mine = {contact for contact, _, after in self.owners if after == user}
-        lost = tuple(contact for contact, before, after in self.owners if before == user and after != user)
+        mine = {contact for contact, _, after in self.owners if user in after}
+        lost = tuple(contact for contact, before, after in self.owners if user in before - after)
         return Change(
             self.whole.at,
             agents=tuple(agent for agent in self.whole.agents if agent.agent == user),
@@ -53,7 +53,7 @@ def floor_of(user: str, view: FloorView) -> FloorView:
     return replace(
         view,
         agents=tuple(agent for agent in view.agents if agent.agent == user),
-        contacts=tuple(contact for contact in view.contacts if contact.agent == user),
+        contacts=tuple(contact for contact in view.contacts if user in contact.agents),
     )
 
 
@@ -68,6 +68,7 @@ def changes(before: FloorView, after: FloorView) -> Changes | None:
     nodes = after.nodes if after.nodes != before.nodes else ()
     if not (agents or contacts or gone or nodes):
         return None
-    owners = [(one.contact, old[one.contact].agent if one.contact in old else "", one.agent) for one in contacts]
-    owners += [(contact, old[contact].agent, "") for contact in gone]
+    nobody: frozenset[str] = frozenset()
+    owners = [(it.contact, old[it.contact].agents if it.contact in old else nobody, it.agents) for it in contacts]
+    owners += [(contact, old[contact].agents, nobody) for contact in gone]
     return Changes(Change(after.at, agents, contacts, gone, nodes), tuple(owners))

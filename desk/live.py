@@ -201,8 +201,8 @@ class LiveDesk:
 
     def _seed(self, view: FloorView) -> None:
         for contact in view.contacts:
-            if contact.agent:
-                self._may_see(contact.contact, contact.agent)
+            for agent in sorted(contact.agents):
+                self._may_see(contact.contact, agent)
         self._before = view
 
     def _may_see(self, contact: str, agent: str) -> None:

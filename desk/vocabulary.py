@@ -90,13 +90,22 @@ class AgentView:
 
 @dataclass(frozen=True, slots=True)
 class ContactView:
-    """An open contact as it is now. `state`: flow, waiting, offered, talking."""
+    """An open contact as it is now. `state`: flow, waiting, offered, talking.
+
+    `agent` is who talks or was rung first, `beside` are those who are rung at the same time.
+    """
 
     contact: str
     state: str
     agent: str
     offer: str
     context: Context
+    beside: tuple[str, ...] = ()
+
+    @property
+    def agents(self) -> frozenset[str]:
+        """Everyone whose contact it is now."""
+        return frozenset((self.agent, *self.beside)) - {""}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,14 @@ from journal.flow_facts import (
     SurveyAnswered,
     TransferMade,
 )
+from journal.queue_facts import CallerWidened
 
 __all__ = [
     "AgentAnswered", "AgentChanged", "AgentRang", "BreakpointKept", "BreakpointTaken", "CallEnded", "CallStarted",
     "CallbackAsked", "CallbackBegun", "CallbackDialled", "CallbackFailed", "CallerIdentified", "CallerLeftQueue",
-    "CallerQueued", "Fact", "FlowChanged", "LookupDone", "MessageLeft", "MessageSent", "NodeChanged", "OfferClosed",
-    "OfferMade", "PromptChanged", "RecordingKept", "ResumeOffered", "ServerStarted", "StepEntered", "StepLeft",
+    "CallerQueued", "CallerWidened", "Fact", "FlowChanged", "LookupDone", "MessageLeft", "MessageSent", "NodeChanged",
+    "OfferClosed", "OfferMade", "PromptChanged", "RecordingKept", "ResumeOffered", "ServerStarted", "StepEntered",
+    "StepLeft",
     "SurveyAnswered", "TalkEnded", "TransferMade",
 ]  # fmt: skip
 
@@ -295,6 +297,7 @@ Fact = (
     | TransferMade
     | FlowChanged
     | CallerQueued
+    | CallerWidened
     | OfferMade
     | AgentRang
     | OfferClosed

@@ -93,7 +93,7 @@ def _queue(centre: Centre, contact: Contact, turn: Turn) -> None:
     centre.route(
         acd.ContactArrived(
             acd.ContactId(contact.contact), contact.node, wish.queue, wish.skills, wish.priority, wish.asked_at,
-            NOT_AFTER, made=contact.offers, segment=contact.context.segment,
+            NOT_AFTER, made=contact.offers, segment=contact.context.segment, singly=True,
         ),
         turn,
     )
@@ -106,6 +106,7 @@ def leg_answered(centre: Centre, told: cti.LegAnswered, turn: Turn) -> None:
     """The agent has taken it, and the customer is being dialled."""
     contact = centre.of_leg(told.leg)
     if contact is not None and contact.place is Place.WAITING:
+        contact.take(told.leg)
         contact.place = Place.CALLING
         number = contact.context.callback
         turn.fact(facts.CallbackDialled(turn.now, contact.contact, contact.offer, contact.agent, number))
@@ -176,17 +177,18 @@ def tick(centre: Centre, told: acd.Tick, turn: Turn) -> None:
     centre.route(told, turn)
 
 
-def compare(centre: Centre, told: cti.NodeSurveyed, missing: Callable[[Contact], bool], turn: Turn) -> None:
+def compare(centre: Centre, told: cti.NodeSurveyed, missing: Callable[[Contact, str], bool], turn: Turn) -> None:
     """Bring the call-backs of a node in line with its legs. `missing`: a leg should be there, and is not."""
     talking = {leg.leg for leg in told.legs if leg.state == "talk"}
-    for contact in [c for c in centre.contacts.values() if c.context.callback and c.offer and c.node == told.node]:
-        if contact.offer in talking:
-            leg_answered(centre, cti.LegAnswered(cti.LegId(contact.offer)), turn)
+    ours = [c for c in centre.contacts.values() if c.context.callback and c.node == told.node]
+    for contact, leg in [(one, leg) for one in ours for leg in one.legs()]:
+        if leg in talking:
+            leg_answered(centre, cti.LegAnswered(cti.LegId(leg)), turn)
             if contact.place is Place.CALLING:
-                centre.talk_began(contact.offer, told.asked_at, turn)
-        elif missing(contact) and contact.place is Place.WAITING:
-            centre.route(acd.OfferFailed(acd.OfferId(contact.offer), "unknown"), turn)
-        elif missing(contact):
+                centre.talk_began(leg, told.asked_at, turn)
+        elif missing(contact, leg) and contact.place is Place.WAITING:
+            centre.route(acd.OfferFailed(acd.OfferId(leg), "unknown"), turn)
+        elif missing(contact, leg):
             leg_ended(centre, contact, "unknown", turn)
 
 

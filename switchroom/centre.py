@@ -43,7 +43,7 @@ from ivr.session import Session, first_state
 from recordings.naming import recording_path
 from recordings.policy import is_recorded
 from switchroom import callbacks, deployment, resume, staff, truth, way
-from switchroom.contact import Contact, Place
+from switchroom.contact import Contact, Place, Ring
 from switchroom.edition import Edition, Editions, FloorChanged
 from switchroom.floor_view import look
 from switchroom.turn import Effect, Message, Turn
@@ -115,8 +115,8 @@ class Centre:
                 return
             contact = self.open(told, turn)
             resume.offer(self, contact, turn)
-        if contact.place is Place.WAITING and told.leg == contact.offer and told.answered_at:
-            self.talk_began(contact.offer, told.answered_at, turn)
+        if contact.place is Place.WAITING and told.leg in contact.rings and told.answered_at:
+            self.talk_began(str(told.leg), told.answered_at, turn)
         if contact.place is Place.TALKING:
             self.talk_ended(contact, "agent", turn)
         self._at_door(contact, told, turn)
@@ -162,21 +162,21 @@ class Centre:
     def _make_offer(self, made: acd.MakeOffer, turn: Turn) -> None:
         contact = self.contacts[made.contact]
         queue, agent = self.plan.queues[contact.context.queue], self.plan.agents[made.agent]
-        contact.offer, contact.agent, contact.offered_at = made.offer, made.agent, turn.now
-        contact.offers, contact.rang = contact.offers + 1, False
         kept = is_recorded(contact.contact, float(queue.record))
-        contact.recording = recording_path(made.offer, turn.now) if kept else ""
+        recording = recording_path(made.offer, turn.now) if kept else ""
+        contact.rings[made.offer] = Ring(made.agent, turn.now, recording)
+        contact.offers += 1
         turn.fact(
             facts.OfferMade(
-                turn.now, contact.contact, made.offer, made.agent, contact.node, made.until, contact.recording,
-                made.reason, contact.context.queue,
+                turn.now, contact.contact, made.offer, made.agent, contact.node, made.until, recording, made.reason,
+                contact.context.queue,
             )
         )
         turn.ask(desk.ShowContact(made.agent, made.offer, made.until, contact.context))
         turn.ask(
             cti.RingAgent(
                 contact.node, cti.LegId(made.offer), contact.call, agent.phone, made.until - turn.now,
-                contact.context.number, contact.context.customer_name or contact.context.name, contact.recording,
+                contact.context.number, contact.context.customer_name or contact.context.name, recording,
                 contact.context.callback, dial_from=contact.context.called if contact.context.callback else "",
             )
         )
@@ -190,8 +190,8 @@ class Centre:
         turn.fact(facts.OfferClosed(turn.now, answer.contact, answer.offer, answer.agent, answer.outcome))
         turn.ask(desk.ClearContact(answer.agent, answer.offer, answer.outcome))
         contact = self.contacts.get(answer.contact)
-        if contact is not None and contact.offer == answer.offer:
-            contact.offer = contact.agent = contact.recording = ""
+        if contact is not None:
+            contact.rings.pop(answer.offer, None)
 
     def _release_contact(self, answer: acd.ReleaseContact, turn: Turn) -> None:
         contact = self.contacts[answer.contact]
@@ -203,6 +203,9 @@ class Centre:
         contact.reached = contact.reached or "flowed_out"
         turn.fact(facts.CallerLeftQueue(turn.now, contact.contact, answer.queue, answer.why, waited))
         turn.ask(cti.FetchCaller(contact.node, contact.call))
+
+    def _contact_widened(self, wider: acd.ContactWidened, turn: Turn) -> None:
+        turn.fact(facts.CallerWidened(turn.now, wider.contact, wider.queue, wider.stage, wider.only))
 
     def _agent_moved(self, moved: acd.AgentMoved, turn: Turn) -> None:
         self.since[moved.agent] = turn.now
@@ -216,15 +219,16 @@ class Centre:
     # ── the agent's leg, the talk, the end ──────────────────────────────────────────────────────────────────────────
 
     def of_leg(self, leg: str) -> Contact | None:
-        """The contact for which this leg is the open offer or the talk, else None."""
+        """The contact for which this leg is an open offer or the talk, else None."""
         contact = self.contacts.get(leg.rpartition(".")[0])
-        return contact if contact is not None and contact.offer == leg else None
+        return contact if contact is not None and (leg == contact.offer or leg in contact.rings) else None
 
     def _leg_rang(self, told: cti.LegRang, turn: Turn) -> None:
         contact = self.of_leg(told.leg)
-        if contact is not None and contact.place is Place.WAITING and not contact.rang:
-            contact.rang = True
-            turn.fact(facts.AgentRang(turn.now, contact.contact, contact.offer, contact.agent))
+        ring = contact.rings.get(told.leg) if contact is not None else None
+        if contact is not None and ring is not None and not ring.rang:
+            ring.rang = True
+            turn.fact(facts.AgentRang(turn.now, contact.contact, told.leg, ring.agent))
 
     def _talk_began(self, told: cti.TalkBegan, turn: Turn) -> None:
         self.talk_began(told.leg, turn.now, turn)
@@ -234,10 +238,12 @@ class Centre:
         contact = self.of_leg(leg)
         if contact is None or contact.place not in {Place.WAITING, Place.CALLING}:
             known = self.contacts.get(leg.rpartition(".")[0])
-            if known is not None and known.offer != leg:
+            if known is not None and contact is None:
                 turn.ask(cti.DropLeg(known.node, cti.LegId(leg), known.line))
             return
         is_taken = contact.place is Place.CALLING
+        if not is_taken:
+            contact.take(leg)
         contact.place, contact.reached, contact.answered_at = Place.TALKING, "answered", when
         waited = max(0.0, when - contact.context.asked_at)
         turn.fact(facts.AgentAnswered(when, contact.contact, leg, contact.agent, waited))
@@ -274,8 +280,8 @@ class Centre:
 
     def close(self, contact: Contact, told: cti.CallEnded, when: float, turn: Turn, outcome: str = "") -> None:
         """The caller is gone since `when`: close what was open, and write the one final fact."""
-        if contact.place is Place.WAITING and told.leg and told.leg == contact.offer and told.answered_at:
-            self.talk_began(told.leg, told.answered_at, turn)
+        if contact.place is Place.WAITING and told.leg in contact.rings and told.answered_at:
+            self.talk_began(str(told.leg), told.answered_at, turn)
         past = Turn(when)
         way.ended_doing(self, contact, told, past)
         turn.effects += past.effects
@@ -366,4 +372,5 @@ class Centre:
         acd.OfferClosed: _offer_closed,
         acd.ReleaseContact: _release_contact,
         acd.AgentMoved: _agent_moved,
+        acd.ContactWidened: _contact_widened,
     }

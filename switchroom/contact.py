@@ -6,7 +6,7 @@ It does not decide anything; the centre moves it, and recovery builds it again f
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cti.vocabulary import CallId, NodeId
@@ -30,13 +30,25 @@ class Place(StrEnum):
 
 
 @dataclass(slots=True)
-class Contact:
-    """The mutable record of one open contact. `offer` is the open offer or the talk; `back` is why he returns.
+class Ring:
+    """One agent who is rung for a contact: when he was, where the talk would be recorded, and whether it rings yet."""
 
-    `edition` is what he came in under, to his end. `reached` is answered or flowed_out once either has happened.
-    `taken` is the point of an earlier call that he is being asked to go on with. `wish` is to be called back; a contact
-    that is a call-back has a number in `context.callback`, no line, and `tries` at which the customer was not reached.
-    `missed_at` is the survey that did not show his channel, 0 when the last one did.
+    agent: str
+    offered_at: float
+    recording: str = ""
+    rang: bool = False
+
+
+@dataclass(slots=True)
+class Contact:
+    """The mutable record of one open contact.
+
+    `rings` are the open offers, in the order in which they were made. `offer` is the one that was taken, with its
+    `agent` and `recording`, until the talk is over; `back` is why he returns. `edition` is what he came in under, to
+    his end. `reached` is answered or flowed_out once either has happened. `taken` is the point of an earlier call that
+    he is being asked to go on with. `wish` is to be called back; a contact that is a call-back has a number in
+    `context.callback`, no line, and `tries` at which the customer was not reached. `missed_at` is the survey that did
+    not show his channel, 0 when the last one did.
     """
 
     contact: str
@@ -49,8 +61,8 @@ class Contact:
     offer: str = ""
     agent: str = ""
     recording: str = ""
+    rings: dict[str, Ring] = field(default_factory=dict)
     offers: int = 0
-    rang: bool = False
     offered_at: float = 0.0
     answered_at: float = 0.0
     back: str = ""
@@ -65,13 +77,27 @@ class Contact:
         """The channel of the caller who waits; None for a call-back."""
         return None if self.context.callback else self.call
 
+    def legs(self) -> tuple[str, ...]:
+        """The legs that there should be: of the offer that was taken, and of those that ring."""
+        return (*((self.offer,) if self.offer else ()), *self.rings)
+
+    def begun(self, leg: str) -> float:
+        """When this leg began, or was bridged."""
+        ring = self.rings.get(leg)
+        return ring.offered_at if ring else max(self.offered_at, self.answered_at)
+
+    def take(self, offer: str) -> None:
+        """The agent of this offer has answered; the others who ring are withdrawn by the router."""
+        ring = self.rings.pop(offer)
+        self.offer, self.agent, self.recording, self.offered_at = offer, ring.agent, ring.recording, ring.offered_at
+
     def sounds(self, prompts: Iterable[str], language: str) -> tuple[str, ...]:
         """The sound files of prompts, in the call's own edition."""
         return tuple(self.edition.sounds[prompt, language] for prompt in prompts)
 
     def state(self) -> str:
         """The place as screens show it."""
-        if self.place is Place.CALLING or (self.place is Place.WAITING and self.offer):
+        if self.place is Place.CALLING or (self.place is Place.WAITING and self.rings):
             return "offered"
         if self.place is Place.RESTING:
             return "waiting"

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from switchroom.centre import Centre
+    from switchroom.contact import Contact
 
 
 def look(centre: Centre, since: Mapping[str, float], now: float) -> FloorView:
     """Everything live at `now`."""
-    talking = {contact.offer: contact.contact for contact in centre.contacts.values() if contact.offer}
+    held = {leg: contact.contact for contact in centre.contacts.values() for leg in contact.legs()}
     agents = tuple(
         AgentView(
             agent=str(record.agent),
@@ -28,13 +29,17 @@ def look(centre: Centre, since: Mapping[str, float], now: float) -> FloorView:
             until=record.until,
             phone=centre.plan.agent(record.agent).phone,
             reachable=bool(record.node),
-            contact=talking.get(record.offer, ""),
+            contact=held.get(record.offer, ""),
             skills=centre.plan.agent(record.agent).skills,
         )
         for record in centre.router.agents().values()
     )
-    contacts = tuple(
-        ContactView(contact.contact, contact.state(), contact.agent, contact.offer, contact.context)
-        for contact in centre.contacts.values()
-    )
+    contacts = tuple(_seen(contact) for contact in centre.contacts.values())
     return FloorView(now, agents, contacts, tuple(sorted(centre.nodes.items())))
+
+
+def _seen(contact: Contact) -> ContactView:
+    """A contact with the agent who has it, or with all who are rung for it."""
+    rung = [ring.agent for ring in contact.rings.values()]
+    agent, leg = (contact.agent, contact.offer) if not rung else (rung[0], next(iter(contact.rings)))
+    return ContactView(contact.contact, contact.state(), agent, leg, contact.context, tuple(rung[1:]))

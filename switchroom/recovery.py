@@ -18,17 +18,17 @@ import cti.vocabulary as cti
 import ivr.messages as ivr
 import journal.facts as facts
 from acd.agents import AgentRecord, AgentState
-from acd.contacts import ContactRecord, ContactState
+from acd.contacts import FAILED_IT, ContactRecord, ContactState
 from acd.messages import AgentId, ContactId, OfferId, Wanted
 from acd.offers import OfferRecord, OfferState
 from acd.router import Router
+from acd.widening import widens
 from customers.context import Context, read_context
 from ivr.session import Recorded, Session, first_state, rebuild
 from switchroom import callbacks, deployment, resume, way
 from switchroom.centre import Centre
-from switchroom.contact import Contact, Place
+from switchroom.contact import Contact, Place, Ring
 
-FAILED_HIM = ("refused", "timed_out", "failed")
 OFFER_STATES, AGENT_STATES = frozenset(OfferState), frozenset(AgentState)
 
 
@@ -65,6 +65,10 @@ class _Fold:
         plan = deployment.plan_beside_calls(self.centre)
         if plan is not self.centre.plan:
             self.centre.plan, self.centre.router = plan, Router(plan.queue_rules(), plan.agent_profiles())
+        rules = plan.queue_rules()
+        for record in [*self.waiting.values()]:
+            if record.queue in rules and widens(record, rules[record.queue]):
+                self._move(record.contact, widens_at=record.asked_at)  # looked at again at once
         self.centre.router.restore(self.agents.values(), self.waiting.values(), self.offers.values())
 
     # ── the caller and his flow ─────────────────────────────────────────────────────────────────────────────────────
@@ -143,6 +147,8 @@ class _Fold:
     def callback_dialled(self, fact: facts.CallbackDialled) -> None:
         contact = self.centre.contacts.get(fact.contact)
         if contact is not None:
+            if fact.offer in contact.rings:
+                contact.take(fact.offer)
             contact.place = Place.CALLING
         self._taken(fact.contact, fact.offer)
 
@@ -175,28 +181,36 @@ class _Fold:
             ContactId(fact.contact), ContactState.WAITING, contact.node, fact.queue, fact.skills, fact.priority,
             fact.asked_at, fact.limit, made=contact.offers, segment=fact.segment,
             wanted=tuple(Wanted(AgentId(agent), patience, fit) for agent, patience, fit in fact.wanted),
+            singly=bool(contact.context.callback),
         )
+
+    def caller_widened(self, fact: facts.CallerWidened) -> None:
+        self._move(fact.contact, stage=fact.stage, only=fact.only)
 
     def offer_made(self, fact: facts.OfferMade) -> None:
         contact = self.centre.contacts.get(fact.contact)
         if contact is None:
             return
-        contact.offer, contact.agent, contact.recording = fact.offer, fact.agent, fact.recording
-        contact.offered_at, contact.offers, contact.rang = fact.at, contact.offers + 1, False
+        contact.rings[fact.offer] = Ring(fact.agent, fact.at, fact.recording)
+        contact.offers += 1
         self.offers[fact.offer] = OfferRecord(
             OfferId(fact.offer), ContactId(fact.contact), AgentId(fact.agent), fact.until
         )
-        self._move(fact.contact, state=ContactState.OFFERED, offer=OfferId(fact.offer), made=contact.offers)
+        held = self.waiting[fact.contact].offers if fact.contact in self.waiting else ()
+        rings = (*held, OfferId(fact.offer))
+        self._move(fact.contact, state=ContactState.OFFERED, offers=rings, made=contact.offers)
 
     def agent_rang(self, fact: facts.AgentRang) -> None:
         contact = self.centre.contacts.get(fact.contact)
-        if contact is not None:
-            contact.rang = True
+        if contact is not None and fact.offer in contact.rings:
+            contact.rings[fact.offer].rang = True
 
     def offer_closed(self, fact: facts.OfferClosed) -> None:
         contact = self.centre.contacts.get(fact.contact)
-        if contact is not None and contact.offer == fact.offer:
-            contact.offer = contact.agent = contact.recording = ""
+        if contact is not None:
+            contact.rings.pop(fact.offer, None)
+            if contact.offer == fact.offer:
+                contact.offer = contact.agent = contact.recording = ""
         if fact.outcome == callbacks.NOT_REACHED:
             self._close(fact.offer, OfferState.OVER, fact.at)
             self.waiting.pop(fact.contact, None)
@@ -206,10 +220,13 @@ class _Fold:
         state = OfferState(fact.outcome) if fact.outcome in OFFER_STATES else OfferState.UNKNOWN
         self._close(fact.offer, state, fact.at)
         record = self.waiting.get(fact.contact)
-        if record is not None:
-            new = fact.outcome in FAILED_HIM and fact.agent not in record.tried
+        if record is not None and fact.offer in record.offers:
+            new = fact.outcome in FAILED_IT and fact.agent not in record.tried
             tried = (*record.tried, AgentId(fact.agent)) if new else record.tried
-            self._move(fact.contact, state=ContactState.WAITING, offer="", at_head=True, tried=tried)
+            rings = tuple(offer for offer in record.offers if offer != fact.offer)
+            self._move(fact.contact, offers=rings, tried=tried)
+            if not rings:
+                self._move(fact.contact, state=ContactState.WAITING, at_head=True)
 
     def caller_left_queue(self, fact: facts.CallerLeftQueue) -> None:
         contact = self.centre.contacts.get(fact.contact)
@@ -221,11 +238,13 @@ class _Fold:
     def agent_answered(self, fact: facts.AgentAnswered) -> None:
         contact = self.centre.contacts.get(fact.contact)
         if contact is not None:
+            if fact.offer in contact.rings:
+                contact.take(fact.offer)
             contact.place, contact.reached, contact.answered_at = Place.TALKING, "answered", fact.at
         self._taken(fact.contact, fact.offer)
 
     def _taken(self, contact: str, offer: str) -> None:
-        self._move(contact, state=ContactState.TALKING, tried=())
+        self._move(contact, state=ContactState.TALKING, offers=(OfferId(offer),), tried=())
         if offer in self.offers:
             self.offers[offer] = replace(self.offers[offer], state=OfferState.ACCEPTED)
 
@@ -271,6 +290,7 @@ READERS: dict[type, Callable[[_Fold, Any], None]] = {
     facts.CallbackFailed: _Fold.callback_failed,
     facts.CallEnded: _Fold.call_ended,
     facts.CallerQueued: _Fold.caller_queued,
+    facts.CallerWidened: _Fold.caller_widened,
     facts.OfferMade: _Fold.offer_made,
     facts.AgentRang: _Fold.agent_rang,
     facts.OfferClosed: _Fold.offer_closed,

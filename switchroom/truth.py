@@ -33,12 +33,12 @@ def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
     calls = {seen.call: seen for seen in told.calls}
     legs = frozenset(seen.leg for seen in told.legs)
     ends = {end.call: end for end in told.ended}
-    callbacks.compare(centre, told, lambda c: _Leg(c.offer in legs, told.asked_at).missing_since(_begun(c)), turn)
+    callbacks.compare(centre, told, lambda c, leg: _Leg(leg in legs, told.asked_at).missing_since(c.begun(leg)), turn)
     for contact in [c for c in centre.contacts.values() if c.node == told.node and c.line]:
         seen = calls.get(contact.call)
         if seen is not None:
             contact.missed_at = 0.0
-            _compare_caller(centre, contact, seen, _Leg(contact.offer in legs, told.asked_at), turn)
+            _compare_caller(centre, contact, seen, _Legs(legs, told.asked_at), turn)
         else:
             _caller_gone(centre, contact, ends.get(contact.call), told.asked_at, turn)
     for end in told.ended:
@@ -75,11 +75,6 @@ def _lost(centre: Centre, contact: Contact, turn: Turn) -> None:
     """His Asterisk died under him: whatever he was doing, but for a talk that he had."""
     outcome = "" if contact.reached == "answered" or contact.place is Place.TALKING else "lost"
     centre.close(contact, cti.CallEnded(contact.node, contact.call, 0), turn.now, turn, outcome)
-
-
-def _begun(contact: Contact) -> float:
-    """When the leg of a call-back began, or was bridged."""
-    return max(contact.offered_at, contact.answered_at)
 
 
 def _settled(contact: Contact, asked_at: float) -> bool:
@@ -120,13 +115,21 @@ class _Leg:
         return not self.lives and begun < self.asked_at - GRACE
 
 
-def _compare_caller(centre: Centre, contact: Contact, seen: cti.SeenCall, leg: _Leg, turn: Turn) -> None:
-    if contact.place is Place.WAITING and contact.offer:
-        if seen.leg == contact.offer:
-            _compare_answered(centre, contact, seen, leg, turn)
-        elif leg.missing_since(contact.offered_at):
-            centre.route(acd.OfferFailed(acd.OfferId(contact.offer), "unknown"), turn)
-    elif contact.place is Place.TALKING and leg.missing_since(contact.answered_at):
+@dataclass(frozen=True, slots=True)
+class _Legs:
+    """All legs in a survey."""
+
+    alive: frozenset[str]
+    asked_at: float
+
+    def of(self, leg: str) -> _Leg:
+        return _Leg(leg in self.alive, self.asked_at)
+
+
+def _compare_caller(centre: Centre, contact: Contact, seen: cti.SeenCall, legs: _Legs, turn: Turn) -> None:
+    if contact.place is Place.WAITING and contact.rings:
+        _compare_ringing(centre, contact, seen, legs, turn)
+    elif contact.place is Place.TALKING and legs.of(contact.offer).missing_since(contact.answered_at):
         centre.talk_ended(contact, "unknown", turn)
     elif contact.place is Place.RETURNING and seen.place == "hold":
         turn.ask(cti.FetchCaller(contact.node, contact.call))
@@ -134,11 +137,21 @@ def _compare_caller(centre: Centre, contact: Contact, seen: cti.SeenCall, leg: _
         turn.ask(cti.EndCall(contact.node, contact.call))
 
 
+def _compare_ringing(centre: Centre, contact: Contact, seen: cti.SeenCall, legs: _Legs, turn: Turn) -> None:
+    """One of those who were rung has answered, or some of their legs are nowhere."""
+    if seen.leg in contact.rings:
+        _compare_answered(centre, contact, seen, legs.of(str(seen.leg)), turn)
+    for leg, ring in [*contact.rings.items()]:
+        if leg in contact.rings and leg != seen.leg and legs.of(leg).missing_since(ring.offered_at):
+            centre.route(acd.OfferFailed(acd.OfferId(leg), "unknown"), turn)
+
+
 def _compare_answered(centre: Centre, contact: Contact, seen: cti.SeenCall, leg: _Leg, turn: Turn) -> None:
     """The agent answered. Between his answer and the bridge the list shows no talk yet: that is no end of one."""
-    over = seen.place != "talk" and leg.missing_since(seen.answered_at or contact.offered_at)
+    answered = str(seen.leg)
+    over = seen.place != "talk" and leg.missing_since(seen.answered_at or contact.begun(answered))
     if seen.place == "talk" or over:
-        centre.talk_began(contact.offer, seen.answered_at or leg.asked_at, turn)
+        centre.talk_began(answered, seen.answered_at or leg.asked_at, turn)
     if over:
         centre.talk_ended(contact, "unknown", turn)
 

@@ -91,17 +91,18 @@ def state_of(centre: Centre) -> dict[str, object]:
     return {
         "contacts": {name: _contact(contact) for name, contact in centre.contacts.items()},
         "agents": [replace(agent, node="") for agent in snapshot.agents],
-        "waiting": snapshot.contacts,
+        "waiting": [replace(contact, widens_at=0.0) for contact in snapshot.contacts],
         "offers": [offer for offer in snapshot.offers if offer.state in ("pending", "accepted")],
     }
 
 
 def _contact(contact) -> tuple:
-    open_offer = (contact.offer, contact.agent, contact.recording, contact.rang) if contact.offer else ()
+    open_offer = (contact.offer, contact.agent, contact.recording) if contact.offer else ()
+    rings = {leg: (ring.agent, ring.recording, ring.rang) for leg, ring in contact.rings.items()}
     back = contact.back if contact.place is Place.RETURNING else ""
     return (
         contact.place, contact.session.state, contact.context, contact.reached, contact.answered_at, contact.offers,
-        open_offer, back,
+        open_offer, rings, back,
     )
 
 

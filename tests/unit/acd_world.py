@@ -13,7 +13,7 @@ from acd import messages as m
 from acd.agents import AgentProfile
 from acd.checks import faults
 from acd.errors import IllegalTransition, UnknownAgent, UnknownQueue
-from acd.matching import House
+from acd.house import House
 from acd.router import Router
 from acd.rules import QueueRules
 
@@ -61,10 +61,11 @@ class Asked:
     offer: str = ""
     talking: bool = False
 
-    @property
-    def place(self) -> tuple[int, bool, float, str]:
+    def place(self, now: float) -> tuple:
         told = self.message
-        return (-told.priority, not told.at_head, told.asked_at, told.contact)
+        guarded = now >= told.asked_at + QUEUES[told.queue].guard
+        order = (0, False) if guarded else (-told.priority, not told.at_head)
+        return (not guarded, *order, told.asked_at, told.contact)
 
 
 class World:
@@ -269,7 +270,8 @@ class World:
         # The move to "offered" is told just before the offer; until then he was ready.
         assert (self.agents[made.agent].state, self.agents[made.agent].offer) == ("offered", made.offer)
         for other in self.here.values():
-            passed_over = not other.offer and other.place < asked.place and self._fits(made.agent, other.message)
+            is_before = not other.offer and other.place(self.now) < asked.place(self.now)
+            passed_over = is_before and self._fits(made.agent, other.message)
             assert not passed_over, f"{other} was passed over"
         mine = self.agents[made.agent]
         for rival in self._fit_ready(asked.message):

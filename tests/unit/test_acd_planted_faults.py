@@ -8,13 +8,18 @@ import pytest
 from acd_world import World
 from test_acd_router_random import random_steps
 
-from acd import agents, contacts, matching, offers, skills
-from acd.agents import AgentRecord, AgentState
+from acd import agents, contacts, matching, offers, places
+from acd.agents import AgentState
 from acd.board import Board, Due
-from acd.contacts import ContactRecord, ContactState
+from acd.contacts import ContactState
+from acd.floor import Floor
+from acd.hearing import HEARD
+from acd.house import House
+from acd.lines import Line
 from acd.messages import AgentMadeReady, OfferClosed, OfferFailed, PhoneLost, TalkOver
 from acd.offers import OfferState, Outcome
-from acd.router import Router
+from acd.orders import ORDERS, Order, oldest
+from acd.ready import Ready
 from acd.strategies import STRATEGIES, Strategy
 
 pytestmark = pytest.mark.unit
@@ -27,36 +32,40 @@ def busiest_first(patch):
 
 
 def the_ready_are_kept_in_the_wrong_order(patch):
-    patch.setattr(AgentRecord, "turn", property(lambda self: (-self.idle_since, self.agent)))
+    patch.setattr(Ready, "first", lambda self, among, _node, _turn: self._house.names[among.bit_length() - 1])
 
 
-def who_let_it_pass_is_walked_to_first(patch):
-    patch.setattr(matching, "_first", lambda fit, _contact: next(iter(fit), None))
+def who_let_it_pass_is_rung_first(patch):
+    patch.setattr(House, "bits", lambda _self, _agents: 0)
 
 
 def skills_do_not_matter(patch):
-    patch.setattr(skills, "has_skills", lambda _levels, _required: True)
+    patch.setattr(House, "meeting", lambda self, _need: self.everybody)
 
 
 def least_level_must_be_exceeded(patch):
-    patch.setattr(skills, "has_skills", lambda has, need: all(has.get(name, -1) > least for name, least in need))
+    honest = House._with_skill
+    patch.setattr(House, "_with_skill", lambda self, skill: honest(self, replace(skill, least=skill.least + 1)))
 
 
 def nodes_do_not_matter(patch):
-    honest = skills.fits
-
-    def fits(agent, profile, line, rules):
-        return honest(replace(agent, node=line.node), profile, line, rules)
-
-    patch.setattr(matching, "fits", fits)
+    patch.setattr(Ready, "on", lambda self, _node: self._bits.get("n0", 0) | self._bits.get("n1", 0))
+    patch.setattr(Ready, "first", lambda self, among, _node, _turn: self._house.names[among.bit_length() - 1])
 
 
 def priority_does_not_matter(patch):
-    patch.setattr(ContactRecord, "place", property(lambda self: (0, not self.at_head, self.asked_at, self.contact)))
+    patch.setitem(ORDERS, "oldest", Order(oldest, strict=False))
+
+
+def the_guard_guards_nobody(patch):
+    patch.setattr(places, "zone", lambda _record, _rules, _now: places.Zone.IN_TIME)
+    honest = Line._find
+    patch.setattr(Line, "_find", lambda self, groups, rings, _now: honest(self, groups, rings, 0.0))
 
 
 def no_return_to_the_head(patch):
-    patch.setattr(ContactRecord, "place", property(lambda self: (-self.priority, True, self.asked_at, self.contact)))
+    honest = contacts.returned
+    patch.setattr(contacts, "returned", lambda record, closed: replace(honest(record, closed), at_head=False))
 
 
 def same_agent_again(patch):
@@ -70,7 +79,7 @@ def a_failed_offer_loses_the_caller(patch):
 
 
 def the_caller_leaves_and_the_phone_rings_on(patch):
-    patch.setattr(Router, "_stop", lambda _self, _contact, _now: None)
+    patch.setattr(Floor, "stop", lambda _self, _contact, _now: None)
 
 
 def a_late_acceptance_counts(patch):
@@ -129,19 +138,19 @@ def limits_are_forgotten(patch):
 
 
 def closed_before_checked(patch):
-    honest = Router._hear_failed
+    honest = HEARD[OfferFailed]
 
-    def hear(self, message, now):
-        offer = self._board.offers.get(message.offer)
+    def hear(floor, message, now):
+        offer = floor.board.offers.get(message.offer)
         if offer is not None and offer.state is OfferState.PENDING:
-            self._board.put_offer(replace(offer, state=OfferState.FAILED, closed_at=now))
-        honest(self, message, now)
+            floor.board.put_offer(replace(offer, state=OfferState.FAILED, closed_at=now))
+        honest(floor, message, now)
 
-    patch.setitem(Router._heard, OfferFailed, hear)
+    patch.setitem(HEARD, OfferFailed, hear)
 
 
 def a_ready_agent_is_not_looked_at(patch):
-    patch.setattr(matching, "best_contact", lambda _board, _house, _agent: None)
+    patch.setattr(matching, "best_place", lambda _board, _agent, _now: None)
 
 
 def restored_without_offers(patch):
@@ -150,9 +159,10 @@ def restored_without_offers(patch):
 
 
 FAULTS = [
-    busiest_first, the_ready_are_kept_in_the_wrong_order, who_let_it_pass_is_walked_to_first,
+    busiest_first, the_ready_are_kept_in_the_wrong_order, who_let_it_pass_is_rung_first,
     skills_do_not_matter, least_level_must_be_exceeded, nodes_do_not_matter,
-    priority_does_not_matter, no_return_to_the_head, same_agent_again, a_failed_offer_loses_the_caller,
+    priority_does_not_matter, the_guard_guards_nobody, no_return_to_the_head, same_agent_again,
+    a_failed_offer_loses_the_caller,
     the_caller_leaves_and_the_phone_rings_on, a_late_acceptance_counts, ready_without_a_phone,
     an_unlisted_pair_is_let_through, a_talk_may_end_before_it_began, misses_are_not_counted,
     a_withdrawn_offer_costs_the_place_among_the_idle, the_break_is_forgotten, wrap_up_is_too_long,

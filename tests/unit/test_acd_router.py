@@ -56,7 +56,7 @@ def talking(router, contact="c"):
 def test_the_longest_idle_is_rung_and_told_until_when():
     assert floor().handle(asks(), 10.0) == [
         m.AgentMoved(ANN, "offered", offer="c.1", idle_since=1, rung_at=10.0),
-        m.MakeOffer(m.OfferId("c.1"), m.ContactId("c"), ANN, 25.0),
+        m.MakeOffer(m.OfferId("c.1"), m.ContactId("c"), ANN, 25.0, "longest_idle"),
     ]
 
 
@@ -131,7 +131,7 @@ def test_time_out_takes_the_agent_for_absent_and_rings_the_next_at_once():
         m.OfferClosed(m.OfferId("c.1"), m.ContactId("c"), ANN, "timed_out"),
         m.AgentMoved(ANN, "not_ready", "missed", rung_at=10.0),
         m.AgentMoved(BOB, "offered", offer="c.2", idle_since=2, rung_at=25.0),
-        m.MakeOffer(m.OfferId("c.2"), m.ContactId("c"), BOB, 40.0),
+        m.MakeOffer(m.OfferId("c.2"), m.ContactId("c"), BOB, 40.0, "only"),
     ]
 
 

@@ -10,7 +10,8 @@ from test_acd_router import ANN, BOB, asks, floor, offers
 from acd import messages as m
 from acd.agents import AgentProfile
 from acd.checks import faults
-from acd.matching import LINES_KEPT, House
+from acd.house import House
+from acd.lines import EMPTY_KEPT
 from acd.router import Router
 from acd.rules import QueueRules
 
@@ -24,7 +25,7 @@ def test_deadlines_that_no_longer_hold_do_not_pile_up():
         router.handle(asks(f"c{n}", at, limit=1e6), at)
         router.handle(m.OfferAccepted(m.OfferId(f"c{n}.1")), at + 1)
         router.handle(m.TalkOver(m.OfferId(f"c{n}.1")), at + 1)
-    assert len(router._board._due) < 100
+    assert len(router._floor.board._due) < 100
     for n in range(200):
         router.handle(asks(f"d{n:03}", 3000.0, limit=1000.0 - n), 3000.0)
     assert router.next_deadline() == 3015.0, "two ring, the others wait"
@@ -35,7 +36,7 @@ def test_deadlines_that_no_longer_hold_do_not_pile_up():
 def test_more_mixes_of_skills_than_are_remembered_are_all_answered():
     router = floor(skills={ANN: {"en": 5}, BOB: {}})
     router.handle(m.AgentMadeNotReady(ANN, "lunch"), 3.0)
-    for n in range(LINES_KEPT + 5):
+    for n in range(EMPTY_KEPT + 5):
         assert not offers(router.handle(asks(f"c{n}", skills=(("en", n),)), 10.0))
         router.handle(m.ContactLeft(m.ContactId(f"c{n}")), 10.0)
     router.handle(m.AgentMadeReady(ANN), 11.0)

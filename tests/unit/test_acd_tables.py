@@ -56,13 +56,13 @@ def test_refusals_say_what_was_wrong():
 def test_a_step_of_a_contact_changes_nothing_but_what_it_says():
     skills, tried = (("en", 2),), (AgentId("bob"),)
     before = contacts.ContactRecord(
-        ContactId("c"), contacts.ContactState.WAITING, "n0", "q", skills, 3, 1.0, 60.0, True, 4, "", tried
+        ContactId("c"), contacts.ContactState.WAITING, "n0", "q", skills, 3, 1.0, 60.0, True, 4, (), tried
     )
     rung = contacts.offered(before, OfferId("c.5"), 5)
-    assert rung == replace(before, state=contacts.ContactState.OFFERED, offer="c.5", made=5)
-    assert contacts.accepted(rung) == replace(rung, state=contacts.ContactState.TALKING, tried=())
+    assert rung == replace(before, state=contacts.ContactState.OFFERED, offers=("c.5",), made=5)
+    assert contacts.accepted(rung, OfferId("c.5")) == replace(rung, state=contacts.ContactState.TALKING, tried=())
     failed = OfferClosed(OfferId("c.5"), ContactId("c"), AgentId("ann"), offers.Outcome.REFUSED)
-    back = replace(rung, state=contacts.ContactState.WAITING, offer="", tried=(*tried, AgentId("ann")))
+    back = replace(rung, state=contacts.ContactState.WAITING, offers=(), tried=(*tried, AgentId("ann")))
     assert contacts.returned(rung, failed) == back
 
 

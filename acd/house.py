@@ -1,0 +1,157 @@
+"""What is configured, queues and agents, and who can serve what: sets of agents as the bits of a whole number.
+
+It does not know who is here or who waits.
+
+Every agent has a number, in the order of ids. "All who have loans 3 and not trainee" is then a few operations on whole
+numbers, however many agents there are; what remains to be done at a call is one `and` with those who are ready.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from acd.needs import Every, Need, Skill, Some, with_skills
+from acd.rules import QueueRules
+from acd.strategies import STRATEGIES, Turn, alike, idle_since, scarcities
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from acd.agents import AgentProfile
+    from acd.contacts import LineKey
+    from acd.messages import AgentId
+
+
+class Choice(NamedTuple):
+    """Who can serve a line of contacts, and how one of them is chosen: the first of `tiers` that has somebody ready."""
+
+    able: int
+    tiers: tuple[int, ...]
+    turn: Turn
+    draws: bool
+
+
+def members(bits: int) -> Iterator[int]:
+    """Give the numbers of a set, smallest first."""
+    while bits:
+        low = bits & -bits
+        yield low.bit_length() - 1
+        bits ^= low
+
+
+class House:
+    """The queues' rules and the agents' profiles."""
+
+    def __init__(self, queues: Mapping[str, QueueRules], profiles: Mapping[AgentId, AgentProfile]) -> None:
+        self.queues, self.profiles = dict(queues), dict(profiles)
+        self.names: tuple[AgentId, ...] = tuple(sorted(self.profiles))
+        self.number = {name: number for number, name in enumerate(self.names)}
+        self.bit = {name: 1 << number for name, number in self.number.items()}
+        self.everybody = (1 << len(self.names)) - 1
+        self.reserve = self.bits(name for name, profile in self.profiles.items() if profile.reserve)
+        self.turns = tuple(dict.fromkeys(self._turn(rules) for rules in [QueueRules(""), *self.queues.values()]))
+        self._having: dict[Skill, int] = {}
+
+    def rules(self, queue: str) -> QueueRules:
+        """Give a queue's rules; one that is no longer configured ends its contacts by the default rules."""
+        return self.queues.get(queue) or QueueRules(queue)
+
+    def bits(self, agents: Iterable[AgentId]) -> int:
+        """Give the set of these agents; who has no profile is in no set."""
+        found = 0
+        for agent in agents:
+            found |= self.bit.get(agent, 0)
+        return found
+
+    def need(self, key: LineKey) -> Need:
+        """Give all that a line asks for: what the queue needs at this stage, and the callers' own skills."""
+        _, queue, skills, stage, _ = key
+        rules = self.rules(queue)
+        begun = rules.relax[:stage]  # fewer than `stage` when the rules were changed over a stop
+        if not begun:
+            return with_skills(rules.need, skills)
+        return begun[-1].need if begun[-1].drop else with_skills(begun[-1].need, skills)
+
+    def able(self, key: LineKey) -> int:
+        """Give all whose profile serves the line, for whomever it waits."""
+        return self._servers.get(key[1], 0) & self.meeting(self.need(key))
+
+    def meeting(self, need: Need) -> int:
+        """Give all who meet a need."""
+        if isinstance(need, Skill):
+            return self._with_skill(need)
+        if isinstance(need, Every):
+            found = self.everybody
+            for part in need.parts:
+                found &= self.meeting(part)
+            return found
+        if isinstance(need, Some):
+            found = 0
+            for part in need.parts:
+                found |= self.meeting(part)
+            return found
+        return self.everybody & ~self.meeting(need.part)
+
+    def choice(self, key: LineKey, able: int) -> Choice:
+        """Put those who can serve a line into tiers, by what its queue prefers and by its strategy."""
+        rules = self.rules(key[1])
+        strategy = STRATEGIES[rules.choose]
+        asked = frozenset(_names(self.need(key)))
+        ranked: dict[tuple[int, int], int] = {}
+        if not rules.prefer and strategy.tier is alike:
+            return Choice(able, (able,), strategy.turn, strategy.drawn)
+        for number in members(able):
+            profile = self.profiles[self.names[number]]
+            rank = (-wish(profile, rules), strategy.tier(profile, asked, self.scarcity[profile.agent]))
+            ranked[rank] = ranked.get(rank, 0) | 1 << number
+        return Choice(able, tuple(ranked[rank] for rank in sorted(ranked)), strategy.turn, strategy.drawn)
+
+    @cached_property
+    def scarcity(self) -> Mapping[AgentId, int]:
+        return scarcities(self.profiles)
+
+    @cached_property
+    def _servers(self) -> Mapping[str, int]:
+        """The set of agents who serve each queue."""
+        served: dict[str, int] = dict.fromkeys(self.queues, 0)
+        for name, profile in self.profiles.items():
+            for queue in profile.queues:
+                served[queue] = served.get(queue, 0) | self.bit[name]
+        return served
+
+    @cached_property
+    def _holders(self) -> Mapping[str, Mapping[int, int]]:
+        """For each skill, the set of agents who have it, by level."""
+        found: dict[str, dict[int, int]] = {}
+        for name, profile in self.profiles.items():
+            for skill, level in profile.skills.items():
+                levels = found.setdefault(skill, {})
+                levels[level] = levels.get(level, 0) | self.bit[name]
+        return found
+
+    def _with_skill(self, skill: Skill) -> int:
+        known = self._having.get(skill)
+        if known is None:
+            known = 0
+            for level, agents in self._holders.get(skill.name, {}).items():
+                known |= agents if level >= skill.least else 0
+            self._having[skill] = known
+        return known
+
+    def _turn(self, rules: QueueRules) -> Turn:
+        return STRATEGIES[rules.choose].turn if rules.name else idle_since
+
+
+def wish(profile: AgentProfile, rules: QueueRules) -> int:
+    """Rate how well an agent is what the queue prefers."""
+    return sum(weight * profile.skills.get(skill, 0) for skill, weight in rules.prefer)
+
+
+def _names(need: Need) -> Iterator[str]:
+    """Give the skills that a need asks for; what it wants to be without is not asked for."""
+    if isinstance(need, Skill):
+        yield need.name
+    elif isinstance(need, Every | Some):
+        for part in need.parts:
+            yield from _names(part)

@@ -1,0 +1,187 @@
+"""The waiting contacts, in lines: all of a line ask for the same, so an agent fits all of it or none.
+
+It does not know who is ready. A line has a number, and each agent the set of the lines that he fits, so that "what
+waits that he could serve" is one `and`, however many wait. A line is worked out when it is first met, and kept while it
+is empty.
+
+Within a line contacts stand in groups: of one priority, returned to the head or not, ringing or not. A group is sorted
+by the time of asking once and for all; what changes with the present is only which of its contacts is first, and the
+answer is remembered until the moment at which it may be another.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import OrderedDict
+from math import inf
+from typing import TYPE_CHECKING
+
+from acd.contacts import ContactState
+from acd.house import members
+from acd.orders import ORDERS
+from acd.places import Place, Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acd.contacts import ContactRecord, LineKey
+    from acd.house import House
+    from acd.messages import ContactId
+
+EMPTY_KEPT = 1000  # a flow may ask for any mix of skills: what is remembered of them must end somewhere
+
+Group = list[tuple[float, "ContactId"]]
+
+
+class Line:
+    """The contacts that ask for the same thing now."""
+
+    __slots__ = ("_first", "_groups", "_until", "bit", "choice", "key", "number", "order", "rules")
+
+    def __init__(self, key: LineKey, number: int, house: House) -> None:
+        self.key, self.number, self.bit = key, number, 1 << number
+        self.rules = house.rules(key[1])
+        self.order = ORDERS[self.rules.order]
+        able = house.able(key)
+        if key[4]:
+            able = house.bits((key[4],))  # type: ignore[arg-type] # the agent for whom they wait
+        self.choice = house.choice(key, able)
+        self._groups: dict[tuple[bool, int, bool], Group] = {}
+        self._first: Place | None = None
+        self._until = -inf
+
+    def put(self, record: ContactRecord) -> None:
+        rank = (record.state is ContactState.OFFERED, record.priority, record.at_head)
+        group = self._groups.get(rank)
+        if group is None:
+            group = self._groups[rank] = []
+        insort(group, (record.asked_at, record.contact))
+        self._until = -inf
+
+    def take(self, record: ContactRecord) -> bool:
+        """Take a contact out; tell whether nobody is left."""
+        rank = (record.state is ContactState.OFFERED, record.priority, record.at_head)
+        group = self._groups[rank]
+        del group[bisect_left(group, (record.asked_at, record.contact))]
+        if not group:
+            del self._groups[rank]
+        self._until = -inf
+        return not self._groups
+
+    def contacts(self) -> Iterator[ContactId]:
+        """Give all who wait and do not ring."""
+        for (rings, _, _), group in self._groups.items():
+            if not rings:
+                yield from [contact for _, contact in group]
+
+    def first(self, now: float) -> Place:
+        """Give the place of the contact of this line that is served first; a line in which somebody is."""
+        if self._first is None or now >= self._until:
+            waiting = {rank: group for rank, group in self._groups.items() if not rank[0]}
+            self._first, self._until = self._find(waiting or self._groups, not waiting, now)
+        return self._first
+
+    def _find(self, groups: dict[tuple[bool, int, bool], Group], rings: bool, now: float) -> tuple[Place, float]:
+        """Find the first of these groups, and until when it is the first if nobody comes or goes."""
+        oldest = min(group[0] for group in groups.values())
+        guard = self.rules.guard
+        if guard and now >= oldest[0] + guard:
+            return (rings, int(Zone.GUARDED), 0, False, *oldest), inf
+        until = oldest[0] + guard if guard else inf
+        found: tuple[Place, float] | None = None
+        for (_, priority, at_head), group in groups.items():
+            first, ends = self._in_time(group, at_head, now)
+            if first is None:
+                continue
+            steps = -priority if self.order.strict else 0
+            reference = self.order.refer(first[0], priority, self.rules)
+            here = (rings, int(Zone.IN_TIME), steps, not at_head, reference, first[1])
+            if found is None or here < found[0]:
+                found = here, ends
+        if found is None:
+            return (rings, int(Zone.LATE), 0, False, *oldest), until
+        return found[0], min(found[1], until)
+
+    def _in_time(self, group: Group, at_head: bool, now: float) -> tuple[tuple[float, ContactId] | None, float]:
+        """Give the first of a group that is in time, and until when it is."""
+        if at_head or not self.order.deadlines:
+            return group[0], inf
+        target = self.rules.target
+        at = bisect_left(group, (now - target, ""))
+        while at > 0 and now < group[at - 1][0] + target:  # sums of times are rounded
+            at -= 1
+        while at < len(group) and now >= group[at][0] + target:
+            at += 1
+        return (group[at], group[at][0] + target) if at < len(group) else (None, inf)
+
+
+class Lines:
+    """All lines, and who fits which."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._lines: dict[LineKey, Line] = {}
+        self._by_number: list[Line | None] = []
+        self._free: list[int] = []
+        self._empty: OrderedDict[LineKey, None] = OrderedDict()
+        self._fits = [0] * len(house.names)
+        self._open: dict[str, int] = {}
+        self._waiting: dict[str, int] = {}
+
+    def line(self, key: LineKey) -> Line:
+        """Give the line of this key, worked out when it is met for the first time."""
+        return self._lines.get(key) or self._met(key)
+
+    def put(self, record: ContactRecord) -> None:
+        """Let a contact wait in the line of its record."""
+        line = self.line(record.line)
+        line.put(record)
+        self._empty.pop(line.key, None)
+        self._open[record.node] = self._open.get(record.node, 0) | line.bit
+        if record.state is ContactState.WAITING:
+            self._waiting[record.queue] = self._waiting.get(record.queue, 0) + 1
+
+    def take(self, record: ContactRecord) -> None:
+        """Let a contact go out of its line, with the record that it had."""
+        line = self._lines[record.line]
+        if line.take(record):
+            self._open[record.node] ^= line.bit
+            self._empty[line.key] = None
+        if record.state is ContactState.WAITING:
+            self._waiting[record.queue] -= 1
+
+    def waiting(self, queue: str) -> int:
+        """Count those who wait in a queue and do not ring."""
+        return self._waiting.get(queue, 0)
+
+    def for_agent(self, number: int, node: str) -> Iterator[Line]:
+        """Give the lines that an agent fits and in which somebody waits."""
+        for line in members(self._fits[number] & self._open.get(node, 0)):
+            yield self._by_number[line]  # type: ignore[misc] # an open line has its number
+
+    def fitted_by(self, number: int) -> list[Line]:
+        """Give all lines on all nodes that an agent fits and in which somebody is."""
+        fits = self._fits[number]
+        found = [self._by_number[line] for line in members(fits)]
+        return [line for line in found if line is not None and line.bit & self._open.get(line.key[0], 0)]
+
+    def _met(self, key: LineKey) -> Line:
+        if len(self._empty) > EMPTY_KEPT:
+            self._forget(self._empty.popitem(last=False)[0])
+        if not self._free:
+            self._free.append(len(self._by_number))
+            self._by_number.append(None)
+        line = Line(key, self._free.pop(), self._house)
+        self._by_number[line.number] = line
+        self._lines[key] = line
+        self._empty[key] = None
+        for agent in members(line.choice.able):
+            self._fits[agent] |= line.bit
+        return line
+
+    def _forget(self, key: LineKey) -> None:
+        line = self._lines.pop(key)
+        for agent in members(line.choice.able):
+            self._fits[agent] ^= line.bit
+        self._by_number[line.number] = None
+        self._free.append(line.number)
