@@ -14,6 +14,7 @@ from typing import Final
 
 from aiohttp import web
 
+from desk.agent_times import Plan, nothing_planned
 from desk.asking import Desk
 from desk.doorway import admitted, guards, headers_of_safety
 from desk.flow_shelf import FlowShelf
@@ -23,6 +24,7 @@ from desk.live import LiveDesk
 from desk.openapi import describe
 from desk.page import add_page
 from desk.prompts import Shelf
+from desk.reckoning import Reckoning, nothing_counted
 from desk.routes import routes
 from desk.sessions import Sessions
 from desk.settings import DeskSettings
@@ -42,18 +44,22 @@ def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own 
     also: Mapping[str, Callable[[], str]] | None = None,
     prompts: Shelf | None = None,
     flows: FlowShelf | None = None,
+    reckoning: Callable[[], Reckoning] = nothing_counted,
+    planned: Plan = nothing_planned,
     clock: Callable[[], float] = time.time,
 ) -> web.Application:
     """Make the application, ready for a runner.
 
     `live` is the one that the service loop shows and publishes to. `also` names further things that `/readyz` reports
     without failing for them (the bus): each answers "" or what is wrong. `prompts` is where prompts are kept, `flows`
-    are the flows in force; without them there are none.
+    are the flows in force; without them there are none. `reckoning` tells how the live count of callers stands,
+    `planned` what agents should do when.
     """
     sessions = Sessions(settings.folder, settings.session_life, settings.session_idle, clock)
     desk = Desk(floor, library, users, settings, live, sessions, clock, VERSION, {} if also is None else also, prompts)
     if flows is not None:
         desk.flows = flows
+    desk.reckoning, desk.planned = reckoning, planned
     app = web.Application(middlewares=guards(), client_max_size=settings.body_limit)
     table = routes()
     for route in table:

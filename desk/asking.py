@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 from pydantic import BaseModel
 
+from desk.agent_times import Plan, nothing_planned
 from desk.figures import FigureCache
 from desk.flow_shelf import FlowShelf, NoFlows
 from desk.knocks import Knocks
 from desk.library import Library
 from desk.live import LiveDesk
+from desk.reckoning import Reckoning, nothing_counted
 from desk.sessions import Session, Sessions
 from desk.settings import DeskSettings
 from desk.users import Role, User, Users
@@ -60,6 +62,8 @@ class Desk:
     figures: FigureCache = field(default_factory=FigureCache)
     flows: FlowShelf = field(default_factory=NoFlows)
     counting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reckoning: Callable[[], Reckoning] = nothing_counted
+    planned: Plan = nothing_planned
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ It does not know who shows them. The formulas are `acd.service_level`'s; nothing
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Hashable, Iterable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from acd.service_level import (
     BESIDE,
@@ -27,6 +27,7 @@ from desk.library import Library
 FRESH: Final = 0.5
 CONTACT: Final = "contact"
 QUEUE: Final = "queue"
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +145,19 @@ class FigureCache:
     """Lets many screens that ask the same at the same moment share one answer, at most half a second old."""
 
     def __init__(self) -> None:
-        self._running: dict[Wanted, tuple[float, asyncio.Task[Figures]]] = {}
+        self._running: dict[Hashable, tuple[float, asyncio.Task[Any]]] = {}
 
     async def ask(self, library: Library, wanted: Wanted, now: float) -> Figures:
         if not wanted.live:
             return await work_out(library, wanted)
-        key = replace(wanted, until=0.0)
+        return await self.share(replace(wanted, until=0.0), lambda: work_out(library, wanted), now)
+
+    async def share(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, Answer]], now: float) -> Answer:
+        """The answer that `make` gives, or gave to somebody else who asked the same a moment ago."""
         begun, task = self._running.get(key, (0.0, None))
         if task is None or not 0 <= now - begun < FRESH or (task.done() and task.exception()):
             self._running = {k: one for k, one in self._running.items() if 0 <= now - one[0] < FRESH}
-            task = asyncio.create_task(work_out(library, wanted))
+            task = asyncio.create_task(make())
             self._running[key] = (now, task)
-        return await asyncio.shield(task)
+        answer: Answer = await asyncio.shield(task)
+        return answer

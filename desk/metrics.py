@@ -43,6 +43,7 @@ class _Moment(Collector):
     def collect(self) -> Iterable[Metric]:
         yield from self._floor()
         yield from self._rates()
+        yield from self._counted()
         yield from self._screens()
         yield from self._flows()
 
@@ -85,6 +86,19 @@ class _Moment(Collector):
             "Answered within the target in the last 1800 s.",
             value=counts.answered_in_time,
         )
+
+    def _counted(self) -> Iterator[Metric]:
+        reckoning = self.desk.reckoning()
+        text = "Counts of callers that disagreed since the start; the log has each with its cause. Watch that it is 0."
+        yield CounterMetricFamily("switchroom_reconciliation_faults", text, value=reckoning.faults)
+        text = "Times that the live count was checked since the start."
+        yield CounterMetricFamily("switchroom_reconciliation_checks", text, value=reckoning.checks)
+        text = "Callers who asked for a person since the start, by queue and by what became of them."
+        callers = GaugeMetricFamily("switchroom_callers", text, labels=["queue", "how"])
+        for queue in reckoning.queues:
+            for how in ("offered", "answered", "abandoned", "flowed_out", "callback", "lost", "in_progress"):
+                callers.add_metric([queue.queue, how], getattr(queue, how))
+        yield callers
 
     def _flows(self) -> Iterator[Metric]:
         shelf = self.desk.flows

@@ -10,8 +10,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from acd.grid import GRAINS
+from desk.breakdown import BY
+
 Name = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Reason = Annotated[str, StringConstraints(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Limit = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, description="seconds")]
+_WORD = "|".join(BY)
+_BY = rf"^({_WORD})(,({_WORD})){{0,3}}$"
 Moment = Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False, description="POSIX seconds")]
 
 
@@ -78,7 +84,31 @@ class LeftAsked(Interval):
 
 
 class FiguresAsked(Interval):
+    """`target` and `short` in seconds, those of the configuration when left out."""
+
     queue: Name | None = None
+    target: Limit | None = None
+    short: Limit | None = None
+    level: Literal["contact", "queue"] = "contact"
+
+
+class BreakdownAsked(FiguresAsked):
+    """`by`: one or more of queue, skill, agent and one of 15min, 30min, hour, day, month, with commas between."""
+
+    by: Annotated[str, StringConstraints(max_length=60, pattern=_BY)] = "queue"
+
+    def parts(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.by.split(",")))
+
+    @model_validator(mode="after")
+    def _one_grain(self) -> Self:
+        if len(set(self.parts()).intersection(GRAINS)) > 1:
+            raise ValueError("by can hold one of " + ", ".join(GRAINS))
+        return self
+
+
+class TimesAsked(Interval):
+    agent: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

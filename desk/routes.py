@@ -9,12 +9,11 @@ from collections.abc import Sequence
 
 from desk import account, flows, health, left, prompts, stream, views
 from desk.asking import Route, Who
-from desk.figures import Figures
+from desk.figure_desk import figure_routes
 from desk.models import (
     Alive,
     ContactsAsked,
     Done,
-    FiguresAsked,
     FlowPicture,
     Interval,
     LeftAsked,
@@ -67,10 +66,7 @@ def _looking() -> tuple[Route, ...]:
             ),
             refusals=(404,),
         ),
-        Route(
-            *("GET", "/api/figures", Who.USER, views.figures, "All six rates of an interval, with names"),
-            *(Figures, FiguresAsked),
-        ),
+        *figure_routes(),
         *_flows(),
         Route(
             *("GET", "/api/recordings/{offer}", Who.USER, views.recording, "A talk's recording, in stereo"),

@@ -14,7 +14,8 @@ class DeskSettings:
     """Times in seconds, sizes in bytes.
 
     `folder` holds the server key and the list of ended sessions (made 0600 at first start). `recordings` is the folder
-    below which every recording lies. `secure_cookie` must be true where a proxy in front speaks TLS.
+    below which every recording lies. `secure_cookie` must be true where a proxy in front speaks TLS. `timezone` is
+    where clocks on the wall show the days and hours of figures.
     """
 
     folder: Path
@@ -25,4 +26,5 @@ class DeskSettings:
     body_limit: int = 1_048_576
     target: float = 20.0
     short_abandon: float = 5.0
+    timezone: str = "UTC"
     replay_limit: int = 5000

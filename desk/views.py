@@ -13,8 +13,7 @@ from aiohttp import web
 from desk.asking import Ask
 from desk.changes import floor_of
 from desk.faults import not_found
-from desk.figures import Figures, Wanted
-from desk.models import ContactsAsked, FiguresAsked
+from desk.models import ContactsAsked
 from desk.playback import open_recording, play
 from desk.story import Story
 from desk.visibility import may_see, on_floor
@@ -47,15 +46,6 @@ async def contacts(ask: Ask) -> Sequence[ContactRow]:
     since, until = wanted.bounds(ask.now)
     agent = None if ask.sees_all else ask.user.user
     return await ask.desk.library.contacts(since, until, agent, wanted.limit)
-
-
-async def figures(ask: Ask) -> Figures:
-    """Work out all six rates of an interval."""
-    wanted: FiguresAsked = ask.asked
-    since, until = wanted.bounds(ask.now)
-    settings = ask.desk.settings
-    question = Wanted(since, until, wanted.queue, settings.target, settings.short_abandon, live=wanted.until is None)
-    return await ask.desk.figures.ask(ask.desk.library, question, ask.now)
 
 
 async def recording(ask: Ask) -> web.StreamResponse:

@@ -7,7 +7,7 @@ and counts, so that the sums of parts equal the sum of the whole. Reads are plai
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -80,6 +80,16 @@ class FigureReader:
             ended_at, how = Course(*course).end()
             ended_ms = None if ended_at is None else milliseconds(ended_at)
             yield WaitSeen(queue, skills, agent, milliseconds(asked_at), ended_ms, how)
+
+    def ends_of(self, contacts: Sequence[str]) -> dict[str, tuple[str, int, int | None, str]]:
+        """Of these contacts: the queue asked for, when, until when and how; milliseconds."""
+        names = ("contact", "queue", "asked_at", *Course.__dataclass_fields__)
+        query = select(*[CONTACTS.c[name] for name in names]).where(CONTACTS.c.contact.in_(contacts))
+        found: dict[str, tuple[str, int, int | None, str]] = {}
+        for contact, queue, asked_at, *course in self._stream(query.where(CONTACTS.c.asked_at.is_not(None))):
+            ended_at, how = Course(*course).end()
+            found[contact] = (queue, milliseconds(asked_at), None if ended_at is None else milliseconds(ended_at), how)
+        return found
 
     def visits(self, since: float, until: float) -> Iterator[WaitSeen]:
         """Every stay in a queue, by when it began."""

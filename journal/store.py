@@ -35,7 +35,7 @@ from journal.span_statements import SpanStatements
 from journal.spans import spans_of
 from journal.statements import Statements
 from journal.tables import AGENTS, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, PERIODS, TAPE, VISITS
-from journal.views import JournalReader
+from journal.views import READ_MODELS, JournalReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,6 @@ log = structlog.get_logger()
 
 _REBUILD_PAGE: Final = 2000
 _LEFT_FREE: Final = 1000  # numbers after lost facts: more than were written since the last mark
-_VIEWS: Final = "read models"  # the cursor that says how far they have come
 
 
 class Journal(JournalReader):
@@ -173,7 +172,7 @@ class Journal(JournalReader):
         self._spans.write(connection, spans_of(written))
         last = {fact.agent: seq for seq, fact in written if isinstance(fact, AgentChanged)}
         self._statements.project_agents(connection, last, self._agents)
-        self._statements.save_cursor(connection, _VIEWS, written[-1][0])
+        self._statements.save_cursor(connection, READ_MODELS, written[-1][0])
 
     def _rebuild(self, connection: Connection) -> None:
         for table in (CONTACTS, OFFERS, VISITS, PERIODS, AGENTS):
@@ -189,7 +188,7 @@ class Journal(JournalReader):
             after = page[-1].seq
 
     def _projected(self, connection: Connection) -> int | None:
-        return connection.execute(select(CURSORS.c.seq).where(CURSORS.c.name == _VIEWS)).scalar_one_or_none()
+        return connection.execute(select(CURSORS.c.seq).where(CURSORS.c.name == READ_MODELS)).scalar_one_or_none()
 
     # ── keeping the file short ──────────────────────────────────────────────────────────────────────────────
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _PAGE: Final = 1000
 _CALLS: Final = 200  # whose facts are read at once
+READ_MODELS: Final = "read models"  # the cursor that says how far they have come
 
 
 class JournalReader:
@@ -172,6 +173,10 @@ class JournalReader:
     def last_seq(self) -> int:
         """Return the last fact's number, 0 for an empty journal; there may be no such fact where some were lost."""
         return int(self._rows(select(LEASE.c.seq))[0][0])
+
+    def shown(self) -> int:
+        """Return the number of the last fact that the read models show."""
+        return self.cursor(READ_MODELS)
 
     def cursor(self, name: str) -> int:
         """Return how far the reader of this name has come, 0 at first."""

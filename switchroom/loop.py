@@ -89,6 +89,7 @@ class Loop:
         self._flush: asyncio.TimerHandle | None = None
         self._due = False
         self._turn = _Turn()
+        self.settled: Callable[[], None] = _nothing  # called when all that was decided is committed and published
 
     # ── told ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -107,6 +108,10 @@ class Loop:
     def look(self) -> FloorView:
         """Everything live."""
         return self.centre.look(self.clock())
+
+    def wake(self) -> None:
+        """Have a turn though nothing was told."""
+        self._wake.set()
 
     # ── the loop ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -129,6 +134,8 @@ class Loop:
             self._flush = asyncio.get_running_loop().call_later(PATIENCE, self._ripe)
         elif self._due and self._turn.taped:
             await self._commit()
+        elif not self._turn.taped:
+            self.settled()
         self._arm()
 
     def _ripe(self) -> None:
@@ -150,6 +157,7 @@ class Loop:
         for done in turn.told:
             if not done.done():
                 done.set_result(None)
+        self.settled()
 
     def _decide(self, waiting: _Waiting) -> None:
         message, now = waiting.message, self.clock()
@@ -207,6 +215,10 @@ class Loop:
     def _tick(self) -> None:
         self._timer = None
         self.told(acd.Tick())
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 def _in_flow(message: Message) -> str:

@@ -54,6 +54,7 @@ from switchroom.floor_watch import FloorWatch
 from switchroom.loop import Loop
 from switchroom.opening import editions_of, stage_of, watch_of
 from switchroom.prompt_desk import DeskPrompts
+from switchroom.reconciling import Reconciler
 from switchroom.records import open_sources
 from switchroom.recovery import restore
 from switchroom.secret_files import read_secret
@@ -112,16 +113,10 @@ class _Server:
         centre = Centre(begun.edition.plan, begun.edition.sounds, _history(journal, clock()))
         centre.editions = await asyncio.to_thread(editions_of, stage, begun.edition, journal)
         _restore(centre, journal)
+        reconciler = Reconciler(centre, clock, (stored.fact for stored in journal.open_facts()))
         live = LiveDesk(clock)
         bus = FactsBus(settings.bus, journal, memory)
         keeper = Keeper(_recordings(settings))
-
-        def publish(seq: int, fact: Fact) -> None:
-            kind, body = encode(fact) if live.count() else (type(fact).__name__, "")
-            if type(fact) in TOLD_IN_THE_LOG:
-                log.info(_event(kind), seq=seq, **{k: v for k, v in asdict(fact).items() if k != "at"})
-            live.publish(seq, kind, getattr(fact, "contact", ""), getattr(fact, "agent", ""), body)
-            bus.wake()
 
         doers: dict[type, Callable[[Any], object]] = {
             desk.ShowContact: live.show,
@@ -130,7 +125,8 @@ class _Server:
         }
         guard = SoundGuard()
         await asyncio.to_thread(guard.learn, begun.edition.sounds)
-        loop = Loop(centre, memory, clock, doers, publish)
+        loop = Loop(centre, memory, clock, doers, _published(live, bus, reconciler))
+        loop.settled = reconciler.settled
         sources = open_sources(lambda: centre.plan.floor, settings.server.data / "secrets", journal, clock)
         doers[customers.LookUp] = sources.look_up
         switch = Switch(_nodes(settings), settings.agi.host, settings.agi.port, loop.told, clock)
@@ -142,7 +138,7 @@ class _Server:
         watch.after.append(guard.follow)
         shelf = DeskPrompts(settings, lambda: centre.plan.floor.catalogue, memory, clock, watch.look_now)
         also = {"bus": bus.trouble, "sounds": guard.trouble}
-        await _open_screens(settings, stack, loop, journal, live, also, watch, shelf)
+        await _open_screens(settings, stack, loop, journal, live, also, watch, shelf, reconciler)
         await _start(stack, bus.start, bus.stop)
         keeper.start(loop.told)
         stack.push_async_callback(keeper.stop)
@@ -151,6 +147,7 @@ class _Server:
         stack.push_async_callback(sources.stop)
         await _start(stack, switch.start, switch.stop)
         await _start(stack, lambda: watch.start(begun.found), watch.stop)
+        await _start(stack, lambda: reconciler.start(journal, loop.wake), reconciler.stop)
         return cls(settings, memory, loop, bus, watch)
 
     async def serve(self) -> None:
@@ -166,6 +163,20 @@ class _Server:
         except JournalError as fault:
             log.critical("journal_lost", why=str(fault))
             os._exit(1)
+
+
+def _published(live: LiveDesk, bus: FactsBus, reconciler: Reconciler) -> Callable[[int, Fact], None]:
+    """Who hears of a committed fact."""
+
+    def publish(seq: int, fact: Fact) -> None:
+        kind, body = encode(fact) if live.count() else (type(fact).__name__, "")
+        if type(fact) in TOLD_IN_THE_LOG:
+            log.info(_event(kind), seq=seq, **{k: v for k, v in asdict(fact).items() if k != "at"})
+        live.publish(seq, kind, getattr(fact, "contact", ""), getattr(fact, "agent", ""), body)
+        reconciler.published(seq, fact)
+        bus.wake()
+
+    return publish
 
 
 def _event(kind: str) -> str:
@@ -271,6 +282,7 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
     also: Mapping[str, Callable[[], str]],
     watch: FloorWatch,
     shelf: DeskPrompts,
+    reconciler: Reconciler,
 ) -> None:
     users = await asyncio.to_thread(_users, settings, watch.present)
 
@@ -283,10 +295,11 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
         recordings=_recordings(settings),
         target=settings.figures.target,
         short_abandon=settings.figures.short,
+        timezone=settings.server.timezone,
     )
     app = make_app(
         loop, JournalLibrary(journal), users, desk_settings, live=live, also=also, prompts=shelf, flows=watch,
-        clock=loop.clock,
+        clock=loop.clock, reckoning=reconciler.reckoning,
     )
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()

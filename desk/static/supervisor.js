@@ -2,6 +2,7 @@
 
 import { callerName, openStory } from "./card.js";
 import { countdown, el, put, span, timer } from "./dom.js";
+import { figuresToday } from "./figures.js";
 import { finishedToday, midnight } from "./finished.js";
 import { ask } from "./wire.js";
 import { percent, say, sayOr, spoken } from "./words.js";
@@ -15,8 +16,9 @@ export function supervisorPage(_me, room, bar, alarm) {
   let due = null;
   const parts = { tiles: el("section", { class: "tiles" }), agents: panel(), live: panel(), rates: panel("rates") };
   const done = finishedToday("done.title", true);
+  const today = figuresToday(alarm);
   room.className = "supervisor";
-  room.replaceChildren(parts.tiles, el("div", { class: "columns" }, parts.agents.node, parts.live.node), el("div", { class: "columns late" }, done.node, parts.rates.node));
+  room.replaceChildren(parts.tiles, el("div", { class: "columns" }, parts.agents.node, parts.live.node), el("div", { class: "columns late" }, done.node, parts.rates.node), ...today.nodes);
   put(bar);
 
   const draw = () => {
@@ -27,6 +29,7 @@ export function supervisorPage(_me, room, bar, alarm) {
     parts.live.fill("live.title", live(floor));
     parts.rates.fill("rates.title", rates(figures));
     done.draw();
+    today.draw();
   };
   const readFigures = async () => {
     due = null;
@@ -60,6 +63,7 @@ export function supervisorPage(_me, room, bar, alarm) {
       clearInterval(flows);
       alarm("flows", "");
       done.stop();
+      today.stop();
     },
     snapshot(content) {
       floor.agents.clear();
@@ -146,7 +150,7 @@ function rates(figures) {
 
 function counts(figures) {
   const made = { asked: figures.asked, ...figures.counts };
-  const shown = ["asked", "answered", "answered_in_time", "abandoned", "short_abandoned", "flowed_out", "lost", "waiting"];
+  const shown = ["asked", "answered", "answered_in_time", "abandoned", "short_abandoned", "flowed_out", "callback", "lost", "waiting"];
   const row = (key, value) => el("div", {}, el("dt", {}, say(key)), el("dd", {}, value));
   const seconds = (value) => (value === null ? "–" : span(value));
   return el(

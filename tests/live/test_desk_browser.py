@@ -20,8 +20,10 @@ playwright = pytest.importorskip("playwright.async_api")
 from desk_fakes import PASSWORDS, House, agent, context, known_users, write_wav  # noqa: E402 - needs the path above
 
 from acd.service_level import Wait  # noqa: E402 - needs the path above
+from desk.reckoning import QueueCount, Reckoning  # noqa: E402 - needs the path above
 from desk.vocabulary import ClearContact, ContactView, FloorView, ShowContact  # noqa: E402 - needs the path above
 from journal import facts as f  # noqa: E402 - needs the path above
+from journal.figure_views import OffersSummed, WaitSeen  # noqa: E402 - needs the path above
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.live, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
@@ -168,12 +170,44 @@ async def test_the_supervisor_sees_the_named_rate_and_plays_a_talk(house, chromi
     assert not await page.is_visible(".tile.rate .formula")
     await page.hover(".tile.rate")
     await page.wait_for_selector(".tile.rate .formula", state="visible")
-    assert "SL6 = answered in time / (answered + abandoned + flowed out)" in await page.inner_text(".formula >> nth=0")
+    assert "SL6 = answered in time / (answered + abandoned + flowed out + call-backs)" in await page.inner_text(".formula >> nth=0")
     assert await page.locator(".rates tbody tr").count() == 6
     await page.click("button.play")
     await page.wait_for_function(
         "() => { const s = document.querySelector('audio'); return !s.error && s.duration > 1.9 && s.currentTime > 0; }"
     )
+    assert page.wrong == []
+
+
+async def test_the_supervisor_sees_todays_queues_and_agents_and_when_counts_disagree(house, chromium) -> None:
+    asked = round(time.time()) * 1000 - 5000
+    house.library.figures.waited = [
+        *[WaitSeen("cards", "", "anna", asked, asked + 12_000, "answered")] * 3,
+        WaitSeen("cards", "", "", asked, asked + 50_000, "abandoned"),
+    ]
+    house.library.figures.offered = [
+        OffersSummed("anna", "cards", "answered", 3, 180_000, 0, 45_000),
+        OffersSummed("anna", "cards", "refused", 1, 0, 0, 0),
+    ]
+    house.library.figures.taken = {
+        ("anna", "talking", ""): 180_000, ("anna", "wrap_up", ""): 45_000, ("anna", "ready", ""): 75_000,
+        ("anna", "not_ready", "<b>lunch</b>"): 60_000,
+    }  # fmt: skip
+    count = QueueCount("", 4, 3, 1, 0, 0, 0, 1)
+    house.counted = Reckoning(1.0, 60, 4, 1, 9.0, ("contact <b>c</b>: counted twice",), count, ())
+    page = await enter(chromium, house, "sue")
+    await page.wait_for_selector(".queues tbody tr")
+    line = (await page.inner_text(".queues tbody tr >> nth=0")).split("\t")
+    assert line[:5] == ["cards", "4", "3", "1", "0"]
+    assert line[8:] == ["75.0%", "75.0%", "75.0%", "0:12", "0:50", "1:15"]
+    assert (await page.inner_text(".queues tr.total")).startswith("All\t4")
+    line = (await page.inner_text(".times tbody tr >> nth=0")).split("\t")
+    assert line[:9] == ["anna", "4", "3", "1", "0", "1:15", "75.0%", "62.5%", "\u2013"]
+    assert line[9:] == ["6:00", "1:15", "0:00", "3:00", "0:45", "1:00"]
+    assert await page.get_attribute(".times tbody tr >> nth=0", "title") == "<b>lunch</b> 1:00"
+    told = await page.inner_text(".trouble")
+    assert "1 counts of callers disagree" in told
+    assert "contact <b>c</b>: counted twice" in told
     assert page.wrong == []
 
 

@@ -12,10 +12,13 @@ from aiohttp import web
 
 from acd.service_level import Wait
 from customers.context import Context, EarlierContact, PathStep
+from desk.agent_times import nothing_planned, times_of
 from desk.app import make_app
 from desk.asking import COOKIE
+from desk.breakdown import break_down
 from desk.journeys import journey_of
 from desk.live import LiveDesk
+from desk.reckoning import nothing_counted
 from desk.sessions import Sessions
 from desk.settings import DeskSettings
 from desk.story import tell_story
@@ -23,6 +26,7 @@ from desk.users import HASHER, Role, Users
 from desk.vocabulary import AgentView, ContactView, FloorView, Refused
 from journal import facts as f
 from journal.codec import encode
+from journal.figure_views import OffersSummed, WaitSeen
 from journal.rows import ContactRow, OfferRow, RawFact
 
 NOW = 1_763_700_000.0
@@ -104,6 +108,32 @@ class FakeFloor:
         self.view = replace(self.view, **news)
 
 
+class Summed:
+    """What figures are made of, as the test puts it there."""
+
+    def __init__(self) -> None:
+        self.waited: list[WaitSeen] = []
+        self.offered: list[OffersSummed] = []
+        self.taken: dict[tuple[str, str, str], int] = {}
+
+    def waits(self, *_interval):
+        return iter(self.waited)
+
+    visits = waits
+
+    def offers(self, *_interval):
+        return self.offered
+
+    def offers_by_skills(self, *_interval):
+        return [("", one) for one in self.offered]
+
+    def time_by_state(self, *_interval):
+        return self.taken
+
+    def periods(self, *_agent_and_interval):
+        return []
+
+
 class FakeLibrary:
     """A past of facts; everything is derived from them."""
 
@@ -113,6 +143,7 @@ class FakeLibrary:
         self.wrong = ""
         self.rows: list[ContactRow] = []
         self.waited: list[Wait] = []
+        self.figures = Summed()
 
     def add(self, fact: f.Fact) -> RawFact:
         kind, body = encode(fact)
@@ -153,6 +184,12 @@ class FakeLibrary:
         del level
         some = [wait for wait in self.waited if since <= wait.asked_at < until]
         return some if queue in (None, "cards") else []
+
+    async def breakdown(self, wanted):
+        return break_down(self.figures, wanted)
+
+    async def agent_times(self, wanted):
+        return times_of(self.figures, wanted)
 
     async def journeys(self, since, until, flow):
         told = [journey_of(self._of(contact)) for contact in dict.fromkeys(one.contact for one in self.facts)]
@@ -240,18 +277,23 @@ class House:
         self.clock = clock
         self.also: dict[str, object] = {}
         self.flows = FakeShelf()
+        self.counted = nothing_counted()
+        self.planned = nothing_planned
         self.url = ""
 
     async def open(self, users: Users, port: int = 0) -> None:
         self.app = make_app(
             self.floor, self.library, users, self.settings, live=self.live, also=self.also, clock=self.clock,
-            flows=self.flows,
+            flows=self.flows, reckoning=lambda: self.counted, planned=self._planned,
         )
         self.runner = web.AppRunner(self.app, shutdown_timeout=1.0)
         await self.runner.setup()
         site = web.TCPSite(self.runner, "127.0.0.1", port)
         await site.start()
         self.url = f"http://127.0.0.1:{self.runner.addresses[0][1]}"
+
+    def _planned(self, *asked):
+        return self.planned(*asked)
 
     def cookie(self, who: str) -> dict[str, str]:
         """A session's cookie, without the time that proving a password takes."""

@@ -86,6 +86,9 @@ def test_every_route_says_who_may_use_it() -> None:
         ("GET", "/api/contacts"): "user",
         ("GET", "/api/contacts/{contact}"): "user",
         ("GET", "/api/figures"): "user",
+        ("GET", "/api/figures/breakdown"): "supervisor",
+        ("GET", "/api/figures/agents"): "user",
+        ("GET", "/api/figures/reconciliation"): "supervisor",
         ("GET", "/api/flows"): "user",
         ("GET", "/api/flows/{flow}/figures"): "user",
         ("GET", "/api/flows/{flow}.svg"): "user",
@@ -394,7 +397,8 @@ async def test_whatever_is_sent_no_answer_is_outside_the_description(house, talk
                         assert status in known, (path, junk)
                         assert status < 500
                 else:
-                    query = {"since": str(junk), "until": str(junk), "limit": str(junk), "queue": str(junk)}
+                    query = {"since": str(junk), "until": str(junk), "limit": str(junk), "queue": str(junk),
+                             "by": str(junk), "target": str(junk)}  # fmt: skip
                     status, _ = await get(talk["sue"], address, params=query)
                     assert status in known, (path, junk)
                     assert status < 500
