@@ -170,7 +170,8 @@ async def test_the_supervisor_sees_the_named_rate_and_plays_a_talk(house, chromi
     assert not await page.is_visible(".tile.rate .formula")
     await page.hover(".tile.rate")
     await page.wait_for_selector(".tile.rate .formula", state="visible")
-    assert "SL6 = answered in time / (answered + abandoned + flowed out + call-backs)" in await page.inner_text(".formula >> nth=0")
+    formula = "SL6 = answered in time / (answered + abandoned + flowed out + call-backs)"
+    assert formula in await page.inner_text(".formula >> nth=0")
     assert await page.locator(".rates tbody tr").count() == 6
     await page.click("button.play")
     await page.wait_for_function(

@@ -200,7 +200,7 @@ async def test_a_history_that_tells_one_wait_otherwise_shows(plan, tmp_path, cha
     journal.append(day.sim.facts)
     journal.project()
     table, only = change.split(" WHERE ")
-    sql = f"UPDATE contacts SET {table} WHERE contact = (SELECT MIN(contact) FROM contacts WHERE {only})"  # noqa: S608
+    sql = f"UPDATE contacts SET {table} WHERE contact = (SELECT MIN(contact) FROM contacts WHERE {only})"  # noqa: S608 - our own words
     with journal._connection.begin():
         journal._connection.exec_driver_sql(sql)
     await day.count.compare(journal)
