@@ -1,6 +1,6 @@
 """Whose number it is.
 
-It does not know where the rows come from, nor what is done for a customer.
+It does not know where the rows come from, nor what is done for a customer. It knows who lives together.
 
 Networks write one number in many ways: +8613800138000, 008613800138000 and 13800138000 are one person when
 the home country is 86, and so are 010 8888 8888 and +86 10 8888 8888. Numbers are compared in one form;
@@ -20,12 +20,17 @@ SHOWN_BETWEEN_DIGITS = str.maketrans("", "", " -.()/\t")
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer under one of his numbers; all fields are "" for somebody we do not know."""
+    """A customer under one of his numbers; all fields are "" for somebody we do not know.
+
+    `household` is the same for all who live together; `agent` is who looks after him in particular.
+    """
 
     number: str
     customer: str
     name: str = ""
     segment: str = ""
+    household: str = ""
+    agent: str = ""
 
 
 NOBODY = Customer("", "")
@@ -43,6 +48,8 @@ class Directory:
             raise ValueError(f"country {country!r} must be digits only, such as 86")
         self._country = country
         self._found: dict[str, Customer] = {}
+        self._customers: dict[str, Customer] = {}
+        self._households: dict[str, list[str]] = {}
         for row in rows:
             self._add(row)
 
@@ -55,6 +62,19 @@ class Directory:
         other = self._found.setdefault(number, row)
         if other.customer != row.customer:
             raise ValueError(f"number {row.number} belongs to {other.customer} and to {row.customer}")
+        self._customers.setdefault(row.customer, row)
+        members = self._households.setdefault(row.household, []) if row.household else []
+        if row.customer not in members:
+            members.append(row.customer)
+
+    def customer(self, customer: str) -> Customer:
+        """Give a customer by his id, under the first of his numbers; NOBODY when it is not known."""
+        return self._customers.get(customer, NOBODY)
+
+    def household(self, customer: str) -> tuple[str, ...]:
+        """Give the other customers of his household, in the order in which they are written."""
+        household = self.customer(customer).household
+        return tuple(member for member in self._households.get(household, ()) if member != customer)
 
     def find(self, number: str) -> Customer:
         """Give the customer of a number as the network sent it; NOBODY when it is not known or withheld."""

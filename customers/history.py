@@ -47,6 +47,12 @@ class History:
         """Give his finished contacts, newest first; () when there are none we remember."""
         return self._kept.get(caller, ())
 
+    def served_by(self, *callers: str) -> str:
+        """Give the agent who talked last with one of these callers; "" when none did that we remember."""
+        talks = [each for caller in callers for each in self.earlier(caller) if each.agent and each.talked > 0]
+        newest = max(talks, key=lambda each: (each.at, each.contact), default=None)
+        return newest.agent if newest else ""
+
     def __len__(self) -> int:
         return len(self._kept)
 

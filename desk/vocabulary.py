@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from customers.context import Context
+from desk.steered import Steered
 
 # ── told ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -41,7 +42,8 @@ class AgentEndedWrapUp:
     agent: str
 
 
-Told = AgentCameOn | AgentWentOff | AgentAskedReady | AgentAskedBreak | AgentEndedWrapUp
+AgentSaid = AgentCameOn | AgentWentOff | AgentAskedReady | AgentAskedBreak | AgentEndedWrapUp
+Told = AgentSaid | Steered
 
 
 # ── asked ───────────────────────────────────────────────────────────────────────────────────────────────────────────

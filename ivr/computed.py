@@ -21,19 +21,19 @@ def read_expression(fields: StepFields, text: Text, skip: int = 0) -> Expression
     """The expression in `text` from character `skip` on; its fault is told at its column."""
     found = parse(text.value[skip:])
     if isinstance(found, Malformed):
-        fields.fault(_spot(text, skip, found), "bad-expression", found.message, found.hint)
+        fields.fault(spot(text, skip + found.at, found.width), "bad-expression", found.message, found.hint)
         return None
     for name in found.names:
         fields.flow.references.append((fields.owner, name, text.place))
     return found
 
 
-def _spot(text: Text, skip: int, found: Malformed) -> Place:
-    """The column of the fault, where the text stands in one line as it is."""
+def spot(text: Text, at: int, width: int) -> Place:
+    """The place of some characters of a text, where it stands in one line as it is; else that of the whole text."""
     quotes = {len(text.value): 0, len(text.value) + 2: 1}.get(text.place.width)
     if quotes is None:
         return text.place
-    return Place(text.place.line, text.place.column + quotes + skip + found.at, found.width)
+    return Place(text.place.line, text.place.column + quotes + at, width)
 
 
 def failed_exit(fields: StepFields, needed: bool) -> Exit | None:

@@ -35,7 +35,7 @@ class DigitsCollected:
 
 @dataclass(frozen=True, slots=True)
 class QueueEnded:
-    """The caller is back from the queue. `why`: answered (exit `answered`), limit or closed (exit `timed_out`)."""
+    """The caller is back from the queue. `why`: answered, limit (exit `timed_out`), full, closed, no_agent."""
 
     why: str
 

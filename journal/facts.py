@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from journal.floor_facts import AgentAltered, CallerReranked, QueueSwitched
 from journal.flow_facts import (
     BreakpointKept,
     BreakpointTaken,
@@ -33,11 +34,11 @@ from journal.flow_facts import (
 from journal.queue_facts import CallerWidened
 
 __all__ = [
-    "AgentAnswered", "AgentChanged", "AgentRang", "BreakpointKept", "BreakpointTaken", "CallEnded", "CallStarted",
-    "CallbackAsked", "CallbackBegun", "CallbackDialled", "CallbackFailed", "CallerIdentified", "CallerLeftQueue",
-    "CallerQueued", "CallerWidened", "Fact", "FlowChanged", "LookupDone", "MessageLeft", "MessageSent", "NodeChanged",
-    "OfferClosed", "OfferMade", "PromptChanged", "RecordingKept", "ResumeOffered", "ServerStarted", "StepEntered",
-    "StepLeft",
+    "AgentAltered", "AgentAnswered", "AgentChanged", "AgentRang", "BreakpointKept", "BreakpointTaken", "CallEnded",
+    "CallStarted", "CallbackAsked", "CallbackBegun", "CallbackDialled", "CallbackFailed", "CallerIdentified",
+    "CallerLeftQueue", "CallerQueued", "CallerReranked", "CallerWidened", "Fact", "FlowChanged", "LookupDone",
+    "MessageLeft", "MessageSent", "NodeChanged", "OfferClosed", "OfferMade", "PromptChanged", "QueueSwitched",
+    "RecordingKept", "ResumeOffered", "ServerStarted", "StepEntered", "StepLeft",
     "SurveyAnswered", "TalkEnded", "TransferMade",
 ]  # fmt: skip
 
@@ -109,7 +110,8 @@ class CallerQueued:
 
     `at_head` marks a return to the head of the queue. `skills` are (name, least level) pairs; `limit` is the longest
     wait in seconds, 0 for none. `breakpoint` is the flow step from which he came. `wanted` are agents for whom he
-    waits: (agent, seconds, only if he is fit).
+    waits: (agent, seconds, only if he is fit). `asked_priority` is what the flow asked for, -1
+    where that is not told: customers of a segment may have more.
     """
 
     at: float
@@ -122,6 +124,7 @@ class CallerQueued:
     breakpoint: str
     segment: str = ""
     wanted: tuple[tuple[str, float, bool], ...] = ()
+    asked_priority: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,4 +312,7 @@ Fact = (
     | AgentChanged
     | NodeChanged
     | PromptChanged
+    | AgentAltered
+    | CallerReranked
+    | QueueSwitched
 )

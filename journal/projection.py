@@ -104,6 +104,17 @@ def _of_offer(fact: AnyFact) -> tuple[Change, ...]:  # noqa: PLR0911 - a table o
             return ()
 
 
+def subject_of(fact: AnyFact) -> str:
+    """Return what a fact of somebody's change is about, the agent or the queue; "" for every other fact."""
+    match fact:
+        case f.AgentAltered():
+            return fact.agent
+        case f.QueueSwitched():
+            return fact.queue
+        case _:
+            return ""
+
+
 def _contact(contact: str, **values: Value) -> Change:
     return Change("contacts", contact, values)
 

@@ -70,6 +70,7 @@ class Statements:
         moved = update(agents).where(agents.c.agent == bindparam(_KEY)).values(seq=bindparam("to"))
         self._agent_moved = Statement(moved, dialect)
         self._agent_new = Statement(insert(agents), dialect)
+        self._change = Statement(insert(tables.CHANGES), dialect)
         cursors = tables.CURSORS
         cursor = update(cursors).where(cursors.c.name == bindparam(_KEY)).values(seq=bindparam("to"))
         self._cursor_moved = Statement(cursor, dialect)
@@ -110,6 +111,10 @@ class Statements:
         new = [{"agent": agent, "seq": seq} for agent, seq in last.items() if agent not in known]
         self._agent_moved.run(connection, moved)
         self._agent_new.run(connection, new)
+
+    def project_changes(self, connection: Connection, rows: Iterable[Row]) -> None:
+        """Note what was changed on the floor."""
+        self._change.run(connection, rows)
 
     def save_cursor(self, connection: Connection, name: str, seq: int) -> None:
         """Note how far the reader of this name has come."""

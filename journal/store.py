@@ -28,13 +28,13 @@ from journal.engine import open_engine, parse_url, rows_of, use_write_ahead_log
 from journal.errors import JournalError, LeaseLost
 from journal.facts import AgentChanged
 from journal.lease import Lock, Mark, take_lock
-from journal.projection import changes, folded
+from journal.projection import changes, folded, subject_of
 from journal.remedies import explained
 from journal.rows import RawFact
 from journal.span_statements import SpanStatements
 from journal.spans import spans_of
 from journal.statements import Statements
-from journal.tables import AGENTS, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, PERIODS, TAPE, VISITS
+from journal.tables import AGENTS, CHANGES, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, PERIODS, TAPE, VISITS
 from journal.views import READ_MODELS, JournalReader
 
 if TYPE_CHECKING:
@@ -172,10 +172,11 @@ class Journal(JournalReader):
         self._spans.write(connection, spans_of(written))
         last = {fact.agent: seq for seq, fact in written if isinstance(fact, AgentChanged)}
         self._statements.project_agents(connection, last, self._agents)
+        self._statements.project_changes(connection, _changed(written))
         self._statements.save_cursor(connection, READ_MODELS, written[-1][0])
 
     def _rebuild(self, connection: Connection) -> None:
-        for table in (CONTACTS, OFFERS, VISITS, PERIODS, AGENTS):
+        for table in (CONTACTS, OFFERS, VISITS, PERIODS, AGENTS, CHANGES):
             connection.execute(delete(table))
         self._agents = set()
         self._catch_up(connection, 0)
@@ -287,6 +288,11 @@ def _row(seq: int, fact: Fact) -> tuple[object, ...]:
 
 def _agents(written: Sequence[tuple[int, AnyFact]]) -> set[str]:
     return {fact.agent for _, fact in written if isinstance(fact, AgentChanged)}
+
+
+def _changed(written: Sequence[tuple[int, AnyFact]]) -> list[Row]:
+    told = ((seq, fact, subject_of(fact)) for seq, fact in written)
+    return [{"seq": seq, "at": f.at, "kind": type(f).__name__, "subject": about} for seq, f, about in told if about]
 
 
 def _page(connection: Connection, after: int) -> list[RawFact]:

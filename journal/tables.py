@@ -2,9 +2,10 @@
 
 They do not know the database: no type or default in here belongs to one kind alone.
 
-`facts` and `tape` are the memory and only grow. `contacts`, `offers`, `visits`, `periods` and `agents` are read models:
-they follow the facts a moment later, and can be thrown away and made again from them at any time. `lease` has one row:
-who may write, and the last fact's number. Columns that end in `_ms` are whole milliseconds: their sums are exact.
+`facts` and `tape` are the memory and only grow. `contacts`, `offers`, `visits`, `periods`, `agents` and
+`changes` are read models: they follow the facts a moment later, and can be thrown away and made again from them at
+any time. `lease` has one row: who may write, and the last fact's number. Columns that end in `_ms` are whole
+milliseconds: their sums are exact.
 """
 
 from __future__ import annotations
@@ -188,4 +189,15 @@ AGENTS: Final = Table(
     METADATA,
     Column("agent", Text, primary_key=True),
     Column("seq", _Number, nullable=False),
+)
+
+CHANGES: Final = Table(
+    "changes",
+    METADATA,
+    Column("seq", _Number, primary_key=True, autoincrement=False),
+    _seconds("at"),
+    _text("kind"),
+    _text("subject"),
+    Index("changes_subject", "kind", "subject", "seq"),
+    Index("changes_at", "at"),
 )

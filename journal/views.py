@@ -26,7 +26,7 @@ from journal.facts import BreakpointKept, BreakpointTaken, CallEnded, OfferMade
 from journal.figure_views import FigureReader
 from journal.remedies import explained
 from journal.rows import ContactRow, OfferRow, RawFact, StoredFact, StoredTape, WaitRow, wait_of
-from journal.tables import AGENTS, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, TAPE
+from journal.tables import AGENTS, CHANGES, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, TAPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -153,14 +153,21 @@ class JournalReader:
         return frozenset(row[0] for row in self._rows(query))
 
     def open_facts(self) -> list[StoredFact]:
-        """Return what a new server must know: facts of contacts not ended, each agent's last state; in order."""
+        """Return what a new server must know: facts of contacts not ended, agents' last states, changes; in order."""
         still_open = select(CONTACTS.c.contact).where(CONTACTS.c.outcome == "")
         last_states = select(AGENTS.c.seq)
         found = [
             *self._raw(select(FACTS).where(FACTS.c.contact.in_(still_open))),
             *self._raw(select(FACTS).where(FACTS.c.seq.in_(last_states))),
+            *self._raw(select(FACTS).where(FACTS.c.seq.in_(_last_changes()))),
         ]
         return self._stored(sorted(found, key=lambda raw: raw.seq))
+
+    def changes(self, since: float, until: float, limit: int = 200) -> list[StoredFact]:
+        """Return what people changed on the floor in [since, until), newest first."""
+        dated = select(CHANGES.c.seq).where(CHANGES.c.at >= since, CHANGES.c.at < until)
+        dated = dated.order_by(CHANGES.c.seq.desc()).limit(limit)
+        return self._readable(self._raw(select(FACTS).where(FACTS.c.seq.in_(dated)).order_by(FACTS.c.seq.desc())))
 
     def tape(self, after: int = 0) -> Iterator[StoredTape]:
         """Yield the centre's messages, one commit a piece, in order."""
@@ -276,6 +283,11 @@ class JournalReader:
     def _offers(self, query: Select[Any]) -> list[OfferRow]:
         rows = [OfferRow(*row) for row in self._rows(query.order_by(OFFERS.c.made_at, OFFERS.c.offer))]
         return [replace(row, legs=_texts(row.legs), sha256=_texts(row.sha256)) for row in rows]
+
+
+def _last_changes() -> Select[Any]:
+    """The last change of each thing: what counts of it now."""
+    return select(func.max(CHANGES.c.seq)).group_by(CHANGES.c.kind, CHANGES.c.subject)
 
 
 def _between(query: Select[Any], name: str, since: float | None, until: float | None) -> Select[Any]:

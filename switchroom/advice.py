@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.calendar import parse_calendars
-from ivr.faults import Fault, Faults, Place
+from ivr.faults import Fault, Faults, Place, did_you_mean
 from ivr.messages import Collect
 from ivr.source import read
 from ivr.steps.queue import Queue
@@ -36,6 +36,7 @@ def advise(folder: Path, plan: FloorPlan) -> tuple[Fault, ...]:
         _warn_of_open_secrets(flow, plan, faults)
         found.extend(faults.warnings())
     found.extend(parse_calendars(*files.raw("calendars.yaml"))[1].warnings())
+    found.extend(_odd_queues(plan, files))
     found.extend(_unused_flows(plan, files))
     found.extend(_unused_queues(plan, files))
     found.extend(_unused_prompts(plan, files))
@@ -86,6 +87,32 @@ def _open_question(step: Step, language: str) -> tuple[str, ...]:
     if isinstance(answer, Collect) and answer.at_most > 1 and not answer.secret:
         return tuple(name for name in answer.prompts if isinstance(name, str))
     return ()
+
+
+def _odd_queues(plan: FloorPlan, files: _Files) -> Iterator[Fault]:
+    """Words of `queues.yaml` that nothing else on the floor knows: most are typing errors."""
+    faults = files.open("queues.yaml")
+    skills = {skill for agent in plan.agents.values() for skill, _ in agent.skills}
+    segments = _segments(plan)
+    for queue in plan.queues.values():
+        for spot in queue.excluded:
+            if spot.name not in skills:
+                message = f"queue '{queue.name}': no agent has the skill '{spot.name}' that is excluded"
+                faults.warn(spot.place, "nobody-excluded", message, did_you_mean(spot.name, skills))
+        for spot in queue.segments:
+            if segments is not None and spot.name not in segments:
+                message = f"queue '{queue.name}': no customer is of the segment '{spot.name}'"
+                faults.warn(spot.place, "unknown-segment", message, did_you_mean(spot.name, segments))
+    yield from faults.warnings()
+
+
+def _segments(plan: FloorPlan) -> set[str] | None:
+    """Every segment that a customer can have; None where a source outside tells it."""
+    known = {customer.segment for customer in plan.customers.values()}
+    for source in plan.sources.values():
+        if "segment" in source.returns and not source.table:
+            return None
+    return known | {row["segment"] for table in plan.tables.values() for row in table.values() if "segment" in row}
 
 
 def _unused_flows(plan: FloorPlan, files: _Files) -> Iterator[Fault]:

@@ -25,6 +25,7 @@ import desk.vocabulary as desk
 import journal.facts as facts
 from customers.context import Context, write_context
 from ivr.session import Session, first_state
+from switchroom import standing
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -84,15 +85,17 @@ def _queue(centre: Centre, contact: Contact, turn: Turn) -> None:
         return
     contact.context = contact.context.queued(wish.queue, wish.asked_at)
     contact.place = Place.WAITING
+    contact.priority = wish.priority
+    priority = standing.priority_of(centre, wish.queue, contact.context.segment, wish.priority)
     turn.fact(
         facts.CallerQueued(
-            turn.now, contact.contact, wish.queue, wish.skills, wish.priority, wish.asked_at, NOT_AFTER,
-            contact.context.breakpoint, contact.context.segment,
+            turn.now, contact.contact, wish.queue, wish.skills, priority, wish.asked_at, NOT_AFTER,
+            contact.context.breakpoint, contact.context.segment, asked_priority=wish.priority,
         )
     )
     centre.route(
         acd.ContactArrived(
-            acd.ContactId(contact.contact), contact.node, wish.queue, wish.skills, wish.priority, wish.asked_at,
+            acd.ContactId(contact.contact), contact.node, wish.queue, wish.skills, priority, wish.asked_at,
             NOT_AFTER, made=contact.offers, segment=contact.context.segment, singly=True,
         ),
         turn,

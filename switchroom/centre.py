@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, ClassVar
 import acd.messages as acd
 import cti.vocabulary as cti
 import customers.messages as customers
+import desk.steered as steered
 import desk.vocabulary as desk
 import ivr.messages as ivr
 import journal.facts as facts
@@ -42,10 +43,11 @@ from customers.history import History
 from ivr.session import Session, first_state
 from recordings.naming import recording_path
 from recordings.policy import is_recorded
-from switchroom import callbacks, deployment, resume, staff, truth, way
+from switchroom import alterations, callbacks, deployment, queue_hours, resume, staff, truth, way
 from switchroom.contact import Contact, Place, Ring
 from switchroom.edition import Edition, Editions, FloorChanged
 from switchroom.floor_view import look
+from switchroom.queue_hours import QueueHours
 from switchroom.turn import Effect, Message, Turn
 
 if TYPE_CHECKING:
@@ -71,19 +73,25 @@ class Centre:
         self.heard_until = inf  # calls that ended before were heard of by our predecessor
         self.since: dict[str, float] = {}
         self.resting: dict[str, float] = {}  # call-backs, and when each is tried again
+        self.hours = QueueHours()
+        self.altered: dict[str, facts.AgentAltered] = {}  # what supervisors changed of agents, and stands
+        self.alterations: dict[str, int] = {}  # how many changes each agent has seen
 
     # ── the contract ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def handle(self, message: Message, now: float) -> list[Effect]:
         """Take one message. Returns facts and actions, in order; [] for a message about nothing that we know."""
         turn = Turn(now)
+        if self.hours.due <= now:
+            queue_hours.look(self, turn)
         self.ROUTES[type(message)](self, message, turn)
         return turn.effects
 
     def next_deadline(self) -> float | None:
         """When to be woken with `Tick` if nothing comes before."""
         due = self.router.next_deadline()
-        return min((*self.resting.values(), *(() if due is None else (due,)))) if self.resting else due
+        first = min((self.hours.due or inf, *self.resting.values(), inf if due is None else due))
+        return None if first == inf else first
 
     def look(self, now: float) -> desk.FloorView:
         """Everything live, for the screens."""
@@ -202,7 +210,8 @@ class Centre:
         contact.place, contact.back = Place.RETURNING, answer.why
         contact.reached = contact.reached or "flowed_out"
         turn.fact(facts.CallerLeftQueue(turn.now, contact.contact, answer.queue, answer.why, waited))
-        turn.ask(cti.FetchCaller(contact.node, contact.call))
+        if not contact.at_door:
+            turn.ask(cti.FetchCaller(contact.node, contact.call))
 
     def _contact_widened(self, wider: acd.ContactWidened, turn: Turn) -> None:
         turn.fact(facts.CallerWidened(turn.now, wider.contact, wider.queue, wider.stage, wider.only))
@@ -326,7 +335,7 @@ class Centre:
         for agent in self.plan.agents_at(told.node, told.phone):
             staff.phone_seen(self, agent, told.reachable, turn)
 
-    def _agent_said(self, told: desk.Told, turn: Turn) -> None:
+    def _agent_said(self, told: desk.AgentSaid, turn: Turn) -> None:
         staff.agent_said(self, told, turn)
 
     def _recording_looked_at(self, told: rec.RecordingLookedAt, turn: Turn) -> None:
@@ -359,6 +368,9 @@ class Centre:
         desk.AgentAskedReady: _agent_said,
         desk.AgentAskedBreak: _agent_said,
         desk.AgentEndedWrapUp: _agent_said,
+        steered.AgentAlterationAsked: alterations.agent_altered,
+        steered.AlterationUndoAsked: alterations.alteration_undone,
+        steered.QueueSwitchAsked: queue_hours.switched,
         rec.RecordingLookedAt: _recording_looked_at,
         acd.Tick: callbacks.tick,
         FloorChanged: deployment.floor_changed,

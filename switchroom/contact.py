@@ -71,6 +71,9 @@ class Contact:
     wish: CallbackAsked | None = None
     tries: int = 0
     missed_at: float = 0.0
+    priority: int = 0  # what his flow asked for when he last asked for a person
+    at_door: bool = False  # he asks for a queue in this very turn, and has not left for the music yet
+    turned_away: int = 0  # times in a row that a queue let him go at once
 
     @property
     def line(self) -> CallId | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import acd.messages as acd
 import journal.facts as facts
 from acd.agents import AgentState
-from switchroom import staff
+from switchroom import alterations, queue_hours, staff, standing
 
 if TYPE_CHECKING:
     from switchroom.centre import Centre
@@ -30,6 +30,7 @@ def floor_changed(centre: Centre, told: FloorChanged, turn: Turn) -> None:
         return
     before, centre.editions.present = centre.editions.present, edition
     _tell(before if told.how != "first" else None, edition, told, turn)
+    alterations.compare_with_file(centre, turn)
     put_in_force(centre, turn)
 
 
@@ -41,11 +42,17 @@ def put_in_force(centre: Centre, turn: Turn) -> None:
         centre.ROUTER_ANSWERS[type(answer)](centre, answer, turn)
     _sign_off(centre, old, turn)
     _find_moved_phones(centre, old, turn)
+    standing.rerank(centre, turn)
+    queue_hours.look(centre, turn)
 
 
 def plan_beside_calls(centre: Centre) -> Plan:
-    """The present edition's plan, with the queues of older editions to which calls in flight may still go."""
-    return centre.editions.present.plan.beside(contact.edition.plan for contact in centre.contacts.values())
+    """The present edition's plan, with the queues of older editions to which calls in flight may still go.
+
+    What supervisors changed about agents stands over it.
+    """
+    plan = centre.editions.present.plan.beside(contact.edition.plan for contact in centre.contacts.values())
+    return alterations.upon(plan, centre.altered)
 
 
 def _tell(before: Edition | None, now: Edition, told: FloorChanged, turn: Turn) -> None:

@@ -20,19 +20,18 @@ from ivr.saying import Kind, inventory
 from ivr.source import MAX_BYTES
 from ivr.steps.queue import Queue
 from ivr.steps.verb import FlowText, Known
+from switchroom.agentfile import AgentPlan, parse_agents
 from switchroom.floorfiles import (
     LONGEST_CUSTOMERS,
-    AgentPlan,
     CustomerPlan,
     Numbers,
-    QueuePlan,
-    parse_agents,
     parse_customers,
     parse_numbers,
     parse_prompts,
-    parse_queues,
 )
 from switchroom.flow_versions import with_versions
+from switchroom.queue_checks import check_queues, needs_of
+from switchroom.queuefile import QueuePlan, parse_queues
 from switchroom.sourcefiles import LONGEST_TABLE, SourcePlan, TableRows, parse_sources, parse_table
 
 _Read = TypeVar("_Read")
@@ -102,17 +101,21 @@ class _Loader:
 
     def plan(self) -> FloorPlan:
         calendars = self._told(parse_calendars(*self._file("calendars.yaml")))
-        queues = self._told(parse_queues(*self._file("queues.yaml")))
-        raw, name = self._file("agents.yaml")
-        agents = self._told(parse_agents(raw, name, queues))
+        written = self._file("queues.yaml")
+        queues, wrong = parse_queues(*written)
+        self._tell(wrong.all())
+        agents = self._told(parse_agents(*self._file("agents.yaml"), queues))
         sources, tables = self._sources()
         prompts = self._prompts()
         self._go_blind(calendars, queues, agents, prompts)
+        if not wrong:
+            self._check_queues(written, queues, agents, calendars)
         skills = frozenset(skill for agent in agents.values() for skill, _ in agent.skills)
         names = {language: frozenset(texts) for language, texts in prompts.items()}
         asked = {name: source.known() for name, source in sources.items()}
-        known = Known(names, frozenset(queues), skills, calendars, asked, self._flow_texts())
-        flows = self._flows(known, agents)
+        exits = {name: queue.exits for name, queue in queues.items()}
+        known = Known(names, frozenset(queues), skills, calendars, asked, self._flow_texts(), queue_exits=exits)
+        flows = self._flows(known, queues, agents)
         numbers = self._numbers(flows)
         return FloorPlan(
             {called: flow for called, (flow, _) in numbers.flows.items()},
@@ -122,7 +125,7 @@ class _Loader:
             agents,
             calendars,
             {(prompt, language): text for language, texts in prompts.items() for prompt, text in texts.items()},
-            self._customers(),
+            self._customers(agents),
             sources,
             tables,
         )
@@ -154,7 +157,20 @@ class _Loader:
             prompts[path.stem] = self._told(parse_prompts(*self._file(f"prompts/{path.name}")))
         return prompts
 
-    def _flows(self, known: Known, agents: Mapping[str, AgentPlan]) -> dict[str, Flow | None]:
+    def _check_queues(
+        self,
+        written: tuple[bytes, str],
+        queues: Mapping[str, QueuePlan],
+        agents: Mapping[str, AgentPlan],
+        calendars: Mapping[str, Calendar],
+    ) -> None:
+        faults = Faults(written[1], written[0].decode("utf-8", errors="replace"))
+        check_queues(queues, agents, calendars, faults)
+        self._tell(faults.all())
+
+    def _flows(
+        self, known: Known, queues: Mapping[str, QueuePlan], agents: Mapping[str, AgentPlan]
+    ) -> dict[str, Flow | None]:
         """Every flow by name; None stands for one at fault."""
         flows: dict[str, Flow | None] = {}
         told: dict[Fault, None] = {}  # a flow tells the faults of those that it calls, too
@@ -164,7 +180,7 @@ class _Loader:
             flows[stem] = flow
             if flow:
                 raw = Faults(written.file, written.text.decode("utf-8"))
-                told.update(dict.fromkeys(_cross_faults(flow, stem, raw, agents)))
+                told.update(dict.fromkeys(_cross_faults(flow, stem, raw, (queues, agents))))
         self._tell(told)
         return flows
 
@@ -183,11 +199,11 @@ class _Loader:
         self._tell(faults.all())
         return numbers
 
-    def _customers(self) -> Mapping[str, CustomerPlan]:
+    def _customers(self, agents: Mapping[str, AgentPlan]) -> Mapping[str, CustomerPlan]:
         if not (self.folder / "customers.csv").exists():
             return {}
         raw, name = self._file("customers.csv", LONGEST_CUSTOMERS)
-        return self._told(parse_customers(raw, name)) if raw else {}
+        return self._told(parse_customers(raw, name, agents or None)) if raw else {}
 
     def _sources(self) -> tuple[Mapping[str, SourcePlan], Mapping[str, TableRows]]:
         if not (self.folder / "sources.yaml").exists():
@@ -229,17 +245,22 @@ class _Loader:
         return found
 
 
-def _cross_faults(flow: Flow, stem: str, faults: Faults, agents: Mapping[str, AgentPlan]) -> tuple[Fault, ...]:
+def _cross_faults(
+    flow: Flow, stem: str, faults: Faults, floor: tuple[Mapping[str, QueuePlan], Mapping[str, AgentPlan]]
+) -> tuple[Fault, ...]:
     """What only the whole floor can tell of a flow: its file's name, and whether anybody can answer its callers."""
+    queues, agents = floor
     if flow.name != stem:
         faults.add(Place(), "flow-name", f"flow '{flow.name}' stands in a file named '{stem}'", "give both one name")
     for step in flow.steps.values():
-        if not isinstance(step.verb, Queue):
+        verb = step.verb
+        if not isinstance(verb, Queue):
             continue
+        needs = needs_of(queues[verb.queue])
         for language in flow.languages:
-            demands = step.verb.demands(language)
-            if not any(agent.serves(step.verb.queue, demands) for agent in agents.values()):
+            demands = verb.demands(language)
+            if not any(agent.serves(verb.queue, demands, need) for agent in agents.values() for need in needs):
                 asked = ", ".join(f"{skill} {level}" for skill, level in demands) or "no skill"
-                message = f"step '{step.name}': no agent of queue '{step.verb.queue}' can answer a caller in {language}"
+                message = f"step '{step.name}': no agent of queue '{verb.queue}' can answer a caller in {language}"
                 faults.add(step.place, "nobody-fits", message, f"asked for: {asked}")
     return faults.all()

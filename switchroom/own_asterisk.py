@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from cti.asterisk.package import Package
-    from switchroom.floorfiles import AgentPlan
+    from switchroom.agentfile import AgentPlan
     from switchroom.settings import NodeSettings, Settings
 
 

@@ -11,11 +11,12 @@ from functools import cached_property
 
 from acd.agents import AgentProfile
 from acd.messages import AgentId
-from acd.router import QueueRules
+from acd.rules import QueueRules
 from customers.directory import Customer, Directory, one_form
 from ivr.flow import Flow
 from ivr.session import Caller
 from switchroom.floorplan import AgentPlan, FloorPlan, QueuePlan
+from switchroom.queue_rules import rules_of
 
 
 class Plan:
@@ -27,7 +28,10 @@ class Plan:
         self.agents: Mapping[str, AgentPlan] = floor.agents
         self._country = country
         self._directory = directory or Directory(
-            (Customer(number, row.customer, row.name, row.segment) for number, row in floor.customers.items()),
+            (
+                Customer(number, row.customer, row.name, row.segment, row.household, row.agent)
+                for number, row in floor.customers.items()
+            ),
             country,
         )
 
@@ -41,6 +45,10 @@ class Plan:
         floor = replace(self.floor, queues={**self.queues, **queues}, agents=agents)
         return Plan(floor, self._country, self._directory)
 
+    def with_agents(self, agents: Mapping[str, AgentPlan]) -> Plan:
+        """This plan with these agents in place of those of the same names."""
+        return Plan(replace(self.floor, agents={**self.agents, **agents}), self._country, self._directory)
+
     def flow_for(self, called: str) -> Flow:
         """The flow that answers a called number."""
         return self.floor.flow_for(called)
@@ -52,6 +60,14 @@ class Plan:
     def customer(self, number: str) -> Customer:
         """Whose number it is; a record of empty texts when nobody's."""
         return self._directory.find(number)
+
+    def household(self, customer: str) -> tuple[str, ...]:
+        """The other customers of a customer's household."""
+        return self._directory.household(customer)
+
+    def looked_after_by(self, customer: str) -> str:
+        """The agent who looks after a customer in particular; "" when nobody does."""
+        return self._directory.customer(customer).agent
 
     def number(self, number: str) -> str:
         """The number in the one form in which numbers are compared; "" when withheld, or no number."""
@@ -67,17 +83,17 @@ class Plan:
 
     def queue_rules(self) -> dict[str, QueueRules]:
         """The router's rules for each queue."""
-        return {
-            name: QueueRules(name, queue.ring_for, queue.wrap_up, queue.misses, queue.target)
-            for name, queue in self.queues.items()
-        }
+        return {name: rules_of(queue, self.floor.calendars) for name, queue in self.queues.items()}
 
     def agent_profiles(self) -> dict[AgentId, AgentProfile]:
         """What the router may know of each agent."""
         every = frozenset(self.queues)
         return {
             AgentId(name): AgentProfile(
-                AgentId(name), every if agent.queues is None else frozenset(agent.queues), dict(agent.skills)
+                AgentId(name),
+                every if agent.queues is None else frozenset(agent.queues),
+                dict(agent.skills),
+                reserve=agent.reserve,
             )
             for name, agent in self.agents.items()
         }

@@ -19,13 +19,13 @@ import ivr.messages as ivr
 import journal.facts as facts
 from acd.agents import AgentRecord, AgentState
 from acd.contacts import FAILED_IT, ContactRecord, ContactState
-from acd.messages import AgentId, ContactId, OfferId, Wanted
+from acd.messages import AgentId, ContactId, OfferId, QueueClosed, Wanted
 from acd.offers import OfferRecord, OfferState
 from acd.router import Router
 from acd.widening import widens
 from customers.context import Context, read_context
 from ivr.session import Recorded, Session, first_state, rebuild
-from switchroom import callbacks, deployment, resume, way
+from switchroom import alterations, callbacks, deployment, resume, way
 from switchroom.centre import Centre
 from switchroom.contact import Contact, Place, Ring
 
@@ -70,6 +70,8 @@ class _Fold:
             if record.queue in rules and widens(record, rules[record.queue]):
                 self._move(record.contact, widens_at=record.asked_at)  # looked at again at once
         self.centre.router.restore(self.agents.values(), self.waiting.values(), self.offers.values())
+        for queue in sorted(self.centre.hours.closed):
+            self.centre.router.handle(QueueClosed(queue), self.centre.heard_until)
 
     # ── the caller and his flow ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -172,10 +174,12 @@ class _Fold:
             return
         contact.context = contact.context.queued(fact.queue, fact.asked_at)
         contact.place = Place.WAITING
+        contact.priority = fact.priority if fact.asked_priority < 0 else fact.asked_priority
         if contact.context.callback:
             self.centre.resting.pop(fact.contact, None)
             contact.wish = facts.CallbackAsked(
-                fact.at, fact.contact, contact.context.callback, fact.queue, fact.skills, fact.priority, fact.asked_at
+                fact.at, fact.contact, contact.context.callback, fact.queue, fact.skills, contact.priority,
+                fact.asked_at,
             )
         self.waiting[fact.contact] = ContactRecord(
             ContactId(fact.contact), ContactState.WAITING, contact.node, fact.queue, fact.skills, fact.priority,
@@ -186,6 +190,9 @@ class _Fold:
 
     def caller_widened(self, fact: facts.CallerWidened) -> None:
         self._move(fact.contact, stage=fact.stage, only=fact.only)
+
+    def caller_reranked(self, fact: facts.CallerReranked) -> None:
+        self._move(fact.contact, priority=fact.priority)
 
     def offer_made(self, fact: facts.OfferMade) -> None:
         contact = self.centre.contacts.get(fact.contact)
@@ -267,6 +274,12 @@ class _Fold:
             misses=fact.misses, then=fact.then, then_reason=fact.then_reason, calls=fact.calls, rung_at=fact.rung_at,
         )
 
+    def agent_altered(self, fact: facts.AgentAltered) -> None:
+        alterations.note(self.centre, fact)
+
+    def queue_switched(self, fact: facts.QueueSwitched) -> None:
+        self.centre.hours.note(fact)
+
     def _move(self, contact: str, **changes: Any) -> None:
         if contact in self.waiting:
             self.waiting[contact] = replace(self.waiting[contact], **changes)
@@ -291,6 +304,7 @@ READERS: dict[type, Callable[[_Fold, Any], None]] = {
     facts.CallEnded: _Fold.call_ended,
     facts.CallerQueued: _Fold.caller_queued,
     facts.CallerWidened: _Fold.caller_widened,
+    facts.CallerReranked: _Fold.caller_reranked,
     facts.OfferMade: _Fold.offer_made,
     facts.AgentRang: _Fold.agent_rang,
     facts.OfferClosed: _Fold.offer_closed,
@@ -298,4 +312,6 @@ READERS: dict[type, Callable[[_Fold, Any], None]] = {
     facts.AgentAnswered: _Fold.agent_answered,
     facts.TalkEnded: _Fold.talk_ended,
     facts.AgentChanged: _Fold.agent_changed,
+    facts.AgentAltered: _Fold.agent_altered,
+    facts.QueueSwitched: _Fold.queue_switched,
 }

@@ -28,7 +28,7 @@ DESK_TO_ROUTER: dict[type, Callable[[Any], acd.Told]] = {
 }
 
 
-def agent_said(centre: Centre, told: desk.Told, turn: Turn) -> None:
+def agent_said(centre: Centre, told: desk.AgentSaid, turn: Turn) -> None:
     """An agent pressed a button. Raises `Refused` with the reason when it cannot be."""
     try:
         centre.route(DESK_TO_ROUTER[type(told)](told), turn)

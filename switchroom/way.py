@@ -19,7 +19,7 @@ import customers.messages as customers
 import ivr.messages as ivr
 import journal.facts as facts
 from recordings.naming import message_path
-from switchroom import callbacks, resume
+from switchroom import callbacks, resume, standing
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from switchroom.centre import Centre
 
 ASKINGS = frozenset(get_args(ivr.Asking))
+MOST_TURNED_AWAY = 20  # times in a row that queues let a caller go at once: his flow goes round
+CONGESTION = 42  # Q.850
 
 
 # ── what came of it ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -165,21 +167,41 @@ def transfer(centre: Centre, contact: Contact, ask: ivr.TransferCaller, turn: Tu
 def join_queue(centre: Centre, contact: Contact, join: ivr.JoinQueue, turn: Turn) -> None:
     contact.context = contact.context.queued(join.queue, turn.now)
     contact.place = Place.WAITING
-    asked_at = contact.context.asked_at
+    asked_at, segment = contact.context.asked_at, contact.context.segment
+    contact.priority = join.priority
+    priority = standing.priority_of(centre, join.queue, segment, join.priority)
+    wanted = standing.wanted_by(centre, contact.context)
     turn.fact(
         facts.CallerQueued(
-            turn.now, contact.contact, join.queue, join.skills, join.priority, asked_at, join.limit,
-            contact.context.breakpoint, contact.context.segment,
+            turn.now, contact.contact, join.queue, join.skills, priority, asked_at, join.limit,
+            contact.context.breakpoint, segment, tuple((one.agent, one.patience, one.fit) for one in wanted),
+            join.priority,
         )
     )
+    contact.at_door = True
     centre.route(
         acd.ContactArrived(
-            acd.ContactId(contact.contact), contact.node, join.queue, join.skills, join.priority, asked_at,
-            join.limit, made=contact.offers, segment=contact.context.segment,
+            acd.ContactId(contact.contact), contact.node, join.queue, join.skills, priority, asked_at,
+            join.limit, made=contact.offers, segment=segment, wanted=wanted,
         ),
         turn,
     )
-    turn.ask(cti.HoldCaller(contact.node, contact.call, contact.session.ends_after_talk))
+    contact.at_door = False
+    if contact.place is Place.RETURNING:
+        turned_away(centre, contact, turn)
+    else:
+        contact.turned_away = 0
+        turn.ask(cti.HoldCaller(contact.node, contact.call, contact.session.ends_after_talk))
+
+
+def turned_away(centre: Centre, contact: Contact, turn: Turn) -> None:
+    """The queue would not have him, and he has not left our door: his flow goes on at once, but not for ever."""
+    contact.place = Place.FLOW
+    contact.turned_away += 1
+    if contact.turned_away > MOST_TURNED_AWAY:
+        end(centre, contact, ivr.End(CONGESTION), turn)
+        return
+    go_on(centre, contact, ivr.QueueEnded(contact.back), turn)
 
 
 def end(centre: Centre, contact: Contact, ask: ivr.End, turn: Turn) -> None:

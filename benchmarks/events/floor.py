@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks.events.compose import OPENED
 from cti.vocabulary import NodeFound, NodeId, PhoneSeen
+from switchroom.agentfile import AgentPlan
 from switchroom.centre import Centre
-from switchroom.floorfiles import AgentPlan
 from switchroom.floorplan import load_floor
 from switchroom.plan import Plan
 

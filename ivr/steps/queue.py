@@ -5,6 +5,7 @@ It does not know who answers, nor how waiting sounds.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr.faults import Place, did_you_mean
@@ -14,6 +15,7 @@ from ivr.steps.verb import Doc, Exit, Leave, Outcome, Skills, StepFields, Verb, 
 
 HIGHEST_LEVEL = 9
 ANSWERED = "answered"
+OTHERS = {"full": "full", "closed": "hours", "no_agent": "no_agent"}  # exit to the rule of the queue that leads to it
 _LONGEST = 4 * 3600
 
 
@@ -34,7 +36,10 @@ class Queue(Verb):
     )
     EXITS = (
         Doc("answered", "step", "the talk with the agent is over and the caller is still there"),
-        Doc("timed_out", "step", "the caller waited to the limit, or the queue is closed"),
+        Doc("timed_out", "step", "the caller waited to the limit, or left the queue by an exit that is not written"),
+        Doc("full", "step; where the queue has `full`", "so many wait already that he was not let in"),
+        Doc("closed", "step; where the queue has `hours`", "the queue is closed, or was closed while he waited"),
+        Doc("no_agent", "step; where the queue has `no_agent`", "nobody who is signed on could ever serve him"),
     )
     EXAMPLE = """
         person:
@@ -48,6 +53,7 @@ class Queue(Verb):
           limit: 5m
           answered: goodbye
           timed_out: sorry
+          full: sorry
     """
     ASKS = True
 
@@ -58,26 +64,29 @@ class Queue(Verb):
     limit: int
     answered: Exit
     timed_out: Exit
+    others: tuple[Exit, ...] = ()
 
     @classmethod
     def read(cls, fields: StepFields) -> Queue:
         found = fields.value("skills", required=False)
+        queue = fields.known("queue", "queue", fields.flow.known.queues)
         return cls(
-            fields.known("queue", "queue", fields.flow.known.queues),
+            queue,
             read_skills(fields, found, "skills") if found else (),
             read_speaks(fields),
             fields.number("priority", 0, 9, default=5),
             fields.seconds("limit", 1, _LONGEST),
             fields.exit("answered"),
             fields.exit("timed_out"),
+            tuple(_others(fields, queue)),
         )
 
     @property
     def exits(self) -> tuple[Exit, ...]:
-        return (self.answered, self.timed_out)
+        return (self.answered, self.timed_out, *self.others)
 
     def silent_exits(self) -> tuple[Exit, ...]:
-        return ()
+        return self.others  # taken at once: nobody has waited for anything
 
     def demands(self, language: str) -> Skills:
         """The skills that a caller of this language needs, the highest level of each."""
@@ -90,7 +99,26 @@ class Queue(Verb):
         del visit
         if not isinstance(told, QueueEnded):
             return None
-        return Leave(ANSWERED if told.why == ANSWERED else "timed_out")
+        if told.why == ANSWERED:
+            return Leave(ANSWERED)
+        return Leave(told.why if any(way.name == told.why for way in self.others) else "timed_out")
+
+
+def _others(fields: StepFields, queue: str) -> Iterator[Exit]:
+    """The exits that the queue's rules can lead to, and only these, must be written."""
+    can = fields.flow.known.queue_exits.get(queue)
+    for name, rule in OTHERS.items():
+        if can is None:
+            if fields.has(name):
+                yield fields.exit(name)
+        elif name in can:
+            if not fields.has(name):
+                message = f"exit '{name}' is not written, and queue '{queue}' has `{rule}`"
+                fields.fault(fields.place, "missing-exit", message, f"say where the caller goes then: {name}: ...")
+            yield fields.exit(name) if fields.has(name) else Exit(name, "", fields.place)
+        elif found := fields.value(name, required=False):
+            message = f"'{name}' is never taken: queue '{queue}' has no `{rule}`"
+            fields.fault(found.place, "needless-exit", message, "remove the line")
 
 
 def demanded(skills: Skills, speaks: tuple[tuple[str, Skills], ...], language: str) -> Skills:

@@ -37,7 +37,10 @@ class FlowText:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The names that a flow may use. `prompts` are the prompt names of each language."""
+    """The names that a flow may use. `prompts` are the prompt names of each language.
+
+    `queue_exits` are the exits by which callers may leave each queue, beside `answered` and `timed_out`.
+    """
 
     prompts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     queues: frozenset[str] = frozenset()
@@ -46,6 +49,7 @@ class Known:
     sources: Mapping[str, Source] = field(default_factory=dict)
     flows: Mapping[str, FlowText] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # flows once read, by `ivr/flow.py`
+    queue_exits: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ KEBAB = re.compile(r"[a-z]+(?:-[a-z0-9]+)*")
 FILES = [
     *sorted((TREE / "ivr").rglob("*.py")),
     *sorted((TREE / "switchroom").glob("floor*.py")),
-    TREE / "switchroom" / "sourcefiles.py",
-    TREE / "switchroom" / "advice.py",
+    *(TREE / "switchroom" / f"{name}.py" for name in ("sourcefiles", "queuefile", "relax_text", "queue_checks")),
+    *(TREE / "switchroom" / f"{name}.py" for name in ("agentfile", "advice")),
 ]
 TELLERS = {"fault": 1, "add": 1, "warn": 1, "Fault": 3}  # the place of the code among the arguments
 

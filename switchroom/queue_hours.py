@@ -1,0 +1,112 @@
+"""When queues are open: as their calendars say, or as a supervisor wants it, told to the router at the very moment.
+
+It does not know what becomes of callers who come to a closed queue: the router lets them go, their flow goes on.
+
+Before every message the centre asks whether the next boundary has passed, so a caller who comes in the first second
+after closing time finds the queue closed, with or without a tick. What a supervisor wants stands until he gives the
+queue back to its calendar; restarts do not change it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import inf
+from typing import TYPE_CHECKING
+
+import acd.messages as acd
+import journal.facts as facts
+from desk.steered import QueueSwitchAsked, QueueWish
+from desk.vocabulary import Refused
+from ivr.opening_hours import is_open
+from ivr.opening_times import next_change
+from switchroom.queuefile import RELEASE
+
+if TYPE_CHECKING:
+    from switchroom.centre import Centre
+    from switchroom.turn import Turn
+
+CALENDAR = "calendar"
+
+
+@dataclass(slots=True)
+class QueueHours:
+    """Which queues are closed, and which of them, or of the open ones, are `held` so by a person.
+
+    `due` is when to look again; 0 at first: before the first message, and no message has to come for it.
+    """
+
+    closed: set[str] = field(default_factory=set)
+    held: dict[str, bool] = field(default_factory=dict)
+    due: float = 0.0
+
+    def note(self, fact: facts.QueueSwitched) -> None:
+        """Remember it, live and after a restart."""
+        if fact.is_open:
+            self.closed.discard(fact.queue)
+        else:
+            self.closed.add(fact.queue)
+        if fact.held:
+            self.held[fact.queue] = fact.is_open
+        else:
+            self.held.pop(fact.queue, None)
+
+
+def look(centre: Centre, turn: Turn) -> None:
+    """Open and close what is due, and find out when to look again."""
+    hours, plan = centre.hours, centre.plan
+    hours.closed &= plan.queues.keys()
+    hours.held = {queue: wanted for queue, wanted in hours.held.items() if queue in plan.queues}
+    hours.due = inf
+    for name, queue in sorted(plan.queues.items()):
+        if name in hours.held:
+            continue
+        calendar = plan.floor.calendars.get(queue.hours)
+        wanted = calendar is None or is_open(calendar, turn.now)
+        if wanted == (name in hours.closed):
+            released = not wanted and queue.when_closed == RELEASE
+            by = f"{CALENDAR} {queue.hours}".strip()
+            _switch(centre, facts.QueueSwitched(turn.now, name, wanted, by, released=released), turn)
+        if calendar is not None:
+            hours.due = min(hours.due, next_change(calendar, turn.now))
+
+
+def switched(centre: Centre, told: QueueSwitchAsked, turn: Turn) -> None:
+    """A supervisor opens or closes a queue, or gives it back to its calendar. Raises `Refused`."""
+    held, queue = centre.hours.held, centre.plan.queues.get(told.queue)
+    if queue is None:
+        raise Refused(f"there is no queue '{told.queue}'; there are {', '.join(sorted(centre.plan.queues))}")
+    given_back = told.wish is QueueWish.CALENDAR
+    if given_back and told.queue not in held:
+        raise Refused(f"queue '{told.queue}' is as its calendar says already")
+    calendar = centre.plan.floor.calendars.get(queue.hours)
+    by_calendar = calendar is None or is_open(calendar, turn.now)
+    wanted = by_calendar if given_back else told.wish is QueueWish.OPEN
+    if not given_back and held.get(told.queue) == wanted:
+        raise Refused(f"queue '{told.queue}' is {told.wish} already")
+    released = not wanted and (told.release or queue.when_closed == RELEASE)
+    fact = facts.QueueSwitched(
+        turn.now, told.queue, wanted, told.by, told.why, held=not given_back, released=released
+    )
+    _switch(centre, fact, turn)
+    look(centre, turn)
+
+
+def opens_at(centre: Centre, queue: str, now: float) -> float | None:
+    """When a closed queue will be open again; None when nobody can say: a person holds it closed."""
+    plan = centre.plan.queues.get(queue)
+    calendar = centre.plan.floor.calendars.get(plan.hours) if plan else None
+    if calendar is None or queue in centre.hours.held:
+        return None
+    at = next_change(calendar, now)
+    return at if at < inf else None
+
+
+def _switch(centre: Centre, fact: facts.QueueSwitched, turn: Turn) -> None:
+    """Put it on record and tell the router, who lets go whom he must."""
+    was_open = fact.queue not in centre.hours.closed
+    turn.fact(fact)
+    centre.hours.note(fact)
+    if fact.is_open and not was_open:
+        centre.route(acd.QueueOpened(fact.queue), turn)
+    elif not fact.is_open and (was_open or fact.released):
+        centre.route(acd.QueueClosed(fact.queue, fact.released), turn)
