@@ -1,0 +1,70 @@
+"""Shows the contests as tables.
+
+It does not know how a figure was come by.
+"""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.service_level.contest import Contest, Row
+from benchmarks.service_level.verdict import AIM, FLOOR, Interval
+
+
+def show(results: list[Contest], conditions: dict[str, object], console: Console) -> None:
+    """A table of policies for each workload, then the verdicts on ours."""
+    title = "service level, simulated: " + ", ".join(f"{name} {value}" for name, value in conditions.items())
+    console.print(title, highlight=False)
+    for result in results:
+        console.print(_policies(result))
+        console.print(_held(result))
+    console.print(_verdicts(results))
+
+
+def _policies(result: Contest) -> Table:
+    calls = f"{result.days} days of {result.calls:.0f} calls"
+    table = Table("policy", "settings", title=f"{result.workload}: {result.says}, {calls}", title_justify="left")
+    for name in ("SL20", "of all", "SL60", "abandoned", "ASA", "over 20 s", "p99", "worst class", "spread", "gap closed"):
+        table.add_column(name, justify="right")
+    for row in result.rows:
+        table.add_row(*_cells(row))
+    return table
+
+
+def _cells(row: Row) -> list[str]:
+    f = row.figures
+    return [
+        row.name, row.settings, f"{f.sl:.1f}", f"{f.of_all:.1f}", f"{f.later:.1f}", f"{f.abandoned:.2f}",
+        f"{f.asa:.1f}", f"{f.excess:.1f}", f"{f.p99:.0f}", f"{f.worst:.1f}", f"{f.spread:.1f}", f"{row.closed.value:.0f} %",
+    ]  # fmt: skip
+
+
+def _held(result: Contest) -> Table:
+    table = Table(f"{result.workload}: ours", "value", "limit", "held")
+    for each in result.constraints:
+        table.add_row(each.name, f"{each.value:.2f}", f"{each.limit:.2f}", "yes" if each.held else "NO")
+    return table
+
+
+def _verdicts(results: list[Contest]) -> Table:
+    table = Table("workload", title="ours: part of the gap to the pooled bound that is closed", title_justify="left")
+    heads = ("from app_queue", "from app_queue tuned", f">= {FLOOR:.0f} %", f">= {AIM:.0f} %", "points", "points, tuned", "agents saved", "constraints")
+    for name in heads:
+        table.add_column(name, justify="right")
+    for result in results:
+        default, tuned = result.closed.values()
+        points, against_tuned = result.gained.values()
+        share = "" if result.saved is None else f"{result.saved:.1f} = {100 * result.saved / result.agents:.1f} %"
+        table.add_row(
+            result.workload, _interval(default, " %"), _interval(tuned, " %"),
+            "yes" if default.value >= FLOOR else "NO", "yes" if default.value >= AIM else "NO",
+            _interval(points), _interval(against_tuned), share,
+            "held" if all(each.held for each in result.constraints) else "BROKEN",
+        )  # fmt: skip
+    return table
+
+
+def _interval(it: Interval, unit: str = "") -> str:
+    digits = 0 if unit else 1
+    return f"{it.value:.{digits}f}{unit} ({it.low:.{digits}f} to {it.high:.{digits}f})"
