@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 
 class Choice(NamedTuple):
-    """Who can serve a line of contacts, and how one of them is chosen: the first of `tiers` that has somebody ready."""
+    """Who can serve a line of contacts, and how one of them is chosen: the first of `tiers` that has somebody ready.
+
+    `elsewhere` are the sets of agents who can serve something else, where that counts.
+    """
 
     able: int
     tiers: tuple[int, ...]
     turn: Turn
     draws: bool
+    elsewhere: tuple[int, ...] = ()
 
 
 def members(bits: int) -> Iterator[int]:
@@ -100,12 +104,21 @@ class House:
         asked = frozenset(_names(self.need(key)))
         ranked: dict[tuple[int, int], int] = {}
         if not rules.prefer and strategy.tier is alike:
-            return Choice(able, (able,), strategy.turn, strategy.drawn)
+            elsewhere = self._elsewhere(key[1], asked, able) if strategy.spares else ()
+            return Choice(able, (able,), strategy.turn, strategy.drawn, elsewhere)
         for number in members(able):
             profile = self.profiles[self.names[number]]
             rank = (-wish(profile, rules), strategy.tier(profile, asked, self.scarcity[profile.agent]))
             ranked[rank] = ranked.get(rank, 0) | 1 << number
-        return Choice(able, tuple(ranked[rank] for rank in sorted(ranked)), strategy.turn, strategy.drawn)
+        tiers = tuple(ranked[rank] for rank in sorted(ranked))
+        elsewhere = self._elsewhere(key[1], asked, able) if strategy.spares else ()
+        return Choice(able, tiers, strategy.turn, strategy.drawn, elsewhere)
+
+    def _elsewhere(self, queue: str, asked: frozenset[str], able: int) -> tuple[int, ...]:
+        """Give the sets of those who serve another queue or have a skill that is not asked for, each set once."""
+        served = {agents for other, agents in self._servers.items() if other != queue}
+        having = {self._with_skill(Skill(skill, 0)) for skill in self._holders if skill not in asked}
+        return tuple(sorted(agents for agents in served | having if agents & able))
 
     @cached_property
     def scarcity(self) -> Mapping[AgentId, int]:

@@ -17,6 +17,7 @@ from acd.agents import AgentRecord, AgentState
 from acd.messages import AgentId, ContactId
 from acd.places import Place, place
 from acd.ready import drawn
+from acd.sparing import least_missed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,13 +47,18 @@ def best_agent(board: Board, line: Line, contact: ContactRecord) -> tuple[AgentI
     if contact.tried:
         fresh = among & ~house.bits(contact.tried)
         among, reason = (fresh, reason) if fresh else (among, "again")
-    for tier in line.choice.tiers:
-        best = among & tier
-        if best:
-            break
-    if line.choice.draws:
-        return house.names[drawn(best, lot(line.rules.seed, contact.contact, contact.made))], reason
-    return board.ready.first(best, contact.node, line.choice.turn), reason
+    return _chosen(board, line, contact, among), reason
+
+
+def _chosen(board: Board, line: Line, contact: ContactRecord, among: int) -> AgentId:
+    """Choose one of a set of fit ready agents by the queue's strategy."""
+    choice = line.choice
+    best = next(tier for tier in (among & each for each in choice.tiers) if tier)
+    if choice.elsewhere:
+        best = least_missed(best, board.ready.on(contact.node), choice.elsewhere)
+    if choice.draws:
+        return board.house.names[drawn(best, lot(line.rules.seed, contact.contact, contact.made))]
+    return board.ready.first(best, contact.node, choice.turn)
 
 
 def lot(seed: int, contact: ContactId, made: int) -> int:

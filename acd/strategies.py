@@ -6,6 +6,7 @@ A strategy has two parts, each one function. `tier` ranks by what an agent is: h
 for, and how scarce he is. It may not depend on what he does, so it is worked out once for a line of callers. `turn`
 ranks those of one tier by what they have done, from their records. Smallest first in both; then who is idle longest,
 then by id. A strategy that is `drawn` draws among the best tier by the queue's seed and the offer, the same each time.
+One that `spares` keeps those free of the best tier who are among the last for something else (`acd.sparing`).
 To add a strategy, write its functions and list it below.
 """
 
@@ -62,6 +63,7 @@ class Strategy:
     tier: Tier = alike
     turn: Turn = idle_since
     drawn: bool = False
+    spares: bool = False
 
 
 STRATEGIES: Mapping[str, Strategy] = {
@@ -71,6 +73,7 @@ STRATEGIES: Mapping[str, Strategy] = {
     "round_robin": Strategy(turn=rung_at),
     "fewest_calls": Strategy(turn=calls),
     "random": Strategy(drawn=True),
+    "sparing": Strategy(spares=True),
 }
 
 

@@ -1,11 +1,11 @@
 """Asterisk's `app_queue` as its source has it: one queue for each class, members who are in several.
 
 It does not know calls across queues: every caller looks after himself. One who joins is served at once when it is
-his turn and a member is free. Else he looks again once a second, counted from his own joining (`RECHECK`), and it is his turn
-when fewer callers stand before him in his queue than there are free members (`ringall`: only the first has a turn). A
-free member is taken by whichever caller looks first, so the order across queues is chance. An attempt that finds nobody
-rests for `retry` seconds. Members are ranked by penalty, then by the strategy. What it is spared here: device
-states that lag, and wrap-up that is forgotten across queues.
+his turn and a member is free. Else he looks again once a second, counted from his own joining (`RECHECK`), and it is
+his turn when fewer callers stand before him in his queue than there are free members (`ringall`: only the first has a
+turn). A free member is taken by whichever caller looks first, so the order across queues is chance.
+An attempt that finds nobody rests for `retry` seconds. Members are ranked by penalty, then by the strategy. What it is
+spared here: device states that lag, and wrap-up that is forgotten across queues.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class AppQueue(LeanFloor):
             self._wake(kind)
 
     def _wake(self, kind: int) -> None:
-        """Note when those look next who have a turn now. (Looks that would find no turn are not played.)"""
+        """Note when those look next who have a turn now; looks that would find no turn are not played."""
         line, turns = self.lines[kind], self._turns(kind)
         line.head()
         for place in islice(line.all_here(), turns):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def switchroom(day: Day, order: str = "deadline", choose: str = "sparing") -> Router:
     """The product's router, as the server runs it."""
     rules = {q: QueueRules(q, wrap_up=0.0, order=order, choose=choose, guard=60.0) for q in day.queues()}
-    return Router(rules, day.profiles())
+    return Router(rules, {agent: replace(profile, skills={}) for agent, profile in day.profiles().items()})
 
 
 def thresholds(day: Day, by: str = "scarcest first", reserve: int = 1) -> Thresholds:
@@ -95,7 +95,7 @@ def _weights(count: int) -> Iterable[Settings]:
         yield guest, skill, round(chance.choice((0.0, 0.3, 0.7, 1.0)), 1)
 
 
-OURS = Arm("switchroom", "deadlines", ((60.0, "sparing"),), guarded=True)
+OURS = Arm("switchroom", "switchroom", guarded=True)
 FCFS = Arm("first come, longest idle", "first come")
 DEFAULT = Arm("app_queue rrmemory", "app_queue", (("rrmemory",),))
 TUNED = Arm("app_queue, tuned", "app_queue", tuple(product(STRATEGIES[:4], PENALTIES)))

@@ -117,7 +117,7 @@ def summary(runs: Sequence[Measured]) -> Summary:
 
 
 class GuardWatch:
-    """Watches a run: how often somebody beyond the guard was passed over for one who was not, by an agent fit for both."""
+    """Watches how often somebody beyond the guard was passed over for one who was not, by an agent fit for both."""
 
     def __init__(self, day: Day, guard: float = GUARD) -> None:
         self.guard, self.overtaken = guard, 0

@@ -79,7 +79,7 @@ class Deadlines(FirstCome):
             return worker.pace
         if self.agents == "scarce":
             return len(worker.able)
-        return sum(self.rates[other] for other in worker.able if other != kind and len(self.ready[other]) <= LAST)
+        return sum(other != kind and len(self.ready[other]) <= LAST for other in worker.able)
 
 
 LAST = 6
@@ -143,7 +143,7 @@ class Bullseye(FirstCome):
 
 
 class QueueRatio(FirstCome):
-    """Queue-and-idleness ratio: the class furthest above its share of all who wait; the pool furthest above its share of all who are idle."""
+    """Queue-and-idleness ratio: class and pool that are furthest above their shares of all who wait or are idle."""
 
     def __init__(self, day: Day) -> None:
         super().__init__(day)
@@ -169,7 +169,7 @@ class QueueRatio(FirstCome):
 
 
 class CostRate(FirstCome):
-    """Generalised c-mu: the class with the highest marginal cost of waiting times its service rate; cost is wait to `power`."""
+    """Generalised c-mu: the highest marginal cost of waiting times the rate of service; cost is wait to `power`."""
 
     def __init__(self, day: Day, power: float = 2.0) -> None:
         super().__init__(day)
@@ -185,8 +185,7 @@ class CostRate(FirstCome):
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What weight-based routing is tuned by, all in seconds: what a guest costs, what each further skill of an agent costs, and how
-    much more a second of wait counts in a class that handles fast."""
+    """What is tuned, in seconds: the price of a guest, and of each skill of an agent; what fast classes count more."""
 
     guest: float = 0.0
     skill: float = 0.0

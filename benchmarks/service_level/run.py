@@ -51,7 +51,9 @@ def _written(results: list[Contest], conditions: dict[str, object]) -> dict[str,
 
 
 def _options(words: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="benchmarks/service_level", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(
+        prog="benchmarks/service_level", description=__doc__.splitlines()[0] if __doc__ else ""
+    )
     parser.add_argument("--quick", action="store_true", help="few seeds, no fewer agents: does it run?")
     parser.add_argument("--json", type=Path, default=DEFAULT_JSON, help="where the figures go (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="first seed for tuning; reporting begins 100 later")

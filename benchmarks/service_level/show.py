@@ -25,7 +25,18 @@ def show(results: list[Contest], conditions: dict[str, object], console: Console
 def _policies(result: Contest) -> Table:
     calls = f"{result.days} days of {result.calls:.0f} calls"
     table = Table("policy", "settings", title=f"{result.workload}: {result.says}, {calls}", title_justify="left")
-    for name in ("SL20", "of all", "SL60", "abandoned", "ASA", "over 20 s", "p99", "worst class", "spread", "gap closed"):
+    for name in (
+        "SL20",
+        "of all",
+        "SL60",
+        "abandoned",
+        "ASA",
+        "over 20 s",
+        "p99",
+        "worst class",
+        "spread",
+        "gap closed",
+    ):
         table.add_column(name, justify="right")
     for row in result.rows:
         table.add_row(*_cells(row))
@@ -36,7 +47,8 @@ def _cells(row: Row) -> list[str]:
     f = row.figures
     return [
         row.name, row.settings, f"{f.sl:.1f}", f"{f.of_all:.1f}", f"{f.later:.1f}", f"{f.abandoned:.2f}",
-        f"{f.asa:.1f}", f"{f.excess:.1f}", f"{f.p99:.0f}", f"{f.worst:.1f}", f"{f.spread:.1f}", f"{row.closed.value:.0f} %",
+        f"{f.asa:.1f}", f"{f.excess:.1f}", f"{f.p99:.0f}", f"{f.worst:.1f}", f"{f.spread:.1f}",
+        f"{row.closed.value:.0f} %",
     ]  # fmt: skip
 
 
@@ -49,7 +61,16 @@ def _held(result: Contest) -> Table:
 
 def _verdicts(results: list[Contest]) -> Table:
     table = Table("workload", title="ours: part of the gap to the pooled bound that is closed", title_justify="left")
-    heads = ("from app_queue", "from app_queue tuned", f">= {FLOOR:.0f} %", f">= {AIM:.0f} %", "points", "points, tuned", "agents saved", "constraints")
+    heads = (
+        "from app_queue",
+        "from app_queue tuned",
+        f">= {FLOOR:.0f} %",
+        f">= {AIM:.0f} %",
+        "points",
+        "points, tuned",
+        "agents saved",
+        "constraints",
+    )
     for name in heads:
         table.add_column(name, justify="right")
     for result in results:

@@ -1,13 +1,14 @@
 """What the rows come to: the part of the gap that is closed, whether the constraints are held, the agents saved.
 
-It does not know how rows are shown. Intervals are of 95 %, by drawing the seeds anew two thousand times, policies of one seed
-staying together.
+It does not know how rows are shown. Intervals are of 95 %, by drawing the seeds anew two thousand times,
+policies of one seed staying together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 from statistics import fmean, quantiles
 
@@ -74,7 +75,7 @@ def constraints(ours: Summary, fcfs: Summary, rival: Summary) -> tuple[Constrain
 
 def saved(fewer: Sequence[tuple[int, float]], rival: float) -> float | None:
     """How many agents fewer give the rival's rate: between two counts in a straight line; None beyond those tried."""
-    for (count, rate), (more, less) in zip(fewer, fewer[1:], strict=False):
+    for (count, rate), (more, less) in pairwise(fewer):
         if less <= rival <= rate:
             return count + (more - count) * (rate - rival) / (rate - less) if rate > less else float(count)
     return None

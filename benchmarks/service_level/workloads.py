@@ -54,7 +54,7 @@ def workloads() -> dict[str, Workload]:
 
 
 def bank() -> Workload:
-    """W1: four classes as in the anonymous bank's data, a day of 17 hours with shifts, half-hours busier than planned."""
+    """W1: four classes as in the anonymous bank's data, 17 hours with shifts, some half-hours busier."""
     shares = {"regular": (0.66, 181.0, 1.15), "stock": (0.14, 269.0, 1.19), "internet": (0.06, 381.0, 1.27)}
     shares["new"] = (0.14, 111.0, 1.39)
     calls = 0.92 * 24 / 1.35 / sum(share * work for share, work, _ in shares.values())
@@ -76,8 +76,14 @@ def bank() -> Workload:
 def _bank_skills() -> list[list[str]]:
     """Forty in a hundred with one skill, forty with two, twenty with three, where the work is."""
     one = [["regular"]] * 9 + [["stock"]] * 3 + [["internet"]] + [["new"]]
-    two = [["regular", "new"]] * 5 + [["regular", "stock"]] * 5 + [["regular", "internet"]] * 3 + [["stock", "internet"]]
-    three = [["regular", "new", "stock"]] * 3 + [["regular", "stock", "internet"]] * 2 + [["regular", "new", "internet"]] * 2
+    two = (
+        [["regular", "new"]] * 5 + [["regular", "stock"]] * 5 + [["regular", "internet"]] * 3 + [["stock", "internet"]]
+    )
+    three = (
+        [["regular", "new", "stock"]] * 3
+        + [["regular", "stock", "internet"]] * 2
+        + [["regular", "new", "internet"]] * 2
+    )
     return one + two + three
 
 
@@ -88,7 +94,7 @@ def centre(load: float, hours: float = 8.0) -> Workload:
 
 
 def crossed() -> Workload:
-    """W3: twelve skills in pairs that help each other (X), every pair helping the next (N); the last skill is scarce."""
+    """W3: twelve skills in pairs that help each other (X), each helping the next (N); one skill is scarce."""
     skills: list[list[str]] = []
     for pair in range(6):
         first, second, after = f"s{2 * pair}", f"s{2 * pair + 1}", f"s{(2 * pair + 2) % 12}"
@@ -111,7 +117,9 @@ def surge() -> Workload:
 
     calm = _alike(6, 0.90 * 60, lambda _at: 1.0, 1.5)
     surging = _alike(6, 0.90 * 60, shape, 1.5)
-    return Workload("W4 surge", "W2's floor, +60 % in one class", _day("surge", 1.5 * HOUR, (surging[0], *calm[1:]), _sixty()), 60)
+    return Workload(
+        "W4 surge", "W2's floor, +60 % in one class", _day("surge", 1.5 * HOUR, (surging[0], *calm[1:]), _sixty()), 60
+    )
 
 
 def speeds() -> Workload:
@@ -152,7 +160,7 @@ def _swing(rate: float, hours: float) -> list[float]:
 
 
 def _kind(
-    name: str, rates: Iterable[float], step: float, talk: Law, patience: Law = PATIENCE, unrest: float = 0.0
+    name: str, rates: Iterable[float], step: float, talk: Law, patience: Law = PATIENCE, *, unrest: float = 0.0
 ) -> CallerKind:
     told = tuple(Rate(n * step, rate * 3600) for n, rate in enumerate(rates))
     return CallerKind(name, name, told, talk, patience, unrest=unrest)
