@@ -159,7 +159,7 @@ def _swing(rate: float, hours: float) -> list[float]:
     return [rate * (1 + 0.25 * math.sin(2 * math.pi * at / (4 * HOUR))) for at in marks]
 
 
-def _kind(
+def _kind(  # noqa: PLR0913 - a class of callers has as many sides
     name: str, rates: Iterable[float], step: float, talk: Law, patience: Law = PATIENCE, *, unrest: float = 0.0
 ) -> CallerKind:
     told = tuple(Rate(n * step, rate * 3600) for n, rate in enumerate(rates))
