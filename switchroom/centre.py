@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
 REFUSALS = {17: "refused", 21: "refused", 18: "timed_out", 19: "timed_out"}
 CLOSED_REMEMBERED = 20_000
+SEEN_WITHIN = 5.0  # seconds in which the end of a ring may be that of a talk which nobody heard: the survey tells
 
 
 class Centre:
@@ -69,6 +70,7 @@ class Centre:
         self.contacts: dict[str, Contact] = {}
         self.nodes: dict[str, bool] = {}
         self.booted: dict[str, float] = {}  # when each node's Asterisk began
+        self.unseen: dict[str, float] = {}  # nodes found again whose survey is still to come, by then at the latest
         self.closed: OrderedDict[str, None] = OrderedDict()
         self.heard_until = inf  # calls that ended before were heard of by our predecessor
         self.since: dict[str, float] = {}
@@ -267,7 +269,7 @@ class Centre:
             callbacks.leg_ended(self, contact, "agent", turn)
         elif contact.place is Place.TALKING:
             self.talk_ended(contact, "agent", turn)
-        elif contact.place is Place.WAITING:
+        elif contact.place is Place.WAITING and turn.now > self.unseen.get(contact.node, 0.0):
             outcome = REFUSALS.get(told.cause, "failed")
             self.route(acd.OfferFailed(acd.OfferId(told.leg), outcome), turn)
 
@@ -320,6 +322,7 @@ class Centre:
     def _node_found(self, told: cti.NodeFound, turn: Turn) -> None:
         restarted = truth.has_restarted(self, told)
         self.nodes[told.node] = True
+        self.unseen[told.node] = turn.now + SEEN_WITHIN
         turn.fact(facts.NodeChanged(turn.now, told.node, up=True, restarted=restarted))
 
     def _node_lost(self, told: cti.NodeLost, turn: Turn) -> None:
@@ -330,6 +333,7 @@ class Centre:
 
     def _node_surveyed(self, told: cti.NodeSurveyed, turn: Turn) -> None:
         truth.compare(self, told, turn)
+        self.unseen.pop(told.node, None)
 
     def _phone_seen(self, told: cti.PhoneSeen, turn: Turn) -> None:
         for agent in self.plan.agents_at(told.node, told.phone):
