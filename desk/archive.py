@@ -18,6 +18,7 @@ from desk.story import Story, tell_story
 from ivr.figures import Journey
 from journal.codec import OpaqueFact
 from journal.facts import MessageLeft
+from journal.figure_views import FigureReader
 from journal.rows import ContactRow, OfferRow, RawFact
 from journal.views import JournalReader
 
@@ -42,16 +43,7 @@ class JournalLibrary:
         return await asyncio.to_thread(self._journal.contacts, since, until, agent=agent, limit=limit)
 
     async def waits(self, since: float, until: float, queue: str | None, level: str) -> Sequence[Wait]:
-        def read() -> list[Wait]:
-            source = self._journal.figures
-            found = source.waits(since, until) if level == CONTACT else source.visits(since, until)
-            return [
-                Wait(one.asked_ms / 1000, None if one.ended_ms is None else one.ended_ms / 1000, one.how)
-                for one in found
-                if queue is None or one.queue == queue
-            ]
-
-        return await asyncio.to_thread(read)
+        return await asyncio.to_thread(waits_of, self._journal.figures, since, until, queue, level)
 
     async def breakdown(self, wanted: BreakdownWanted) -> Breakdown:
         return await asyncio.to_thread(break_down, self._journal.figures, wanted)
@@ -108,3 +100,13 @@ class JournalLibrary:
         except Exception as fault:  # noqa: BLE001 - whatever keeps it from answering is the reason to tell
             return f"the journal cannot be read: {type(fault).__name__}"
         return ""
+
+
+def waits_of(source: FigureReader, since: float, until: float, queue: str | None, level: str) -> list[Wait]:
+    """The waits of an interval: each caller's first request, or each stay in a queue."""
+    found = source.waits(since, until) if level == CONTACT else source.visits(since, until)
+    return [
+        Wait(one.asked_ms / 1000, None if one.ended_ms is None else one.ended_ms / 1000, one.how)
+        for one in found
+        if queue is None or one.queue == queue
+    ]

@@ -12,10 +12,10 @@ from typing import Annotated, Literal
 import typer
 
 from switchroom.cli_options import EXIT_CODES, MARKUP, AsJson, ConfigFile, DialplansFolder, Since, Until, leave
+from switchroom.cli_reports import report
 from switchroom.words import say
 
 flows = typer.Typer(rich_markup_mode=MARKUP)
-report = typer.Typer(help=say("report.help"), epilog=EXIT_CODES, invoke_without_command=True, rich_markup_mode=MARKUP)
 flows.add_typer(report, name="report")
 FlowName = Annotated[str, typer.Argument(metavar="FLOW", help=say("versions.flow"))]
 
@@ -72,31 +72,3 @@ def rollback(
 
     leave(run(flow, version, config, as_json=as_json))
 
-
-@report.callback()
-def service_level(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
-    context: typer.Context,
-    since: Since = "today",
-    until: Until = "now",
-    queue: Annotated[str, typer.Option("--queue", help=say("report.queue"))] = "",
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> None:
-    if context.invoked_subcommand is not None:
-        return
-    from switchroom.commands.report import report as run
-
-    leave(run(since, until, queue, config, as_json=as_json))
-
-
-@report.command(help=say("steps.help"), epilog=EXIT_CODES)
-def steps(
-    flow: Annotated[str, typer.Option("--flow", help=say("steps.flow"))] = "",
-    since: Since = "today",
-    until: Until = "now",
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> None:
-    from switchroom.commands.report_steps import report_steps as run
-
-    leave(run(flow, since, until, config, as_json=as_json))

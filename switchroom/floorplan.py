@@ -3,7 +3,7 @@
 It does not know the running server. Numbers are compared as they are written: bring them to one form before.
 
     numbers.yaml  queues.yaml  agents.yaml  calendars.yaml  customers.csv  sources.yaml  sources/*.csv
-    flows/*.yaml  prompts/<language>.yaml
+    flows/*.yaml  prompts/<language>.yaml  schedule.yaml
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from switchroom.floorfiles import (
 from switchroom.flow_versions import with_versions
 from switchroom.queue_checks import check_queues, needs_of
 from switchroom.queuefile import QueuePlan, parse_queues
+from switchroom.schedulefile import NAME as SCHEDULE
+from switchroom.schedulefile import NOBODY, Schedule, parse_schedule
 from switchroom.sourcefiles import LONGEST_TABLE, SourcePlan, TableRows, parse_sources, parse_table
 
 _Read = TypeVar("_Read")
@@ -56,6 +58,7 @@ class FloorPlan:
     customers: Mapping[str, CustomerPlan]
     sources: Mapping[str, SourcePlan] = field(default_factory=dict)
     tables: Mapping[str, TableRows] = field(default_factory=dict)
+    schedule: Schedule = NOBODY
 
     @property
     def catalogue(self) -> Mapping[tuple[str, str], str]:
@@ -128,6 +131,7 @@ class _Loader:
             self._customers(agents),
             sources,
             tables,
+            self._schedule(agents),
         )
 
     def _told(self, parsed: tuple[_Read, Faults]) -> _Read:
@@ -218,6 +222,12 @@ class _Loader:
                 raw, name = self._file(f"sources/{source.table}", LONGEST_TABLE)
                 tables[source.name] = self._told(parse_table(raw, name, source))
         return sources, tables
+
+    def _schedule(self, agents: Mapping[str, AgentPlan]) -> Schedule:
+        if not (self.folder / SCHEDULE).exists():
+            return NOBODY
+        raw, name = self._file(SCHEDULE)
+        return self._told(parse_schedule(raw, name, agents)) if raw else NOBODY
 
     def _file(self, name: str, most: int = MAX_BYTES) -> tuple[bytes, str]:
         """A file's bytes and the name that its faults carry; unreadable is a fault and reads as empty."""

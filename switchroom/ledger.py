@@ -63,6 +63,7 @@ class Standing:
     offered: int = 0
     ended: Counter[How] = field(default_factory=Counter)
     in_progress: int = 0
+    told_gap: int = 0
 
     def gap(self) -> int:
         """Who asked and is neither in progress nor ended; 0 where all is well."""
@@ -94,11 +95,11 @@ class Ledger:
         found, self._found = self._found, []
         for name, standing in self.queues.items():
             gap = standing.gap()
-            if gap:
+            if gap != standing.told_gap:
+                standing.told_gap = gap
                 ended = ", ".join(f"{how.value} {standing.ended[how]}" for how in ENDS)
                 what = f"offered {standing.offered} are not {ended} and in progress {standing.in_progress}"
                 found.append(Disagreement("", f"queue {name}: {what}"))
-                standing.offered -= gap
         return found
 
     def drain(self, up_to: int, most: int = 500) -> list[Finished]:

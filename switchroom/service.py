@@ -300,6 +300,7 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
     app = make_app(
         loop, JournalLibrary(journal), users, desk_settings, live=live, also=also, prompts=shelf, flows=watch,
         clock=loop.clock, reckoning=reconciler.reckoning,
+        planned=lambda *asked: loop.centre.plan.floor.schedule.planned(*asked),  # noqa: PLW0108 - the floor may change
     )
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()

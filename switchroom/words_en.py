@@ -3,6 +3,7 @@
 It does not know where they are said; those about flows and calls stand in a file of their own.
 """
 
+from switchroom.words_en_figures import FIGURES
 from switchroom.words_en_flows import FLOWS
 
 WORDS = {
@@ -305,7 +306,7 @@ WORDS = {
     "report.interval": "{since} to {until}, {queue}",
     "report.all": "all queues",
     "report.counts": "asked for a person {asked}: answered {answered}, abandoned {abandoned}, "
-    "flowed out {flowed_out}, lost {lost}, waiting {waiting}",
+    "flowed out {flowed_out}, call-back {callback}, lost {lost}, waiting {waiting}",
     "report.abandoned": "Abandoned (answered + abandoned base)",
     "report.asa": "Average speed of answer",
     "report.longest": "Longest wait",
@@ -346,5 +347,6 @@ WORDS = {
     "prompts.is.not_rendered": "not made yet",
     "prompts.is.faulty": "AT FAULT",
     "prompts.is.missing": "MISSING",
+    **FIGURES,
     **FLOWS,
 }

@@ -4,6 +4,7 @@ It does not know where they are said; those about flows and calls stand in a fil
 """
 # ruff: noqa: RUF001  Chinese is written with Chinese punctuation
 
+from switchroom.words_zh_figures import FIGURES
 from switchroom.words_zh_flows import FLOWS
 
 WORDS = {
@@ -302,7 +303,7 @@ WORDS = {
     "report.journal.remedy": "服务器运行过吗？journal.url 说明写在何处；见 switchroom doctor --settings",
     "report.interval": "{since} 至 {until}，{queue}",
     "report.all": "所有队列",
-    "report.counts": "请求人工 {asked}：接听 {answered}，放弃 {abandoned}，转出 {flowed_out}，"
+    "report.counts": "请求人工 {asked}：接听 {answered}，放弃 {abandoned}，转出 {flowed_out}，转回拨 {callback}，"
     "丢失 {lost}，等待 {waiting}",
     "report.abandoned": "放弃率（接听+放弃为基数）",
     "report.asa": "平均应答时间",
@@ -344,5 +345,6 @@ WORDS = {
     "prompts.is.not_rendered": "尚未生成",
     "prompts.is.faulty": "有错误",
     "prompts.is.missing": "缺少",
+    **FIGURES,
     **FLOWS,
 }

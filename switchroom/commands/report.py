@@ -5,58 +5,51 @@ It does not know any formula; `acd/service_level.py` does.
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from acd.service_level import Wait
+from desk.archive import waits_of
 from desk.figures import Figures, Rate, figures_of
-from journal.errors import JournalError
-from journal.views import JournalReader
-from switchroom.commands.answers import Code, OutsideError, UsageError, print_json, print_line, settings_from
-from switchroom.commands.moments import MomentError, moment, zone_of
+from switchroom.commands.answers import Code, print_json, print_line, settings_from
+from switchroom.commands.moments import zone_of
+from switchroom.commands.report_steps import interval, open_journal
 from switchroom.words import say, terminal_language
 
 if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
+    from acd.service_level import Wait
+    from switchroom.commands.report_lines import Wish
+    from switchroom.settings import Settings
 
-def report(since: str, until: str, queue: str, config: Path | None, *, as_json: bool) -> Code:
+
+def report(wish: Wish, config: Path | None) -> Code:
     """Print all six rates and their counts for callers who asked for a person in [since, until)."""
     settings = settings_from(config).settings
-    zone, now = zone_of(settings.server.timezone), time.time()
-    try:
-        begin, end = moment(since, now, zone), moment(until, now, zone)
-    except MomentError as error:
-        raise UsageError(str(error)) from error
-    if begin >= end:
-        raise UsageError(say("report.order"))
+    begin, end = interval(settings, wish.since, wish.until)
     figures = figures_of(
-        _waits(settings.journal.url, begin, end, queue),
+        _waits(settings, begin, end, wish),
         since=begin,
         until=end,
-        queue=queue or None,
-        target=settings.figures.target,
-        short=settings.figures.short,
+        queue=wish.queue or None,
+        target=settings.figures.target if wish.target is None else wish.target,
+        short=settings.figures.short if wish.short is None else wish.short,
+        level=wish.level,
     )
-    if as_json:
+    if wish.shape == "json":
         print_json(figures)
     else:
-        _show(figures, zone)
+        _show(figures, zone_of(settings.server.timezone))
     return Code.OK
 
 
-def _waits(url: str, since: float, until: float, queue: str) -> list[Wait]:
+def _waits(settings: Settings, since: float, until: float, wish: Wish) -> list[Wait]:
+    journal = open_journal(settings)
     try:
-        reader = JournalReader.open_reader(url)
-    except JournalError as error:
-        raise OutsideError(str(error), say("report.journal.remedy")) from error
-    try:
-        rows = reader.waits(since, until, queue=queue or None)
+        return waits_of(journal.figures, since, until, wish.queue or None, wish.level)
     finally:
-        reader.close()
-    return [Wait(row.asked_at, row.ended_at, row.how) for row in rows]
+        journal.close()
 
 
 def _show(figures: Figures, zone: tzinfo) -> None:
@@ -70,6 +63,7 @@ def _show(figures: Figures, zone: tzinfo) -> None:
             answered=counts.answered,
             abandoned=counts.abandoned,
             flowed_out=counts.flowed_out,
+            callback=counts.callback,
             lost=counts.lost,
             waiting=counts.waiting,
         )
@@ -77,6 +71,8 @@ def _show(figures: Figures, zone: tzinfo) -> None:
     for rate in figures.rates:
         print_line(f"  {_percent(rate.percent):>8}  {_name(rate)}")
     print_line(f"  {_percent(figures.abandoned_percent):>8}  {say('report.abandoned')}")
+    print_line(f"  {_percent(figures.short_abandoned_percent):>8}  {say('report.short_abandoned')}")
+    print_line(f"  {_percent(figures.connected_percent):>8}  {say('report.connected')}")
     print_line(f"  {_seconds(figures.answered_after):>8}  {say('report.asa')}")
     print_line(f"  {_seconds(figures.longest_wait):>8}  {say('report.longest')}")
 
