@@ -153,12 +153,16 @@ class SendMessage:
 
 @dataclass(frozen=True, slots=True)
 class AskCallback:
-    """The caller wants to be called back at `number`, and keeps his place in the queue. Nothing is waited for."""
+    """The caller wants to be called back at `number`, and keeps his place in the queue. Nothing is waited for.
+
+    `due` is the moment that he has chosen (POSIX seconds), 0 for as soon as it is his turn.
+    """
 
     number: str
     queue: str
     skills: tuple[tuple[str, int], ...]
     priority: int
+    due: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,7 +242,8 @@ class _Turn:
         self.state = rebuild(self.flow, self.state, fact).changed(cause=cause)
 
     def visit(self) -> Visit:
-        return Visit(self.now, self.state.language, self.state.tries, self._lookup)
+        state = self.state
+        return Visit(self.now, state.language, state.tries, self._lookup, state.caller.may_call)
 
     def _lookup(self, name: str) -> str:
         caller = self.state.caller

@@ -19,6 +19,7 @@ from ivr.messages import StepLeft
 from ivr.trail import ASKED_AGAIN
 
 LANGUAGE = "language"
+ANY_NUMBER = "*"
 
 # Exits that no verb has: the session itself takes them.
 AGAIN, ENDED, FLOW_CHANGED = "again", "end", "flow_changed"
@@ -29,7 +30,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What a flow may know of the caller. All "" when unknown."""
+    """What a flow may know of the caller. All "" when unknown.
+
+    `reachable` are the beginnings of the numbers at which anybody may be called, with blanks between; `*` for any.
+    """
 
     number: str = ""
     name: str = ""
@@ -37,6 +41,11 @@ class Caller:
     customer: str = ""
     customer_name: str = ""
     segment: str = ""
+    reachable: str = ANY_NUMBER
+
+    def may_call(self, number: str) -> bool:
+        """Whether he may be called at this number."""
+        return self.reachable == ANY_NUMBER or number.startswith(tuple(self.reachable.split()))
 
 
 @dataclass(frozen=True)

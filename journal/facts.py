@@ -32,14 +32,15 @@ from journal.flow_facts import (
     TransferMade,
 )
 from journal.queue_facts import CallerWidened
+from journal.waiting_facts import CallbackDeferred, CallbackTalked, CallerTold, EstimateTold
 
 __all__ = [
     "AgentAltered", "AgentAnswered", "AgentChanged", "AgentRang", "BreakpointKept", "BreakpointTaken", "CallEnded",
-    "CallStarted", "CallbackAsked", "CallbackBegun", "CallbackDialled", "CallbackFailed", "CallerIdentified",
-    "CallerLeftQueue", "CallerQueued", "CallerReranked", "CallerWidened", "Fact", "FlowChanged", "LookupDone",
-    "MessageLeft", "MessageSent", "NodeChanged", "OfferClosed", "OfferMade", "PromptChanged", "QueueSwitched",
-    "RecordingKept", "ResumeOffered", "ServerStarted", "StepEntered", "StepLeft",
-    "SurveyAnswered", "TalkEnded", "TransferMade",
+    "CallStarted", "CallbackAsked", "CallbackBegun", "CallbackDeferred", "CallbackDialled", "CallbackFailed",
+    "CallbackTalked", "CallerIdentified", "CallerLeftQueue", "CallerQueued", "CallerReranked", "CallerTold",
+    "CallerWidened", "EstimateTold", "Fact", "FlowChanged", "LookupDone", "MessageLeft", "MessageSent",
+    "NodeChanged", "OfferClosed", "OfferMade", "PromptChanged", "QueueSwitched", "RecordingKept", "ResumeOffered",
+    "ServerStarted", "StepEntered", "StepLeft", "SurveyAnswered", "TalkEnded", "TransferMade",
 ]  # fmt: skip
 
 
@@ -296,6 +297,10 @@ Fact = (
     | CallbackBegun
     | CallbackDialled
     | CallbackFailed
+    | CallerTold
+    | EstimateTold
+    | CallbackTalked
+    | CallbackDeferred
     | SurveyAnswered
     | TransferMade
     | FlowChanged

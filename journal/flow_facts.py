@@ -117,7 +117,11 @@ class MessageSent:
 
 @dataclass(frozen=True, slots=True)
 class CallbackAsked:
-    """The caller wants to be called back at `number` with his place in the queue, which counts from `asked_at`."""
+    """The caller wants to be called back at `number` with his place in the queue, which counts from `asked_at`.
+
+    `due` is the time that he has chosen and was promised, 0 for as soon as it is his turn. `at_head`: an agent had
+    failed him, so he stands at the head.
+    """
 
     at: float
     contact: str
@@ -126,6 +130,8 @@ class CallbackAsked:
     skills: tuple[tuple[str, int], ...]
     priority: int
     asked_at: float
+    due: float = 0.0
+    at_head: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,7 @@ class CallbackBegun:
     """The wish of contact `earlier` waits in the queue as a contact of its own, which has no call.
 
     `context` is what the agent will see, as JSON (`customers.context.read_context`). `CallStarted` without call and
-    flow comes before it, `CallerQueued` after it.
+    flow comes before it, `CallerQueued` or `CallbackDeferred` after it. The rest is the wish, as in `CallbackAsked`.
     """
 
     at: float
@@ -141,6 +147,12 @@ class CallbackBegun:
     earlier: str
     number: str
     context: str
+    queue: str = ""
+    skills: tuple[tuple[str, int], ...] = ()
+    priority: int = 0
+    asked_at: float = 0.0
+    due: float = 0.0
+    at_head: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,7 @@ def _unused_queues(plan: FloorPlan, files: _Files) -> Iterator[Fault]:
 
 def _unused_prompts(plan: FloorPlan, files: _Files) -> Iterator[Fault]:
     played = frozenset().union(*(flow.prompts for flow in plan.flows.values()))
+    played |= {name for queue in plan.queues.values() if (says := queue.waiting.announce) for name, _ in says.prompts}
     lost = {name for name, _ in plan.prompts if name not in played and not HOUSE_PROMPTS.match(name)}
     for language in sorted({language for _, language in plan.prompts}):
         names = [name for name, spoken in plan.prompts if name in lost and spoken == language]

@@ -4,10 +4,15 @@ It does not know who is free (the router does), nor how a number is dialled (the
 
     CallbackAsked    a flow notes the wish; nothing happens while the caller is still there
     CallEnded        his call is over: the wish becomes a contact of its own, with his place, and waits in the queue
+    CallbackDeferred ... unless he has chosen a time, or nobody is called at this hour: then it waits for that
     MakeOffer        the agent's screen shows whom he will call, then his phone rings
     LegAnswered      he has answered; the customer's number is dialled from his leg
     TalkBegan        two-way audio: answered, and counted for the agent like any talk
     ForwardEnded     the customer was not reached; he is tried again later, `TRIES` times in all, then never more
+
+A time that he has chosen is kept: at that moment it comes to the head of the queue. Where the queue's text names a
+calendar for call-backs, nobody is rung for one while that is closed, and at closing time it leaves the line, to come
+back to its place when it opens.
 
 A call-back is in no rate of the service level: nobody waits at a telephone. A number is dialled once for each time that
 an agent has answered for it.
@@ -24,8 +29,10 @@ import cti.vocabulary as cti
 import desk.vocabulary as desk
 import journal.facts as facts
 from customers.context import Context, write_context
+from ivr.opening_hours import Calendar
 from ivr.session import Session, first_state
-from switchroom import standing
+from ivr.waiting.times import closes_at, opens_at
+from switchroom import standing, waiting
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -35,7 +42,10 @@ if TYPE_CHECKING:
 TRIES = 3
 AGAIN_AFTER = 600.0  # seconds between two tries
 NOT_AFTER = 86_400.0  # seconds after the caller first asked for a person
+LONGEST = 14 * 86_400.0  # seconds for which a queue may refuse one
+LOOK_AGAIN = 15.0  # seconds after which one that an agent was rung for at closing time is looked at again
 NORMAL = 16  # Q.850
+CHOSEN, CLOSED = "chosen", "closed"  # why one is deferred
 FORBIDDEN = "forbidden"
 NOT_REACHED = "not_reached"
 
@@ -55,10 +65,78 @@ def begin(centre: Centre, caller: Contact, turn: Turn) -> None:
     )
     context = replace(seen, contact=name, number=wish.number, callback=wish.number, queue="", asked_at=0.0)
     turn.fact(started)
-    turn.fact(facts.CallbackBegun(turn.now, name, caller.contact, wish.number, write_context(context)))
+    turn.fact(
+        facts.CallbackBegun(
+            turn.now, name, caller.contact, wish.number, write_context(context), wish.queue, wish.skills, wish.priority,
+            wish.asked_at, wish.due, wish.at_head,
+        )
+    )
     contact = opened(centre, started)
     contact.context, contact.wish = context, wish
-    _queue(centre, contact, turn)
+    _queue_in_time(centre, contact, turn)
+
+
+def stands_at_head(contact: Contact) -> bool:
+    """Whether a call-back comes before the others of its priority: its time was promised, or an agent failed him."""
+    return bool(contact.context.callback and contact.wish and (contact.wish.at_head or contact.wish.due))
+
+
+def _calendar(centre: Centre, queue: str) -> Calendar | None:
+    """When customers are called back from this queue: as its text says, else in its hours; None for always."""
+    plan = centre.plan.queues.get(queue)
+    if plan is None:
+        return None
+    rule = plan.waiting.callback
+    return (rule.calendar if rule is not None else None) or centre.plan.floor.calendars.get(plan.hours)
+
+
+def _queue_in_time(centre: Centre, contact: Contact, turn: Turn) -> None:
+    """It waits in the queue, from the time that was promised, or from when people are called again."""
+    wish = contact.wish
+    if wish is None:
+        return
+    promised = wish.due if not contact.tries else 0.0
+    calendar = _calendar(centre, wish.queue) if not promised else None
+    opens = opens_at(calendar, turn.now) if calendar is not None else turn.now
+    if promised > turn.now:
+        _defer(centre, contact, promised, CHOSEN, turn)
+    elif opens > turn.now:
+        _defer(centre, contact, opens, CLOSED, turn)
+    elif opens < turn.now:
+        _give_up(centre, contact, CLOSED, turn)  # nobody is called in the next two weeks
+    else:
+        _queue(centre, contact, turn)
+        mind_closing(centre, contact, turn.now)
+
+
+def mind_closing(centre: Centre, contact: Contact, now: float) -> None:
+    """It waits in the queue since `now`: note when nobody is called any more. A time that was promised is kept."""
+    wish = contact.wish
+    calendar = _calendar(centre, wish.queue) if wish is not None and (contact.tries or not wish.due) else None
+    if calendar is not None and (closes := closes_at(calendar, now)):
+        centre.waiting_room.resting.set(contact.contact, closes)
+
+
+def _defer(centre: Centre, contact: Contact, until: float, why: str, turn: Turn) -> None:
+    contact.place, contact.deferred = Place.RESTING, until
+    centre.waiting_room.resting.set(contact.contact, until)
+    turn.fact(facts.CallbackDeferred(turn.now, contact.contact, until, why))
+
+
+def _closing(centre: Centre, contact: Contact, turn: Turn) -> None:
+    """Nobody is called any more today: it leaves the line, unless an agent is rung for it at this moment."""
+    if contact.place is not Place.WAITING:
+        return
+    if contact.rings:
+        centre.waiting_room.resting.set(contact.contact, turn.now + LOOK_AGAIN)
+        return
+    centre.route(acd.ContactLeft(acd.ContactId(contact.contact)), turn)
+    _queue_in_time(centre, contact, turn)
+
+
+def _limit(contact: Contact, asked_at: float) -> float:
+    """How long it may wait, from when the caller first asked for a person; that it was deferred is no wait."""
+    return max(0.0, contact.deferred - asked_at) + NOT_AFTER
 
 
 def opened(centre: Centre, started: facts.CallStarted) -> Contact:
@@ -85,18 +163,18 @@ def _queue(centre: Centre, contact: Contact, turn: Turn) -> None:
         return
     contact.context = contact.context.queued(wish.queue, wish.asked_at)
     contact.place = Place.WAITING
-    contact.priority = wish.priority
+    contact.priority, limit = wish.priority, _limit(contact, wish.asked_at)
     priority = standing.priority_of(centre, wish.queue, contact.context.segment, wish.priority)
     turn.fact(
         facts.CallerQueued(
-            turn.now, contact.contact, wish.queue, wish.skills, priority, wish.asked_at, NOT_AFTER,
+            turn.now, contact.contact, wish.queue, wish.skills, priority, wish.asked_at, limit,
             contact.context.breakpoint, contact.context.segment, asked_priority=wish.priority,
         )
     )
     centre.route(
         acd.ContactArrived(
             acd.ContactId(contact.contact), contact.node, wish.queue, wish.skills, priority, wish.asked_at,
-            NOT_AFTER, made=contact.offers, segment=contact.context.segment, singly=True,
+            limit, stands_at_head(contact), contact.offers, contact.context.segment, singly=True,
         ),
         turn,
     )
@@ -162,10 +240,10 @@ def _failed(centre: Centre, contact: Contact, why: str, turn: Turn) -> None:
     contact.offer = contact.agent = contact.recording = ""
     contact.place = Place.RESTING
     centre.route(acd.TalkOver(acd.OfferId(offer)), turn)
-    if contact.tries >= TRIES or again_at > contact.context.asked_at + NOT_AFTER:
+    if contact.tries >= TRIES or again_at > contact.context.asked_at + _limit(contact, contact.context.asked_at):
         _give_up(centre, contact, why, turn)
     else:
-        centre.resting[contact.contact] = again_at
+        centre.waiting_room.resting.set(contact.contact, again_at)
         turn.fact(facts.CallbackFailed(turn.now, contact.contact, why, again_at))
 
 
@@ -174,10 +252,14 @@ def _failed(centre: Centre, contact: Contact, why: str, turn: Turn) -> None:
 
 def tick(centre: Centre, told: acd.Tick, turn: Turn) -> None:
     """Wishes that have rested wait in the queue again; then the router has its turn."""
-    for name in [name for name, due in centre.resting.items() if due <= turn.now]:
-        del centre.resting[name]
-        _queue(centre, centre.contacts[name], turn)
+    for name in centre.waiting_room.resting.pop(turn.now):
+        contact = centre.contacts.get(name)
+        if contact is not None and contact.place is Place.RESTING:
+            _queue_in_time(centre, contact, turn)
+        elif contact is not None:
+            _closing(centre, contact, turn)
     centre.route(told, turn)
+    waiting.tick(centre, turn)
 
 
 def compare(centre: Centre, told: cti.NodeSurveyed, missing: Callable[[Contact, str], bool], turn: Turn) -> None:
@@ -196,7 +278,12 @@ def compare(centre: Centre, told: cti.NodeSurveyed, missing: Callable[[Contact, 
 
 
 def released(centre: Centre, contact: Contact, why: str, turn: Turn) -> None:
-    """It has waited for as long as anybody is called back."""
+    """It has waited for as long as anybody is called back; or its queue would not have it now, so it comes again."""
+    if why != "limit" and contact.wish is not None and turn.now < contact.wish.asked_at + LONGEST:
+        calendar = _calendar(centre, contact.wish.queue)
+        opens = opens_at(calendar, turn.now) if calendar is not None else turn.now
+        _defer(centre, contact, opens if opens > turn.now else turn.now + AGAIN_AFTER, why, turn)
+        return
     waited = turn.now - contact.context.asked_at
     turn.fact(facts.CallerLeftQueue(turn.now, contact.contact, contact.context.queue, why, waited))
     _close(centre, contact, NOT_REACHED, turn)

@@ -43,7 +43,7 @@ from customers.history import History
 from ivr.session import Session, first_state
 from recordings.naming import recording_path
 from recordings.policy import is_recorded
-from switchroom import alterations, callbacks, deployment, queue_hours, resume, staff, truth, way
+from switchroom import alterations, callbacks, deployment, queue_hours, resume, staff, truth, waiting, way
 from switchroom.contact import Contact, Place, Ring
 from switchroom.edition import Edition, Editions, FloorChanged
 from switchroom.floor_view import look
@@ -74,7 +74,7 @@ class Centre:
         self.closed: OrderedDict[str, None] = OrderedDict()
         self.heard_until = inf  # calls that ended before were heard of by our predecessor
         self.since: dict[str, float] = {}
-        self.resting: dict[str, float] = {}  # call-backs, and when each is tried again
+        self.waiting_room = waiting.WaitingRoom(plan)
         self.hours = QueueHours()
         self.altered: dict[str, facts.AgentAltered] = {}  # what supervisors changed of agents, and stands
         self.alterations: dict[str, int] = {}  # how many changes each agent has seen
@@ -91,8 +91,8 @@ class Centre:
 
     def next_deadline(self) -> float | None:
         """When to be woken with `Tick` if nothing comes before."""
-        due = self.router.next_deadline()
-        first = min((self.hours.due or inf, *self.resting.values(), inf if due is None else due))
+        dues = (self.router.next_deadline(), self.hours.due or None, *self.waiting_room.dues())
+        first = min((due for due in dues if due is not None), default=inf)
         return None if first == inf else first
 
     def look(self, now: float) -> desk.FloorView:
@@ -133,7 +133,7 @@ class Centre:
 
     def _at_door(self, contact: Contact, told: cti.CallerArrived, turn: Turn) -> None:
         if contact.place is Place.WAITING:
-            turn.ask(cti.HoldCaller(contact.node, contact.call, contact.session.ends_after_talk))
+            waiting.at_door(self, contact, told, turn)
         elif contact.place is Place.ENDING:
             turn.ask(cti.EndCall(contact.node, contact.call))
         elif contact.place is Place.RETURNING:
@@ -166,7 +166,9 @@ class Centre:
 
     def route(self, told: acd.Told, turn: Turn) -> None:
         """Tell the router, and carry out what it answers."""
-        for answer in self.router.handle(told, turn.now):
+        answers = self.router.handle(told, turn.now)
+        self.waiting_room.standing.follow(self.router, told, answers)
+        for answer in answers:
             self.ROUTER_ANSWERS[type(answer)](self, answer, turn)
 
     def _make_offer(self, made: acd.MakeOffer, turn: Turn) -> None:
@@ -377,6 +379,7 @@ class Centre:
         steered.QueueSwitchAsked: queue_hours.switched,
         rec.RecordingLookedAt: _recording_looked_at,
         acd.Tick: callbacks.tick,
+        **waiting.ROUTES,
         FloorChanged: deployment.floor_changed,
     }
 

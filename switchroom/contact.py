@@ -13,8 +13,12 @@ from cti.vocabulary import CallId, NodeId
 from customers.breakpoints import Breakpoint
 from customers.context import Context, EarlierContact
 from ivr.session import Session
+from ivr.waiting.announcing import Heard
+from ivr.waiting.talk import Talk
 from journal.facts import CallbackAsked
 from switchroom.edition import Edition
+
+NOTHING_YET = Heard(0.0)
 
 
 class Place(StrEnum):
@@ -48,7 +52,8 @@ class Contact:
     his end. `reached` is answered or flowed_out once either has happened. `taken` is the point of an earlier call that
     he is being asked to go on with. `wish` is to be called back; a contact that is a call-back has a number in
     `context.callback`, no line, and `tries` at which the customer was not reached. `missed_at` is the survey that did
-    not show his channel, 0 when the last one did.
+    not show his channel, 0 when the last one did. A call-back is not tried before `deferred`. `heard` is what he was
+    told while he waits, `talk` how far he has come in agreeing to be called back.
     """
 
     contact: str
@@ -74,6 +79,9 @@ class Contact:
     priority: int = 0  # what his flow asked for when he last asked for a person
     at_door: bool = False  # he asks for a queue in this very turn, and has not left for the music yet
     turned_away: int = 0  # times in a row that a queue let him go at once
+    deferred: float = 0.0
+    heard: Heard = NOTHING_YET
+    talk: Talk | None = None
 
     @property
     def line(self) -> CallId | None:
@@ -93,10 +101,17 @@ class Contact:
         """The agent of this offer has answered; the others who ring are withdrawn by the router."""
         ring = self.rings.pop(offer)
         self.offer, self.agent, self.recording, self.offered_at = offer, ring.agent, ring.recording, ring.offered_at
+        self.talk = None
 
     def sounds(self, prompts: Iterable[str], language: str) -> tuple[str, ...]:
         """The sound files of prompts, in the call's own edition."""
         return tuple(self.edition.sounds[prompt, language] for prompt in prompts)
+
+    def sounds_if_any(self, prompts: Iterable[str], language: str, present: Edition) -> tuple[str, ...]:
+        """The sound files of what a queue's text says, which may be newer than his edition; () when one is missing."""
+        keys = [(prompt, language) for prompt in prompts]
+        found = [self.edition.sounds.get(key) or present.sounds.get(key) for key in keys]
+        return () if None in found else tuple(sound for sound in found if sound)
 
     def state(self) -> str:
         """The place as screens show it."""

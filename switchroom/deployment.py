@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import acd.messages as acd
 import journal.facts as facts
 from acd.agents import AgentState
-from switchroom import alterations, queue_hours, staff, standing
+from switchroom import alterations, queue_hours, staff, standing, waiting
 
 if TYPE_CHECKING:
     from switchroom.centre import Centre
@@ -40,6 +40,7 @@ def put_in_force(centre: Centre, turn: Turn) -> None:
     rules, profiles = centre.plan.queue_rules(), centre.plan.agent_profiles()
     for answer in centre.router.reconfigure(rules, profiles, turn.now):
         centre.ROUTER_ANSWERS[type(answer)](centre, answer, turn)
+    waiting.reschedule(centre)
     _sign_off(centre, old, turn)
     _find_moved_phones(centre, old, turn)
     standing.rerank(centre, turn)

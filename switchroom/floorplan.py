@@ -35,6 +35,7 @@ from switchroom.queuefile import QueuePlan, parse_queues
 from switchroom.schedulefile import NAME as SCHEDULE
 from switchroom.schedulefile import NOBODY, Schedule, parse_schedule
 from switchroom.sourcefiles import LONGEST_TABLE, SourcePlan, TableRows, parse_sources, parse_table
+from switchroom.waiting_checks import check_waiting, fragments_of_waiting
 
 _Read = TypeVar("_Read")
 
@@ -63,7 +64,8 @@ class FloorPlan:
     @property
     def catalogue(self) -> Mapping[tuple[str, str], str]:
         """Everything that can be heard, by (name, language): the prompts, and the fragments of the values said."""
-        return {**fragments_of(self.flows.values()), **self.prompts}
+        waiting = fragments_of_waiting(self.queues, self.flows.values())
+        return {**fragments_of(self.flows.values()), **waiting, **self.prompts}
 
     def flow_for(self, called: str) -> Flow:
         """The flow that answers a called number; the fallback flow for numbers that nobody planned."""
@@ -105,7 +107,7 @@ class _Loader:
     def plan(self) -> FloorPlan:
         calendars = self._told(parse_calendars(*self._file("calendars.yaml")))
         written = self._file("queues.yaml")
-        queues, wrong = parse_queues(*written)
+        queues, wrong = parse_queues(*written, calendars)
         self._tell(wrong.all())
         agents = self._told(parse_agents(*self._file("agents.yaml"), queues))
         sources, tables = self._sources()
@@ -119,6 +121,9 @@ class _Loader:
         exits = {name: queue.exits for name, queue in queues.items()}
         known = Known(names, frozenset(queues), skills, calendars, asked, self._flow_texts(), queue_exits=exits)
         flows = self._flows(known, queues, agents)
+        faults = Faults(written[1], written[0].decode("utf-8", "replace"))
+        check_waiting(queues, [flow for flow in flows.values() if flow], prompts, faults)
+        self._tell(faults.all())
         numbers = self._numbers(flows)
         return FloorPlan(
             {called: flow for called, (flow, _) in numbers.flows.items()},

@@ -38,7 +38,7 @@ def stage_of(settings: Settings) -> Stage:
         tell_stale(prompts)
         return sounds
 
-    return Stage(server.dialplans, Versions(server.data / "versions"), server.country, render)
+    return Stage(server.dialplans, Versions(server.data / "versions"), server.country, render, settings.outside.numbers)
 
 
 def editions_of(stage: Stage, begun: Edition, journal: Journal) -> Editions:

@@ -15,15 +15,26 @@ from acd.rules import QueueRules
 from customers.directory import Customer, Directory, one_form
 from ivr.flow import Flow
 from ivr.session import Caller
+from ivr.state import ANY_NUMBER
 from switchroom.floorplan import AgentPlan, FloorPlan, QueuePlan
 from switchroom.queue_rules import rules_of
 
 
 class Plan:
-    """One floor plan, mapped to the trades. `country` is the home country's code, for numbers without one."""
+    """One floor plan, mapped to the trades. `country` is the home country's code, for numbers without one.
 
-    def __init__(self, floor: FloorPlan, country: str = "", directory: Directory | None = None) -> None:
+    `outside` are the beginnings of the numbers that may be dialled; None where nobody says.
+    """
+
+    def __init__(
+        self,
+        floor: FloorPlan,
+        country: str = "",
+        directory: Directory | None = None,
+        outside: tuple[str, ...] | None = None,
+    ) -> None:
         self.floor = floor
+        self.outside = outside
         self.queues: Mapping[str, QueuePlan] = floor.queues
         self.agents: Mapping[str, AgentPlan] = floor.agents
         self._country = country
@@ -43,7 +54,7 @@ class Plan:
             return self
         agents = {name: replace(agent, queues=_serves(agent, queues, older)) for name, agent in self.agents.items()}
         floor = replace(self.floor, queues={**self.queues, **queues}, agents=agents)
-        return Plan(floor, self._country, self._directory)
+        return Plan(floor, self._country, self._directory, self.outside)
 
     def with_agents(self, agents: Mapping[str, AgentPlan]) -> Plan:
         """This plan with these agents in place of those of the same names."""
@@ -75,7 +86,12 @@ class Plan:
 
     def caller(self, number: str, name: str, called: str, who: Customer) -> Caller:
         """What a flow may know of the caller."""
-        return Caller(number, name, called, who.customer, who.name, who.segment)
+        reachable = ANY_NUMBER if self.outside is None else " ".join(self.outside)
+        return Caller(number, name, called, who.customer, who.name, who.segment, reachable)
+
+    def may_call(self, number: str) -> bool:
+        """Whether anybody may be connected with this number."""
+        return self.outside is None or number.startswith(self.outside)
 
     def agent(self, name: str) -> AgentPlan:
         """An agent, or the bare name of one who is planned no more and whose talk is not over yet."""

@@ -7,17 +7,19 @@ It does not know agents, flows or calendars beyond their names; `switchroom/floo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from acd.needs import ANYBODY, Every, Need
 from acd.orders import ORDERS
 from acd.strategies import STRATEGIES
+from ivr.calendar import Calendar
 from ivr.computed import spot
 from ivr.faults import Faults, Place
 from ivr.fields import Fields
 from ivr.parsing import Malformed
 from ivr.source import Items, Table, Text, Value, read
 from ivr.steps.verb import Doc
+from ivr.waiting.rules import QUIET, WaitRules, read_waiting
 from switchroom.need_text import read_need, skills_in
 from switchroom.relax_text import RelaxPlan, Spot, read_relax
 
@@ -47,6 +49,9 @@ QUEUE_KEYS = (
     Doc("no_agent", "`true` or `false`; `false`", "nobody waits whom no agent signed on could serve: exit `no_agent`"),
     Doc("hours", "calendar; always", "when it is open; callers who come else leave by the exit `closed`"),
     Doc("when_closed", "`serve` or `release`; `serve`", "whether those who wait at closing time are served still"),
+    Doc("music", "class of music on hold; the usual one", "what callers hear while they wait"),
+    Doc("announce", "after, every, say; nothing", "what they are told meanwhile, and when"),
+    Doc("callback", "after, estimate_over, offer, ...; never", "when they are offered to be called back, and how"),
 )
 
 
@@ -87,6 +92,7 @@ class QueuePlan:
     excluded: tuple[Spot, ...] = field(default=(), compare=False)
     hours_place: Place = field(default=Place(), compare=False)
     segments: tuple[Spot, ...] = field(default=(), compare=False)
+    waiting: WaitRules = QUIET
 
     @property
     def exits(self) -> frozenset[str]:
@@ -99,7 +105,9 @@ class QueuePlan:
         return max(asked, dict(self.priority).get(segment, 0))
 
 
-def parse_queues(text: str | bytes, file: str) -> tuple[Mapping[str, QueuePlan], Faults]:
+def parse_queues(
+    text: str | bytes, file: str, calendars: Mapping[str, Calendar] | None = None
+) -> tuple[Mapping[str, QueuePlan], Faults]:
     """The queues of a file, by name, with every fault that the file alone can tell."""
     table, faults = read(text, file)
     found = {}
@@ -110,7 +118,7 @@ def parse_queues(text: str | bytes, file: str) -> tuple[Mapping[str, QueuePlan],
             continue
         fields = Fields(value, faults, owner, [doc.key for doc in QUEUE_KEYS], key.place)
         if fields.sound_name(key):
-            found[key.value] = _queue(fields, key.value)
+            found[key.value] = replace(_queue(fields, key.value), waiting=read_waiting(fields, calendars or {}))
     return found, faults
 
 

@@ -25,7 +25,8 @@ from acd.router import Router
 from acd.widening import widens
 from customers.context import Context, read_context
 from ivr.session import Recorded, Session, first_state, rebuild
-from switchroom import alterations, callbacks, deployment, resume, way
+from ivr.waiting.announcing import Heard
+from switchroom import alterations, callbacks, deployment, resume, waiting, way
 from switchroom.centre import Centre
 from switchroom.contact import Contact, Place, Ring
 
@@ -72,6 +73,7 @@ class _Fold:
         self.centre.router.restore(self.agents.values(), self.waiting.values(), self.offers.values())
         for queue in sorted(self.centre.hours.closed):
             self.centre.router.handle(QueueClosed(queue), self.centre.heard_until)
+        waiting.reschedule(self.centre)
 
     # ── the caller and his flow ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -145,6 +147,11 @@ class _Fold:
         contact = self.centre.contacts.get(fact.contact)
         if contact is not None:
             contact.context = read_context(fact.context)
+            if fact.queue:
+                contact.wish = facts.CallbackAsked(
+                    fact.at, fact.earlier, fact.number, fact.queue, fact.skills, fact.priority, fact.asked_at, fact.due,
+                    fact.at_head,
+                )
 
     def callback_dialled(self, fact: facts.CallbackDialled) -> None:
         contact = self.centre.contacts.get(fact.contact)
@@ -158,10 +165,27 @@ class _Fold:
         contact = self.centre.contacts.get(fact.contact)
         if contact is not None:
             contact.place, contact.tries = Place.RESTING, contact.tries + 1
-            self.centre.resting[fact.contact] = fact.again_at
+            self.centre.waiting_room.resting.set(fact.contact, fact.again_at)
+
+    def callback_deferred(self, fact: facts.CallbackDeferred) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            contact.place, contact.deferred = Place.RESTING, fact.until
+            self.centre.waiting_room.resting.set(fact.contact, fact.until)
+        self.waiting.pop(fact.contact, None)
+
+    def told(self, fact: facts.CallerTold | facts.EstimateTold) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            waiting.restored(contact, fact)
+
+    def callback_talked(self, fact: facts.CallbackTalked) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            waiting.restored_talk(contact, fact)
 
     def call_ended(self, fact: facts.CallEnded) -> None:
-        self.centre.resting.pop(fact.contact, None)
+        self.centre.waiting_room.resting.drop(fact.contact)
         self.centre.contacts.pop(fact.contact, None)
         self.waiting.pop(fact.contact, None)
         self.centre.closed[fact.contact] = None
@@ -176,14 +200,16 @@ class _Fold:
         contact.place = Place.WAITING
         contact.priority = fact.priority if fact.asked_priority < 0 else fact.asked_priority
         if contact.context.callback:
-            self.centre.resting.pop(fact.contact, None)
-            contact.wish = facts.CallbackAsked(
+            self.centre.waiting_room.resting.drop(fact.contact)
+            contact.wish = contact.wish or facts.CallbackAsked(
                 fact.at, fact.contact, contact.context.callback, fact.queue, fact.skills, contact.priority,
                 fact.asked_at,
             )
+            callbacks.mind_closing(self.centre, contact, fact.at)
+        contact.heard, contact.talk = Heard(fact.at), None
         self.waiting[fact.contact] = ContactRecord(
             ContactId(fact.contact), ContactState.WAITING, contact.node, fact.queue, fact.skills, fact.priority,
-            fact.asked_at, fact.limit, made=contact.offers, segment=fact.segment,
+            fact.asked_at, fact.limit, callbacks.stands_at_head(contact), contact.offers, segment=fact.segment,
             wanted=tuple(Wanted(AgentId(agent), patience, fit) for agent, patience, fit in fact.wanted),
             singly=bool(contact.context.callback),
         )
@@ -239,6 +265,8 @@ class _Fold:
         contact = self.centre.contacts.get(fact.contact)
         if contact is not None:
             contact.place, contact.back = Place.RETURNING, fact.why
+            if fact.why == waiting.CALLED_BACK:
+                contact.place = Place.ENDING
             contact.reached = contact.reached or "flowed_out"
         self.waiting.pop(fact.contact, None)
 
@@ -301,6 +329,10 @@ READERS: dict[type, Callable[[_Fold, Any], None]] = {
     facts.CallbackBegun: _Fold.callback_begun,
     facts.CallbackDialled: _Fold.callback_dialled,
     facts.CallbackFailed: _Fold.callback_failed,
+    facts.CallbackDeferred: _Fold.callback_deferred,
+    facts.CallerTold: _Fold.told,
+    facts.EstimateTold: _Fold.told,
+    facts.CallbackTalked: _Fold.callback_talked,
     facts.CallEnded: _Fold.call_ended,
     facts.CallerQueued: _Fold.caller_queued,
     facts.CallerWidened: _Fold.caller_widened,

@@ -70,7 +70,7 @@ LATELY = 600.0  # seconds
 HISTORY = 90 * 86400.0  # seconds for which earlier contacts are shown
 
 
-SOUNDED = (cti.PlayPrompt, cti.CollectDigits, cti.PlayFiller, cti.RecordCaller)  # what plays sound files
+SOUNDED = (cti.PlayPrompt, cti.CollectDigits, cti.PlayFiller, cti.RecordCaller, cti.TellCaller)  # what plays sounds
 TOLD_IN_THE_LOG = (CallEnded, NodeChanged)  # every other fact of a call is in the journal, under the same contact id
 
 

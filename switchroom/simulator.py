@@ -23,49 +23,10 @@ import recordings.messages as rec
 from journal.facts import Fact
 from switchroom.centre import Centre
 from switchroom.recovery import restore
+from switchroom.simulated import NODE, Leg, Line, Weather
 from switchroom.turn import Action, Effect, Message
 
-NODE = cti.NodeId("a1")
-
-
-@dataclass(frozen=True, slots=True)
-class Weather:
-    """How the simulated people and machines behave. Times in seconds, chances from 0 to 1."""
-
-    calls_per_second: float = 0.5
-    patience: float = 90.0
-    talk: float = 60.0
-    no_answer: float = 0.05
-    refuse: float = 0.03
-    gives_up_in_flow: float = 0.05
-    not_found: float = 0.2
-    source_down: float = 0.05
-    told_twice: float = 0.0
-    death: float = 0.0
-    numbers: tuple[str, ...] = ("4008001",)
-
-
-@dataclass(slots=True)
-class _Line:
-    """A caller's channel in the simulated switch."""
-
-    number: str
-    called: str
-    node: cti.NodeId = NODE
-    place: str = "flow"
-    leg: cti.LegId | None = None
-    answered_at: float | None = None
-    asked: int = 0  # what he was asked last; an answer to anything before is nobody's
-    doing: cti.CallerRecorded | cti.ForwardEnded | None = None  # how what he does without us will have ended
-
-
-@dataclass(slots=True)
-class _Leg:
-    call: cti.CallId
-    phone: str
-    dials: str = ""
-    node: cti.NodeId = NODE
-    state: str = "ringing"
+__all__ = ["NODE", "Simulator", "Weather"]
 
 
 @dataclass
@@ -84,12 +45,13 @@ class Simulator:
         self.random = Random(self.seed)  # noqa: S311 - a simulation wants repeatable chance, not secrecy
         self.now = self.start
         self.centre = self.new_centre()
-        self.lines: dict[cti.CallId, _Line] = {}
-        self.legs: dict[cti.LegId, _Leg] = {}
+        self.lines: dict[cti.CallId, Line] = {}
+        self.legs: dict[cti.LegId, Leg] = {}
         self.ended: list[cti.CallEnded] = []
-        self.deaths = self.turns = self._count = 0
+        self.deaths = self.turns = self._count = self.torn = 0
         self._doers: dict[type, Callable[[Any], None]] = {
             cti.HoldCaller: lambda asked: self._hold(asked.call),
+            cti.TellCaller: self._tell,
             cti.FetchCaller: lambda asked: self._fetch(asked.call),
             cti.EndCall: lambda asked: self._hang_up(asked.call),
             cti.RingAgent: self._ring,
@@ -198,10 +160,10 @@ class Simulator:
         return "".join(self.random.choice("0123456789") for _ in range(at_most))
 
     def _flow_answer(self, call: cti.CallId, message: Message, about: float) -> None:
-        centre = self.centre
+        centre, line = self.centre, self.lines.get(call)
 
         def answer() -> None:
-            if call in self.lines and self.centre is centre:
+            if line is not None and self.lines.get(call) is line and self.centre is centre and line.place == "flow":
                 self.tell(message)
 
         if self.random.random() < self.weather.gives_up_in_flow:
@@ -242,7 +204,7 @@ class Simulator:
         line.place = "flow"
         task = line.doing.task if line.doing is not None else 0
         self.tell(
-            cti.CallerArrived(line.node, call, line.number, "", line.called, line.leg, line.answered_at, task)
+            cti.CallerArrived(line.node, call, line.number, "", line.called, line.leg, line.answered_at, task, line.key)
         )
         if line.doing is not None:
             self.tell(line.doing)
@@ -250,7 +212,20 @@ class Simulator:
     def _hold(self, call: cti.CallId) -> None:
         line = self.lines.get(call)
         if line is not None and line.place == "flow":
-            line.place = "hold"
+            line.place, line.key = "hold", ""
+
+    def _tell(self, asked: cti.TellCaller) -> None:
+        """He hears it between the music; whom it would take out of a talk is counted as torn."""
+        line = self.lines.get(asked.call)
+        if line is None or line.place != "hold":
+            self.torn += line is not None and line.place == "talk"
+        elif asked.listen and self.random.random() < self.weather.takes_callback:
+            self.after(self.random.random() * asked.listen, lambda: self._press(asked.call, line))
+
+    def _press(self, call: cti.CallId, line: Line) -> None:
+        if line.place == "hold":
+            line.key = "1"
+            self._arrive(call)
 
     def _fetch(self, call: cti.CallId) -> None:
         line = self.lines.get(call)
@@ -270,7 +245,7 @@ class Simulator:
         self.told(ended)
 
     def _ring(self, ring: cti.RingAgent) -> None:
-        self.legs[ring.leg] = _Leg(ring.call, ring.phone, ring.dial, ring.node)
+        self.legs[ring.leg] = Leg(ring.call, ring.phone, ring.dial, ring.node)
         self.told(cti.LegRang(ring.leg), 0.02)
         mood = self.random.random()
         if mood < self.weather.no_answer:
@@ -288,7 +263,7 @@ class Simulator:
             self._call_back(leg, it)
             return
         line = self.lines.get(it.call)
-        if line is None or line.place != "hold":
+        if line is None or not (line.place == "hold" or (line.place == "flow" and line.key)):
             self._end_leg(leg, 16)
             return
         it.state, line.place, line.leg, line.answered_at = "talk", "talk", leg, self.now
@@ -296,7 +271,7 @@ class Simulator:
         end = self.random.choice((lambda: self._end_leg(leg, 16), lambda: self._hang_up(it.call)))
         self.after(self.random.expovariate(1 / self.weather.talk), end)
 
-    def _call_back(self, leg: cti.LegId, it: _Leg) -> None:
+    def _call_back(self, leg: cti.LegId, it: Leg) -> None:
         """The agent has answered: the customer is dialled, and is there, or is not, or the agent loses patience."""
         it.state = "answered"
         self.told(cti.LegAnswered(leg))
@@ -371,7 +346,7 @@ class Simulator:
         node = self.nodes[self._count % len(self.nodes)]
         call = cti.CallId(f"{node}-{self.now:.3f}-{self._count}".replace(".", "_"))
         number = f"+86138{self.random.randrange(10**8):08d}"
-        self.lines[call] = _Line(number, self.random.choice(self.weather.numbers), node)
+        self.lines[call] = Line(number, self.random.choice(self.weather.numbers), node)
         self._arrive(call)
         self.after(30 + self.random.expovariate(1 / self.weather.patience), lambda: self._loses_patience(call))
         return call

@@ -40,6 +40,7 @@ class Stage:
     versions: Versions
     country: str
     render: Render
+    outside: tuple[str, ...] | None = None
 
     def edition(self) -> Edition | Refusal:
         """The files as they are now, as an edition that can be put in force; or why not."""
@@ -64,7 +65,7 @@ class Stage:
             return Refusal(tuple(at_home(fault, copy, self.dialplans) for fault in faults))
         sounds = self.render(floor)
         self.versions.keep(key, copy, Record({name: flow.version for name, flow in floor.flows.items()}, sounds))
-        return Edition(key, Plan(floor, self.country), sounds)
+        return Edition(key, Plan(floor, self.country, outside=self.outside), sounds)
 
     def kept(self, key: str) -> Edition | None:
         """An edition of before; None when it is not kept, or cannot be read by this version of the program."""
@@ -74,7 +75,8 @@ class Stage:
             return None
         whole = bool(record.sounds) and all(Path(f"{path}.wav").exists() for path in record.sounds.values())
         try:
-            return Edition(key, Plan(floor, self.country), record.sounds if whole else self.render(floor))
+            plan = Plan(floor, self.country, outside=self.outside)
+            return Edition(key, plan, record.sounds if whole else self.render(floor))
         except CannotRender:
             return None
 

@@ -12,10 +12,11 @@ import cti.vocabulary as cti
 import customers.messages as customers
 import desk.vocabulary as desk
 import recordings.messages as rec
+from ivr.waiting.rules import CallbacksOffered
 from journal.facts import Fact
 from switchroom.edition import FloorChanged
 
-Message = cti.Told | customers.LookedUp | desk.Told | rec.RecordingLookedAt | acd.Tick | FloorChanged
+Message = cti.Told | customers.LookedUp | desk.Told | rec.RecordingLookedAt | acd.Tick | FloorChanged | CallbacksOffered
 Action = cti.Asked | customers.LookUp | desk.Asked | rec.KeepRecording
 Effect = Fact | Action
 

@@ -19,7 +19,7 @@ import customers.messages as customers
 import ivr.messages as ivr
 import journal.facts as facts
 from recordings.naming import message_path
-from switchroom import callbacks, resume, standing
+from switchroom import callbacks, resume, standing, waiting
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -41,15 +41,19 @@ def go_on(centre: Centre, contact: Contact, told: ivr.Told, turn: Turn) -> None:
 
 
 def prompt_ended(centre: Centre, told: cti.PromptEnded, turn: Turn) -> None:
-    contact = in_flow(centre, told.call)
-    if contact is not None:
+    contact = centre.contacts.get(told.call)
+    if contact is not None and contact.place is Place.FLOW:
         go_on(centre, contact, ivr.PromptEnded(told.failed), turn)
+    elif contact is not None and contact.place is Place.ENDING:
+        waiting.thanked(contact, turn)
 
 
 def digits_collected(centre: Centre, told: cti.DigitsCollected, turn: Turn) -> None:
-    contact = in_flow(centre, told.call)
-    if contact is not None:
+    contact = centre.contacts.get(told.call)
+    if contact is not None and contact.place is Place.FLOW:
         go_on(centre, contact, ivr.DigitsCollected(told.digits, told.complete), turn)
+    elif contact is not None and contact.place is Place.WAITING:
+        waiting.digits_collected(centre, contact, told, turn)
 
 
 def task_ended(centre: Centre, told: cti.CallerRecorded | cti.ForwardEnded, turn: Turn) -> None:
@@ -191,7 +195,7 @@ def join_queue(centre: Centre, contact: Contact, join: ivr.JoinQueue, turn: Turn
         turned_away(centre, contact, turn)
     else:
         contact.turned_away = 0
-        turn.ask(cti.HoldCaller(contact.node, contact.call, contact.session.ends_after_talk))
+        waiting.begins(centre, contact, turn)
 
 
 def turned_away(centre: Centre, contact: Contact, turn: Turn) -> None:
@@ -247,7 +251,8 @@ def ask_callback(centre: Centre, contact: Contact, asked: ivr.AskCallback, turn:
     del centre
     since = contact.context.asked_at or turn.now
     contact.wish = facts.CallbackAsked(
-        turn.now, contact.contact, asked.number, asked.queue, asked.skills, asked.priority, since
+        turn.now, contact.contact, asked.number, asked.queue, asked.skills, asked.priority, since,
+        asked.due,
     )
     turn.fact(contact.wish)
 

@@ -80,14 +80,22 @@ COMMON = (
 )
 
 
+def _anybody(_number: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a verb may know of the call. `tries` counts attempts at this step from 1; `lookup` is name to text."""
+    """What a verb may know of the call. `tries` counts attempts at this step from 1; `lookup` is name to text.
+
+    `may_call` says of a number whether anybody may be called there.
+    """
 
     now: float
     language: str
     tries: int
     lookup: Callable[[str], str]
+    may_call: Callable[[str], bool] = _anybody
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,19 +16,21 @@ from ivr.waiting.rules import ESTIMATE, POSITION, CallbackRule, Offer, WaitRules
 
 OFFER = "say/back-offer"
 LONGER = "say/wait-longer"
+APART = 15.0  # seconds: an offer waits for an announcement that is this near, and keeps this far from the last one
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What a caller has heard since he came into the queue, at `since`.
 
-    `told` counts announcements, the last of them at `last`. `until` is when the wait that he was told last is over, 0
-    when he was told none; `position` is the place that he was told, 0 for none. `offers` counts the offers to call him.
+    `last` is when he was told anything, `announced` when it was more than an offer, 0 for never. `until` is when the
+    wait that he was told last is over, 0 when he was told none; `position` is the place that he was told, 0 for none.
+    `offers` counts the offers to call him back.
     """
 
     since: float
-    told: int = 0
     last: float = 0.0
+    announced: float = 0.0
     until: float = 0.0
     position: int = 0
     offers: int = 0
@@ -63,19 +65,21 @@ class Telling:
 
 def next_due(rules: WaitRules, heard: Heard, *, switched_on: bool = False) -> float | None:
     """When he is to be told something; None for never."""
-    dues = []
-    announce, callback = rules.announce, rules.callback
-    if announce is not None:
-        dues.append(heard.last + announce.every if heard.told else heard.since + announce.after)
-    if callback is not None and not heard.offers and callback.after and _is_offered(callback, switched_on):
-        dues.append(max(heard.since + callback.after, heard.last))
-    return min(dues, default=None)
+    announced = _announced_next(rules, heard)
+    callback = rules.callback
+    if callback is None or heard.offers or not callback.after or not _is_offered(callback, switched_on):
+        return announced
+    offered = max(heard.since + callback.after, heard.last + APART)
+    if announced is None or offered < announced - APART:
+        return offered
+    return announced
 
 
 def compose(rules: WaitRules, heard: Heard, outlook: Outlook) -> Telling:
     """What he is told now. It has no prompts when there is nothing to tell."""
     telling = Telling(sorry=heard.sorry)
-    is_time = rules.announce is not None and outlook.now >= _announced_at(rules, heard)
+    due = _announced_next(rules, heard)
+    is_time = due is not None and outlook.now >= due
     for name in rules.announce.say if rules.announce is not None and is_time else ():
         if name == POSITION:
             telling = _with_position(telling, heard, outlook)
@@ -92,8 +96,8 @@ def after(heard: Heard, telling: Telling, now: float) -> Heard:
     """What he has heard with this."""
     return replace(
         heard,
-        told=heard.told + 1,
         last=now,
+        announced=heard.announced if telling.prompts == (OFFER,) else now,
         until=now + telling.high if telling.high else heard.until,
         position=telling.position or heard.position,
         offers=heard.offers + telling.offers,
@@ -113,9 +117,10 @@ def _is_offered(rule: CallbackRule, switched_on: bool) -> bool:
     return switched_on or rule.offer is not Offer.NEVER
 
 
-def _announced_at(rules: WaitRules, heard: Heard) -> float:
-    due = next_due(replace(rules, callback=None), heard)
-    return heard.since if due is None else due
+def _announced_next(rules: WaitRules, heard: Heard) -> float | None:
+    if rules.announce is None:
+        return None
+    return heard.announced + rules.announce.every if heard.announced else heard.since + rules.announce.after
 
 
 def _with_position(telling: Telling, heard: Heard, outlook: Outlook) -> Telling:

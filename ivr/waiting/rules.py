@@ -28,7 +28,6 @@ from ivr.source import Table, Value
 
 POSITION, ESTIMATE = "position", "estimate"
 SPOKEN = (POSITION, ESTIMATE)  # what `say` may name besides prompts
-KEYS = ("music", "announce", "callback")  # of a queue in `queues.yaml`
 _LONGEST = 3600
 _NOWHERE = Place()
 
@@ -90,6 +89,17 @@ class WaitRules:
 
 
 QUIET = WaitRules()
+
+
+@dataclass(frozen=True, slots=True)
+class CallbacksOffered:
+    """Told: from now on every caller who waits in this queue is offered to be called back (`on`), or as its text says.
+
+    It does nothing in a queue whose text has no `callback:`.
+    """
+
+    queue: str
+    on: bool
 
 
 def read_waiting(fields: Fields, calendars: Mapping[str, Calendar]) -> WaitRules:
