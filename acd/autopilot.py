@@ -51,7 +51,7 @@ class Autopilot:
         self.on = True
         self.forecasts: dict[str, Forecast] = {}
         self.agents = agents
-        self._rules, self._profiles = rules, profiles
+        self._rules, self.profiles = rules, profiles
         self._ladders = {queue: Ladder(each) for queue, each in sorted(bounds.items()) if queue in rules}
         self._floor = Floor(rules, profiles, {})
         self._looked_at = 0.0
@@ -65,7 +65,7 @@ class Autopilot:
 
     def next_deadline(self) -> float | None:
         """Tell when to look again; None while there is nothing to look at."""
-        if not self._ladders or not self.on:
+        if not self._ladders:
             return None
         rests = self._asked_at + RESTS_AFTER < self._looked_at
         return None if rests and not self.acts() else self._looked_at + EVERY
@@ -78,7 +78,7 @@ class Autopilot:
         now: float,
     ) -> list[Change]:
         """Take other bounds: acts that they do not allow are undone at once."""
-        self._rules, self._profiles = rules, profiles
+        self._rules, self.profiles = rules, profiles
         before, self._ladders = self._ladders, {}
         ended: list[Change] = []
         for queue, each in sorted(bounds.items()):
@@ -88,6 +88,7 @@ class Autopilot:
                 ended += [self._stop(ladder, act, "bounds", now) for act in ladder.outdated()]
         for ladder in before.values():
             ended += [self._stop(ladder, act, "bounds", now) for act in reversed(ladder.acts)]
+        self.forecasts = {queue: seen for queue, seen in self.forecasts.items() if queue in self._ladders}
         self._regroup()
         return ended
 
@@ -151,6 +152,8 @@ class Autopilot:
         self.demand.forget(now)
         self._floor.survey(self.agents.agents(), self.demand, now)
         self.forecasts = {queue: self._floor.forecast(queue, self.demand, now) for queue in self._ladders}
+        if not self.on:
+            return []
         changes: list[Change] = []
         for queue, ladder in self._ladders.items():
             change = ladder.look(self.forecasts[queue], now, partial(self._is_of_use, queue))
@@ -192,7 +195,7 @@ class Autopilot:
         return EndAct(act, why, by, self.forecasts.get(act.queue))
 
     def _regroup(self) -> None:
-        self._floor = Floor(self._rules, self._profiles, {queue: self.relief(queue) for queue in self._ladders})
+        self._floor = Floor(self._rules, self.profiles, {queue: self.relief(queue) for queue in self._ladders})
 
     def _is_of_use(self, queue: str, step: Step) -> bool:
         if step.kind is Kind.RELAX:
@@ -209,7 +212,7 @@ class Autopilot:
     def _has_reserve(self, queue: str) -> bool:
         at_work = (AgentState.READY, AgentState.OFFERED, AgentState.TALKING, AgentState.WRAP_UP)
         records = self.agents.agents()
-        reserve = (who for who, profile in self._profiles.items() if profile.reserve and queue in profile.queues)
+        reserve = (who for who, profile in self.profiles.items() if profile.reserve and queue in profile.queues)
         return any(who in records and records[who].state in at_work for who in reserve)
 
     _heard: ClassVar[dict[type, Callable[[Autopilot, Any, float], list[Change]]]] = {

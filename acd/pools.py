@@ -180,10 +180,11 @@ class Floor:
         groups = [group for group in self._groups if queue in group.queues]
         expected = load.rate.rate * HORIZON + load.waiting
         pool = self._pool(queue, groups, demand, now)
-        share = share_in_time(pool, self.rules[queue].target) if expected >= FEWEST else None
+        share = round(share_in_time(pool, self.rules[queue].target), 4) if expected >= FEWEST else None
         free = sum(group.free for group in groups)
         seats = sum(group.seats for group in groups)
-        return Forecast(queue, share, load.rate.rate * 60, seats, free, load.waiting, load.work, load.patience)
+        rate, work, patience = round(load.rate.rate * 60, 2), round(load.work, 1), round(load.patience, 1)
+        return Forecast(queue, share, rate, seats, free, load.waiting, work, patience)
 
     def _pool(self, queue: str, groups: list[_Group], demand: Demand, now: float) -> Pool:
         competing = [(part, self._loads[other]) for other, part in self._parts[queue].items()]

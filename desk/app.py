@@ -23,6 +23,7 @@ from desk.library import Library
 from desk.live import LiveDesk
 from desk.openapi import describe
 from desk.page import add_page
+from desk.pilot_view import PilotDesk, nobody_flies
 from desk.prompts import Shelf
 from desk.reckoning import Reckoning, nothing_counted
 from desk.routes import routes
@@ -46,6 +47,7 @@ def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own 
     flows: FlowShelf | None = None,
     reckoning: Callable[[], Reckoning] = nothing_counted,
     planned: Plan = nothing_planned,
+    pilot: PilotDesk = nobody_flies,
     clock: Callable[[], float] = time.time,
 ) -> web.Application:
     """Make the application, ready for a runner.
@@ -59,7 +61,7 @@ def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own 
     desk = Desk(floor, library, users, settings, live, sessions, clock, VERSION, {} if also is None else also, prompts)
     if flows is not None:
         desk.flows = flows
-    desk.reckoning, desk.planned = reckoning, planned
+    desk.reckoning, desk.planned, desk.pilot = reckoning, planned, pilot
     app = web.Application(middlewares=guards(), client_max_size=settings.body_limit)
     table = routes()
     for route in table:

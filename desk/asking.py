@@ -20,6 +20,7 @@ from desk.flow_shelf import FlowShelf, NoFlows
 from desk.knocks import Knocks
 from desk.library import Library
 from desk.live import LiveDesk
+from desk.pilot_view import PilotDesk, nobody_flies
 from desk.reckoning import Reckoning, nothing_counted
 from desk.sessions import Session, Sessions
 from desk.settings import DeskSettings
@@ -64,6 +65,7 @@ class Desk:
     counting: asyncio.Lock = field(default_factory=asyncio.Lock)
     reckoning: Callable[[], Reckoning] = nothing_counted
     planned: Plan = nothing_planned
+    pilot: PilotDesk = nobody_flies
 
 
 @dataclass(frozen=True, slots=True)

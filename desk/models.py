@@ -21,21 +21,21 @@ _BY = rf"^({_WORD})(,({_WORD})){{0,3}}$"
 Moment = Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False, description="POSIX seconds")]
 
 
-class _Asked(BaseModel):
+class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Nothing(_Asked):
+class Nothing(Asked):
     """No fields."""
 
 
-class Login(_Asked):
+class Login(Asked):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     user: Name
     password: Annotated[str, Field(min_length=1, max_length=1024, repr=False)]
 
 
-class StateWanted(_Asked):
+class StateWanted(Asked):
     """`on` and `off` sign the agent on and off; `reason` is needed with `not_ready` only."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -49,7 +49,7 @@ class StateWanted(_Asked):
         return self
 
 
-class Interval(_Asked):
+class Interval(Asked):
     """[since, until). Without `until`: now. Without `since`: a day before `until`."""
 
     since: Moment | None = None

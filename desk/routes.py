@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desk import account, flows, health, left, prompts, stream, views
+from desk import account, autopilot, flows, health, left, prompts, stream, views
 from desk.asking import Route, Who
 from desk.figure_desk import figure_routes
 from desk.models import (
@@ -23,6 +23,7 @@ from desk.models import (
     Ready,
     StateWanted,
 )
+from desk.pilot_view import AutopilotView
 from desk.story import Story
 from desk.vocabulary import FloorView
 from ivr.figures import FlowFigures
@@ -68,6 +69,7 @@ def _looking() -> tuple[Route, ...]:
         ),
         *figure_routes(),
         *_flows(),
+        *_autopilot(),
         Route(
             *("GET", "/api/recordings/{offer}", Who.USER, views.recording, "A talk's recording, in stereo"),
             content="audio/wav",
@@ -136,6 +138,24 @@ def _flows() -> tuple[Route, ...]:
             *(None, FlowPicture),
             content="image/svg+xml",
             refusals=(404,),
+        ),
+    )
+
+
+def _autopilot() -> tuple[Route, ...]:
+    return (
+        Route(
+            *("GET", "/api/autopilot", Who.SUPERVISOR, autopilot.look, "What the autopilot foresees and has done"),
+            AutopilotView,
+        ),
+        Route(
+            *("POST", "/api/autopilot/undo", Who.SUPERVISOR, autopilot.undo, "Undo an act of the autopilot"),
+            *(Done, autopilot.UndoWanted),
+            refusals=(409,),
+        ),
+        Route(
+            *("POST", "/api/autopilot/turn", Who.SUPERVISOR, autopilot.turn, "Switch the autopilot on or off"),
+            *(Done, autopilot.TurnWanted),
         ),
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from customers.context import Context
+from desk.pilot_view import PilotSaid
 from desk.steered import Steered
 
 # ── told ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -43,7 +44,7 @@ class AgentEndedWrapUp:
 
 
 AgentSaid = AgentCameOn | AgentWentOff | AgentAskedReady | AgentAskedBreak | AgentEndedWrapUp
-Told = AgentSaid | Steered
+Told = AgentSaid | Steered | PilotSaid
 
 
 # ── asked ───────────────────────────────────────────────────────────────────────────────────────────────────────────

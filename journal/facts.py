@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from journal.autopilot_facts import AutopilotActed, AutopilotTurned, AutopilotUndid
 from journal.floor_facts import AgentAltered, CallerReranked, QueueSwitched
 from journal.flow_facts import (
     BreakpointKept,
@@ -35,7 +36,8 @@ from journal.queue_facts import CallerWidened
 from journal.waiting_facts import CallbackDeferred, CallbackTalked, CallerTold, EstimateTold
 
 __all__ = [
-    "AgentAltered", "AgentAnswered", "AgentChanged", "AgentRang", "BreakpointKept", "BreakpointTaken", "CallEnded",
+    "AgentAltered", "AgentAnswered", "AgentChanged", "AgentRang", "AutopilotActed", "AutopilotTurned", "AutopilotUndid",
+    "BreakpointKept", "BreakpointTaken", "CallEnded",
     "CallStarted", "CallbackAsked", "CallbackBegun", "CallbackDeferred", "CallbackDialled", "CallbackFailed",
     "CallbackTalked", "CallerIdentified", "CallerLeftQueue", "CallerQueued", "CallerReranked", "CallerTold",
     "CallerWidened", "EstimateTold", "Fact", "FlowChanged", "LookupDone", "MessageLeft", "MessageSent",
@@ -320,4 +322,7 @@ Fact = (
     | AgentAltered
     | CallerReranked
     | QueueSwitched
+    | AutopilotActed
+    | AutopilotUndid
+    | AutopilotTurned
 )

@@ -43,7 +43,7 @@ from customers.history import History
 from ivr.session import Session, first_state
 from recordings.naming import recording_path
 from recordings.policy import is_recorded
-from switchroom import alterations, callbacks, deployment, queue_hours, resume, staff, truth, waiting, way
+from switchroom import alterations, callbacks, deployment, piloting, queue_hours, resume, staff, truth, waiting, way
 from switchroom.contact import Contact, Place, Ring
 from switchroom.edition import Edition, Editions, FloorChanged
 from switchroom.floor_view import look
@@ -67,6 +67,7 @@ class Centre:
         self.history = history or History()
         self.breakpoints = Breakpoints()
         self.router = Router(plan.queue_rules(), plan.agent_profiles())
+        self.autopilot, self.blending = piloting.crew_of(plan, self.router)
         self.contacts: dict[str, Contact] = {}
         self.nodes: dict[str, bool] = {}
         self.booted: dict[str, float] = {}  # when each node's Asterisk began
@@ -87,12 +88,13 @@ class Centre:
         if self.hours.due <= now:
             queue_hours.look(self, turn)
         self.ROUTES[type(message)](self, message, turn)
+        piloting.learn(self.autopilot, turn.effects)
         return turn.effects
 
     def next_deadline(self) -> float | None:
         """When to be woken with `Tick` if nothing comes before."""
-        dues = (self.router.next_deadline(), self.hours.due or None, *self.waiting_room.dues())
-        first = min((due for due in dues if due is not None), default=inf)
+        due = (self.router.next_deadline(), self.autopilot.next_deadline(), self.hours.due or None)
+        first = min((each for each in (*due, *self.waiting_room.dues()) if each is not None), default=inf)
         return None if first == inf else first
 
     def look(self, now: float) -> desk.FloorView:
@@ -378,8 +380,9 @@ class Centre:
         steered.AlterationUndoAsked: alterations.alteration_undone,
         steered.QueueSwitchAsked: queue_hours.switched,
         rec.RecordingLookedAt: _recording_looked_at,
-        acd.Tick: callbacks.tick,
+        acd.Tick: piloting.tick,
         **waiting.ROUTES,
+        **piloting.ROUTES,
         FloorChanged: deployment.floor_changed,
     }
 

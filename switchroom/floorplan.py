@@ -3,7 +3,7 @@
 It does not know the running server. Numbers are compared as they are written: bring them to one form before.
 
     numbers.yaml  queues.yaml  agents.yaml  calendars.yaml  customers.csv  sources.yaml  sources/*.csv
-    flows/*.yaml  prompts/<language>.yaml  schedule.yaml
+    autopilot.yaml  schedule.yaml  flows/*.yaml  prompts/<language>.yaml
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ivr.source import MAX_BYTES
 from ivr.steps.queue import Queue
 from ivr.steps.verb import FlowText, Known
 from switchroom.agentfile import AgentPlan, parse_agents
+from switchroom.autopilotfile import AutopilotPlan, parse_autopilot
 from switchroom.floorfiles import (
     LONGEST_CUSTOMERS,
     CustomerPlan,
@@ -60,6 +61,7 @@ class FloorPlan:
     sources: Mapping[str, SourcePlan] = field(default_factory=dict)
     tables: Mapping[str, TableRows] = field(default_factory=dict)
     schedule: Schedule = NOBODY
+    autopilot: AutopilotPlan = field(default_factory=AutopilotPlan)
 
     @property
     def catalogue(self) -> Mapping[tuple[str, str], str]:
@@ -137,6 +139,7 @@ class _Loader:
             sources,
             tables,
             self._schedule(agents),
+            self._autopilot(queues),
         )
 
     def _told(self, parsed: tuple[_Read, Faults]) -> _Read:
@@ -213,6 +216,12 @@ class _Loader:
             return {}
         raw, name = self._file("customers.csv", LONGEST_CUSTOMERS)
         return self._told(parse_customers(raw, name, agents or None)) if raw else {}
+
+    def _autopilot(self, queues: Mapping[str, QueuePlan]) -> AutopilotPlan:
+        if not (self.folder / "autopilot.yaml").exists():
+            return AutopilotPlan()
+        raw, name = self._file("autopilot.yaml")
+        return self._told(parse_autopilot(raw, name, queues)) if raw else AutopilotPlan()
 
     def _sources(self) -> tuple[Mapping[str, SourcePlan], Mapping[str, TableRows]]:
         if not (self.folder / "sources.yaml").exists():

@@ -16,6 +16,7 @@ from customers.directory import Customer, Directory, one_form
 from ivr.flow import Flow
 from ivr.session import Caller
 from ivr.state import ANY_NUMBER
+from switchroom.autopilotfile import AutopilotPlan
 from switchroom.floorplan import AgentPlan, FloorPlan, QueuePlan
 from switchroom.queue_rules import rules_of
 
@@ -113,6 +114,10 @@ class Plan:
             )
             for name, agent in self.agents.items()
         }
+
+    def autopilot(self) -> AutopilotPlan:
+        """What the autopilot may do."""
+        return self.floor.autopilot
 
     def agents_on(self, node: str) -> tuple[AgentPlan, ...]:
         """The agents whose phones belong to a node."""

@@ -26,7 +26,7 @@ from acd.widening import widens
 from customers.context import Context, read_context
 from ivr.session import Recorded, Session, first_state, rebuild
 from ivr.waiting.announcing import Heard
-from switchroom import alterations, callbacks, deployment, resume, waiting, way
+from switchroom import alterations, callbacks, deployment, piloting, resume, waiting, way
 from switchroom.centre import Centre
 from switchroom.contact import Contact, Place, Ring
 
@@ -42,6 +42,7 @@ def restore(centre: Centre, told: Iterable[Any], heard_until: float | None = Non
     fold = _Fold(centre)
     for fact in told:
         centre.heard_until = fact.at
+        fold.logbook.note(fact)
         reader = READERS.get(type(fact))
         if reader is not None:
             reader(fold, fact)
@@ -60,6 +61,7 @@ class _Fold:
         self.waiting: dict[str, ContactRecord] = {}
         self.offers: dict[str, OfferRecord] = {}
         self.strange: list[Any] = []
+        self.logbook = piloting.Logbook()
 
     def finish(self) -> None:
         """Hand the records to the router, which must know the queues that older calls may go to."""
@@ -70,7 +72,8 @@ class _Fold:
         for record in [*self.waiting.values()]:
             if record.queue in rules and widens(record, rules[record.queue]):
                 self._move(record.contact, widens_at=record.asked_at)  # looked at again at once
-        self.centre.router.restore(self.agents.values(), self.waiting.values(), self.offers.values())
+        relief = self.logbook.hand_over(self.centre, self.centre.heard_until)
+        self.centre.router.restore(self.agents.values(), self.waiting.values(), self.offers.values(), relief=relief)
         for queue in sorted(self.centre.hours.closed):
             self.centre.router.handle(QueueClosed(queue), self.centre.heard_until)
         waiting.reschedule(self.centre)

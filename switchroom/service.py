@@ -45,7 +45,7 @@ from journal.facts import CallEnded, Fact, NodeChanged, ServerStarted
 from journal.store import Journal
 from journal.thread import AsyncJournal
 from recordings.keeper import Keeper
-from switchroom import resume
+from switchroom import pilot_desk, resume
 from switchroom.centre import Centre
 from switchroom.clock import steady_clock
 from switchroom.edition import Edition
@@ -140,14 +140,13 @@ class _Server:
         also = {"bus": bus.trouble, "sounds": guard.trouble}
         await _open_screens(settings, stack, loop, journal, live, also, watch, shelf, reconciler)
         await _start(stack, bus.start, bus.stop)
-        keeper.start(loop.told)
-        stack.push_async_callback(keeper.stop)
+        _begin(stack, keeper, loop)
         _look_at_recordings(journal, keeper)
-        sources.start(loop.told)
-        stack.push_async_callback(sources.stop)
+        _begin(stack, sources, loop)
         await _start(stack, switch.start, switch.stop)
         await _start(stack, lambda: watch.start(begun.found), watch.stop)
         await _start(stack, lambda: reconciler.start(journal, loop.wake), reconciler.stop)
+        stack.callback(pilot_desk.learning(loop, journal, settings.server.timezone).cancel)
         return cls(settings, memory, loop, bus, watch)
 
     async def serve(self) -> None:
@@ -189,6 +188,12 @@ async def _start(stack: AsyncExitStack, start: Callable[[], Any], stop: Callable
     stack.push_async_callback(stop)
 
 
+def _begin(stack: AsyncExitStack, part: Any, loop: Loop) -> None:
+    """Start a part that tells the loop what it finds."""
+    part.start(loop.told)
+    stack.push_async_callback(part.stop)
+
+
 def _open_floor(stage: Stage) -> Opening:
     """The edition to begin with, and what the files say now. Raises `FloorClosed` with every fault."""
     stage.versions.tidy(time.time())
@@ -215,9 +220,10 @@ def _restore(centre: Centre, journal: Journal) -> None:
     if last is not None:
         points = journal.breakpoints(resume.since(centre, last.fact.at))
         resume.remember(centre, (stored.fact for stored in points))
-        lately = journal.ends(last.fact.at - LATELY)
-        told = (stored.fact for stored in (*lately, *journal.open_facts()))
-        for strange in restore(centre, told, last.fact.at):
+        at = last.fact.at
+        found = (*journal.ends(at - LATELY), *pilot_desk.to_read(journal, at), *journal.open_facts())
+        told = {stored.seq: stored.fact for stored in found}
+        for strange in restore(centre, (told[seq] for seq in sorted(told)), at):
             log.error("fact_set_aside", kind=type(strange).__name__, at=strange.at, why="it names an unknown state")
 
 
@@ -299,7 +305,7 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
     )
     app = make_app(
         loop, JournalLibrary(journal), users, desk_settings, live=live, also=also, prompts=shelf, flows=watch,
-        clock=loop.clock, reckoning=reconciler.reckoning,
+        clock=loop.clock, reckoning=reconciler.reckoning, pilot=pilot_desk.viewer(loop.centre, loop.clock),
         planned=lambda *asked: loop.centre.plan.floor.schedule.planned(*asked),  # noqa: PLW0108 - the floor may change
     )
     runner = web.AppRunner(app, access_log=None)

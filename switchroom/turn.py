@@ -12,11 +12,13 @@ import cti.vocabulary as cti
 import customers.messages as customers
 import desk.vocabulary as desk
 import recordings.messages as rec
+from acd.habits import Habits
 from ivr.waiting.rules import CallbacksOffered
 from journal.facts import Fact
 from switchroom.edition import FloorChanged
 
-Message = cti.Told | customers.LookedUp | desk.Told | rec.RecordingLookedAt | acd.Tick | FloorChanged | CallbacksOffered
+News = FloorChanged | CallbacksOffered | Habits
+Message = cti.Told | customers.LookedUp | desk.Told | rec.RecordingLookedAt | acd.Tick | News
 Action = cti.Asked | customers.LookUp | desk.Asked | rec.KeepRecording
 Effect = Fact | Action
 

@@ -19,7 +19,7 @@ FILES = [
     *sorted((TREE / "ivr").rglob("*.py")),
     *sorted((TREE / "switchroom").glob("floor*.py")),
     *(TREE / "switchroom" / f"{name}.py" for name in ("sourcefiles", "queuefile", "relax_text", "queue_checks")),
-    *(TREE / "switchroom" / f"{name}.py" for name in ("agentfile", "advice", "schedulefile")),
+    *(TREE / "switchroom" / f"{name}.py" for name in ("agentfile", "autopilotfile", "advice", "schedulefile")),
 ]
 TELLERS = {"fault": 1, "add": 1, "warn": 1, "Fault": 3}  # the place of the code among the arguments
 

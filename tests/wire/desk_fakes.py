@@ -18,6 +18,7 @@ from desk.asking import COOKIE
 from desk.breakdown import break_down
 from desk.journeys import journey_of
 from desk.live import LiveDesk
+from desk.pilot_view import nobody_flies
 from desk.reckoning import nothing_counted
 from desk.sessions import Sessions
 from desk.settings import DeskSettings
@@ -279,12 +280,14 @@ class House:
         self.flows = FakeShelf()
         self.counted = nothing_counted()
         self.planned = nothing_planned
+        self.pilot = nobody_flies
         self.url = ""
 
     async def open(self, users: Users, port: int = 0) -> None:
         self.app = make_app(
             self.floor, self.library, users, self.settings, live=self.live, also=self.also, clock=self.clock,
             flows=self.flows, reckoning=lambda: self.counted, planned=self._planned,
+            pilot=lambda: self.pilot(),  # noqa: PLW0108 - tests change it
         )
         self.runner = web.AppRunner(self.app, shutdown_timeout=1.0)
         await self.runner.setup()
