@@ -28,6 +28,7 @@ from ivr.messages import (
     TransferCaller,
     TransferEnded,
 )
+from ivr.steps.queue import OTHERS
 from ivr.steps.verb import Again, Leave, Outcome, Verb, Visit
 
 NOON = 1781521200.0  # 2026-06-15 11:00 UTC: some moment at which days and times can be compared
@@ -121,9 +122,7 @@ def _told_after(answer: Waiting, heard: float) -> Iterator[tuple[Kind, Told, flo
     if isinstance(answer, Play):
         yield Kind.PASS, PromptEnded(), heard, heard
     elif isinstance(answer, JoinQueue):
-        yield Kind.TALK, QueueEnded(TALK), answer.limit, 0.0
-        yield Kind.OUTSIDE, QueueEnded("limit"), answer.limit, answer.limit
-        yield Kind.OUTSIDE, QueueEnded("closed"), 0.0, 0.0
+        yield from _told_after_queue(answer)
     elif isinstance(answer, LookUp):
         for outcome in _LOOKUPS:
             values = _SOMEBODY if outcome == "found" else ()
@@ -137,6 +136,13 @@ def _told_after(answer: Waiting, heard: float) -> Iterator[tuple[Kind, Told, flo
         yield Kind.TALK, TransferEnded(TALK), answer.ring_for, 0.0
         for why in ("busy", "no_answer", "failed"):
             yield Kind.OUTSIDE, TransferEnded(why), answer.ring_for, answer.ring_for
+
+
+def _told_after_queue(answer: JoinQueue) -> Iterator[tuple[Kind, Told, float, float]]:
+    yield Kind.TALK, QueueEnded(TALK), answer.limit, 0.0
+    yield Kind.OUTSIDE, QueueEnded("limit"), answer.limit, answer.limit
+    for why in OTHERS:  # at once, or when he has nearly waited to the limit
+        yield Kind.OUTSIDE, QueueEnded(why), answer.limit, 0.0
 
 
 def _collected(caller: _Caller, answer: Collect, heard: float) -> list[Move]:

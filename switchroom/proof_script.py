@@ -60,6 +60,8 @@ def _moves(passage: Passage) -> Iterator[s.Move]:
             yield from (s.AgentAnswers(), s.After(_TALK_SECONDS), s.AgentHangsUp())
         elif told.why == "limit":
             yield s.After(passage.doing.limit)
+        else:
+            yield s.QueueLetsGo(told.why)
     elif isinstance(told, TransferEnded):
         yield s.OutsideEnds(told.why, _TALK_SECONDS if told.why == TALK else 0.0)
 

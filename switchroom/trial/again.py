@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.asking import Question
 from ivr.steps.hours import Hours
+from ivr.steps.queue import OTHERS
 from journal import facts as f
 from switchroom.plan import Plan
 from switchroom.resume import from_taken
@@ -188,6 +189,8 @@ class _Again:
 
     def _queue(self) -> None:
         queue = self.walk.centre.contacts[self.walk.contact].context.queue
+        while self._waits and self._waits[0].how in OTHERS and self._waits[0].step != self.walk.step:
+            self._waits.popleft()  # the queue let him go at once, here too
         if not self._waits or self._waits[0].queue != queue:
             self.left_in = queue
             return
@@ -199,6 +202,9 @@ class _Again:
             self._pass(wait.talked)
             stays_on = wait.ended_by != "caller" and (came_back or self.walk.is_last)
             self._do(s.AgentHangsUp() if stays_on else s.HangUp())
+        elif wait.how in OTHERS:
+            self._pass(wait.waited)
+            self._do(s.QueueLetsGo(wait.how))
         elif wait.how:
             self._do(s.Wait())
         else:

@@ -23,6 +23,7 @@ from switchroom.trial.caller_line import Awaits, CannotHappen, TrialLine
 from switchroom.trial.sights import of_answer, of_fact
 from switchroom.trial.tables import Answers, Tables
 from switchroom.trial.watched import TrialPlan, WatchedCentre
+from switchroom.turn import Effect, Turn
 
 FACTS: Final = frozenset(get_args(facts.Fact))
 NORMAL, NO_ANSWER = 16, 19  # Q.850
@@ -88,13 +89,16 @@ class Exchange:
         for _ in range(MOST_TURNS):
             if not self._told:
                 return
-            for effect in self.centre.handle(self._told.popleft(), self.now):
-                kind = type(effect)
-                if kind in FACTS:
-                    self._record(effect)
-                elif kind in self._ASKED:
-                    self._ASKED[kind](self, effect)
+            self._do(self.centre.handle(self._told.popleft(), self.now))
         raise CannotHappen("the flow goes on and on without waiting for anybody")
+
+    def _do(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            kind = type(effect)
+            if kind in FACTS:
+                self._record(effect)
+            elif kind in self._ASKED:
+                self._ASKED[kind](self, effect)
 
     def _watch(self, answer: Any) -> None:
         """A session's answer, before it is carried out. A question that finds keys waiting is not heard."""
@@ -207,6 +211,14 @@ class Exchange:
         line = self._here(asked)
         if line:
             line.awaits, line.asked, line.until, line.last = Awaits.AGENT, asked, None, asked.last
+
+    def let_go(self, why: str) -> None:
+        """The queue lets the waiting caller go, as if its rules wanted it."""
+        contact, turn = self.centre.contacts[self.contact], Turn(self.now)
+        self.centre.route(acd.ContactLeft(acd.ContactId(self.contact)), turn)
+        answer = acd.ReleaseContact(acd.ContactId(self.contact), contact.context.queue, why)
+        self.centre.ROUTER_ANSWERS[acd.ReleaseContact](self.centre, answer, turn)
+        self._do(turn.effects)
 
     def _fetch(self, asked: cti.FetchCaller) -> None:
         if self._here(asked):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from ivr.faults import did_you_mean
+from ivr.steps.queue import OTHERS
 from switchroom.trial import script as s
 from switchroom.trial.reading_sights import sights
 from switchroom.trial.spelling import (
@@ -177,6 +178,16 @@ def _agent(words: list[Word]) -> s.Move:
     return s.AgentAnswers(name) if what.text == "answers" else s.AgentLetsPass(what.text, name)
 
 
+def _queue(words: list[Word]) -> s.Move:
+    form = "queue full, queue closed, queue no_agent"
+    why = _need(words, 1, form)
+    _only(words, 2, form)
+    if why.text not in OTHERS:
+        hint = did_you_mean(why.text, OTHERS) or f"write: {form}"
+        raise Unfit(why.place, "unknown-line", f"a queue lets nobody go because it is '{why.text}'", hint)
+    return s.QueueLetsGo(why.text)
+
+
 def _source(words: list[Word]) -> s.Move:
     form = "source NAME answers found key=value, source NAME answers not_found, source NAME hangs"
     name, what = _name(_need(words, 1, form)), _need(words, 2, form)
@@ -217,6 +228,7 @@ MOVES: dict[str, Callable[[list[Word]], s.Move]] = {
     "hang": _hang,
     "call": _again,
     "agent": _agent,
+    "queue": _queue,
     "source": _source,
     "outside": _outside,
 }

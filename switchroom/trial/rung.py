@@ -284,5 +284,6 @@ class _Rung:
         s.HangUp: _hang_up,
         s.AgentAnswers: _greeted,
         s.AgentLetsPass: _theirs,
+        s.QueueLetsGo: _theirs,
         s.OutsideEnds: _theirs,
     }

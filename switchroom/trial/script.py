@@ -190,6 +190,13 @@ class AgentHangsUp:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueLetsGo:
+    """The queue in which the caller waits lets him go (`why`: full, closed, no_agent)."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceAnswers:
     """What a source says: to the question that waits for it, else to every one from here on.
 
@@ -223,6 +230,7 @@ Move = (
     | AgentAnswers
     | AgentLetsPass
     | AgentHangsUp
+    | QueueLetsGo
     | SourceAnswers
     | OutsideEnds
 )

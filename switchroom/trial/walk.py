@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 import acd.messages as acd
 import cti.vocabulary as cti
 import desk.vocabulary as desk
+from acd.needs import ANYBODY
 from switchroom.floorplan import AgentPlan
+from switchroom.queue_checks import needs_of
 from switchroom.trial import script as s
 from switchroom.trial.caller_line import Awaits, CannotHappen, TrialLine
 from switchroom.trial.exchange import NO_ANSWER, NORMAL, Exchange
@@ -169,6 +171,12 @@ class Walk(Exchange):
         else:
             self.arrive(cti.LegId(ring.leg))
 
+    def _queue_lets_go(self, move: s.QueueLetsGo) -> None:
+        line = self._on_the_line("be let go")
+        if line.awaits is not Awaits.AGENT:
+            raise CannotHappen(f"he waits in no queue: {self._where()}")
+        self.let_go(move.why)
+
     def _source_answers(self, move: s.SourceAnswers) -> None:
         if self.is_setting(move):
             self.sources.add(move)
@@ -206,9 +214,11 @@ class Walk(Exchange):
         if name:
             return self._agent(name)
         waiting = self.centre.router.contacts()[acd.ContactId(self.contact)]
-        for agent in self.plan.agents.values():
-            if self.line and agent.node == self.line.node and agent.serves(waiting.queue, waiting.skills):
-                return agent
+        queue = self.plan.queues.get(waiting.queue)
+        for need in needs_of(queue) if queue else (ANYBODY,):
+            for agent in self.plan.agents.values():
+                if self.line and agent.node == self.line.node and agent.serves(waiting.queue, waiting.skills, need):
+                    return agent
         raise CannotHappen(f"no agent can answer a caller of queue '{waiting.queue}' with these skills")
 
     def _come(self, agent: AgentPlan) -> None:
@@ -254,6 +264,7 @@ class Walk(Exchange):
         s.AgentAnswers: _agent_answers,
         s.AgentLetsPass: _agent_lets_pass,
         s.AgentHangsUp: _agent_hangs_up,
+        s.QueueLetsGo: _queue_lets_go,
         s.SourceAnswers: _source_answers,
         s.OutsideEnds: _outside_ends,
     }

@@ -1,7 +1,8 @@
 """The real centre on a trial: it decides as always, and shows what its flow sessions answer.
 
 It does not know who watches. A trial's plan is the floor's own, but for what the opening of a transcript says of the
-caller, and a flow may be called by its name.
+caller, and a flow may be called by its name. Nobody waits in its queues but him: they are neither full nor without an
+agent unless a move says so.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ class TrialPlan(Plan):
         assert isinstance(trial, cls)  # noqa: S101 - tells the type checker what the line before did
         trial.opening = opening
         if "rules" not in plan.__dict__:  # worked out once for all trials on this plan
-            plan.__dict__["rules"] = (plan.queue_rules(), plan.agent_profiles())
+            rules = {name: replace(rule, full=0, no_agent=False) for name, rule in plan.queue_rules().items()}
+            plan.__dict__["rules"] = (rules, plan.agent_profiles())
         trial.rules = plan.__dict__["rules"]
         return trial
 

@@ -88,6 +88,7 @@ _MOVES: dict[type, Callable[[Any], str]] = {
     s.AgentAnswers: lambda move: f"agent answers {move.agent}".rstrip(),
     s.AgentLetsPass: _pass,
     s.AgentHangsUp: lambda move: "agent hangs up",  # noqa: ARG005 - one shape for every move
+    s.QueueLetsGo: lambda move: f"queue {move.why}",
     s.SourceAnswers: _source,
     s.OutsideEnds: _outside,
 }
