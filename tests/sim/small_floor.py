@@ -9,11 +9,13 @@ from switchroom.staging import Stage
 from switchroom.versions import Versions
 
 AGENTS = "ann:\n  name: Ann\n  phone: agent1\n  queues: [cards]\n  skills: {cards: 5}\n"
+CALENDARS = "always:\n  zone: UTC\n  open: {daily: 00:00-24:00}\n"
 QUEUES = "cards:\n  ring_for: 20s\n  wrap_up: 5s\n"
 
 
-def flow_text(version: int, queue: str = "cards") -> str:
+def flow_text(version: int, queue: str = "cards", exits: str = "") -> str:
     n = version
+    others = "".join(f"    {way}: bye-{n}\n" for way in exits.split())
     return f"""flow: main
 languages: [en]
 start: hello-{n}
@@ -41,7 +43,7 @@ steps:
     limit: 10m
     answered: bye-{n}
     timed_out: bye-{n}
-  bye-{n}:
+{others}  bye-{n}:
     hangup: normal
 """
 
@@ -50,16 +52,28 @@ def prompts_text(version: int) -> str:
     return f"hello: Hello {version}\nask: Ask {version}\nmore: More {version}\n# the end\n"
 
 
-def write(folder: Path, version: int = 1, *, agents: str = AGENTS, queues: str = QUEUES, queue: str = "cards") -> Path:
+def write(
+    folder: Path,
+    version: int = 1,
+    *,
+    agents: str = AGENTS,
+    queues: str = QUEUES,
+    queue: str = "cards",
+    exits: str = "",
+    customers: str = "",
+    calendars: str = CALENDARS,
+) -> Path:
     """Write a sound floor of this version; returns the folder."""
     (folder / "flows").mkdir(parents=True, exist_ok=True)
     (folder / "prompts").mkdir(exist_ok=True)
-    (folder / "flows" / "main.yaml").write_text(flow_text(version, queue))
+    (folder / "flows" / "main.yaml").write_text(flow_text(version, queue, exits))
     (folder / "prompts" / "en.yaml").write_text(prompts_text(version))
     (folder / "numbers.yaml").write_text("numbers:\n  4008001: main\nfallback: main\n")
     (folder / "queues.yaml").write_text(queues)
     (folder / "agents.yaml").write_text(agents)
-    (folder / "calendars.yaml").write_text("always:\n  zone: UTC\n  open: {daily: 00:00-24:00}\n")
+    (folder / "calendars.yaml").write_text(calendars)
+    if customers:
+        (folder / "customers.csv").write_text(customers)
     return folder
 
 
