@@ -33,7 +33,7 @@ from acd.offers import OfferRecord, Outcome
 from acd.widening import Circumstances, reviewed, widens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from acd.house import House
 
@@ -99,6 +99,13 @@ class Floor:
         if before.state is not record.state and AgentState.OFFLINE in (before.state, record.state):
             self._came_or_went(record, now)
 
+    def might_be_left(self) -> Iterable[ContactId]:
+        """Give those who wait in queues that let go whom nobody can serve."""
+        if not any(rules.no_agent for rules in self.house.queues.values()):
+            return ()
+        lines = [line for line in self.board.lines.open() if line.rules.no_agent]
+        return [contact for line in lines for contact in line.contacts()]
+
     def touch_agent(self, agent: AgentId) -> None:
         """Note that an agent may be offered something, though his state is the same."""
         if self.board.agents[agent].state is AgentState.READY:
@@ -114,11 +121,9 @@ class Floor:
             self.review(self.board.contacts[contact], now)
         if record.state is not AgentState.OFFLINE:
             return
-        number = self.house.number.get(record.agent)
-        if number is not None:
-            for line in self.board.lines.fitted_by(number):
-                if line.rules.no_agent:
-                    self._doubted.update(dict.fromkeys(sorted(line.contacts()), False))
+        if record.agent in self.house.profiles:
+            for contact in self.might_be_left():
+                self._doubted.setdefault(contact, False)
         else:
             self._agents.discard(record.agent)
             self.board.forget_agent(record.agent)
@@ -260,15 +265,19 @@ class Floor:
     def match(self, now: float) -> None:
         """Offer until nothing touched can be served, then turn away who may not or need not wait."""
         if self._agents or self._contacts:
-            pairs = Pairs(self.board, self._agents, self._contacts, now)
-            while pair := pairs.next():
-                self._make_offer(*pair, now)
+            self.offer_all(self._agents, self._contacts, now)
             self._agents.clear()
             self._contacts.clear()
         if self._doubted:
             self._turn_away()
 
-    def _make_offer(self, contact: ContactRecord, agent: AgentId, reason: str, now: float) -> None:
+    def offer_all(self, agents: Iterable[AgentId], contacts: Iterable[ContactId], now: float) -> None:
+        """Make all offers that follow from what was touched."""
+        pairs = Pairs(self.board, agents, contacts, now)
+        while pair := pairs.next():
+            self.make_offer(*pair, now)
+
+    def make_offer(self, contact: ContactRecord, agent: AgentId, reason: str, now: float) -> None:
         made = contact.made + 1
         until = now + self.house.rules(contact.queue).ring_for
         offer = OfferRecord(offers.offer_id(contact.contact, made), contact.contact, agent, until)
@@ -282,7 +291,7 @@ class Floor:
     def _turn_away(self) -> None:
         """Release the doubted who wait, each once: a new one that is too many, and those whom nobody can serve."""
         doubted, self._doubted = self._doubted, {}
-        for key, is_new in doubted.items():
+        for key, is_new in sorted(doubted.items()):
             contact = self.board.contacts.get(key)
             if contact is None or contact.state is not ContactState.WAITING:
                 continue

@@ -159,11 +159,9 @@ class Lines:
         for line in members(self._fits[number] & self._open.get(node, 0)):
             yield self._by_number[line]  # type: ignore[misc] # an open line has its number
 
-    def fitted_by(self, number: int) -> list[Line]:
-        """Give all lines on all nodes that an agent fits and in which somebody is."""
-        fits = self._fits[number]
-        found = [self._by_number[line] for line in members(fits)]
-        return [line for line in found if line is not None and line.bit & self._open.get(line.key[0], 0)]
+    def open(self) -> list[Line]:
+        """Give all lines on all nodes in which somebody is."""
+        return [line for key, line in self._lines.items() if key not in self._empty]
 
     def _met(self, key: LineKey) -> Line:
         if len(self._empty) > EMPTY_KEPT:

@@ -40,7 +40,7 @@ class Router:
     """Matches contacts and agents: tell it what happened, do what it answers, tick it at its deadline."""
 
     def __init__(self, queues: Mapping[str, QueueRules], profiles: Mapping[AgentId, AgentProfile]) -> None:
-        self._floor = Floor(House(queues, profiles), self._likely)
+        self._floor = self._open(House(queues, profiles))
         for agent in profiles:
             self._floor.board.put_agent(AgentRecord(agent))
 
@@ -112,6 +112,9 @@ class Router:
     def snapshot(self) -> Snapshot:
         """Take all records: two routers of one house with equal snapshots answer equally."""
         return self._floor.board.snapshot()
+
+    def _open(self, house: House) -> Floor:
+        return Floor(house, self._likely)
 
     def _likely(self, contact: ContactId, now: float) -> float | None:
         """Give the likely wait of a contact, for relaxations that go by it."""
