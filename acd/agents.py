@@ -20,7 +20,7 @@ What looks like one step is at times a chain of listed steps, taken at one momen
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,7 @@ from acd.messages import (
     WrapUpExtended,
 )
 from acd.offers import Outcome
+from acd.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,7 @@ class AgentState(StrEnum):
     WRAP_UP = "wrap_up"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AgentProfile:
     """What an agent is configured to be: the queues he serves, and his skills with levels.
 
@@ -73,7 +74,7 @@ class AgentProfile:
     reserve: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AgentRecord:
     """An agent at one moment. `node` is where his phone is registered, "" when it is not.
 
@@ -211,6 +212,8 @@ def _stayed(record: AgentRecord, event: AgentEvent) -> AgentRecord:
         return replace(record, until=record.until + event.seconds)
     if isinstance(event, AgentSignedOff) and record.state is _TALKING:
         return replace(record, then=_OFFLINE.value, then_reason="")
+    if not record.then:
+        return record
     takes_back = isinstance(event, AgentMadeReady) or (
         isinstance(event, AgentSignedOn) and record.then == _OFFLINE.value
     )
@@ -255,7 +258,25 @@ def end_talk(record: AgentRecord, over: TalkOver, wrap_up: float, now: float) ->
     after = advance(record, over, now)
     if after.then == _OFFLINE.value:
         return advance(after, AgentSignedOff(record.agent), now)
-    return replace(after, until=now + wrap_up) if wrap_up > 0 else end_wrap_up(after, now)
+    return _wrapping_up(after, now + wrap_up) if wrap_up > 0 else end_wrap_up(after, now)
+
+
+def _wrapping_up(record: AgentRecord, until: float) -> AgentRecord:
+    """Write all fields in a row, for every talk ends here."""
+    return AgentRecord(
+        record.agent,
+        record.state,
+        "",
+        until,
+        record.offer,
+        0.0,
+        record.node,
+        record.misses,
+        record.then,
+        record.then_reason,
+        record.calls,
+        record.rung_at,
+    )
 
 
 def let_pass(record: AgentRecord, closed: OfferClosed, allowed: int, now: float) -> AgentRecord:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import heapq
 from collections import OrderedDict
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from acd.lines import Lines
 from acd.messages import AgentId, ContactId, OfferId, ReliefGiven
 from acd.offers import KEPT, OPEN, OfferRecord, OfferState
 from acd.ready import Ready
+from acd.records import record
 
 if TYPE_CHECKING:
     from acd.house import House
@@ -35,7 +35,7 @@ class Due(IntEnum):
     LIMIT = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Snapshot:
     """All records, each sorted by id: routers of one house with equal snapshots answer equally."""
 
@@ -109,9 +109,11 @@ class Board:
 
     def in_line(self, record: ContactRecord) -> bool:
         """Tell whether it could ring at somebody more: it waits, or rings at fewer than its queue's group."""
-        if record.state is ContactState.OFFERED:
-            return not record.singly and len(record.offers) < self.house.rules(record.queue).group
-        return record.state is ContactState.WAITING
+        if record.state is ContactState.WAITING:
+            return True
+        if record.state is not ContactState.OFFERED or record.singly:
+            return False
+        return len(record.offers) < self.house.rules(record.queue).group
 
     def _leave(self, record: ContactRecord | None) -> None:
         if record is None:

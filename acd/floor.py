@@ -16,7 +16,7 @@ from acd.agents import AgentRecord, AgentState
 from acd.board import Board
 from acd.contacts import ContactEvent, ContactRecord, ContactState
 from acd.errors import UnknownAgent
-from acd.matching import Pairs
+from acd.matching import Pairs, best_agent
 from acd.messages import (
     AgentId,
     Answer,
@@ -88,7 +88,7 @@ class Floor:
     def put_agent(self, record: AgentRecord, now: float) -> None:
         """Store, tell the world when it can see the change, and remember who may now be offered something."""
         before = self.board.agents[record.agent]
-        if record == before:
+        if record.state is before.state and record == before:
             return
         self.board.put_agent(record)
         # The world sees all but the phone, so only a record with another phone can look the same.
@@ -98,6 +98,10 @@ class Floor:
             self._agents.add(record.agent)
         if before.state is not record.state and AgentState.OFFLINE in (before.state, record.state):
             self._came_or_went(record, now)
+
+    def first_fit(self, contact: ContactRecord) -> tuple[AgentId, str] | None:
+        """Find the best agent for somebody who comes and need not wait."""
+        return best_agent(self.board, self.board.lines.line(contact.line), contact)
 
     def might_be_left(self) -> Iterable[ContactId]:
         """Give those who wait in queues that let go whom nobody can serve."""
@@ -137,8 +141,13 @@ class Floor:
 
     def arrive(self, record: ContactRecord, now: float, *, is_new: bool) -> None:
         """Let a contact wait. A new one may find the queue full, or nobody who could serve it."""
-        self.put_contact(self._widened(record, now))
-        self._doubted[record.contact] = is_new
+        asked = self._widened(record, now)
+        if not self._agents and not self._contacts and (best := self.first_fit(asked)):
+            self.make_offer(asked, *best, now)
+            self._contacts.add(asked.contact)
+            return
+        self.put_contact(asked)
+        self._doubted[asked.contact] = is_new
 
     def touch_contact(self, contact: ContactId) -> None:
         """Note that a contact may be served, though its record is the same."""

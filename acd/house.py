@@ -36,12 +36,29 @@ class Choice(NamedTuple):
     elsewhere: tuple[int, ...] = ()
 
 
-def members(bits: int) -> Iterator[int]:
-    """Give the numbers of a set, smallest first."""
+WORD = 64
+_FULL = (1 << WORD) - 1
+
+
+def members(bits: int) -> list[int]:
+    """Give the numbers of a set, smallest first. Of a dense one word for word: long numbers cost by their length."""
+    found: list[int] = []
+    if bits.bit_count() * WORD < bits.bit_length():
+        while bits:
+            low = bits & -bits
+            found.append(low.bit_length() - 1)
+            bits ^= low
+        return found
+    before = -1
     while bits:
-        low = bits & -bits
-        yield low.bit_length() - 1
-        bits ^= low
+        word = bits & _FULL
+        while word:
+            low = word & -word
+            found.append(low.bit_length() + before)
+            word ^= low
+        bits >>= WORD
+        before += WORD
+    return found
 
 
 class House:
@@ -54,12 +71,17 @@ class House:
         self.bit = {name: 1 << number for name, number in self.number.items()}
         self.everybody = (1 << len(self.names)) - 1
         self.reserve = self.bits(name for name, profile in self.profiles.items() if profile.reserve)
+        self._defaults: dict[str, QueueRules] = {}
         self.turns = tuple(dict.fromkeys(self._turn(rules) for rules in [QueueRules(""), *self.queues.values()]))
-        self._having: dict[Skill, int] = {}
+        self._known: dict[tuple[str, int], int] = {}
+        self._openings: dict[tuple[str, int], int] = {}
 
     def rules(self, queue: str) -> QueueRules:
         """Give a queue's rules; one that is no longer configured ends its contacts by the default rules."""
-        return self.queues.get(queue) or QueueRules(queue)
+        known = self.queues.get(queue) or self._defaults.get(queue)
+        if known is None:
+            known = self._defaults[queue] = QueueRules(queue)
+        return known
 
     def bits(self, agents: Iterable[AgentId]) -> int:
         """Give the set of these agents; who has no profile is in no set."""
@@ -79,12 +101,18 @@ class House:
 
     def able(self, key: LineKey) -> int:
         """Give all whose profile serves the line, for whomever it waits."""
-        return self._servers.get(key[1], 0) & self.meeting(self.need(key))
+        _, queue, skills, stage, _ = key
+        begun = self.rules(queue).relax[:stage]
+        found = self._open_to(queue, len(begun))
+        if not (begun and begun[-1].drop):
+            for name, least in skills:
+                found &= self._having(name, least)
+        return found
 
     def meeting(self, need: Need) -> int:
         """Give all who meet a need."""
         if isinstance(need, Skill):
-            return self._with_skill(need)
+            return self._having(need.name, need.least)
         if isinstance(need, Every):
             found = self.everybody
             for part in need.parts:
@@ -101,23 +129,24 @@ class House:
         """Put those who can serve a line into tiers, by what its queue prefers and by its strategy."""
         rules = self.rules(key[1])
         strategy = STRATEGIES[rules.choose]
+        if not rules.prefer and strategy.tier is alike:
+            elsewhere = self._elsewhere(key, able) if strategy.spares else ()
+            return Choice(able, (able,), strategy.turn, strategy.drawn, elsewhere)
         asked = frozenset(_names(self.need(key)))
         ranked: dict[tuple[int, int], int] = {}
-        if not rules.prefer and strategy.tier is alike:
-            elsewhere = self._elsewhere(key[1], asked, able) if strategy.spares else ()
-            return Choice(able, (able,), strategy.turn, strategy.drawn, elsewhere)
         for number in members(able):
             profile = self.profiles[self.names[number]]
             rank = (-wish(profile, rules), strategy.tier(profile, asked, self.scarcity[profile.agent]))
             ranked[rank] = ranked.get(rank, 0) | 1 << number
         tiers = tuple(ranked[rank] for rank in sorted(ranked))
-        elsewhere = self._elsewhere(key[1], asked, able) if strategy.spares else ()
+        elsewhere = self._elsewhere(key, able) if strategy.spares else ()
         return Choice(able, tiers, strategy.turn, strategy.drawn, elsewhere)
 
-    def _elsewhere(self, queue: str, asked: frozenset[str], able: int) -> tuple[int, ...]:
+    def _elsewhere(self, key: LineKey, able: int) -> tuple[int, ...]:
         """Give the sets of those who serve another queue or have a skill that is not asked for, each set once."""
-        served = {agents for other, agents in self._servers.items() if other != queue}
-        having = {self._with_skill(Skill(skill, 0)) for skill in self._holders if skill not in asked}
+        asked = frozenset(_names(self.need(key)))
+        served = {agents for other, agents in self._servers.items() if other != key[1]}
+        having = {self._having(skill, 0) for skill in self._holders if skill not in asked}
         return tuple(sorted(agents for agents in served | having if agents & able))
 
     @cached_property
@@ -143,13 +172,22 @@ class House:
                 levels[level] = levels.get(level, 0) | self.bit[name]
         return found
 
-    def _with_skill(self, skill: Skill) -> int:
-        known = self._having.get(skill)
+    def _having(self, skill: str, least: int) -> int:
+        """Give all who have a skill at this level or above."""
+        known = self._known.get((skill, least))
         if known is None:
             known = 0
-            for level, agents in self._holders.get(skill.name, {}).items():
-                known |= agents if level >= skill.least else 0
-            self._having[skill] = known
+            for level, agents in self._holders.get(skill, {}).items():
+                known |= agents if level >= least else 0
+            self._known[skill, least] = known
+        return known
+
+    def _open_to(self, queue: str, begun: int) -> int:
+        """Give all who serve a queue and have what it needs itself, when so many relaxations have begun."""
+        known = self._openings.get((queue, begun))
+        if known is None:
+            known = self._servers.get(queue, 0) & self.meeting(self.need(("", queue, (), begun, "")))
+            self._openings[queue, begun] = known
         return known
 
     def _turn(self, rules: QueueRules) -> Turn:

@@ -18,17 +18,21 @@ from typing import TYPE_CHECKING
 
 from acd.contacts import ContactState
 from acd.house import members
+from acd.messages import AgentId
 from acd.orders import ORDERS
 from acd.places import Place, Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from acd.contacts import ContactRecord, LineKey
     from acd.house import House
     from acd.messages import ContactId
 
-EMPTY_KEPT = 1000  # a flow may ask for any mix of skills: what is remembered of them must end somewhere
+EMPTY_KEPT = 4000  # a flow may ask for any mix of skills: what is remembered of them must end somewhere
+
+GUARDED, IN_TIME, LATE = int(Zone.GUARDED), int(Zone.IN_TIME), int(Zone.LATE)
+NOWHERE: Place = (True, 9, 0, True, inf, "")
 
 Group = list[tuple[float, "ContactId"]]
 
@@ -36,70 +40,72 @@ Group = list[tuple[float, "ContactId"]]
 class Line:
     """The contacts that ask for the same thing now."""
 
-    __slots__ = ("_first", "_groups", "_until", "bit", "choice", "key", "number", "order", "rules")
+    __slots__ = ("_ringing", "_waiting", "bit", "choice", "first", "key", "number", "order", "rules", "until")
 
     def __init__(self, key: LineKey, number: int, house: House) -> None:
         self.key, self.number, self.bit = key, number, 1 << number
         self.rules = house.rules(key[1])
         self.order = ORDERS[self.rules.order]
-        able = house.able(key)
-        if key[4]:
-            able = house.bits((key[4],))  # type: ignore[arg-type] # the agent for whom they wait
+        able = house.able(key) if not key[4] else house.bit.get(AgentId(key[4]), 0)
         self.choice = house.choice(key, able)
-        self._groups: dict[tuple[bool, int, bool], Group] = {}
-        self._first: Place | None = None
-        self._until = -inf
+        self._waiting: dict[tuple[int, bool], Group] = {}
+        self._ringing: dict[tuple[int, bool], Group] = {}
+        self.first: Place = NOWHERE
+        self.until = -inf
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._waiting and not self._ringing
 
     def put(self, record: ContactRecord) -> None:
-        rank = (record.state is ContactState.OFFERED, record.priority, record.at_head)
-        group = self._groups.get(rank)
+        groups = self._waiting if record.state is ContactState.WAITING else self._ringing
+        group = groups.get((record.priority, record.at_head))
         if group is None:
-            group = self._groups[rank] = []
+            group = groups[record.priority, record.at_head] = []
         insort(group, (record.asked_at, record.contact))
-        self._until = -inf
+        self.until = -inf
 
     def take(self, record: ContactRecord) -> bool:
         """Take a contact out; tell whether nobody is left."""
-        rank = (record.state is ContactState.OFFERED, record.priority, record.at_head)
-        group = self._groups[rank]
+        groups = self._waiting if record.state is ContactState.WAITING else self._ringing
+        group = groups[record.priority, record.at_head]
         del group[bisect_left(group, (record.asked_at, record.contact))]
         if not group:
-            del self._groups[rank]
-        self._until = -inf
-        return not self._groups
+            del groups[record.priority, record.at_head]
+        self.until = -inf
+        return self.is_empty
 
-    def contacts(self) -> Iterator[ContactId]:
+    def contacts(self) -> list[ContactId]:
         """Give all who wait and do not ring."""
-        for (rings, _, _), group in self._groups.items():
-            if not rings:
-                yield from [contact for _, contact in group]
+        return [contact for group in self._waiting.values() for _, contact in group]
 
-    def first(self, now: float) -> Place:
-        """Give the place of the contact of this line that is served first; a line in which somebody is."""
-        if self._first is None or now >= self._until:
-            waiting = {rank: group for rank, group in self._groups.items() if not rank[0]}
-            self._first, self._until = self._find(waiting or self._groups, not waiting, now)
-        return self._first
+    def find_first(self, now: float) -> Place:
+        """Find the place of the contact of this line that is served first; a line in which somebody is.
 
-    def _find(self, groups: dict[tuple[bool, int, bool], Group], rings: bool, now: float) -> tuple[Place, float]:
-        """Find the first of these groups, and until when it is the first if nobody comes or goes."""
-        oldest = min(group[0] for group in groups.values())
+        It stands in `first` and holds before the time in `until`, if nobody comes or goes.
+        """
+        self.first, self.until = self._find(self._waiting or self._ringing, not self._waiting, now)
+        return self.first
+
+    def _find(self, groups: dict[tuple[int, bool], Group], rings: bool, now: float) -> tuple[Place, float]:
+        """Find the first of these groups, and until when it is the first."""
+        oldest = min([group[0] for group in groups.values()])
         guard = self.rules.guard
         if guard and now >= oldest[0] + guard:
-            return (rings, int(Zone.GUARDED), 0, False, *oldest), inf
+            return (rings, GUARDED, 0, False, *oldest), inf
         until = oldest[0] + guard if guard else inf
         found: tuple[Place, float] | None = None
-        for (_, priority, at_head), group in groups.items():
+        for (priority, at_head), group in groups.items():
             first, ends = self._in_time(group, at_head, now)
             if first is None:
                 continue
             steps = -priority if self.order.strict else 0
             reference = self.order.refer(first[0], priority, self.rules)
-            here = (rings, int(Zone.IN_TIME), steps, not at_head, reference, first[1])
+            here = (rings, IN_TIME, steps, not at_head, reference, first[1])
             if found is None or here < found[0]:
                 found = here, ends
         if found is None:
-            return (rings, int(Zone.LATE), 0, False, *oldest), until
+            return (rings, LATE, 0, False, *oldest), until
         return found[0], min(found[1], until)
 
     def _in_time(self, group: Group, at_head: bool, now: float) -> tuple[tuple[float, ContactId] | None, float]:
@@ -121,12 +127,17 @@ class Lines:
     def __init__(self, house: House) -> None:
         self._house = house
         self._lines: dict[LineKey, Line] = {}
-        self._by_number: list[Line | None] = []
+        self._by_number: list[Line] = []
         self._free: list[int] = []
         self._empty: OrderedDict[LineKey, None] = OrderedDict()
         self._fits = [0] * len(house.names)
         self._open: dict[str, int] = {}
         self._waiting: dict[str, int] = {}
+        self._of: dict[ContactId, Line] = {}
+
+    def of(self, contact: ContactId) -> Line:
+        """Give the line in which a contact is."""
+        return self._of[contact]
 
     def line(self, key: LineKey) -> Line:
         """Give the line of this key, worked out when it is met for the first time."""
@@ -134,16 +145,17 @@ class Lines:
 
     def put(self, record: ContactRecord) -> None:
         """Let a contact wait in the line of its record."""
-        line = self.line(record.line)
+        line = self._of[record.contact] = self.line(record.line)
+        if line.is_empty:
+            self._empty.pop(line.key, None)
+            self._open[record.node] = self._open.get(record.node, 0) | line.bit
         line.put(record)
-        self._empty.pop(line.key, None)
-        self._open[record.node] = self._open.get(record.node, 0) | line.bit
         if record.state is ContactState.WAITING:
             self._waiting[record.queue] = self._waiting.get(record.queue, 0) + 1
 
     def take(self, record: ContactRecord) -> None:
         """Let a contact go out of its line, with the record that it had."""
-        line = self._lines[record.line]
+        line = self._of.pop(record.contact)
         if line.take(record):
             self._open[record.node] ^= line.bit
             self._empty[line.key] = None
@@ -154,10 +166,15 @@ class Lines:
         """Count those who wait in a queue and do not ring."""
         return self._waiting.get(queue, 0)
 
-    def for_agent(self, number: int, node: str) -> Iterator[Line]:
-        """Give the lines that an agent fits and in which somebody waits."""
-        for line in members(self._fits[number] & self._open.get(node, 0)):
-            yield self._by_number[line]  # type: ignore[misc] # an open line has its number
+    def first_for(self, number: int, node: str, now: float, leave_out: Callable[[Line], bool] | None) -> Place | None:
+        """Give the first place in the order of service among the lines that an agent fits, without those left out."""
+        best: Place | None = None
+        for at in members(self._fits[number] & self._open.get(node, 0)):
+            line = self._by_number[at]
+            first = line.first if now < line.until else line.find_first(now)
+            if (best is None or first < best) and not (leave_out and leave_out(line)):
+                best = first
+        return best
 
     def open(self) -> list[Line]:
         """Give all lines on all nodes in which somebody is."""
@@ -166,11 +183,9 @@ class Lines:
     def _met(self, key: LineKey) -> Line:
         if len(self._empty) > EMPTY_KEPT:
             self._forget(self._empty.popitem(last=False)[0])
-        if not self._free:
-            self._free.append(len(self._by_number))
-            self._by_number.append(None)
-        line = Line(key, self._free.pop(), self._house)
-        self._by_number[line.number] = line
+        number = self._free.pop() if self._free else len(self._by_number)
+        line = Line(key, number, self._house)
+        self._by_number[number : number + 1] = [line]
         self._lines[key] = line
         self._empty[key] = None
         for agent in members(line.choice.able):
@@ -181,5 +196,4 @@ class Lines:
         line = self._lines.pop(key)
         for agent in members(line.choice.able):
             self._fits[agent] ^= line.bit
-        self._by_number[line.number] = None
         self._free.append(line.number)

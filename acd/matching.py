@@ -71,15 +71,13 @@ def best_place(board: Board, agent: AgentRecord, now: float) -> Place | None:
     number = board.house.number.get(agent.agent)
     if number is None or agent.state is not AgentState.READY:
         return None
-    best: Place | None = None
-    is_reserve = board.house.reserve >> number & 1
-    for line in board.lines.for_agent(number, agent.node):
-        if is_reserve and not line.key[4] and not board.calls_reserve(line.key[1]):
-            continue
-        first = line.first(now)
-        if best is None or first < best:
-            best = first
-    return best
+    if not board.house.reserve >> number & 1:
+        return board.lines.first_for(number, agent.node, now, None)
+
+    def is_not_called(line: Line) -> bool:
+        return not line.key[4] and not board.calls_reserve(line.key[1])
+
+    return board.lines.first_for(number, agent.node, now, is_not_called)
 
 
 class Pairs:
@@ -116,7 +114,7 @@ class Pairs:
                 if agent:
                     self._add_agent(agent)
                 continue
-            best = best_agent(self._board, self._board.lines.line(record.line), record)
+            best = best_agent(self._board, self._board.lines.of(record.contact), record)
             if best is not None:
                 self._before = agent, record.contact
                 return record, *best

@@ -9,11 +9,11 @@ router's answer to an acceptance after the close is to withdraw the offer again,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from acd.errors import IllegalTransition
 from acd.messages import AgentId, ContactId, OfferAccepted, OfferId, TalkOver, WithdrawOffer
+from acd.records import record
 
 KEPT = 60.0
 
@@ -57,7 +57,7 @@ TABLE: dict[tuple[OfferState, OfferEvent], OfferState] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OfferRecord:
     """An offer at one moment. `closed_at` is 0 while pending or accepted."""
 

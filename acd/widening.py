@@ -9,8 +9,10 @@ when its condition is found to hold; once begun it stays, until the rules or the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from acd.contacts import widened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,11 +43,10 @@ def reviewed(record: ContactRecord, around: Circumstances, now: float) -> Contac
     """Give the record as it should be at `now`: the stage, the agent for whom it waits, and when to look again."""
     stage, step_at = _stage(record, around, now)
     only, over_at = _only(record, around, now)
-    times = [at for at in (step_at, over_at) if at]
-    at = min(times, default=0.0)
+    at = min(step_at, over_at) if step_at and over_at else step_at or over_at
     if (stage, only, at) == (record.stage, record.only, record.widens_at):
         return record
-    return replace(record, stage=stage, only=only, widens_at=at)
+    return widened(record, stage, only, at)
 
 
 def _stage(record: ContactRecord, around: Circumstances, now: float) -> tuple[int, float]:

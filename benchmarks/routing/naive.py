@@ -17,6 +17,7 @@ from acd.matching import lot
 from acd.needs import Every, Need, Skill, Some
 from acd.places import place
 from acd.router import Router
+from acd.sparing import LAST
 from acd.strategies import STRATEGIES
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ class ScanningFloor(Floor):
         del agents, contacts
         while pair := self._first_pair(now):
             self.make_offer(*pair, now)
+
+    def first_fit(self, contact: ContactRecord) -> tuple[AgentId, str] | None:
+        """Walk through all agents for somebody who has just come."""
+        ready = [each for each in self.board.agents.values() if each.state is AgentState.READY and each.node]
+        fit = [agent for agent in ready if self._may_serve(agent, contact)]
+        return self._best(fit, contact) if fit else None
 
     def might_be_left(self) -> Iterable[ContactId]:
         """Give all: it is worked out for each whether anybody can serve it."""
@@ -76,10 +83,26 @@ class ScanningFloor(Floor):
 
         best = min(tier(agent) for agent in fresh or fit)
         equal = [agent for agent in fresh or fit if tier(agent) == best]
+        if strategy.spares:
+            equal = self._spared(equal, contact, asked)
         if strategy.drawn:
             equal.sort(key=lambda agent: agent.agent)
             return equal[lot(rules.seed, contact.contact, contact.made) % len(equal)].agent, reason
         return min(equal, key=lambda agent: (strategy.turn(agent), agent.idle_since, agent.agent)).agent, reason
+
+
+    def _spared(self, equal: list[AgentRecord], contact: ContactRecord, asked: frozenset[str]) -> list[AgentRecord]:
+        """Leave those who are among the last who are ready for the fewest other things."""
+        here = [each for each in self.board.agents.values() if each.state is AgentState.READY]
+        ready = {each.agent for each in here if each.node == contact.node} & self.house.profiles.keys()
+        profiles = self.house.profiles.values()
+        skills = {skill for profile in profiles for skill in profile.skills} - asked
+        others = {queue for profile in profiles for queue in profile.queues} - {contact.queue}
+        things = {frozenset(each.agent for each in profiles if skill in each.skills) for skill in skills}
+        things |= {frozenset(each.agent for each in profiles if queue in each.queues) for queue in others}
+        short = [agents & ready for agents in things if len(agents & ready) <= LAST]
+        counts = {agent.agent: sum(agent.agent in agents for agents in short) for agent in equal}
+        return [agent for agent in equal if counts[agent.agent] == min(counts.values())]
 
 
 class ScanningRouter(Router):

@@ -24,6 +24,7 @@ SEEDS, STEPS = 20, 5000  # 100,000 in all
 REACHED = {
     "MakeOffer only", "MakeOffer wanted", "MakeOffer again", "MakeOffer longest_idle", "MakeOffer best_skill",
     "MakeOffer least_scarce", "MakeOffer round_robin", "MakeOffer fewest_calls", "MakeOffer random",
+    "MakeOffer sparing",
     "ReleaseContact limit", "ReleaseContact full", "ReleaseContact closed", "ReleaseContact no_agent",
     "ContactWidened", "WithdrawOffer", "WrapUpExtended", "ReliefGiven", "NoneType",
 }  # fmt: skip

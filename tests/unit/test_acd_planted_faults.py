@@ -40,12 +40,12 @@ def who_let_it_pass_is_rung_first(patch):
 
 
 def skills_do_not_matter(patch):
-    patch.setattr(House, "meeting", lambda self, _need: self.everybody)
+    patch.setattr(House, "_having", lambda self, _skill, _least: self.everybody)
 
 
 def least_level_must_be_exceeded(patch):
-    honest = House._with_skill
-    patch.setattr(House, "_with_skill", lambda self, skill: honest(self, replace(skill, least=skill.least + 1)))
+    honest = House._having
+    patch.setattr(House, "_having", lambda self, skill, least: honest(self, skill, least + 1))
 
 
 def nodes_do_not_matter(patch):

@@ -1,0 +1,133 @@
+"""Drives a router over a busy floor and times every decision.
+
+It does not know how the router decides; whoever keeps the router's contract can be driven.
+
+A *decision* is one `handle` of a message that makes the router choose: a caller comes (which agent, or wait), or a talk
+ends and its agent is free (which caller, or none). All that `handle` does for it is in its time: tables, records,
+answers. What must be told in between, answers to offers, agents who come and go, ticks, is timed apart.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from random import Random
+from typing import Protocol
+
+from acd import messages as m
+from benchmarks.routing.floors import NODE, SPREAD, START, Crowd, Size, profiles, queues
+
+TALK = 240.0  # seconds of a mean talk: with so many agents one of them is free every TALK / agents seconds
+CHURN = 0.01  # of the agents, each second, take a break or come back from one
+
+
+class Deciding(Protocol):
+    """The router's contract, as far as it is driven here."""
+
+    def handle(self, message: m.Told, now: float) -> list[m.Answer]: ...
+
+    def next_deadline(self) -> float | None: ...
+
+
+@dataclass(slots=True)
+class Times:
+    """Seconds of each decision, and of all the rest together; `answers` are kept when they shall be compared."""
+
+    decisions: list[float] = field(default_factory=list)
+    rest: float = 0.0
+    others: int = 0
+    offers: int = 0
+    answers: list[list[m.Answer]] = field(default_factory=list)
+
+
+class Drive:
+    """One floor under one router: the same seed tells every router the same, as long as it answers the same."""
+
+    def __init__(self, size: Size, seed: int, build: type, *, keep: bool = False) -> None:
+        self.size, self.keep = size, keep
+        self.dice = Random(seed)  # noqa: S311 - a benchmark wants repeatable chance
+        people = profiles(size, self.dice)
+        self.router: Deciding = build(queues(), people)
+        self.crowd = Crowd(people, self.dice)
+        self.names = sorted(people)
+        self.now = START
+        self.times = Times()
+        self.talks: list[m.OfferId] = []
+        self.away: list[m.AgentId] = []
+        self._open()
+        self.times = Times()
+
+    def _open(self) -> None:
+        """Everybody signs on and talks already where callers shall wait; else everybody is ready."""
+        for who in self.names:
+            for message in (m.PhoneFound(who, NODE), m.AgentSignedOn(who)):
+                self._tell(message)
+        if not self.size.waiting:
+            for who in self.names:
+                self._tell(m.AgentMadeReady(who))
+            for _ in range(self.size.agents // 2):
+                self._arrive()
+            return
+        for _ in range(self.size.waiting + self.size.agents):
+            self._tell(self.crowd.next(self.now, self.dice.random() * SPREAD))
+        for who in self.names:
+            self._tell(m.AgentMadeReady(who))
+
+    def run(self, decisions: int) -> Times:
+        """Play until so many decisions have been made."""
+        while len(self.times.decisions) < decisions:
+            self._turn()
+        return self.times
+
+    def _turn(self) -> None:
+        """One talk ends, one caller comes, and what else is due in the time of a turn."""
+        step = TALK / self.size.agents
+        then = self.now + step
+        while (due := self.router.next_deadline()) is not None and due <= then:
+            self.now = max(self.now, due)
+            self._tell(m.Tick())
+        self.now = then
+        self._churn(CHURN * self.size.agents * step)
+        if self.talks:
+            at = self.dice.randrange(len(self.talks))
+            self.talks[at], self.talks[-1] = self.talks[-1], self.talks[at]
+            self._decide(m.TalkOver(self.talks.pop()))
+        self._arrive()
+
+    def _arrive(self) -> None:
+        self._decide(self.crowd.next(self.now))
+
+    def _churn(self, changes: float) -> None:
+        """Somebody takes a break, or comes back from one."""
+        while changes > 0:
+            if self.dice.random() < changes:
+                if self.away and self.dice.random() < 0.5:
+                    self._tell(m.AgentMadeReady(self.away.pop(self.dice.randrange(len(self.away)))))
+                else:
+                    who = self.dice.choice(self.names)
+                    self.away.append(who)
+                    self._tell(m.AgentMadeNotReady(who, "break"))
+            changes -= 1
+
+    def _decide(self, message: m.Told) -> None:
+        began = time.thread_time()
+        answers = self.router.handle(message, self.now)
+        self.times.decisions.append(time.thread_time() - began)
+        self._hear(answers)
+
+    def _tell(self, message: m.Told) -> None:
+        began = time.thread_time()
+        answers = self.router.handle(message, self.now)
+        self.times.rest += time.thread_time() - began
+        self.times.others += 1
+        self._hear(answers)
+
+    def _hear(self, answers: list[m.Answer]) -> None:
+        """Every offer is accepted at once."""
+        if self.keep:
+            self.times.answers.append(answers)
+        for answer in answers:
+            if isinstance(answer, m.MakeOffer):
+                self.times.offers += 1
+                self.talks.append(answer.offer)
+                self._tell(m.OfferAccepted(answer.offer))
