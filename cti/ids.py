@@ -34,3 +34,13 @@ def call_of(leg: str) -> str:
     """The call that a leg belongs to, whatever kind of leg it is."""
     call = leg.rpartition(".")[0]
     return call.partition("-")[2] if is_consult(leg) or is_listener(leg) else call
+
+
+def consult_name(call: str, number: int) -> str:
+    """What a call's consult of this number is offered under."""
+    return f"{CONSULT}{number}-{call}"
+
+
+def listener_leg(call: str, number: int) -> LegId:
+    """The leg of a call's listener of this number."""
+    return LegId(f"{LISTENER}{number}-{call}.1")

@@ -37,15 +37,23 @@ class PutOnHold:
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """Bridge an answered leg with a caller, whoever either is with now. Ends in `TalkBegan`.
+    """Bridge an answered leg with a caller who is on hold, whoever the leg is with now. Ends in `TalkBegan`.
 
-    `anew`: the caller was another's before; otherwise they go on where they were held.
+    `recording` as in `RingAgent`, for a leg that is not being recorded yet; what is recorded already runs on.
     """
 
     node: NodeId
     call: CallId
     leg: LegId
-    anew: bool = False
+    recording: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """A leg waits alone, in silence."""
+
+    node: NodeId
+    leg: LegId
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +90,4 @@ class ChangeEar:
     ear: Ear
 
 
-Move = PutOnHold | Connect | Confer | ListenIn | ChangeEar
+Move = PutOnHold | Connect | Keep | Confer | ListenIn | ChangeEar

@@ -18,14 +18,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cti.ids import CALL_BACK, CallId, LegId, NodeId, call_of, is_call_back, is_consult, is_listener
+from cti.ids import CALL_BACK, CallId, LegId, NodeId, is_call_back
 from cti.moves import Move
 from cti.waiting_words import TellCaller
 
-__all__ = [
-    "CALL_BACK", "CallId", "LegId", "Move", "NodeId", "TellCaller", "call_of", "is_call_back", "is_consult",
-    "is_listener",
-]  # fmt: skip
+__all__ = ["CALL_BACK", "CallId", "LegId", "Move", "NodeId", "TellCaller", "is_call_back"]
 
 
 # ── told ────────────────────────────────────────────────────────────────────────────────────────────────────────────

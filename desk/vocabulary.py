@@ -11,6 +11,7 @@ from typing import Protocol
 from customers.context import Context
 from desk.pilot_view import PilotSaid
 from desk.steered import Steered
+from desk.talk_vocabulary import OfTalks
 
 # ── told ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -44,7 +45,7 @@ class AgentEndedWrapUp:
 
 
 AgentSaid = AgentCameOn | AgentWentOff | AgentAskedReady | AgentAskedBreak | AgentEndedWrapUp
-Told = AgentSaid | Steered | PilotSaid
+Told = AgentSaid | Steered | PilotSaid | OfTalks
 
 
 # ── asked ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -52,12 +53,16 @@ Told = AgentSaid | Steered | PilotSaid
 
 @dataclass(frozen=True, slots=True)
 class ShowContact:
-    """Put this caller on this agent's screen, before his phone rings. `until` is when the offer lapses."""
+    """Put this caller on this agent's screen, before his phone rings. `until` is when the offer lapses.
+
+    `asked_by` is the agent who has the caller and asks about him, "" where the caller himself rings.
+    """
 
     agent: str
     offer: str
     until: float
     context: Context
+    asked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,22 @@ from journal.flow_facts import (
     TransferMade,
 )
 from journal.queue_facts import CallerWidened
+from journal.talk_facts import (
+    CallerTransferred,
+    ConferenceBegan,
+    ConsultAsked,
+    ConsultBegan,
+    ConsultEnded,
+    ConsultWidened,
+    HoldBegan,
+    HoldEnded,
+    SupervisorChanged,
+    SupervisorHeard,
+    SupervisorJoined,
+    SupervisorLeft,
+    TalkFact,
+    TalkTakenOver,
+)
 from journal.waiting_facts import CallbackDeferred, CallbackTalked, CallerTold, EstimateTold
 
 __all__ = [
@@ -40,9 +56,11 @@ __all__ = [
     "BreakpointKept", "BreakpointTaken", "CallEnded",
     "CallStarted", "CallbackAsked", "CallbackBegun", "CallbackDeferred", "CallbackDialled", "CallbackFailed",
     "CallbackTalked", "CallerIdentified", "CallerLeftQueue", "CallerQueued", "CallerReranked", "CallerTold",
-    "CallerWidened", "EstimateTold", "Fact", "FlowChanged", "LookupDone", "MessageLeft", "MessageSent",
-    "NodeChanged", "OfferClosed", "OfferMade", "PromptChanged", "QueueSwitched", "RecordingKept", "ResumeOffered",
-    "ServerStarted", "StepEntered", "StepLeft", "SurveyAnswered", "TalkEnded", "TransferMade",
+    "CallerTransferred", "CallerWidened", "ConferenceBegan", "ConsultAsked", "ConsultBegan", "ConsultEnded",
+    "ConsultWidened", "EstimateTold", "Fact", "FlowChanged", "HoldBegan", "HoldEnded", "LookupDone", "MessageLeft",
+    "MessageSent", "NodeChanged", "OfferClosed", "OfferMade", "PromptChanged", "QueueSwitched", "RecordingKept",
+    "ResumeOffered", "ServerStarted", "StepEntered", "StepLeft", "SupervisorChanged", "SupervisorHeard",
+    "SupervisorJoined", "SupervisorLeft", "SurveyAnswered", "TalkEnded", "TalkTakenOver", "TransferMade",
 ]  # fmt: skip
 
 
@@ -128,6 +146,7 @@ class CallerQueued:
     segment: str = ""
     wanted: tuple[tuple[str, float, bool], ...] = ()
     asked_priority: int = -1
+    at_head: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +332,7 @@ Fact = (
     | OfferClosed
     | AgentAnswered
     | TalkEnded
+    | TalkFact
     | CallerLeftQueue
     | CallEnded
     | RecordingKept

@@ -37,13 +37,31 @@ import ivr.messages as ivr
 import journal.facts as facts
 import recordings.messages as rec
 from acd.router import Router
+from cti import ids
 from customers.breakpoints import Breakpoints
 from customers.context import Context
 from customers.history import History
 from ivr.session import Session, first_state
 from recordings.naming import recording_path
 from recordings.policy import is_recorded
-from switchroom import alterations, callbacks, deployment, piloting, queue_hours, resume, staff, truth, waiting, way
+from switchroom import (
+    alterations,
+    callbacks,
+    consults,
+    deployment,
+    hold,
+    legs,
+    nodes,
+    piloting,
+    queue_hours,
+    resume,
+    staff,
+    supervising,
+    talks,
+    truth,
+    waiting,
+    way,
+)
 from switchroom.contact import Contact, Place, Ring
 from switchroom.edition import Edition, Editions, FloorChanged
 from switchroom.floor_view import look
@@ -53,9 +71,7 @@ from switchroom.turn import Effect, Message, Turn
 if TYPE_CHECKING:
     from switchroom.plan import Plan
 
-REFUSALS = {17: "refused", 21: "refused", 18: "timed_out", 19: "timed_out"}
 CLOSED_REMEMBERED = 20_000
-SEEN_WITHIN = 5.0  # seconds in which the end of a ring may be that of a talk which nobody heard: the survey tells
 
 
 class Centre:
@@ -79,6 +95,7 @@ class Centre:
         self.hours = QueueHours()
         self.altered: dict[str, facts.AgentAltered] = {}  # what supervisors changed of agents, and stands
         self.alterations: dict[str, int] = {}  # how many changes each agent has seen
+        self.parting: dict[str, str] = {}  # contacts whose consult has come to nothing within this turn, and why
 
     # ── the contract ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -130,17 +147,20 @@ class Centre:
         if contact.place is Place.WAITING and told.leg in contact.rings and told.answered_at:
             self.talk_began(str(told.leg), told.answered_at, turn)
         if contact.place is Place.TALKING:
-            self.talk_ended(contact, "agent", turn)
+            talks.caller_came(self, contact, turn)
         self._at_door(contact, told, turn)
 
     def _at_door(self, contact: Contact, told: cti.CallerArrived, turn: Turn) -> None:
         if contact.place is Place.WAITING:
             waiting.at_door(self, contact, told, turn)
+        elif contact.place is Place.TALKING:
+            waiting.hold(self, contact, turn)
         elif contact.place is Place.ENDING:
             turn.ask(cti.EndCall(contact.node, contact.call))
         elif contact.place is Place.RETURNING:
-            contact.place = Place.FLOW
-            way.go_on(self, contact, ivr.QueueEnded(contact.back), turn)
+            way.return_to_flow(self, contact, turn)
+        elif contact.place is Place.OUTSIDE:
+            talks.forward(contact, told, turn)
         elif not told.task or not way.is_current(contact, told.task):  # else what came of it is told next
             way.go_on(self, contact, ivr.CallerCame(), turn)
 
@@ -171,7 +191,10 @@ class Centre:
         answers = self.router.handle(told, turn.now)
         self.waiting_room.standing.follow(self.router, told, answers)
         for answer in answers:
-            self.ROUTER_ANSWERS[type(answer)](self, answer, turn)
+            of_consult = ids.is_consult(getattr(answer, "contact", ""))
+            table = consults.ANSWERS if of_consult else self.ROUTER_ANSWERS
+            table[type(answer)](self, answer, turn)
+        consults.settle(self, turn)
 
     def _make_offer(self, made: acd.MakeOffer, turn: Turn) -> None:
         contact = self.contacts[made.contact]
@@ -192,6 +215,7 @@ class Centre:
                 contact.node, cti.LegId(made.offer), contact.call, agent.phone, made.until - turn.now,
                 contact.context.number, contact.context.customer_name or contact.context.name, recording,
                 contact.context.callback, dial_from=contact.context.called if contact.context.callback else "",
+                round=contact.stays,
             )
         )
 
@@ -235,24 +259,14 @@ class Centre:
 
     def of_leg(self, leg: str) -> Contact | None:
         """The contact for which this leg is an open offer or the talk, else None."""
-        contact = self.contacts.get(leg.rpartition(".")[0])
+        contact = self.contacts.get(ids.call_of(leg))
         return contact if contact is not None and (leg == contact.offer or leg in contact.rings) else None
-
-    def _leg_rang(self, told: cti.LegRang, turn: Turn) -> None:
-        contact = self.of_leg(told.leg)
-        ring = contact.rings.get(told.leg) if contact is not None else None
-        if contact is not None and ring is not None and not ring.rang:
-            ring.rang = True
-            turn.fact(facts.AgentRang(turn.now, contact.contact, told.leg, ring.agent))
-
-    def _talk_began(self, told: cti.TalkBegan, turn: Turn) -> None:
-        self.talk_began(told.leg, turn.now, turn)
 
     def talk_began(self, leg: str, when: float, turn: Turn) -> None:
         """Two-way audio since `when`. For an offer that is no longer open the router has the leg dropped."""
         contact = self.of_leg(leg)
         if contact is None or contact.place not in {Place.WAITING, Place.CALLING}:
-            known = self.contacts.get(leg.rpartition(".")[0])
+            known = self.contacts.get(ids.call_of(leg))
             if known is not None and contact is None:
                 turn.ask(cti.DropLeg(known.node, cti.LegId(leg), known.line))
             return
@@ -265,27 +279,17 @@ class Centre:
         if not is_taken:
             self.route(acd.OfferAccepted(acd.OfferId(leg)), turn)
 
-    def _leg_ended(self, told: cti.LegEnded, turn: Turn) -> None:
-        contact = self.of_leg(told.leg)
-        if contact is None:
-            return
-        if contact.context.callback and contact.place is not Place.WAITING:
-            callbacks.leg_ended(self, contact, "agent", turn)
-        elif contact.place is Place.TALKING:
-            self.talk_ended(contact, "agent", turn)
-        elif contact.place is Place.WAITING and turn.now > self.unseen.get(contact.node, 0.0):
-            outcome = REFUSALS.get(told.cause, "failed")
-            self.route(acd.OfferFailed(acd.OfferId(told.leg), outcome), turn)
-
     def talk_ended(self, contact: Contact, ended_by: str, turn: Turn, when: float | None = None) -> None:
         """The talk is over. The agent wraps up; the caller, if still there, is on his way back to our door."""
         at = when or turn.now
-        talked = max(0.0, at - contact.answered_at)
+        talked, bridged = max(0.0, at - contact.answered_at), contact.stand.leg_since or contact.answered_at
+        hold.end(contact, at, turn)
         turn.fact(facts.TalkEnded(at, contact.contact, contact.offer, contact.agent, talked, ended_by))
         if contact.recording:
-            turn.ask(rec.KeepRecording(contact.contact, contact.offer, contact.recording, talked))
+            length = max(0.0, at - bridged)
+            turn.ask(rec.KeepRecording(contact.contact, contact.offer, contact.recording, length))
         self.route(acd.TalkOver(acd.OfferId(contact.offer)), turn)
-        contact.place, contact.back, contact.offer, contact.recording = Place.RETURNING, "answered", "", ""
+        contact.ended(at)
 
     def _call_ended(self, told: cti.CallEnded, turn: Turn) -> None:
         if told.call in self.contacts:
@@ -302,7 +306,8 @@ class Centre:
         turn.effects += past.effects
         lost = told.cause == 0 and contact.place is Place.TALKING
         if contact.place is Place.TALKING:
-            self.talk_ended(contact, "caller", turn, when)
+            talks.caller_gone(self, contact, when, turn)
+        supervising.caller_gone(contact, when, turn)
         outcome, stopped_at = outcome or contact.outcome(), contact.breakpoint()
         if contact.place is Place.WAITING:
             self.route(acd.ContactLeft(acd.ContactId(contact.contact)), turn)
@@ -321,27 +326,7 @@ class Centre:
         if len(self.closed) > CLOSED_REMEMBERED:
             self.closed.popitem(last=False)
 
-    # ── nodes, phones, screens, recordings ──────────────────────────────────────────────────────────────────────────
-
-    def _node_found(self, told: cti.NodeFound, turn: Turn) -> None:
-        restarted = truth.has_restarted(self, told)
-        self.nodes[told.node] = True
-        self.unseen[told.node] = turn.now + SEEN_WITHIN
-        turn.fact(facts.NodeChanged(turn.now, told.node, up=True, restarted=restarted))
-
-    def _node_lost(self, told: cti.NodeLost, turn: Turn) -> None:
-        self.nodes[told.node] = False
-        turn.fact(facts.NodeChanged(turn.now, told.node, up=False))
-        for agent in self.plan.agents_on(told.node):
-            staff.phone_gone(self, agent, turn, may_ring=True)
-
-    def _node_surveyed(self, told: cti.NodeSurveyed, turn: Turn) -> None:
-        truth.compare(self, told, turn)
-        self.unseen.pop(told.node, None)
-
-    def _phone_seen(self, told: cti.PhoneSeen, turn: Turn) -> None:
-        for agent in self.plan.agents_at(told.node, told.phone):
-            staff.phone_seen(self, agent, told.reachable, turn)
+    # ── screens, recordings ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _agent_said(self, told: desk.AgentSaid, turn: Turn) -> None:
         staff.agent_said(self, told, turn)
@@ -362,15 +347,9 @@ class Centre:
         cti.CallerRecorded: way.task_ended,
         cti.ForwardEnded: way.task_ended,
         customers.LookedUp: way.looked_up,
-        cti.LegRang: _leg_rang,
-        cti.LegAnswered: callbacks.leg_answered,
-        cti.TalkBegan: _talk_began,
-        cti.LegEnded: _leg_ended,
+        **legs.ROUTES,
+        **nodes.ROUTES,
         cti.CallEnded: _call_ended,
-        cti.NodeFound: _node_found,
-        cti.NodeLost: _node_lost,
-        cti.NodeSurveyed: _node_surveyed,
-        cti.PhoneSeen: _phone_seen,
         desk.AgentCameOn: _agent_said,
         desk.AgentWentOff: _agent_said,
         desk.AgentAskedReady: _agent_said,
@@ -379,6 +358,7 @@ class Centre:
         steered.AgentAlterationAsked: alterations.agent_altered,
         steered.AlterationUndoAsked: alterations.alteration_undone,
         steered.QueueSwitchAsked: queue_hours.switched,
+        **talks.ROUTES,
         rec.RecordingLookedAt: _recording_looked_at,
         acd.Tick: piloting.tick,
         **waiting.ROUTES,

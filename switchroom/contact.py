@@ -15,8 +15,9 @@ from customers.context import Context, EarlierContact
 from ivr.session import Session
 from ivr.waiting.announcing import Heard
 from ivr.waiting.talk import Talk
-from journal.facts import CallbackAsked
+from journal.facts import CallbackAsked, CallerQueued
 from switchroom.edition import Edition
+from switchroom.talk import Stand
 
 NOTHING_YET = Heard(0.0)
 
@@ -29,6 +30,7 @@ class Place(StrEnum):
     TALKING = "talking"  # bridged to an agent by Asterisk alone
     CALLING = "calling"  # a call-back: the agent has answered, and the customer is being dialled
     RESTING = "resting"  # a call-back whose customer was not reached, until he is tried again
+    OUTSIDE = "outside"  # passed on to a number outside, with which Asterisk alone connects him
     RETURNING = "returning"  # on his way back to our door, after a talk or out of the queue
     ENDING = "ending"  # we asked for his hang-up
 
@@ -53,7 +55,8 @@ class Contact:
     he is being asked to go on with. `wish` is to be called back; a contact that is a call-back has a number in
     `context.callback`, no line, and `tries` at which the customer was not reached. `missed_at` is the survey that did
     not show his channel, 0 when the last one did. A call-back is not tried before `deferred`. `heard` is what he was
-    told while he waits, `talk` how far he has come in agreeing to be called back.
+    told while he waits, `talk` how far he has come in agreeing to be called back. `asked` is how he last
+    asked for a person, `stays` how often he has; `stand` is how the talk with him stands.
     """
 
     contact: str
@@ -82,6 +85,9 @@ class Contact:
     deferred: float = 0.0
     heard: Heard = NOTHING_YET
     talk: Talk | None = None
+    asked: CallerQueued | None = None
+    stays: int = 0
+    stand: Stand = field(default_factory=Stand)
 
     @property
     def line(self) -> CallId | None:
@@ -90,7 +96,8 @@ class Contact:
 
     def legs(self) -> tuple[str, ...]:
         """The legs that there should be: of the offer that was taken, and of those that ring."""
-        return (*((self.offer,) if self.offer else ()), *self.rings)
+        third = self.stand.consult.leg if self.stand.consult else ""
+        return (*(leg for leg in (self.offer, third) if leg), *self.rings, *self.stand.listeners)
 
     def begun(self, leg: str) -> float:
         """When this leg began, or was bridged."""
@@ -102,6 +109,16 @@ class Contact:
         ring = self.rings.pop(offer)
         self.offer, self.agent, self.recording, self.offered_at = offer, ring.agent, ring.recording, ring.offered_at
         self.talk = None
+
+    def ended(self, at: float) -> None:
+        """The talk is over. Whom the agent was asking, if he was, may have the caller next."""
+        self.place, self.back, self.offer, self.recording = Place.RETURNING, "answered", "", ""
+        if self.stand.consult is None:
+            self.stand.reset(at)
+
+    def stayed(self, asked: CallerQueued) -> None:
+        """He asks for a person, once more or for the first time."""
+        self.asked, self.stays = asked, self.stays + 1
 
     def sounds(self, prompts: Iterable[str], language: str) -> tuple[str, ...]:
         """The sound files of prompts, in the call's own edition."""

@@ -26,7 +26,7 @@ from acd.widening import widens
 from customers.context import Context, read_context
 from ivr.session import Recorded, Session, first_state, rebuild
 from ivr.waiting.announcing import Heard
-from switchroom import alterations, callbacks, deployment, piloting, resume, waiting, way
+from switchroom import alterations, callbacks, deployment, piloting, resume, talk_recovery, waiting, way
 from switchroom.centre import Centre
 from switchroom.contact import Contact, Place, Ring
 
@@ -43,7 +43,7 @@ def restore(centre: Centre, told: Iterable[Any], heard_until: float | None = Non
     for fact in told:
         centre.heard_until = fact.at
         fold.logbook.note(fact)
-        reader = READERS.get(type(fact))
+        reader = talk_recovery.reader_of(fact) or READERS.get(type(fact))
         if reader is not None:
             reader(fold, fact)
     if heard_until is not None:
@@ -202,6 +202,7 @@ class _Fold:
         contact.context = contact.context.queued(fact.queue, fact.asked_at)
         contact.place = Place.WAITING
         contact.priority = fact.priority if fact.asked_priority < 0 else fact.asked_priority
+        contact.stayed(fact)
         if contact.context.callback:
             self.centre.waiting_room.resting.drop(fact.contact)
             contact.wish = contact.wish or facts.CallbackAsked(
@@ -212,7 +213,8 @@ class _Fold:
         contact.heard, contact.talk = Heard(fact.at), None
         self.waiting[fact.contact] = ContactRecord(
             ContactId(fact.contact), ContactState.WAITING, contact.node, fact.queue, fact.skills, fact.priority,
-            fact.asked_at, fact.limit, callbacks.stands_at_head(contact), contact.offers, segment=fact.segment,
+            fact.asked_at, fact.limit, fact.at_head or callbacks.stands_at_head(contact), contact.offers,
+            segment=fact.segment,
             wanted=tuple(Wanted(AgentId(agent), patience, fit) for agent, patience, fit in fact.wanted),
             singly=bool(contact.context.callback),
         )
@@ -289,7 +291,7 @@ class _Fold:
     def talk_ended(self, fact: facts.TalkEnded) -> None:
         contact = self.centre.contacts.get(fact.contact)
         if contact is not None:
-            contact.place, contact.back, contact.offer, contact.recording = Place.RETURNING, "answered", "", ""
+            contact.ended(fact.at)
         self._close(fact.offer, OfferState.OVER, fact.at)
         self.waiting.pop(fact.contact, None)
 

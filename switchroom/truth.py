@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 import acd.messages as acd
 import cti.vocabulary as cti
-from switchroom import callbacks, staff
+from cti import ids
+from switchroom import callbacks, staff, talk_truth
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from switchroom.centre import Centre
 
 GRACE = 2.0
+FETCHED = {Place.RETURNING, Place.OUTSIDE, Place.FLOW}  # they belong to our door
 HEARD = 60.0  # seconds by which a node's clock may be behind ours
 
 
@@ -38,7 +40,10 @@ def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
         seen = calls.get(contact.call)
         if seen is not None:
             contact.missed_at = 0.0
-            _compare_caller(centre, contact, seen, _Legs(legs, told.asked_at), turn)
+            if contact.place is Place.TALKING:
+                talk_truth.compare(centre, contact, seen, told, turn)
+            else:
+                _compare_caller(centre, contact, seen, _Legs(legs, told.asked_at), turn)
         else:
             _caller_gone(centre, contact, ends.get(contact.call), told.asked_at, turn)
     for end in told.ended:
@@ -129,9 +134,7 @@ class _Legs:
 def _compare_caller(centre: Centre, contact: Contact, seen: cti.SeenCall, legs: _Legs, turn: Turn) -> None:
     if contact.place is Place.WAITING and contact.rings:
         _compare_ringing(centre, contact, seen, legs, turn)
-    elif contact.place is Place.TALKING and legs.of(contact.offer).missing_since(contact.answered_at):
-        centre.talk_ended(contact, "unknown", turn)
-    elif contact.place is Place.RETURNING and seen.place == "hold":
+    elif contact.place in FETCHED and seen.place == "hold":
         turn.ask(cti.FetchCaller(contact.node, contact.call))
     elif contact.place is Place.ENDING and seen.place != "flow":
         turn.ask(cti.EndCall(contact.node, contact.call))
@@ -158,7 +161,8 @@ def _compare_answered(centre: Centre, contact: Contact, seen: cti.SeenCall, leg:
 
 def _drop_strays(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
     for leg in told.legs:
-        if centre.of_leg(leg.leg) is None:
+        contact = centre.contacts.get(ids.call_of(leg.leg))
+        if contact is None or leg.leg not in contact.legs():
             turn.ask(cti.DropLeg(told.node, leg.leg, leg.call))
     for call in told.calls:
         if call.call not in centre.contacts and call.place == "hold":

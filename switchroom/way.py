@@ -19,7 +19,7 @@ import customers.messages as customers
 import ivr.messages as ivr
 import journal.facts as facts
 from recordings.naming import message_path
-from switchroom import callbacks, resume, standing, waiting
+from switchroom import callbacks, resume, standing, talks, waiting
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -38,6 +38,12 @@ def go_on(centre: Centre, contact: Contact, told: ivr.Told, turn: Turn) -> None:
     """Tell his session, and carry out what it answers."""
     for answer in contact.session.handle(told, turn.now):
         centre.SESSION_ANSWERS[type(answer)](centre, contact, answer, turn)
+
+
+def return_to_flow(centre: Centre, contact: Contact, turn: Turn) -> None:
+    """He is back from a queue, or from a talk: the flow says what follows."""
+    contact.place = Place.FLOW
+    go_on(centre, contact, ivr.QueueEnded(contact.back), turn)
 
 
 def prompt_ended(centre: Centre, told: cti.PromptEnded, turn: Turn) -> None:
@@ -60,6 +66,8 @@ def task_ended(centre: Centre, told: cti.CallerRecorded | cti.ForwardEnded, turn
     """He has recorded something, or is back from outside. An old story, told again at the door, is passed over."""
     if isinstance(told, cti.ForwardEnded) and cti.is_call_back(told.call):
         callbacks.dialled(centre, told, turn)
+        return
+    if isinstance(told, cti.ForwardEnded) and talks.forward_ended(centre, told, turn):
         return
     contact = in_flow(centre, told.call)
     if contact is not None and is_current(contact, told.task):
@@ -175,13 +183,13 @@ def join_queue(centre: Centre, contact: Contact, join: ivr.JoinQueue, turn: Turn
     contact.priority = join.priority
     priority = standing.priority_of(centre, join.queue, segment, join.priority)
     wanted = standing.wanted_by(centre, contact.context)
-    turn.fact(
-        facts.CallerQueued(
-            turn.now, contact.contact, join.queue, join.skills, priority, asked_at, join.limit,
-            contact.context.breakpoint, segment, tuple((one.agent, one.patience, one.fit) for one in wanted),
-            join.priority,
-        )
+    fact = facts.CallerQueued(
+        turn.now, contact.contact, join.queue, join.skills, priority, asked_at, join.limit,
+        contact.context.breakpoint, segment, tuple((one.agent, one.patience, one.fit) for one in wanted),
+        join.priority,
     )
+    contact.stayed(fact)
+    turn.fact(fact)
     contact.at_door = True
     centre.route(
         acd.ContactArrived(

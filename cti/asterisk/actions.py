@@ -86,16 +86,15 @@ class SetVariable:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Send a channel, named by its unique id, to a place in the dialplan: a context, an extension, a priority.
+    """Send a channel, named by its unique id, to `context`,`exten`,1.
 
-    `label` is a priority's number or name. `also` is a second channel with its own context, extension and label; the
-    two leave the bridge that they share at the same moment.
+    `also` is a second channel with its own context, extension and priority: the two leave the bridge that they share
+    at the same moment.
     """
 
     channel: str
     context: str
     exten: str = "s"
-    label: str = "1"
     also: tuple[str, str, str, str] | None = None
     within: ClassVar[float] = 3.0
     listing: ClassVar[str] = ""
@@ -107,7 +106,7 @@ class Redirect:
             ("Channel", self.channel),
             ("Context", self.context),
             ("Exten", self.exten),
-            ("Priority", self.label),
+            ("Priority", "1"),
         )
         if self.also is None:
             return first

@@ -11,24 +11,27 @@ from __future__ import annotations
 
 from cti.asterisk.actions import Action, Originate, Redirect, SetVariable
 from cti.asterisk.agi_lines import clean_name
-from cti.moves import ChangeEar, Confer, Connect, Ear, ListenIn, PutOnHold
+from cti.moves import ChangeEar, Confer, Connect, Ear, Keep, ListenIn, PutOnHold
 
 HOLD, LEG, TALK = "switchroom-hold", "switchroom-leg", "switchroom-talk"
 KEPT, RINGING, MEET, LISTEN = "kept", "keptring", "meet", "listen"
-AGAIN = "again"
 
 _EARS = {Ear.LISTEN: "", Ear.WHISPER: "w", Ear.BARGE: "B"}  # ChanSpy's options
 
 
-def actions_for(move: PutOnHold | Connect | Confer | ChangeEar) -> tuple[Action, ...]:
+def actions_for(move: PutOnHold | Connect | Keep | Confer | ChangeEar) -> tuple[Action, ...]:
     """The actions that make a move."""
     if isinstance(move, PutOnHold):
         place = RINGING if move.ringing else KEPT
-        return (Redirect(move.call, HOLD, also=(move.leg, TALK, place, "1")),)
+        # Whatever comes of it, he is not at the end of his call: from the next talk, too, he goes to the door.
+        safe = SetVariable(move.call, "SR_DONE", "hold")
+        return (safe, Redirect(move.call, HOLD, also=(move.leg, TALK, place, "1")))
     if isinstance(move, Connect):
         return _connect(move)
     if isinstance(move, Confer):
         return _confer(move)
+    if isinstance(move, Keep):
+        return (Redirect(move.leg, TALK, KEPT),)
     return (
         SetVariable(move.leg, "SR_SPIED", move.spied),
         SetVariable(move.leg, "SR_EAR", _EARS[move.ear]),
@@ -37,12 +40,10 @@ def actions_for(move: PutOnHold | Connect | Confer | ChangeEar) -> tuple[Action,
 
 
 def _connect(move: Connect) -> tuple[Action, ...]:
-    if not move.anew:
-        return (Redirect(move.leg, LEG, label=AGAIN),)
-    # No recording is begun: the leg's own runs on. The round is the leg's own name, so that nobody holds its lock.
+    """The round is the leg's own name, so that nobody else holds its lock."""
     return (
         SetVariable(move.leg, "SR_PEER", move.call),
-        SetVariable(move.leg, "SR_RECORDING", ""),
+        SetVariable(move.leg, "SR_RECORDING", move.recording),
         SetVariable(move.leg, "SR_ROUND", move.leg),
         Redirect(move.leg, LEG),
     )

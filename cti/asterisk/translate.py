@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from cti.asterisk.codec import Message
 from cti.asterisk.survey import read_last_words
+from cti.ids import call_of, is_listener
 from cti.moves import Confer, Connect, Move
 from cti.vocabulary import (
     CallEnded,
@@ -28,9 +29,7 @@ from cti.vocabulary import (
     SeenLeg,
     TalkBegan,
     Told,
-    call_of,
     is_call_back,
-    is_listener,
 )
 
 LEG_ACTION = "leg:"  # an Originate's ActionID is this and the leg

@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
+from talk_invariants import Broken, check_talks, closes, holds, what
+
 import journal.facts as facts
+import journal.talk_facts as told_of
 from switchroom.centre import Centre
 from switchroom.contact import Place
 from switchroom.recovery import restore
 
-
-class Broken(AssertionError):
-    """An invariant does not hold; the text names it."""
-
-
-def holds(claim: bool, name: str, *shown: object) -> None:
-    if not claim:
-        raise Broken(name, *shown)
+__all__ = ["Broken", "check_all", "check_restored", "holds"]
 
 
 def check_contacts(told: list) -> None:
@@ -60,7 +56,7 @@ def check_outcomes(told: list) -> None:
 
 
 def check_offers(told: list) -> None:
-    """I4, I5: an agent has one offer or talk at a time, made while he was ready; a call has one agent."""
+    """I4, I5: an agent has one offer or talk at a time, made while he was ready; a call or consult has one agent."""
     state: dict[str, str] = defaultdict(lambda: "offline")
     busy_with: dict[str, str] = {}
     rung_for: dict[str, str] = {}
@@ -71,15 +67,16 @@ def check_offers(told: list) -> None:
             state[fact.agent] = fact.state
         elif isinstance(fact, facts.OfferMade):
             holds(fact.agent not in busy_with, "I4 one call an agent", fact, busy_with.get(fact.agent))
-            holds(fact.contact not in rung_for, "I4 one agent a call", fact, rung_for.get(fact.contact))
-            busy_with[fact.agent], rung_for[fact.contact] = fact.offer, fact.offer
-        elif isinstance(fact, facts.OfferClosed | facts.TalkEnded):
+            holds(what(fact) not in rung_for, "I4 one agent a call", fact, rung_for.get(what(fact)))
+            busy_with[fact.agent], rung_for[what(fact)] = fact.offer, fact.offer
+        elif isinstance(fact, facts.OfferClosed | facts.TalkEnded | told_of.ConsultEnded) and closes(fact, told):
             holds(busy_with.pop(fact.agent, "") == fact.offer, "I4 what is closed was open", fact)
-            holds(rung_for.pop(fact.contact, "") == fact.offer, "I4 what is closed was open", fact)
+            holds(rung_for.pop(what(fact), "") == fact.offer, "I4 what is closed was open", fact)
     holds(not busy_with and not rung_for, "I4 nothing stays open", busy_with, rung_for)
 
 
 def check_all(told: list) -> None:
+    check_talks(told)
     check_contacts(told)
     check_outcomes(told)
     check_offers(told)
@@ -100,7 +97,9 @@ def _contact(contact) -> tuple:
     open_offer = (contact.offer, contact.agent, contact.recording) if contact.offer else ()
     rings = {leg: (ring.agent, ring.recording, ring.rang) for leg, ring in contact.rings.items()}
     back = contact.back if contact.place is Place.RETURNING else ""
+    talk = replace(contact.stand, since=0.0)
     return (
+        talk, contact.stays,
         contact.place, contact.session.state, contact.context, contact.reached, contact.answered_at, contact.offers,
         open_offer, rings, back,
     )
