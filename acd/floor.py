@@ -289,7 +289,7 @@ class Floor:
     def make_offer(self, contact: ContactRecord, agent: AgentId, reason: str, now: float) -> None:
         made = contact.made + 1
         until = now + self.house.rules(contact.queue).ring_for
-        offer = OfferRecord(offers.offer_id(contact.contact, made), contact.contact, agent, until)
+        offer = OfferRecord(offers.offer_id(contact.contact, made), contact.contact, agent, until, reason=reason)
         message = MakeOffer(offer.offer, contact.contact, agent, until, reason)
         rung = contacts.offered(contact, offer.offer, made)
         self.board.put_offer(offer)
@@ -322,4 +322,4 @@ class Floor:
 def moved(offer: OfferRecord, event: offers.OfferEvent, closed_at: float) -> OfferRecord:
     """Take one listed step of an offer; `closed_at` is 0 while it is open."""
     state = offers.target(offer.state, event)
-    return OfferRecord(offer.offer, offer.contact, offer.agent, offer.until, state, closed_at)
+    return OfferRecord(offer.offer, offer.contact, offer.agent, offer.until, state, closed_at, offer.reason)

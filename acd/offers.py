@@ -59,7 +59,7 @@ TABLE: dict[tuple[OfferState, OfferEvent], OfferState] = {
 
 @record(frozen=True, slots=True)
 class OfferRecord:
-    """An offer at one moment. `closed_at` is 0 while pending or accepted."""
+    """An offer at one moment. `closed_at` is 0 while pending or accepted; `reason` is why it was this agent."""
 
     offer: OfferId
     contact: ContactId
@@ -67,6 +67,7 @@ class OfferRecord:
     until: float
     state: OfferState = OfferState.PENDING
     closed_at: float = 0.0
+    reason: str = ""
 
 
 def target(state: OfferState, event: OfferEvent) -> OfferState:

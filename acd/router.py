@@ -26,6 +26,7 @@ from acd.hearing import HEARD
 from acd.house import House
 from acd.messages import AgentId, Answer, ContactId, OfferId, ReliefGiven, Told
 from acd.rules import QueueRules
+from acd.why import Why, explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -108,6 +109,11 @@ class Router:
     def offers(self) -> Mapping[OfferId, OfferRecord]:
         """Show the open offers, and those closed in the last minute."""
         return MappingProxyType(self._floor.board.offers)
+
+    def why(self, contact: ContactId, now: float) -> Why | None:
+        """Tell why a contact is with whom it is, or with nobody: every agent and his reason. None: no such contact."""
+        record = self._floor.board.contacts.get(contact)
+        return None if record is None else explain(self._floor.board, record, now)
 
     def snapshot(self) -> Snapshot:
         """Take all records: two routers of one house with equal snapshots answer equally."""

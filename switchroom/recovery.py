@@ -232,7 +232,7 @@ class _Fold:
         contact.rings[fact.offer] = Ring(fact.agent, fact.at, fact.recording)
         contact.offers += 1
         self.offers[fact.offer] = OfferRecord(
-            OfferId(fact.offer), ContactId(fact.contact), AgentId(fact.agent), fact.until
+            OfferId(fact.offer), ContactId(fact.contact), AgentId(fact.agent), fact.until, reason=fact.reason
         )
         held = self.waiting[fact.contact].offers if fact.contact in self.waiting else ()
         rings = (*held, OfferId(fact.offer))

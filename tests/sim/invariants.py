@@ -55,11 +55,14 @@ def check_outcomes(told: list) -> None:
                 holds(fact.contact in queued, "I2 only who asked can abandon", fact)
 
 
-def check_offers(told: list) -> None:
-    """I4, I5: an agent has one offer or talk at a time, made while he was ready; a call or consult has one agent."""
+def check_offers(told: list, group: int = 1) -> None:
+    """I4, I5: an agent has one offer or talk at a time, made while he was ready; a call or consult has one agent.
+
+    `group`: at so many a call may ring at once.
+    """
     state: dict[str, str] = defaultdict(lambda: "offline")
     busy_with: dict[str, str] = {}
-    rung_for: dict[str, str] = {}
+    rung_for: dict[str, set[str]] = defaultdict(set)
     for fact in told:
         if isinstance(fact, facts.AgentChanged):
             if fact.state == "offered":
@@ -67,19 +70,21 @@ def check_offers(told: list) -> None:
             state[fact.agent] = fact.state
         elif isinstance(fact, facts.OfferMade):
             holds(fact.agent not in busy_with, "I4 one call an agent", fact, busy_with.get(fact.agent))
-            holds(what(fact) not in rung_for, "I4 one agent a call", fact, rung_for.get(what(fact)))
-            busy_with[fact.agent], rung_for[what(fact)] = fact.offer, fact.offer
+            holds(len(rung_for[what(fact)]) < group, "I4 one agent a call", fact, rung_for[what(fact)])
+            busy_with[fact.agent] = fact.offer
+            rung_for[what(fact)].add(fact.offer)
         elif isinstance(fact, facts.OfferClosed | facts.TalkEnded | told_of.ConsultEnded) and closes(fact, told):
             holds(busy_with.pop(fact.agent, "") == fact.offer, "I4 what is closed was open", fact)
-            holds(rung_for.pop(what(fact), "") == fact.offer, "I4 what is closed was open", fact)
-    holds(not busy_with and not rung_for, "I4 nothing stays open", busy_with, rung_for)
+            holds(fact.offer in rung_for[what(fact)], "I4 what is closed was open", fact)
+            rung_for[what(fact)].discard(fact.offer)
+    holds(not busy_with and not any(rung_for.values()), "I4 nothing stays open", busy_with, rung_for)
 
 
-def check_all(told: list) -> None:
+def check_all(told: list, group: int = 1) -> None:
     check_talks(told)
     check_contacts(told)
     check_outcomes(told)
-    check_offers(told)
+    check_offers(told, group)
 
 
 def state_of(centre: Centre) -> dict[str, object]:
