@@ -267,7 +267,7 @@ class Tally:
         elif how is How.ABANDONED:
             self._abandoned_in_time += length <= self._target
             self._short_abandoned += length <= self._short
-        if how not in (How.LOST, How.WAITING):
+        if how is not How.LOST and how is not How.WAITING:
             self._longest = max(self._longest, length)
 
     def counts(self) -> Counts:

@@ -37,21 +37,7 @@ CONTACT: Final = "contact"
 Key = tuple[str, ...]
 
 
-class SeenWait(Protocol):
-    """One wait as the journal gives it back."""
-
-    @property
-    def queue(self) -> str: ...
-    @property
-    def skills(self) -> str: ...
-    @property
-    def agent(self) -> str: ...
-    @property
-    def asked_ms(self) -> int: ...
-    @property
-    def ended_ms(self) -> int | None: ...
-    @property
-    def how(self) -> str: ...
+SeenWait = tuple[str, str, str, int, int | None, str]  # queue, skills, agent, asked, ended (milliseconds), how
 
 
 class SummedOffers(Protocol):
@@ -176,15 +162,19 @@ class _Count:
         return found
 
     def waits(self, waits: Iterable[SeenWait]) -> None:
-        queue, is_cut = self.wanted.queue, bool(self.grain)
-        for one in waits:
-            if queue is not None and one.queue != queue:
+        wanted, edges, hows = self.wanted.queue, self._edges, {how.value: how for how in How}
+        lines: dict[tuple[str, str, str, int], list[Tally]] = {}  # a month has a million waits, and few sorts of them
+        for queue, skills, agent, asked_ms, ended_ms, how in waits:
+            if wanted is not None and queue != wanted:
                 continue
-            how, length = How(one.how), 0 if one.ended_ms is None else max(0, one.ended_ms - one.asked_ms)
-            cell = self.cells[index_of(self._edges, one.asked_ms) if is_cut else 0]
-            self.total.tally.count(how, length)
-            for key in self.keys(one.queue, one.skills, one.agent, cell):
-                self.line(key).tally.count(how, length)
+            length = 0 if ended_ms is None else max(0, ended_ms - asked_ms)
+            sort = (queue, skills, agent, index_of(edges, asked_ms))
+            tallies = lines.get(sort)
+            if tallies is None:
+                keys = self.keys(queue, skills, agent, self.cells[sort[3]])
+                tallies = lines[sort] = [self.total.tally, *[self.line(key).tally for key in keys]]
+            for tally in tallies:
+                tally.count(hows[how], length)
 
     def offers(self, skills: str, one: SummedOffers, cell: Cell) -> None:
         if self.wanted.queue is not None and one.queue != self.wanted.queue:

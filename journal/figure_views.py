@@ -10,14 +10,14 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from journal.projection import milliseconds
 from journal.remedies import explained
-from journal.rows import Course
+from journal.rows import COURSE, end_of
 from journal.tables import AGENTS, CONTACTS, OFFERS, PERIODS, VISITS
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 _AT_ONCE: Final = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class WaitSeen:
+class WaitSeen(NamedTuple):
     """One wait, of a contact or of a visit. `skills` are names with blanks between; `agent` answered, or is ""."""
 
     queue: str
@@ -73,27 +72,27 @@ class FigureReader:
 
         Not those who are to be called back, who have no call: nobody waits at a telephone.
         """
-        names = ("queue", "skills", "answered_by", "asked_at", *Course.__dataclass_fields__)
+        names = ("queue", "skills", "answered_by", "asked_at", *COURSE)
         query = select(*[CONTACTS.c[name] for name in names]).where(CONTACTS.c.call != "")
         query = query.where(CONTACTS.c.asked_at >= since, CONTACTS.c.asked_at < until)
         for queue, skills, agent, asked_at, *course in self._stream(query):
-            ended_at, how = Course(*course).end()
-            ended_ms = None if ended_at is None else milliseconds(ended_at)
-            yield WaitSeen(queue, skills, agent, milliseconds(asked_at), ended_ms, how)
+            ended_at, how = end_of(*course)
+            ended_ms = None if ended_at is None else round(ended_at * 1000)
+            yield WaitSeen(queue, skills, agent, round(asked_at * 1000), ended_ms, how)
 
     def ends_of(self, contacts: Sequence[str]) -> dict[str, tuple[str, int, int | None, str]]:
         """Of these contacts: the queue asked for, when, until when and how; milliseconds."""
-        names = ("contact", "queue", "asked_at", *Course.__dataclass_fields__)
+        names = ("contact", "queue", "asked_at", *COURSE)
         query = select(*[CONTACTS.c[name] for name in names]).where(CONTACTS.c.contact.in_(contacts))
         found: dict[str, tuple[str, int, int | None, str]] = {}
         for contact, queue, asked_at, *course in self._stream(query.where(CONTACTS.c.asked_at.is_not(None))):
-            ended_at, how = Course(*course).end()
+            ended_at, how = end_of(*course)
             found[contact] = (queue, milliseconds(asked_at), None if ended_at is None else milliseconds(ended_at), how)
         return found
 
     def visits(self, since: float, until: float) -> Iterator[WaitSeen]:
         """Every stay in a queue, by when it began."""
-        columns = [VISITS.c[name] for name in WaitSeen.__dataclass_fields__]
+        columns = [VISITS.c[name] for name in WaitSeen._fields]
         query = select(*columns).where(VISITS.c.to_call_back == 0)
         query = query.where(VISITS.c.asked_ms >= milliseconds(since), VISITS.c.asked_ms < milliseconds(until))
         for row in self._stream(query):
