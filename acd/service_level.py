@@ -228,6 +228,17 @@ def rates(waits: Iterable[Wait], target: float = TARGET, short: float = SHORT) -
     return tally.rates()
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Waits that ended alike: how many, those within the target and the short limit, and their milliseconds."""
+
+    count: int
+    in_time: int
+    short: int
+    waited: int
+    longest: int
+
+
 class Tally:
     """The same figures kept up as things happen: a wait costs the same however many came before.
 
@@ -238,7 +249,7 @@ class Tally:
         if target < 0 or short < 0:
             raise ValueError(f"target and short are seconds from 0 up, not {target} and {short}")
         self.target, self.short = target, short
-        self._target, self._short = _milliseconds(target), _milliseconds(short)
+        self.target_ms, self.short_ms = _milliseconds(target), _milliseconds(short)
         self._ended: dict[How, int] = dict.fromkeys(How, 0)
         self._answered_in_time = self._abandoned_in_time = self._short_abandoned = 0
         self._answered_waits = self._longest = 0
@@ -256,19 +267,20 @@ class Tally:
 
     def add(self, wait: Wait) -> None:
         """Count a wait as it stands."""
-        self.count(How(wait.how), wait.milliseconds)
+        length = wait.milliseconds
+        self.fold(How(wait.how), Sums(1, length <= self.target_ms, length <= self.short_ms, length, length))
 
-    def count(self, how: How, length: int) -> None:
-        """Count a wait that took so many milliseconds, as it stands."""
-        self._ended[how] += 1
+    def fold(self, how: How, sums: Sums) -> None:
+        """Count many waits that ended alike, as somebody else has counted them with this target and short limit."""
+        self._ended[how] += sums.count
         if how is How.ANSWERED:
-            self._answered_waits += length
-            self._answered_in_time += length <= self._target
+            self._answered_waits += sums.waited
+            self._answered_in_time += sums.in_time
         elif how is How.ABANDONED:
-            self._abandoned_in_time += length <= self._target
-            self._short_abandoned += length <= self._short
-        if how is not How.LOST and how is not How.WAITING:
-            self._longest = max(self._longest, length)
+            self._abandoned_in_time += sums.in_time
+            self._short_abandoned += sums.short
+        if how not in (How.LOST, How.WAITING):
+            self._longest = max(self._longest, sums.longest)
 
     def counts(self) -> Counts:
         """Give the counts as they are now."""

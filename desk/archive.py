@@ -9,16 +9,15 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from acd.service_level import Wait
+from acd.service_level import Counts
 from desk.agent_times import AgentTimes, TimesWanted, times_of
-from desk.breakdown import Breakdown, BreakdownWanted, break_down
-from desk.figures import CONTACT
+from desk.breakdown import Breakdown, BreakdownWanted, break_down, counts_of
+from desk.figures import Wanted
 from desk.journeys import KINDS, journey_of, journeys
 from desk.story import Story, tell_story
 from ivr.figures import Journey
 from journal.codec import OpaqueFact
 from journal.facts import MessageLeft
-from journal.figure_views import FigureReader
 from journal.rows import ContactRow, OfferRow, RawFact
 from journal.views import JournalReader
 
@@ -42,8 +41,8 @@ class JournalLibrary:
     async def contacts(self, since: float, until: float, agent: str | None, limit: int) -> Sequence[ContactRow]:
         return await asyncio.to_thread(self._journal.contacts, since, until, agent=agent, limit=limit)
 
-    async def waits(self, since: float, until: float, queue: str | None, level: str) -> Sequence[Wait]:
-        return await asyncio.to_thread(waits_of, self._journal.figures, since, until, queue, level)
+    async def counts(self, wanted: Wanted) -> Counts:
+        return await asyncio.to_thread(counts_of, self._journal.figures, asked_of(wanted))
 
     async def breakdown(self, wanted: BreakdownWanted) -> Breakdown:
         return await asyncio.to_thread(break_down, self._journal.figures, wanted)
@@ -102,11 +101,8 @@ class JournalLibrary:
         return ""
 
 
-def waits_of(source: FigureReader, since: float, until: float, queue: str | None, level: str) -> list[Wait]:
-    """The waits of an interval: each caller's first request, or each stay in a queue."""
-    found = source.waits(since, until) if level == CONTACT else source.visits(since, until)
-    return [
-        Wait(one.asked_ms / 1000, None if one.ended_ms is None else one.ended_ms / 1000, one.how)
-        for one in found
-        if queue is None or one.queue == queue
-    ]
+def asked_of(wanted: Wanted) -> BreakdownWanted:
+    """The same question as one for lines, of which there are none."""
+    return BreakdownWanted(
+        wanted.since, wanted.until, (), wanted.queue, wanted.target, wanted.short, wanted.level
+    )

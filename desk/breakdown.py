@@ -9,13 +9,13 @@ they were made. Who was answered by nobody has no agent: by agent he is in the l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from itertools import product
 from typing import Final, Protocol
 
-from acd.grid import GRAINS, Cell, cells, index_of
+from acd.grid import GRAINS, Cell, cells
 from acd.handling import Handling, Work, acceptance, aht, average_hold, average_talk, average_wrap_up, came_of
 from acd.service_level import (
     DEFINITIONS,
@@ -23,6 +23,7 @@ from acd.service_level import (
     TARGET,
     Counts,
     How,
+    Sums,
     Tally,
     abandon_rate,
     asa,
@@ -30,6 +31,7 @@ from acd.service_level import (
     longest_wait,
     short_abandon_rate,
 )
+from journal.figure_views import Limits
 
 GROUPS: Final = ("queue", "skill", "agent")
 BY: Final = (*GROUPS, *GRAINS)
@@ -37,7 +39,27 @@ CONTACT: Final = "contact"
 Key = tuple[str, ...]
 
 
-SeenWait = tuple[str, str, str, int, int | None, str]  # queue, skills, agent, asked, ended (milliseconds), how
+class CountedWaits(Protocol):
+    """Waits of one sort that ended alike, as the journal counts them."""
+
+    @property
+    def queue(self) -> str: ...
+    @property
+    def skills(self) -> str: ...
+    @property
+    def agent(self) -> str: ...
+    @property
+    def how(self) -> str: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def in_time(self) -> int: ...
+    @property
+    def short(self) -> int: ...
+    @property
+    def waited_ms(self) -> int: ...
+    @property
+    def longest_ms(self) -> int: ...
 
 
 class SummedOffers(Protocol):
@@ -62,8 +84,8 @@ class SummedOffers(Protocol):
 class Source(Protocol):
     """Where waits and offers come from; `journal.figure_views.FigureReader` is one."""
 
-    def waits(self, since: float, until: float) -> Iterator[SeenWait]: ...
-    def visits(self, since: float, until: float) -> Iterator[SeenWait]: ...
+    def waits(self, since: float, until: float, limits: Limits) -> Sequence[CountedWaits]: ...
+    def visits(self, since: float, until: float, limits: Limits) -> Sequence[CountedWaits]: ...
     def offers(self, since: float, until: float) -> Sequence[SummedOffers]: ...
     def offers_by_skills(self, since: float, until: float) -> Sequence[tuple[str, SummedOffers]]: ...
 
@@ -144,7 +166,6 @@ class _Count:
         self.grain = next((one for one in wanted.by if one in GRAINS), "")
         whole = (Cell("", wanted.since, wanted.until),)
         self.cells = cells(wanted.since, wanted.until, self.grain, wanted.zone) if self.grain else whole
-        self._edges = [round(cell.since * 1000) for cell in self.cells]
         self.lines: dict[Key, _Cell] = {}
         self.total = self._new()
 
@@ -161,20 +182,11 @@ class _Count:
             found = self.lines[key] = self._new()
         return found
 
-    def waits(self, waits: Iterable[SeenWait]) -> None:
-        wanted, edges, hows = self.wanted.queue, self._edges, {how.value: how for how in How}
-        lines: dict[tuple[str, str, str, int], list[Tally]] = {}  # a month has a million waits, and few sorts of them
-        for queue, skills, agent, asked_ms, ended_ms, how in waits:
-            if wanted is not None and queue != wanted:
-                continue
-            length = 0 if ended_ms is None else max(0, ended_ms - asked_ms)
-            sort = (queue, skills, agent, index_of(edges, asked_ms))
-            tallies = lines.get(sort)
-            if tallies is None:
-                keys = self.keys(queue, skills, agent, self.cells[sort[3]])
-                tallies = lines[sort] = [self.total.tally, *[self.line(key).tally for key in keys]]
-            for tally in tallies:
-                tally.count(hows[how], length)
+    def waits(self, one: CountedWaits, cell: Cell) -> None:
+        how, sums = How(one.how), Sums(one.number, one.in_time, one.short, one.waited_ms, one.longest_ms)
+        self.total.tally.fold(how, sums)
+        for key in self.keys(one.queue, one.skills, one.agent, cell):
+            self.line(key).tally.fold(how, sums)
 
     def offers(self, skills: str, one: SummedOffers, cell: Cell) -> None:
         if self.wanted.queue is not None and one.queue != self.wanted.queue:
@@ -187,9 +199,11 @@ class _Count:
 def break_down(source: Source, wanted: BreakdownWanted) -> Breakdown:
     """Read and count. Raises `acd.grid.TooFine` where nobody could read so many lines."""
     count = _Count(wanted)
+    limits = limits_of(wanted.target, wanted.short, wanted.by, wanted.queue)
     read = source.waits if wanted.level == CONTACT else source.visits
-    count.waits(read(wanted.since, wanted.until))
     for cell in count.cells:
+        for sort in read(cell.since, cell.until, limits):
+            count.waits(sort, cell)
         if "skill" in wanted.by:
             for skills, one in source.offers_by_skills(cell.since, cell.until):
                 count.offers(skills, one, cell)
@@ -201,6 +215,22 @@ def break_down(source: Source, wanted: BreakdownWanted) -> Breakdown:
         wanted.since, wanted.until, wanted.by, wanted.level, wanted.queue, wanted.target, wanted.short, lines,
         _line({}, count.total),
     )  # fmt: skip
+
+
+def limits_of(target: float, short: float, by: Collection[str] = (), queue: str | None = None) -> Limits:
+    """What the journal is asked to hold the waits against, and to count apart."""
+    tally = Tally(target, short)
+    apart = {"skills" if one == "skill" else one for one in by if one in GROUPS}
+    return Limits(tally.target_ms, tally.short_ms, frozenset(apart), queue)
+
+
+def counts_of(source: Source, wanted: BreakdownWanted) -> Counts:
+    """Everything together, of waits alone."""
+    tally = Tally(wanted.target, wanted.short)
+    read = source.waits if wanted.level == CONTACT else source.visits
+    for one in read(wanted.since, wanted.until, limits_of(wanted.target, wanted.short, queue=wanted.queue)):
+        tally.fold(How(one.how), Sums(one.number, one.in_time, one.short, one.waited_ms, one.longest_ms))
+    return tally.counts()
 
 
 def _add(work: Work, one: SummedOffers) -> None:

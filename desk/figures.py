@@ -18,7 +18,10 @@ from acd.service_level import (
     TARGET,
     Counts,
     Wait,
+    abandon_rate,
+    asa,
     connect_rate,
+    longest_wait,
     rates,
     short_abandon_rate,
 )
@@ -72,47 +75,6 @@ class Figures:
         return {rate.key: rate for rate in self.rates}[key]
 
 
-def figures_of(  # noqa: PLR0913 - an interval, a queue and two limits, each by name
-    waits: Iterable[Wait],
-    *,
-    since: float,
-    until: float,
-    queue: str | None = None,
-    target: float = TARGET,
-    short: float = SHORT,
-    level: str = CONTACT,
-) -> Figures:
-    """Work out the figures of these waits, which the caller took from [since, until)."""
-    worked = rates(waits, target, short)
-    return Figures(
-        since=since,
-        until=until,
-        queue=queue,
-        target=target,
-        short=short,
-        headline=HEADLINE.key,
-        beside=BESIDE.key,
-        rates=tuple(
-            Rate(
-                one.key,
-                one.name("en", target, short),
-                one.name("zh", target, short),
-                one.text,
-                worked.value(one),
-            )
-            for one in DEFINITIONS
-        ),
-        counts=worked.counts,
-        asked=worked.counts.asked,
-        abandoned_percent=worked.abandon_rate,
-        answered_after=worked.asa,
-        longest_wait=worked.longest_wait,
-        connected_percent=connect_rate(worked.counts),
-        short_abandoned_percent=short_abandon_rate(worked.counts),
-        level=level,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A question: figures of [since, until) for a queue. `live` when `until` is the present."""
@@ -126,19 +88,50 @@ class Wanted:
     level: str = CONTACT
 
 
-async def work_out(library: Library, wanted: Wanted) -> Figures:
-    """Read the waits and work out their figures, both beside the loop."""
-    waits = await library.waits(wanted.since, wanted.until, wanted.queue, wanted.level)
-    return await asyncio.to_thread(
-        figures_of,
-        waits,
+def figures_of(  # noqa: PLR0913 - an interval, a queue and two limits, each by name
+    waits: Iterable[Wait],
+    *,
+    since: float,
+    until: float,
+    queue: str | None = None,
+    target: float = TARGET,
+    short: float = SHORT,
+    level: str = CONTACT,
+) -> Figures:
+    """Work out the figures of these waits, which the caller took from [since, until)."""
+    wanted = Wanted(since, until, queue, target, short, level=level)
+    return figures_from(rates(waits, target, short).counts, wanted)
+
+
+def figures_from(c: Counts, wanted: Wanted) -> Figures:
+    """Work out the figures of these counts."""
+    target, short = wanted.target, wanted.short
+    return Figures(
         since=wanted.since,
         until=wanted.until,
         queue=wanted.queue,
-        target=wanted.target,
-        short=wanted.short,
+        target=target,
+        short=short,
+        headline=HEADLINE.key,
+        beside=BESIDE.key,
+        rates=tuple(
+            Rate(one.key, one.name("en", target, short), one.name("zh", target, short), one.text, one.formula(c))
+            for one in DEFINITIONS
+        ),
+        counts=c,
+        asked=c.asked,
+        abandoned_percent=abandon_rate(c),
+        answered_after=asa(c),
+        longest_wait=longest_wait(c),
+        connected_percent=connect_rate(c),
+        short_abandoned_percent=short_abandon_rate(c),
         level=wanted.level,
     )
+
+
+async def work_out(library: Library, wanted: Wanted) -> Figures:
+    """Have the waits counted, and work out their figures."""
+    return figures_from(await library.counts(wanted), wanted)
 
 
 class FigureCache:

@@ -6,15 +6,18 @@ It does not know how the past is kept; `desk/archive.py` answers from the journa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from acd.service_level import Wait
+from acd.service_level import Counts
 from desk.agent_times import AgentTimes, TimesWanted
 from desk.breakdown import Breakdown, BreakdownWanted
 from desk.story import Story
 from ivr.figures import Journey
 from journal.facts import MessageLeft
 from journal.rows import ContactRow, OfferRow, RawFact
+
+if TYPE_CHECKING:
+    from desk.figures import Wanted
 
 
 class Library(Protocol):
@@ -28,11 +31,8 @@ class Library(Protocol):
         """List contacts begun in [since, until), newest first; with `agent`, those offered to him."""
         ...
 
-    async def waits(self, since: float, until: float, queue: str | None, level: str) -> Sequence[Wait]:
-        """List every request for a person made in [since, until), still open ones too.
-
-        `level`: `contact` for each caller's first, `queue` for each stay in a queue.
-        """
+    async def counts(self, wanted: Wanted) -> Counts:
+        """Count every request for a person made in [since, until), still open ones too."""
         ...
 
     async def breakdown(self, wanted: BreakdownWanted) -> Breakdown:

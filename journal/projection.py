@@ -22,7 +22,7 @@ Value = str | int | float | None
 
 FIRST: Final = frozenset({
     ("contacts", "queue"), ("contacts", "asked_at"), ("contacts", "answered_at"),
-    ("contacts", "skills"), ("contacts", "answered_by"),
+    ("contacts", "skills"), ("contacts", "answered_by"), ("contacts", "asked_ms"), ("contacts", "answered_ms"),
     ("offers", "rang_at"), ("offers", "answered_at"),
 })  # fmt: skip
 SUM: Final = frozenset({("contacts", "offers"), ("contacts", "talked")})
@@ -49,12 +49,15 @@ def changes(fact: AnyFact) -> tuple[Change, ...]:
         case f.CallerQueued():
             return (_queued(fact),)
         case f.CallerLeftQueue():
-            return (_contact(fact.contact, left_queue_at=at, left_queue_why=fact.why),)
+            return (
+                _contact(fact.contact, left_queue_at=at, left_ms=milliseconds(at), left_queue_why=fact.why),
+            )
         case f.CallEnded():
             return (
                 _contact(
                     fact.contact,
                     ended_at=at,
+                    ended_ms=milliseconds(at),
                     outcome=fact.outcome,
                     cause=fact.cause,
                     breakpoint=fact.breakpoint,
@@ -79,6 +82,7 @@ def _of_offer(fact: AnyFact) -> tuple[Change, ...]:  # noqa: PLR0911 - a table o
                 _contact(
                     fact.contact,
                     answered_at=at,
+                    answered_ms=milliseconds(at),
                     agent=fact.agent,
                     answered_by=fact.agent,
                     offer=fact.offer,
@@ -97,7 +101,7 @@ def _of_offer(fact: AnyFact) -> tuple[Change, ...]:  # noqa: PLR0911 - a table o
                 _contact(fact.contact, talk_ended_at=at, talked=fact.talked),
             )
         case f.CallbackAsked():
-            return (_contact(fact.contact, callback_at=at),)
+            return (_contact(fact.contact, callback_at=at, callback_ms=milliseconds(at)),)
         case f.RecordingKept():
             return (_kept(fact), _contact(fact.contact, recording=fact.state))
         case _:
@@ -139,7 +143,9 @@ def _queued(fact: f.CallerQueued) -> Change:
         queue=fact.queue,
         last_queue=fact.queue,
         asked_at=fact.asked_at,
+        asked_ms=milliseconds(fact.asked_at),
         left_queue_at=None,
+        left_ms=None,
         left_queue_why="",
         breakpoint=fact.breakpoint,
         skills=skill_names(fact),

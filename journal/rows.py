@@ -53,6 +53,7 @@ class ContactRow:
     `left_queue_at` is set while he is out of the queue without an answer. `outcome` is "" while the contact is open.
     `step` is the last flow step entered. `recording` is the last recording's state. `skills` are those of the first
     request, `answered_by` who answered first, `callback_at` when he last asked to be called back.
+    Moments that end in `_ms` are those that end in `_at`, in whole milliseconds.
     """
 
     contact: str
@@ -88,6 +89,11 @@ class ContactRow:
     skills: str = ""
     answered_by: str = ""
     callback_at: float | None = None
+    asked_ms: int | None = None
+    answered_ms: int | None = None
+    left_ms: int | None = None
+    callback_ms: int | None = None
+    ended_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,32 +144,19 @@ class WaitRow:
     how: str
 
 
-COURSE = ("answered_at", "left_queue_at", "left_queue_why", "callback_at", "ended_at", "outcome")
-
-
-def end_of(  # noqa: PLR0913, PLR0917 - the columns of `COURSE`, for a million rows
-    answered_at: float | None,
-    left_queue_at: float | None,
-    left_queue_why: str,
-    callback_at: float | None,
-    ended_at: float | None,
-    outcome: str,
-) -> tuple[float | None, str]:
-    """When a wait ended, and how; (None, "waiting") while it has not. The arguments are the columns of `COURSE`."""
-    if answered_at is not None:
-        return answered_at, "answered"
-    if left_queue_at is not None:
-        wished = callback_at is not None and callback_at >= left_queue_at
-        return left_queue_at, "callback" if wished or left_queue_why == "callback" else "flowed_out"
-    if ended_at is not None:
-        return ended_at, how_of(outcome)
-    return None, "waiting"
-
-
 def wait_of(row: ContactRow) -> WaitRow:
     """Return how this contact's wait went; the row must have `asked_at`."""
     asked_at = row.started_at if row.asked_at is None else row.asked_at
-    return WaitRow(row.contact, row.queue, asked_at, *end_of(*[getattr(row, name) for name in COURSE]))
+    if row.answered_at is not None:
+        ended_at, how = row.answered_at, "answered"
+    elif row.left_queue_at is not None:
+        wished = row.callback_at is not None and row.callback_at >= row.left_queue_at
+        ended_at, how = row.left_queue_at, "callback" if wished or row.left_queue_why == "callback" else "flowed_out"
+    elif row.ended_at is not None:
+        ended_at, how = row.ended_at, how_of(row.outcome)
+    else:
+        return WaitRow(row.contact, row.queue, asked_at, None, "waiting")
+    return WaitRow(row.contact, row.queue, asked_at, ended_at, how)
 
 
 def how_of(outcome: str) -> str:
@@ -173,10 +166,10 @@ def how_of(outcome: str) -> str:
     known here was written by another version, or is damaged: nobody knows what became of him, so he is no abandoned
     caller.
     """
-    return _HOW.get(outcome, "lost")
+    return HOW_ENDED.get(outcome, "lost")
 
 
-_HOW = {
+HOW_ENDED = {
     "answered": "answered", "abandoned": "abandoned", "lost": "lost", "flowed_out": "flowed_out",
     "ended_in_flow": "flowed_out", "not_reached": "abandoned",
 }  # fmt: skip

@@ -57,7 +57,7 @@ def write_month(folder: Path, contacts: int, seed: int) -> tuple[str, Month]:
 
 
 _CONTACT = ("contact", "call", "started_at", "queue", "skills", "asked_at", "answered_at", "left_queue_at",
-            "ended_at", "outcome", "answered_by")  # fmt: skip
+            "ended_at", "outcome", "answered_by", "asked_ms", "answered_ms", "left_ms", "ended_ms")  # fmt: skip
 _VISIT = ("seq", "contact", "queue", "skills", "asked_ms", "ended_ms", "how", "agent")
 _OFFER = ("offer", "contact", "agent", "made_at", "outcome", "queue", "talked_ms", "wrap_ms")
 _PERIOD = ("seq", "agent", "state", "reason", "since_ms", "until_ms")
@@ -88,13 +88,15 @@ def _callers(chance: random.Random, contacts: int) -> Iterator[tuple[Row, Row, R
         how = chance.choices(("answered", "abandoned", "flowed_out"), (90, 8, 2))[0]
         name, queue, agent = f"n1-{asked:.3f}-{n}", f"queue-{n % QUEUES}", f"agent-{chance.randrange(AGENTS)}"
         skills = f"skill-{n % SKILLS}" if n % 3 else ""
-        asked_ms, ended = round(asked * 1000), asked + wait
+        ended = asked + wait
+        asked_ms, ended_ms = round(asked * 1000), round(ended * 1000)
         is_answered, is_out = how == "answered", how == "flowed_out"
         talked, wrapped = (round(talk * 1000), round(wrap * 1000)) if is_answered else (0, 0)
         yield (
             (name, name, asked - 20, queue, skills, asked, ended if is_answered else None, ended if is_out else None,
-             ended + talk, how, agent if is_answered else ""),
-            (n, name, queue, skills, asked_ms, round(ended * 1000), how, agent if is_answered else ""),
+             ended + talk, how, agent if is_answered else "", asked_ms, ended_ms if is_answered else None,
+             ended_ms if is_out else None, round((ended + talk) * 1000)),
+            (n, name, queue, skills, asked_ms, ended_ms, how, agent if is_answered else ""),
             (f"{name}.1", name, agent, asked, "answered" if is_answered else "withdrawn", queue, talked, wrapped),
         )  # fmt: skip
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from desk.archive import waits_of
-from desk.figures import Figures, Rate, figures_of
+from desk.archive import asked_of
+from desk.breakdown import counts_of
+from desk.figures import Figures, Rate, Wanted, figures_from
 from switchroom.commands.answers import Code, print_json, print_line, settings_from
 from switchroom.commands.moments import zone_of
 from switchroom.commands.report_steps import interval, open_journal
@@ -19,37 +20,26 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
-    from acd.service_level import Wait
     from switchroom.commands.report_lines import Wish
-    from switchroom.settings import Settings
 
 
 def report(wish: Wish, config: Path | None) -> Code:
     """Print all six rates and their counts for callers who asked for a person in [since, until)."""
     settings = settings_from(config).settings
     begin, end = interval(settings, wish.since, wish.until)
-    figures = figures_of(
-        _waits(settings, begin, end, wish),
-        since=begin,
-        until=end,
-        queue=wish.queue or None,
-        target=settings.figures.target if wish.target is None else wish.target,
-        short=settings.figures.short if wish.short is None else wish.short,
-        level=wish.level,
-    )
+    of = settings.figures
+    target, short = of.target if wish.target is None else wish.target, of.short if wish.short is None else wish.short
+    wanted = Wanted(begin, end, wish.queue or None, target, short, level=wish.level)
+    journal = open_journal(settings)
+    try:
+        figures = figures_from(counts_of(journal.figures, asked_of(wanted)), wanted)
+    finally:
+        journal.close()
     if wish.shape == "json":
         print_json(figures)
     else:
         _show(figures, zone_of(settings.server.timezone))
     return Code.OK
-
-
-def _waits(settings: Settings, since: float, until: float, wish: Wish) -> list[Wait]:
-    journal = open_journal(settings)
-    try:
-        return waits_of(journal.figures, since, until, wish.queue or None, wish.level)
-    finally:
-        journal.close()
 
 
 def _show(figures: Figures, zone: tzinfo) -> None:

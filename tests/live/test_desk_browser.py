@@ -17,13 +17,13 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1] / "wire"))
 playwright = pytest.importorskip("playwright.async_api")
 
-from desk_fakes import PASSWORDS, House, agent, context, known_users, write_wav  # noqa: E402 - needs the path above
+from desk_fakes import PASSWORDS, House, WaitSeen, agent, context, known_users, write_wav  # noqa: E402 - needs the path above
 
 from acd.service_level import Wait  # noqa: E402 - needs the path above
 from desk.reckoning import QueueCount, Reckoning  # noqa: E402 - needs the path above
 from desk.vocabulary import ClearContact, ContactView, FloorView, ShowContact  # noqa: E402 - needs the path above
 from journal import facts as f  # noqa: E402 - needs the path above
-from journal.figure_views import OffersSummed, WaitSeen  # noqa: E402 - needs the path above
+from journal.figure_views import OffersSummed  # noqa: E402 - needs the path above
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.live, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]

@@ -187,10 +187,10 @@ async def test_every_finished_wait_is_held_against_the_history(plan, tmp_path):
 @pytest.mark.parametrize(
     "change",
     [
-        "answered_at = answered_at + 0.001 WHERE answered_at IS NOT NULL",
-        "answered_at = NULL WHERE answered_at IS NOT NULL",
-        "answered_at = ended_at WHERE answered_at IS NULL AND asked_at IS NOT NULL",
-        "queue = 'nowhere' WHERE asked_at IS NOT NULL",
+        "answered_ms = answered_ms + 1 WHERE answered_ms IS NOT NULL",
+        "answered_ms = NULL WHERE answered_ms IS NOT NULL",
+        "answered_ms = ended_ms WHERE answered_ms IS NULL AND asked_ms IS NOT NULL",
+        "queue = 'nowhere' WHERE asked_ms IS NOT NULL",
     ],
 )
 async def test_a_history_that_tells_one_wait_otherwise_shows(plan, tmp_path, change):

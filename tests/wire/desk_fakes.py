@@ -7,10 +7,11 @@ import json
 import wave
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from aiohttp import web
 
-from acd.service_level import Wait
+from acd.service_level import Wait, rates
 from customers.context import Context, EarlierContact, PathStep
 from desk.agent_times import nothing_planned, times_of
 from desk.app import make_app
@@ -27,7 +28,7 @@ from desk.users import HASHER, Role, Users
 from desk.vocabulary import AgentView, ContactView, FloorView, Refused
 from journal import facts as f
 from journal.codec import encode
-from journal.figure_views import OffersSummed, WaitSeen
+from journal.figure_views import OffersSummed, WaitsCounted
 from journal.rows import ContactRow, OfferRow, RawFact
 
 NOW = 1_763_700_000.0
@@ -109,6 +110,15 @@ class FakeFloor:
         self.view = replace(self.view, **news)
 
 
+class WaitSeen(NamedTuple):
+    queue: str
+    skills: str
+    agent: str
+    asked_ms: int
+    ended_ms: int | None
+    how: str
+
+
 class Summed:
     """What figures are made of, as the test puts it there."""
 
@@ -117,8 +127,12 @@ class Summed:
         self.offered: list[OffersSummed] = []
         self.taken: dict[tuple[str, str, str], int] = {}
 
-    def waits(self, *_interval):
-        return iter(self.waited)
+    def waits(self, _since, _until, limits):
+        for one in self.waited:
+            length = 0 if one.ended_ms is None else one.ended_ms - one.asked_ms
+            sort = [getattr(one, name) if name in limits.apart else "" for name in ("queue", "skills", "agent")]
+            within = (length <= limits.target_ms, length <= limits.short_ms)
+            yield WaitsCounted(*sort, one.how, 1, *within, length, length)
 
     visits = waits
 
@@ -181,10 +195,9 @@ class FakeLibrary:
         some = [row for row in self.rows if since <= row.started_at < until]
         return [row for row in some if agent is None or row.agent == agent][:limit]
 
-    async def waits(self, since, until, queue, level):
-        del level
-        some = [wait for wait in self.waited if since <= wait.asked_at < until]
-        return some if queue in (None, "cards") else []
+    async def counts(self, wanted):
+        some = [wait for wait in self.waited if wanted.since <= wait.asked_at < wanted.until]
+        return rates(some if wanted.queue in (None, "cards") else [], wanted.target, wanted.short).counts
 
     async def breakdown(self, wanted):
         return break_down(self.figures, wanted)
