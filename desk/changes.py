@@ -43,7 +43,7 @@ class Changes:
         return Change(
             self.whole.at,
             agents=tuple(agent for agent in self.whole.agents if agent.agent == user),
-            contacts=tuple(contact for contact in self.whole.contacts if contact.contact in mine),
+            contacts=tuple(_to_agent(contact) for contact in self.whole.contacts if contact.contact in mine),
             gone=lost,
         )
 
@@ -53,8 +53,13 @@ def floor_of(user: str, view: FloorView) -> FloorView:
     return replace(
         view,
         agents=tuple(agent for agent in view.agents if agent.agent == user),
-        contacts=tuple(contact for contact in view.contacts if user in contact.agents),
+        contacts=tuple(_to_agent(contact) for contact in view.contacts if user in contact.agents),
     )
+
+
+def _to_agent(contact: ContactView) -> ContactView:
+    """What an agent may see of a contact of his: not who listens."""
+    return replace(contact, heard_by=()) if contact.heard_by else contact
 
 
 def changes(before: FloorView, after: FloorView) -> Changes | None:

@@ -25,6 +25,7 @@ from desk.models import (
 )
 from desk.pilot_view import AutopilotView
 from desk.story import Story
+from desk.talking import talk_routes
 from desk.vocabulary import FloorView
 from ivr.figures import FlowFigures
 from journal.rows import ContactRow
@@ -32,7 +33,7 @@ from journal.rows import ContactRow
 
 def routes() -> tuple[Route, ...]:
     """All routes of one desk."""
-    return (*_account(), *_looking(), *_left(), *_prompts(), *_operating())
+    return (*_account(), *talk_routes(), *_looking(), *_left(), *_prompts(), *_operating())
 
 
 def _account() -> tuple[Route, ...]:

@@ -15,7 +15,8 @@ class DeskSettings:
 
     `folder` holds the server key and the list of ended sessions (made 0600 at first start). `recordings` is the folder
     below which every recording lies. `secure_cookie` must be true where a proxy in front speaks TLS. `timezone` is
-    where clocks on the wall show the days and hours of figures.
+    where clocks on the wall show the days and hours of figures. `outside` are the beginnings of the numbers to which a
+    caller may be passed on; none means none.
     """
 
     folder: Path
@@ -28,3 +29,4 @@ class DeskSettings:
     short_abandon: float = 5.0
     timezone: str = "UTC"
     replay_limit: int = 5000
+    outside: tuple[str, ...] = ()

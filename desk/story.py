@@ -125,6 +125,11 @@ def _ended(story: Story, fact: f.CallEnded) -> Story:
 def _with_offer(story: Story, fact: f.Fact) -> Story:
     if isinstance(fact, f.OfferMade):
         return replace(story, offers=(*story.offers, Offer(fact.offer, fact.agent, fact.at)))
+    if isinstance(fact, f.ConsultAsked) and fact.leg:
+        return replace(story, offers=(*story.offers, Offer(fact.leg, fact.target, fact.at)))
+    if isinstance(fact, f.TalkTakenOver):
+        taken = Offer(fact.leg, fact.by, fact.at, answered_at=fact.at, outcome="talked")
+        return replace(story, offers=(*story.offers, taken))
     if isinstance(fact, f.AgentAnswered):
         story = replace(story, waited=story.waited or fact.waited)
     news = _NEWS.get(type(fact))
@@ -136,6 +141,8 @@ _NEWS: Final[dict[type, Callable[[Any], dict[str, Any]]]] = {
     f.OfferClosed: lambda fact: {"ended_at": fact.at, "outcome": fact.outcome},
     f.AgentAnswered: lambda fact: {"answered_at": fact.at, "outcome": "talked"},
     f.TalkEnded: lambda fact: {"ended_at": fact.at, "talked": fact.talked, "ended_by": fact.ended_by},
+    f.ConsultBegan: lambda fact: {"answered_at": fact.at, "outcome": "talked"},
+    f.ConsultEnded: lambda fact: {"ended_at": fact.at, "talked": fact.talked, "ended_by": fact.why},
     f.RecordingKept: lambda fact: {"recording": fact.state},
 }
 

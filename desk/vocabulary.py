@@ -100,7 +100,9 @@ class AgentView:
 class ContactView:
     """An open contact as it is now. `state`: flow, waiting, offered, talking.
 
-    `agent` is who talks or was rung first, `beside` are those who are rung at the same time.
+    `agent` is who talks or was rung first, `beside` are those who are rung at the same time, or who are asked. Of a
+    talk `standing` says how it stands (`switchroom/talk.py`), `third` whom the agent asks, `held_since` since when the
+    caller hears music, 0 when he does not; `heard_by` are supervisors with how they hear it, which only they see.
     """
 
     contact: str
@@ -109,6 +111,10 @@ class ContactView:
     offer: str
     context: Context
     beside: tuple[str, ...] = ()
+    standing: str = ""
+    third: str = ""
+    held_since: float = 0.0
+    heard_by: tuple[tuple[str, str], ...] = ()
 
     @property
     def agents(self) -> frozenset[str]:
@@ -124,6 +130,8 @@ class FloorView:
     agents: tuple[AgentView, ...]
     contacts: tuple[ContactView, ...]
     nodes: tuple[tuple[str, bool], ...]
+    queues: tuple[str, ...] = ()
+    flows: tuple[str, ...] = ()
 
 
 class Floor(Protocol):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from journal import facts as f
 from journal.codec import clean
+from journal.talk_projection import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,7 @@ FIRST: Final = frozenset({
     ("contacts", "skills"), ("contacts", "answered_by"), ("contacts", "asked_ms"), ("contacts", "answered_ms"),
     ("offers", "rang_at"), ("offers", "answered_at"),
 })  # fmt: skip
-SUM: Final = frozenset({("contacts", "offers"), ("contacts", "talked")})
+SUM: Final = frozenset({("contacts", "offers"), ("contacts", "talked"), ("offers", "held_ms")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _of_offer(fact: AnyFact) -> tuple[Change, ...]:  # noqa: PLR0911 - a table o
         case f.RecordingKept():
             return (_kept(fact), _contact(fact.contact, recording=fact.state))
         case _:
-            return ()
+            return tuple(Change(*part) for part in parts_of(fact))
 
 
 def subject_of(fact: AnyFact) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk.vocabulary import AgentView, ContactView, FloorView
+from switchroom.contact import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,11 +36,20 @@ def look(centre: Centre, since: Mapping[str, float], now: float) -> FloorView:
         for record in centre.router.agents().values()
     )
     contacts = tuple(_seen(contact) for contact in centre.contacts.values())
-    return FloorView(now, agents, contacts, tuple(sorted(centre.nodes.items())))
+    nodes, plan = tuple(sorted(centre.nodes.items())), centre.plan
+    return FloorView(now, agents, contacts, nodes, tuple(sorted(plan.queues)), tuple(sorted(plan.floor.flows)))
 
 
 def _seen(contact: Contact) -> ContactView:
     """A contact with the agent who has it, or with all who are rung for it."""
     rung = [ring.agent for ring in contact.rings.values()]
     agent, leg = (contact.agent, contact.offer) if not rung else (rung[0], next(iter(contact.rings)))
-    return ContactView(contact.contact, contact.state(), agent, leg, contact.context, tuple(rung[1:]))
+    stand, beside = contact.stand, tuple(rung[1:])
+    if contact.place is not Place.TALKING:
+        return ContactView(contact.contact, contact.state(), agent, leg, contact.context, beside)
+    third = stand.consult
+    heard_by = tuple((one.by, one.ear) for one in stand.listeners.values() if one.heard_at)
+    return ContactView(
+        contact.contact, contact.state(), agent, leg, contact.context, (third.agent,) if third and third.agent else (),
+        stand.standing, third.target if third else "", stand.held_at, heard_by,
+    )

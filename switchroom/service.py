@@ -301,6 +301,7 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
         recordings=_recordings(settings),
         target=settings.figures.target,
         short_abandon=settings.figures.short,
+        outside=settings.outside.numbers,
         timezone=settings.server.timezone,
     )
     app = make_app(

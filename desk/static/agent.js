@@ -3,6 +3,7 @@
 import { callerName, card } from "./card.js";
 import { countdown, el, put, timer } from "./dom.js";
 import { finishedToday } from "./finished.js";
+import { talkDesk } from "./talk.js";
 import { tell } from "./wire.js";
 import { say, sayOr } from "./words.js";
 
@@ -12,9 +13,10 @@ export function agentPage(me, room, bar, alarm) {
   const state = { me: null, pop: null };
   const pop = el("section", { class: "pop" });
   const phone = el("div", {});
+  const talk = talkDesk(me, alarm);
   const mine = finishedToday("done.mine", false);
   room.className = "agent";
-  room.replaceChildren(phone, pop, mine.node);
+  room.replaceChildren(phone, pop, talk.node, mine.node);
   mine.changed(0);
 
   const wish = (content) => tell("/api/me/state", content).then(() => alarm("wish", ""), (refusal) => alarm("wish", refusal.message));
@@ -23,18 +25,21 @@ export function agentPage(me, room, bar, alarm) {
     put(bar, ...(state.me ? ownState(state.me, wish) : []));
     put(phone, state.me && !state.me.reachable && state.me.state !== "offline" ? el("p", { class: "warning", role: "alert" }, say("phone.lost", { phone: state.me.phone })) : "");
     put(pop, state.pop ? card(state.pop) : el("p", { class: "nobody" }, say("pop.none")));
+    talk.show(state.pop);
     mine.draw();
   };
 
   const takeFloor = (agents, contacts) => {
     state.me = agents.find((one) => one.agent === me.user) ?? state.me;
-    const own = contacts.find((one) => one.agent === me.user);
+    const own = contacts.find((one) => one.agent === me.user) ?? contacts.find((one) => one.beside.includes(me.user));
     if (own) showView(own);
     document.title = state.pop && state.pop.state !== "was" ? `${callerName(state.pop.context)} – Switchroom` : "Switchroom";
   };
   const showView = (own) => {
     const same = state.pop?.context.contact === own.contact ? state.pop : {};
-    state.pop = { ...same, context: own.context, state: own.state, offer: own.offer, cleared: "" };
+    const asked = own.agent !== me.user && own.state === "talking"; // about somebody whom another agent has
+    state.pop = { ...same, context: own.context, state: asked && own.standing === "asking" ? "offered" : own.state, offer: asked ? same.offer : own.offer, cleared: "" };
+    Object.assign(state.pop, { agent: own.agent, standing: own.standing, third: own.third, held_since: own.held_since, asked_by: asked ? own.agent : "" });
     if (own.state === "talking") state.pop.answered_at ??= state.me?.since;
     if (own.state === "offered") state.pop.until ||= state.me?.until;
   };
@@ -57,7 +62,7 @@ export function agentPage(me, room, bar, alarm) {
       draw();
     },
     show(asked) {
-      state.pop = { context: asked.context, state: "offered", until: asked.until, offer: asked.offer };
+      state.pop = { context: asked.context, state: "offered", until: asked.until, offer: asked.offer, asked_by: asked.asked_by };
       const { context } = asked;
       document.getElementById("ringing").textContent = say("caller.says", { name: callerName(context), number: context.number, step: context.breakpoint });
       draw();
@@ -68,7 +73,7 @@ export function agentPage(me, room, bar, alarm) {
     },
     fact(fact) {
       if (["CallEnded", "TalkEnded", "RecordingKept"].includes(fact.kind)) mine.changed();
-      if (["CallEnded", "TalkEnded"].includes(fact.kind)) over(fact.contact);
+      if (fact.kind === "CallEnded" || (fact.kind === "TalkEnded" && fact.agent === me.user)) over(fact.contact);
     },
   };
 }

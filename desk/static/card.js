@@ -35,6 +35,7 @@ function head(view) {
     el(
       "div",
       { class: "badges" },
+      view.asked_by ? el("span", { class: "badge ring" }, say("pop.asked_by", { agent: view.asked_by })) : null,
       context.callback ? el("span", { class: "badge ring" }, say("pop.call_back")) : null,
       context.segment ? el("span", { class: "badge strong" }, context.segment) : null,
       context.language ? el("span", { class: "badge" }, context.language) : null,

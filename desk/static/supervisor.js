@@ -4,13 +4,14 @@ import { callerName, openStory } from "./card.js";
 import { countdown, el, put, span, timer } from "./dom.js";
 import { figuresToday } from "./figures.js";
 import { finishedToday, midnight } from "./finished.js";
+import { earButtons, earPhone } from "./ears.js";
 import { ask } from "./wire.js";
 import { percent, say, sayOr, spoken } from "./words.js";
 
 const ORDER = ["talking", "offered", "wrap_up", "ready", "not_ready", "offline"];
 const COUNTED = ["CallerQueued", "AgentAnswered", "CallerLeftQueue", "CallEnded"];
 
-export function supervisorPage(_me, room, bar, alarm) {
+export function supervisorPage(me, room, bar, alarm) {
   const floor = { at: 0, agents: new Map(), contacts: new Map(), nodes: [] };
   let figures = null;
   let due = null;
@@ -26,7 +27,7 @@ export function supervisorPage(_me, room, bar, alarm) {
     alarm("nodes", down.join(" "));
     put(parts.tiles, ...tiles(floor, figures));
     parts.agents.fill("agents.title", agents(floor));
-    parts.live.fill("live.title", live(floor));
+    parts.live.fill("live.title", earPhone(), live(floor, me, alarm));
     parts.rates.fill("rates.title", rates(figures));
     done.draw();
     today.draw();
@@ -88,9 +89,9 @@ function panel(name = "") {
   const heading = el("h2", {});
   const body = el("div", { class: "scroll" });
   const node = el("section", { class: `panel ${name}` }, heading, body);
-  const fill = (title, content) => {
+  const fill = (title, ...content) => {
     heading.textContent = say(title);
-    put(body, content);
+    put(body, ...content);
   };
   return { node, fill };
 }
@@ -180,7 +181,7 @@ function agents(floor) {
   return el("table", {}, el("thead", {}, el("tr", {}, head.map((key) => el("th", { scope: "col" }, say(key))))), el("tbody", {}, all.map(line)));
 }
 
-function live(floor) {
+function live(floor, me, alarm) {
   const all = [...floor.contacts.values()].sort((a, b) => a.context.started_at - b.context.started_at || a.contact.localeCompare(b.contact));
   if (!all.length) return el("p", { class: "empty" }, say("live.none"));
   const line = (one) =>
@@ -188,13 +189,14 @@ function live(floor) {
       "tr",
       {},
       el("td", {}, opener(one, one.contact, "live")),
-      el("td", {}, el("span", { class: `mark ${one.state}` }, sayOr("contact", one.state))),
+      el("td", {}, el("span", { class: `mark ${one.state}` }, sayOr("contact", one.standing && one.standing !== "together" ? one.standing : one.state))),
       el("td", {}, one.state === "flow" ? one.context.path.at(-1)?.step ?? "" : one.context.queue),
-      el("td", {}, floor.agents.get(one.agent)?.name ?? one.agent),
+      el("td", {}, floor.agents.get(one.agent)?.name ?? one.agent, one.third ? el("small", {}, ` → ${one.third}`) : null),
       el("td", { class: "num" }, one.state === "waiting" || one.state === "offered" ? timer(one.context.asked_at) : ""),
       el("td", { class: "num" }, timer(one.context.started_at)),
+      el("td", { class: "ears" }, one.state === "talking" ? earButtons(one, me, alarm) : null),
     );
-  const head = ["live.caller", "live.state", "live.where", "live.agent", "live.wait", "live.since"];
+  const head = ["live.caller", "live.state", "live.where", "live.agent", "live.wait", "live.since", "live.ears"];
   return el("table", {}, el("thead", {}, el("tr", {}, head.map((key) => el("th", { scope: "col" }, say(key))))), el("tbody", {}, all.map(line)));
 }
 
