@@ -126,9 +126,13 @@ class Contact:
 
     def sounds_if_any(self, prompts: Iterable[str], language: str, present: Edition) -> tuple[str, ...]:
         """The sound files of what a queue's text says, which may be newer than his edition; () when one is missing."""
-        keys = [(prompt, language) for prompt in prompts]
-        found = [self.edition.sounds.get(key) or present.sounds.get(key) for key in keys]
-        return () if None in found else tuple(sound for sound in found if sound)
+        found: tuple[str, ...] = ()
+        for key in [(prompt, language) for prompt in prompts]:
+            try:
+                found += (self.edition.sounds[key] if key in self.edition.sounds else present.sounds[key],)
+            except KeyError:
+                return ()
+        return found
 
     def state(self) -> str:
         """The place as screens show it."""

@@ -124,7 +124,7 @@ def callbacks_offered(centre: Centre, told: CallbacksOffered, turn: Turn) -> Non
 
 def _announce(centre: Centre, contact: Contact, turn: Turn) -> None:
     rules = rules_of(centre, contact)
-    if contact.rings or contact.talk is not None or not centre.nodes.get(contact.node, False):
+    if contact.rings or contact.talk is not None or not centre.nodes.get(contact.node, True):
         centre.waiting_room.telling.set(contact.contact, turn.now + AGAIN)
         return
     telling = announcing.compose(rules, contact.heard, _outlook(centre, contact, turn.now))

@@ -25,10 +25,11 @@ from switchroom.plan import Plan
 from switchroom.resume import from_taken
 from switchroom.trial import script as s
 from switchroom.trial.caller_line import Awaits, CannotHappen
-from switchroom.trial.diary import Diary, Stay
+from switchroom.trial.diary import Diary, Queueing, Stay
 from switchroom.trial.recorder import Recorder
 from switchroom.trial.tables import Tables
 from switchroom.trial.walk import Walk
+from switchroom.waiting import CALLED_BACK
 
 MOST_MOVES = 5000
 TENTH = 0.1  # seconds: as finely as a transcript tells time
@@ -127,7 +128,8 @@ class _Again:
     def _gone_in(self) -> tuple[str, int]:
         """The step in which he hung up without being asked anything, and at which visit."""
         last = self._diary.stays[-1] if self._diary.stays else None
-        if last is None or last.exit or self._diary.ended is None:
+        agreed = bool(self._diary.waits) and self._diary.waits[-1].how == CALLED_BACK
+        if last is None or last.exit or self._diary.ended is None or agreed:
             return "", 0
         return last.step, sum(stay.step == last.step for stay in self._diary.stays)
 
@@ -195,21 +197,39 @@ class _Again:
             self.left_in = queue
             return
         wait = self._waits.popleft()
+        spent = self._talk_of_calling_back(wait)
         came_back = bool(self._stays[self.walk.step] and self._stay().exit)
         if wait.how == "answered":
-            self._pass(wait.waited)
+            self._pass(wait.waited - spent)
             self._answer(wait.agent)
             self._pass(wait.talked)
             stays_on = wait.ended_by != "caller" and (came_back or self.walk.is_last)
             self._do(s.AgentHangsUp() if stays_on else s.HangUp())
         elif wait.how in OTHERS:
-            self._pass(wait.waited)
+            self._pass(wait.waited - spent)
             self._do(s.QueueLetsGo(wait.how))
+        elif wait.how == CALLED_BACK and self.walk.line is None:
+            return
         elif wait.how:
-            self._do(s.Wait())
+            while self.walk.awaits is Awaits.AGENT and self.walk.next_due() is not None:
+                self._do(s.Wait())
         else:
-            self._pass(wait.waited)
+            self._pass(wait.waited - spent)
             self._do(s.HangUp())
+
+    def _talk_of_calling_back(self, wait: Queueing) -> float:
+        """What he keyed when he was offered to be called back; returns how much of his wait that has taken."""
+        spent = 0.0
+        for at, keys in wait.keyed:
+            if self.walk.line is None:
+                break
+            asked = self.walk.asked if self.walk.awaits is Awaits.KEYS else None
+            if asked is None:
+                self._pass(at - wait.at - spent)
+                spent = max(spent, at - wait.at)
+            ended = "#" if asked is not None and len(keys) < asked.at_most else ""
+            self._do(s.Press(f"{keys}{ended}") if keys else s.Silence())
+        return spent
 
     def _answer(self, agent: str) -> None:
         self.recorder.saw(self.walk.take())

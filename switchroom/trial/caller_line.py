@@ -31,7 +31,10 @@ class Awaits(StrEnum):
 
 @dataclass(slots=True)
 class TrialLine:
-    """The caller's line: what it waits for, and until when; `asked` is the action that began the waiting."""
+    """The caller's line: what it waits for, and until when; `asked` is the action that began the waiting.
+
+    `listens`: while he waits for an agent, a key would bring him to the door.
+    """
 
     call: cti.CallId
     node: cti.NodeId
@@ -41,5 +44,6 @@ class TrialLine:
     asked: Any = None
     until: float | None = None
     last: bool = False
+    listens: bool = False
     ring: cti.RingAgent | None = None
     answered_at: float | None = None

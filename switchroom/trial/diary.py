@@ -6,7 +6,7 @@ It does not know flows. Of secret keys it knows how many there were.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from journal import facts as f
@@ -38,7 +38,7 @@ class Stay:
 class Queueing:
     """One wait for a person. `how`: answered, limit, closed, or "" when the caller hung up; `agent` who answered.
 
-    `ended_by` and `talked` tell the talk.
+    `ended_by` and `talked` tell the talk. `keyed` is when he keyed what, when he was offered to be called back.
     """
 
     step: str
@@ -50,6 +50,7 @@ class Queueing:
     agent: str = ""
     ended_by: str = ""
     talked: float = 0.0
+    keyed: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass
@@ -138,15 +139,19 @@ def _gave_up(diary: Diary, fact: f.CallerLeftQueue) -> None:
 def _wait(diary: Diary, at: float, how: str, agent: str = "") -> None:
     if diary.waits:
         wait = diary.waits[-1]
-        diary.waits[-1] = Queueing(wait.step, wait.queue, wait.priority, wait.at, max(0.0, at - wait.at), how, agent)
+        diary.waits[-1] = replace(wait, waited=max(0.0, at - wait.at), how=how, agent=agent)
 
 
 def _talked(diary: Diary, fact: f.TalkEnded) -> None:
     if diary.waits:
         wait = diary.waits[-1]
-        diary.waits[-1] = Queueing(
-            wait.step, wait.queue, wait.priority, wait.at, wait.waited, wait.how, wait.agent, fact.ended_by, fact.talked
-        )
+        diary.waits[-1] = replace(wait, ended_by=fact.ended_by, talked=fact.talked)
+
+
+def _keyed(diary: Diary, fact: f.CallbackTalked) -> None:
+    if diary.waits:
+        wait = diary.waits[-1]
+        diary.waits[-1] = replace(wait, keyed=(*wait.keyed, (fact.at, fact.keys)))
 
 
 def _ended(diary: Diary, fact: f.CallEnded) -> None:
@@ -162,6 +167,7 @@ _READERS: dict[type, Callable[[Diary, Any], None]] = {
     f.AgentAnswered: _answered,
     f.CallerLeftQueue: _gave_up,
     f.TalkEnded: _talked,
+    f.CallbackTalked: _keyed,
     f.CallEnded: _ended,
     f.LookupDone: _looked_up,
     f.TransferMade: lambda diary, fact: diary.transfers.append(fact),

@@ -109,6 +109,12 @@ class Exchange:
 
     def _record(self, fact: Any) -> None:
         self.facts.append(fact)
+        if isinstance(fact, facts.CallerTold):
+            self._prompts = fact.prompts
+            if fact.in_talk and self.keys:
+                return  # a question that finds keys waiting is not heard
+        elif isinstance(fact, facts.CallbackAsked) and fact.contact in self.centre.contacts:
+            self.centre.contacts[fact.contact].wish = None  # it is on record; on a trial nobody is called back
         if isinstance(fact, facts.StepEntered):
             self.visits[fact.step] += 1
         if isinstance(fact, facts.StepEntered) and fact.tries == 1:
@@ -145,6 +151,9 @@ class Exchange:
     def feed(self) -> None:
         """Give the open question the keys that wait for it, when they are a whole answer."""
         line = self.line
+        if line is not None and line.awaits is Awaits.AGENT and line.listens and self.keys:
+            key, self.keys = self.keys[0], self.keys[1:]
+            self.arrive(key=key)
         if line is None or line.awaits is not Awaits.KEYS or not self.keys:
             return
         most = line.asked.at_most
@@ -211,6 +220,12 @@ class Exchange:
         line = self._here(asked)
         if line:
             line.awaits, line.asked, line.until, line.last = Awaits.AGENT, asked, None, asked.last
+            line.listens = False
+
+    def _tell_caller(self, asked: cti.TellCaller) -> None:
+        line = self._here(asked)
+        if line:
+            line.listens = asked.listen > 0
 
     def let_go(self, why: str) -> None:
         """The queue lets the waiting caller go, as if its rules wanted it."""
@@ -243,7 +258,7 @@ class Exchange:
     def _here(self, asked: Any) -> TrialLine | None:
         return self.line if self.line and asked.call == self.line.call else None
 
-    def arrive(self, leg: cti.LegId | None = None) -> None:
+    def arrive(self, leg: cti.LegId | None = None, key: str = "") -> None:
         line = self.line
         if line is None:
             return
@@ -251,7 +266,7 @@ class Exchange:
         answered_at = line.answered_at if leg else None
         self._told.append(
             cti.CallerArrived(
-                line.node, line.call, line.number, self.opening.name, line.called, leg, answered_at
+                line.node, line.call, line.number, self.opening.name, line.called, leg, answered_at, key=key
             )
         )
         self.run()
@@ -308,6 +323,7 @@ class Exchange:
         cti.ForwardCaller: _forward,
         customers.LookUp: _look_up,
         cti.HoldCaller: _hold,
+        cti.TellCaller: _tell_caller,
         cti.FetchCaller: _fetch,
         cti.EndCall: _end_call,
         cti.RingAgent: _ring,

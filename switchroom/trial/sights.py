@@ -12,6 +12,7 @@ from typing import Any
 import ivr.messages as ivr
 import journal.facts as facts
 from ivr.saying import FRAGMENT, plain
+from ivr.waiting.talk import Stage
 from switchroom.trial.script import Sight
 from switchroom.trial.spelling import span_of
 
@@ -72,6 +73,11 @@ def _identified(told: ivr.CallerIdentified) -> Iterator[Sight]:
     yield Sight("identified", (told.level,), (("customer", told.customer),) if told.customer else ())
 
 
+def _talked(fact: facts.CallbackTalked) -> Iterator[Sight]:
+    if fact.stage == Stage.AGREED:
+        yield Sight("callback", (fact.number,))
+
+
 def _ended(fact: facts.CallEnded) -> Iterator[Sight]:
     if fact.breakpoint:
         yield Sight("breakpoint", (fact.breakpoint,))
@@ -96,5 +102,7 @@ _ANSWERS: dict[type, Callable[[Any], Iterable[Sight]]] = {
 _FACTS: dict[type, Callable[[Any], Iterable[Sight]]] = {
     facts.OfferMade: lambda fact: (Sight("agent", (fact.agent,)),),
     facts.ResumeOffered: lambda fact: (Sight("resume", (fact.answer,), (("step", fact.step),)),),
+    facts.CallerTold: lambda fact: heard(fact.prompts, fact.language),
+    facts.CallbackTalked: _talked,
     facts.CallEnded: _ended,
 }

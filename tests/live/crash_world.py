@@ -245,9 +245,12 @@ class World:
 
 @contextlib.contextmanager
 def world(
-    folder: Path, package: Package, write: Callable[[Path], None] = write_floor
+    folder: Path, package: Package, write: Callable[[Path], None] = write_floor, outside: int = 5060
 ) -> Iterator[World]:
-    """Asterisk and server, up and ready, on the floor that `write` wrote; both end with the block."""
+    """Asterisk and server, up and ready, on the floor that `write` wrote; both end with the block.
+
+    `outside` is the port of the trunk, where customers who are called back answer.
+    """
     write(folder / "dialplans")
     layout = write_layout(
         ExchangeSettings(
@@ -258,7 +261,7 @@ def world(
             agi_port=free_port(),
             rtp_ports=free_udp_range(),
             phones=tuple(Phone(f"agent{n}") for n in LINES),
-            trunks=(Trunk("carrier", HOST),),
+            trunks=(Trunk("carrier", HOST, outside),),
         ),
         package,
     )

@@ -17,11 +17,8 @@ NUMBER, MANDARIN = "4008001", "4008002"
 
 
 class AnySound(dict):
-    def get(self, key, default=None):  # noqa: ARG002 (as a dict's)
-        return "/".join(reversed(key))
-
     def __missing__(self, key):
-        return self.get(key)
+        return "/".join(reversed(key))
 
 
 class World:

@@ -1,0 +1,237 @@
+"""The whole server and callers who wait on real lines: what they hear and when, what they key, whom we call back."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from conftest import free_port
+from crash_world import HOST, People, World, answer, meanwhile, world
+
+from cti.fingerprint import of_mulaw
+from cti.hearing import Fingerprints
+from cti.sip.phone import Account, RobotCall, RobotPhone
+from cti.sip.sound import speech
+from cti.sound import write_wav
+from switchroom.trial.line_ear import LineEar
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+
+LI_LEI, HAN_MEI = "13800000001", "13900000002"
+AFTER, EVERY, LENGTH = 4.0, 12.0, 5.0
+WAITS = """\
+  announce:
+    after: 4s
+    every: 12s
+    say: [please-hold, position]
+  callback:
+    after: {offered}
+    calendar: always
+    times: true
+"""
+FLOW = """\
+flow: waits
+languages: [en]
+start: person
+
+steps:
+  person:
+    queue: line
+    limit: 10m
+    answered: bye
+    timed_out: bye
+
+  bye:
+    hangup: normal
+"""
+
+
+def writer(offered: str = "1h"):
+    def write(folder: Path) -> None:
+        queue = "line:\n  ring_for: 12s\n  wrap_up: 1s\n  misses: 9\n  record: true\n"
+        files = {
+            "numbers.yaml": "numbers:\n  700: waits\nfallback: waits\n",
+            "calendars.yaml": "always:\n  zone: UTC\n  open:\n    daily: 00:00-24:00\n",
+            "prompts/en.yaml": "please-hold: Please hold, we will be with you as soon as we can.\n",
+            "queues.yaml": queue + WAITS.replace("{offered}", offered),
+            "agents.yaml": (
+                "agent1:\n  name: Agent\n  phone: agent1\n  node: a1\n  queues: [line]\n  skills: {any: 1}\n"
+                "  screen: none\n"
+            ),
+            "flows/waits.yaml": FLOW,
+        }
+        for name, text in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
+        (folder / "recordings/en").mkdir(parents=True)
+        write_wav(folder / "recordings/en/please-hold.wav", [*of_mulaw(speech(LENGTH, 7))])
+
+    return write
+
+
+@dataclass
+class Floor:
+    world: World
+    people: People
+    outside: RobotPhone
+    prints: Fingerprints
+
+    async def waits(self, number: str) -> tuple[RobotCall, LineEar]:
+        """A caller who has come into the queue, and our ear on his line."""
+        call = await self.people.call(number)
+        ear = LineEar(call, self.prints)
+        await meanwhile(lambda: self.world.facts(number, "CallerQueued"), f"{number} in the queue")
+        return call, ear
+
+    async def told(self, number: str, count: int = 1) -> float:
+        """When he was told something for the `count`th time."""
+        await meanwhile(lambda: len(self.world.facts(number, "CallerTold")) >= count, f"word {count}", within=40.0)
+        return float(self.world.facts(number, "CallerTold")[count - 1].at)
+
+    async def press(self, call: RobotCall, number: str, keys: str) -> None:
+        """Press keys half a second after he was asked the next question."""
+        count = len(self.world.facts(number, "CallerTold"))
+        await call.over_within(0.5)
+        await call.press(keys)
+        await self.told(number, count + 1)
+
+    async def agrees(self, number: str, *keys: str) -> None:
+        """He hears the offer, takes it, keys this, and agrees."""
+        call, _ = await self.waits(number)
+        await meanwhile(lambda: any(one.offered for one in self.world.facts(number, "CallerTold")), "the offer", 40.0)
+        for key in ("1", *keys, "1"):
+            await self.press(call, number, key)
+        end = await call.ended(20)
+        assert end.by == "them"
+
+
+@pytest.fixture
+async def floor(request, package, tmp_path, monkeypatch) -> AsyncIterator[Floor]:
+    monkeypatch.setenv("SWITCHROOM_OUTSIDE__NUMBERS", "138,139")
+    port = free_port(socket.SOCK_DGRAM)
+    offered = getattr(request, "param", "1h")
+    with world(tmp_path, package, writer(offered), outside=port) as made:
+        account = Account(HOST, made.layout.settings.sip_port, "customer", own_port=port)
+        async with contextlib.AsyncExitStack() as stack:
+            people = await stack.enter_async_context(People(made))
+            outside = await stack.enter_async_context(RobotPhone(account))
+            sound = tmp_path / "dialplans/recordings/en/please-hold.wav"
+            yield Floor(made, people, outside, Fingerprints({("please-hold", "en"): sound}))
+
+
+async def heard(call: RobotCall, ear: LineEar, count: int = 1, within: float = 30.0) -> list[tuple[float, float, bool]]:
+    """From when to when he heard the announcement, by its fingerprint, and whether it was whole. POSIX seconds."""
+    deadline = time.monotonic() + within
+    while True:
+        await call.over_within(0.3)
+        await ear.listen()
+        found = ear.settled(from_place=0, begun=False, over=call.end is not None)
+        if len(found) >= count:
+            shift = time.time() - time.monotonic() + ear._began
+            return [(one.from_s + shift, one.to_s + shift, one.whole) for one in found]
+        assert time.monotonic() < deadline, f"{len(found)} of {count} announcements were heard"
+
+
+async def test_an_announcement_is_heard_at_its_time_and_again(floor: Floor) -> None:
+    call, ear = await floor.waits(LI_LEI)
+    queued = floor.world.facts(LI_LEI, "CallerQueued")[0].at
+    first, second = (await heard(call, ear, 2, within=45.0))[:2]
+    assert first[0] == pytest.approx(queued + AFTER, abs=0.8)
+    assert second[0] == pytest.approx(queued + AFTER + EVERY, abs=0.8)
+    assert first[2], "it was whole"
+    assert first[1] - first[0] == pytest.approx(LENGTH, abs=0.6)
+    call.hang_up()
+    assert (await floor.world.over(LI_LEI)).outcome == "abandoned"
+
+
+async def test_an_agent_who_answers_in_the_middle_of_it_has_the_caller_at_once(floor: Floor) -> None:
+    call, ear = await floor.waits(LI_LEI)
+    told = await floor.told(LI_LEI)
+    agent = await floor.people.agent(1)
+    rung = await agent.next_call(10)
+    answer(rung)
+    await meanwhile(lambda: floor.world.facts(LI_LEI, "AgentAnswered"), "the talk")
+    answered = floor.world.facts(LI_LEI, "AgentAnswered")[0].at
+    assert answered < told + LENGTH - 0.5, "it was in the middle"
+    await rung.over_within(LENGTH)
+    await ear.listen()
+    assert not [one for one in ear.heard if one.whole], "he heard the agent instead"
+    call.hang_up()
+    assert (await floor.world.over(LI_LEI)).outcome == "answered"
+
+
+async def test_our_death_in_the_middle_of_it_is_not_noticed(floor: Floor) -> None:
+    call, ear = await floor.waits(LI_LEI)
+    told = await floor.told(LI_LEI)
+    os.kill(floor.world.pids()[1], signal.SIGKILL)
+    await meanwhile(lambda: len(floor.world.all_facts("ServerStarted")) == 2, "the next server", within=30.0)
+    first, second = (await heard(call, ear, 2, within=45.0))[:2]
+    assert first[2], "the announcement under way was heard to its end"
+    assert second[0] == pytest.approx(max(told + EVERY, floor.world.all_facts("ServerStarted")[1].at), abs=2.5)
+    assert len(floor.world.arrivals(LI_LEI)) == 1, "he stood at the door once"
+    agent = await floor.people.agent(1)
+    answer(await agent.next_call(15))
+    await meanwhile(lambda: floor.world.facts(LI_LEI, "AgentAnswered"), "the talk")
+    queued, answered = floor.world.facts(LI_LEI, "CallerQueued")[0], floor.world.facts(LI_LEI, "AgentAnswered")[0]
+    assert answered.waited == pytest.approx(answered.at - queued.at, abs=0.01), "and his clock went on"
+
+
+@pytest.mark.parametrize("floor", ["4s"], indirect=True)
+async def test_who_agrees_is_called_back_in_his_turn(floor: Floor) -> None:
+    await floor.agrees(LI_LEI)
+    await meanwhile(lambda: [one.outcome for one in floor.world.all_facts("CallEnded")] == ["flowed_out"], "his end")
+    later, _ = await floor.waits(HAN_MEI)
+    agent = await floor.people.agent(1)
+    rung = await agent.next_call(15)
+    answer(rung)
+    customer = await floor.outside.next_call(15)
+    answer(customer)
+    await meanwhile(lambda: floor.world.all_facts("AgentAnswered"), "the talk")
+    [first] = floor.world.all_facts("AgentAnswered")
+    assert first.contact.startswith("B-"), "he came before who called later"
+    assert [one.number for one in floor.world.all_facts("CallbackDialled")] == [LI_LEI]
+    customer.hang_up()
+    answer(await agent.next_call(20))
+    await meanwhile(lambda: floor.world.facts(HAN_MEI, "AgentAnswered"), "the other's turn")
+    later.hang_up()
+
+
+@pytest.mark.parametrize("floor", ["4s"], indirect=True)
+async def test_another_number_is_keyed_and_one_that_may_not_be_called_is_refused_at_once(floor: Floor) -> None:
+    call, _ = await floor.waits(LI_LEI)
+    await floor.told(LI_LEI)
+    for key in ("1", "2", "4911234567#", f"{HAN_MEI}#", "1"):
+        await floor.press(call, LI_LEI, key)
+    await call.ended(20)
+    talked = [(one.stage, one.problem) for one in floor.world.all_facts("CallbackTalked")]
+    assert talked == [("agree", ""), ("number", ""), ("number", "say/back-bad-number"), ("agree", ""), ("agreed", "")]
+    agent = await floor.people.agent(1)
+    answer(await agent.next_call(15))
+    await floor.outside.next_call(15)
+    assert [one.number for one in floor.world.all_facts("CallbackDialled")] == [HAN_MEI]
+
+
+@pytest.mark.parametrize("floor", ["4s"], indirect=True)
+async def test_a_time_that_he_chose_is_kept_within_a_minute(floor: Floor) -> None:
+    agent_comes_late = time.time() + 75.0
+    due = (int(agent_comes_late) // 60 + 1) * 60
+    await floor.agrees(LI_LEI, "3", datetime.fromtimestamp(due, UTC).strftime("%H%M"))
+    [deferred] = floor.world.all_facts("CallbackDeferred")
+    assert (deferred.until, deferred.why) == (due, "chosen")
+    agent = await floor.people.agent(1)
+    os.kill(floor.world.pids()[1], signal.SIGKILL)  # a promise outlives us
+    rung = await agent.next_call(150)
+    answer(rung)
+    customer = await floor.outside.next_call(15)
+    rang = time.time()
+    assert due <= rang < due + 60
+    answer(customer)
+    await meanwhile(lambda: floor.world.all_facts("AgentAnswered"), "the talk")
