@@ -135,12 +135,13 @@ def family(pid: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ServerPlace:
-    """Where a server lives: its folder (switchroom.toml, var/), its dialplans, its ports."""
+    """Where a server lives: its folder (switchroom.toml, var/), its dialplans, its ports; `outside` it may dial."""
 
     folder: Path
     dialplans: Path
     http_port: int
     agi_port: int
+    outside: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -213,6 +214,8 @@ dialplans = {json.dumps(str(place.dialplans))}
 port = {place.http_port}
 [agi]
 port = {place.agi_port}
+[outside]
+numbers = {json.dumps(place.outside)}
 [bus]
 mode = "none"
 [[node]]

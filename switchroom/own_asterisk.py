@@ -18,6 +18,7 @@ from cti.asterisk.settings import ExchangeSettings, Phone, Trunk, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from cti.asterisk.package import Package
     from switchroom.agentfile import AgentPlan
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-RELOADS = ("module reload res_pjsip.so", "dialplan reload")
+RELOADS = ("module reload res_pjsip.so", "dialplan reload", "moh reload")
+MUSIC = "music"  # in the dialplans folder: a folder of sounds for each class
 
 
 def own_nodes(settings: Settings) -> tuple[NodeSettings, ...]:
@@ -64,6 +66,7 @@ def prepare(
             trunks=tuple(_trunk(count, place) for count, place in enumerate(node.trunks, 1)),
             recordings=node.recordings,
             address=node.bind,
+            classes=music_in(settings.server.dialplans / MUSIC),
         ),
         package,
     )
@@ -74,6 +77,11 @@ def prepare(
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_private(file, secret + "\n")
     return Daemon(layout, package)
+
+
+def music_in(folder: Path) -> tuple[tuple[str, Path], ...]:
+    """The classes of music on hold: each folder in `folder`, under its own name."""
+    return tuple((place.name, place) for place in sorted(folder.glob("*")) if place.is_dir())
 
 
 def _trunk(count: int, place: str) -> Trunk:

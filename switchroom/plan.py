@@ -59,7 +59,7 @@ class Plan:
 
     def with_agents(self, agents: Mapping[str, AgentPlan]) -> Plan:
         """This plan with these agents in place of those of the same names."""
-        return Plan(replace(self.floor, agents={**self.agents, **agents}), self._country, self._directory)
+        return Plan(replace(self.floor, agents={**self.agents, **agents}), self._country, self._directory, self.outside)
 
     def flow_for(self, called: str) -> Flow:
         """The flow that answers a called number."""

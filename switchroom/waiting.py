@@ -210,6 +210,7 @@ def _stays(centre: Centre, contact: Contact, after: Talk, turn: Turn) -> None:
         problem = (after.problem,) if after.problem else ()
         sounds = _say(centre, contact, (*problem, *talk.STAYS), turn)
         turn.ask(cti.TellCaller(contact.node, contact.call, sounds))
+    schedule(centre, contact)
 
 
 def _agreed(centre: Centre, contact: Contact, after: Talk, turn: Turn) -> None:
@@ -228,6 +229,7 @@ def _agreed(centre: Centre, contact: Contact, after: Talk, turn: Turn) -> None:
 
 def _say(centre: Centre, contact: Contact, prompts: tuple[str, ...], turn: Turn) -> tuple[str, ...]:
     queue, language = contact.context.queue, contact.context.language
+    contact.heard = replace(contact.heard, last=turn.now)
     turn.fact(facts.CallerTold(turn.now, contact.contact, queue, prompts, language, in_talk=True))
     return contact.sounds_if_any(prompts, language, centre.editions.present)
 
@@ -250,7 +252,9 @@ def restored(contact: Contact, fact: facts.CallerTold | facts.EstimateTold) -> N
     if isinstance(fact, facts.EstimateTold):
         until = fact.at + fact.high if fact.high else heard.until
         contact.heard = replace(heard, until=until, position=fact.position or heard.position)
-    elif not fact.in_talk:
+    elif fact.in_talk:
+        contact.heard = replace(heard, last=fact.at)
+    else:
         contact.heard = replace(
             heard, last=fact.at, offers=heard.offers + fact.offered,
             announced=heard.announced if fact.prompts == (announcing.OFFER,) else fact.at,

@@ -169,6 +169,8 @@ def _texts(
     written = ("asterisk.conf", "manager.conf", "rtp.conf", "musiconhold.conf", "confbridge.conf", "logger.conf",
                "indications.conf", "pjproject.conf", "switchroom-globals.conf")  # fmt: skip
     texts = {name: Template(template(name)).substitute(values) for name in written}
+    for name, folder in settings.classes:
+        texts["musiconhold.conf"] += f"[{name}]\nmode = files\ndirectory = {folder.absolute()}\n"
     texts |= dict.fromkeys(_SWITCHED_OFF, template("switched-off.conf"))
     texts |= dict.fromkeys(_LEFT_EMPTY, "; Switchroom needs none of it.\n")
     texts["modules.conf"] = template("modules.conf") + "".join(f"load = {name}.so\n" for name in modules)

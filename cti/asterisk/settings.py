@@ -74,8 +74,9 @@ class ExchangeSettings:
 
     `name` is the node's name, in every unique id. `folder` is its own and holds everything that it writes,
     except `recordings` (default: `folder/recordings`). `address` is where SIP and RTP are bound; AMI is
-    bound to loopback. `music` is a folder with hold music (default: a soft one is made). `applications`
-    names further modules that a benchmark wants, such as `app_queue`.
+    bound to loopback. `music` is a folder with hold music (default: a soft one is made), `classes` are folders with
+    other music, by the name under which a queue asks for it. `applications` names further modules that a
+    benchmark wants, such as `app_queue`.
     """
 
     name: str
@@ -89,6 +90,7 @@ class ExchangeSettings:
     trunks: tuple[Trunk, ...] = ()
     recordings: Path | None = None
     music: Path | None = None
+    classes: tuple[tuple[str, Path], ...] = ()
     address: str = "127.0.0.1"
     role: Role = Role.EXCHANGE
     applications: tuple[str, ...] = ()
@@ -120,7 +122,12 @@ def check_settings(settings: ExchangeSettings) -> None:
         for name in settings.applications
         if not re.fullmatch(r"[a-z0-9_]+", name)
     ]
-    for place in (settings.folder, settings.recordings, settings.music):
+    faults += [
+        f"music {name!r} is no name: use small letters, digits and hyphens, and not `default` or `general`"
+        for name, _ in settings.classes
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name) or name in {"default", "general"}
+    ]
+    for place in (settings.folder, settings.recordings, settings.music, *(folder for _, folder in settings.classes)):
         if place is not None and re.search(r"[\x00-\x1f;\[\]{}$]", str(place)):
             faults.append(f"folder {str(place)!r} holds a control character or one of ;[]{{}}$: Asterisk misreads it")
     if faults:

@@ -16,7 +16,7 @@ from ivr.waiting.rules import ESTIMATE, POSITION, CallbackRule, Offer, WaitRules
 
 OFFER = "say/back-offer"
 LONGER = "say/wait-longer"
-APART = 15.0  # seconds: an offer waits for an announcement that is this near, and keeps this far from the last one
+APART = 15.0  # seconds between an offer, or the talk about it, and an announcement; nearer ones become one
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,8 @@ def _is_offered(rule: CallbackRule, switched_on: bool) -> bool:
 def _announced_next(rules: WaitRules, heard: Heard) -> float | None:
     if rules.announce is None:
         return None
-    return heard.announced + rules.announce.every if heard.announced else heard.since + rules.announce.after
+    due = heard.announced + rules.announce.every if heard.announced else heard.since + rules.announce.after
+    return max(due, heard.last + APART) if heard.last > heard.announced else due
 
 
 def _with_position(telling: Telling, heard: Heard, outlook: Outlook) -> Telling:

@@ -245,11 +245,12 @@ class World:
 
 @contextlib.contextmanager
 def world(
-    folder: Path, package: Package, write: Callable[[Path], None] = write_floor, outside: int = 5060
+    folder: Path, package: Package, write: Callable[[Path], None] = write_floor,
+    *, outside: int = 5060, numbers: tuple[str, ...] = (),
 ) -> Iterator[World]:
     """Asterisk and server, up and ready, on the floor that `write` wrote; both end with the block.
 
-    `outside` is the port of the trunk, where customers who are called back answer.
+    `outside` is the port of the trunk, where customers who are called back answer; `numbers` may be called there.
     """
     write(folder / "dialplans")
     layout = write_layout(
@@ -266,7 +267,7 @@ def world(
         package,
     )
     daemon = Daemon(layout, package, dies_with_us=True)
-    place = ServerPlace(folder, folder / "dialplans", free_port(), layout.settings.agi_port)
+    place = ServerPlace(folder, folder / "dialplans", free_port(), layout.settings.agi_port, numbers)
     made = World(place, layout, daemon, Relay(layout.ami_port))
     try:
         daemon.start()

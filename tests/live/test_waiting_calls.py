@@ -114,11 +114,10 @@ class Floor:
 
 
 @pytest.fixture
-async def floor(request, package, tmp_path, monkeypatch) -> AsyncIterator[Floor]:
-    monkeypatch.setenv("SWITCHROOM_OUTSIDE__NUMBERS", "138,139")
+async def floor(request, package, tmp_path) -> AsyncIterator[Floor]:
     port = free_port(socket.SOCK_DGRAM)
     offered = getattr(request, "param", "1h")
-    with world(tmp_path, package, writer(offered), outside=port) as made:
+    with world(tmp_path, package, writer(offered), outside=port, numbers=("138", "139")) as made:
         account = Account(HOST, made.layout.settings.sip_port, "customer", own_port=port)
         async with contextlib.AsyncExitStack() as stack:
             people = await stack.enter_async_context(People(made))
@@ -216,6 +215,7 @@ async def test_another_number_is_keyed_and_one_that_may_not_be_called_is_refused
     agent = await floor.people.agent(1)
     answer(await agent.next_call(15))
     await floor.outside.next_call(15)
+    await meanwhile(lambda: floor.world.all_facts("CallbackDialled"), "the word of it")
     assert [one.number for one in floor.world.all_facts("CallbackDialled")] == [HAN_MEI]
 
 
@@ -224,6 +224,7 @@ async def test_a_time_that_he_chose_is_kept_within_a_minute(floor: Floor) -> Non
     agent_comes_late = time.time() + 75.0
     due = (int(agent_comes_late) // 60 + 1) * 60
     await floor.agrees(LI_LEI, "3", datetime.fromtimestamp(due, UTC).strftime("%H%M"))
+    await meanwhile(lambda: floor.world.all_facts("CallbackDeferred"), "the promise")
     [deferred] = floor.world.all_facts("CallbackDeferred")
     assert (deferred.until, deferred.why) == (due, "chosen")
     agent = await floor.people.agent(1)

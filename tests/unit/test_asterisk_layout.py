@@ -20,6 +20,7 @@ from cti.asterisk import carrier, music
 from cti.asterisk.layout import write_layout
 from cti.asterisk.package import Package
 from cti.asterisk.settings import ExchangeSettings, Phone, Role, SettingsError, Trunk, keep_secrets
+from switchroom.own_asterisk import music_in
 
 pytestmark = pytest.mark.unit
 
@@ -375,3 +376,15 @@ def test_an_account_is_read_from_the_event_and_from_the_database():
     assert gone is not None
     assert gone.greeted_at is None
     assert carrier.read_account({"UserEvent": "Other"}) is None
+
+
+def test_each_folder_of_music_becomes_a_class_of_its_own(tmp_path, settings, package):
+    for name in ("soft", "brass"):
+        (tmp_path / "music" / name).mkdir(parents=True)
+    found = music_in(tmp_path / "music")
+    assert [name for name, _ in found] == ["brass", "soft"]
+    layout = write_layout(replace(settings, classes=found), package)
+    text = (layout.folder / "etc/musiconhold.conf").read_text(encoding="utf-8")
+    assert f"[soft]\nmode = files\ndirectory = {tmp_path}/music/soft\n" in text
+    with pytest.raises(SettingsError, match="music 'De fault' is no name"):
+        write_layout(replace(settings, classes=(("De fault", tmp_path),)), package)
