@@ -56,7 +56,9 @@ class WaitingRoom:
 def rules_of(centre: Centre, contact: Contact) -> WaitRules:
     """What the queue in which he waits says of its callers."""
     queue = centre.plan.queues.get(contact.context.queue)
-    return queue.waiting if queue is not None else QUIET
+    rules = queue.waiting if queue is not None else QUIET
+    nobody_may_be_called = centre.plan.outside == ()
+    return replace(rules, callback=None) if nobody_may_be_called else rules
 
 
 def _standing(plan: Plan) -> Standing:
