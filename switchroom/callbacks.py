@@ -165,12 +165,13 @@ def _queue(centre: Centre, contact: Contact, turn: Turn) -> None:
     contact.place = Place.WAITING
     contact.priority, limit = wish.priority, _limit(contact, wish.asked_at)
     priority = standing.priority_of(centre, wish.queue, contact.context.segment, wish.priority)
-    turn.fact(
-        facts.CallerQueued(
-            turn.now, contact.contact, wish.queue, wish.skills, priority, wish.asked_at, limit,
-            contact.context.breakpoint, contact.context.segment, asked_priority=wish.priority,
-        )
+    fact = facts.CallerQueued(
+        turn.now, contact.contact, wish.queue, wish.skills, priority, wish.asked_at, limit,
+        contact.context.breakpoint, contact.context.segment, asked_priority=wish.priority,
+        at_head=stands_at_head(contact),
     )
+    contact.stayed(fact)
+    turn.fact(fact)
     centre.route(
         acd.ContactArrived(
             acd.ContactId(contact.contact), contact.node, wish.queue, wish.skills, priority, wish.asked_at,

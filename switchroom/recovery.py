@@ -213,7 +213,7 @@ class _Fold:
         contact.heard, contact.talk = Heard(fact.at), None
         self.waiting[fact.contact] = ContactRecord(
             ContactId(fact.contact), ContactState.WAITING, contact.node, fact.queue, fact.skills, fact.priority,
-            fact.asked_at, fact.limit, fact.at_head or callbacks.stands_at_head(contact), contact.offers,
+            fact.asked_at, fact.limit, fact.at_head, contact.offers,
             segment=fact.segment,
             wanted=tuple(Wanted(AgentId(agent), patience, fit) for agent, patience, fit in fact.wanted),
             singly=bool(contact.context.callback),
