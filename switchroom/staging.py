@@ -86,8 +86,8 @@ class Stage:
         found: dict[tuple[str, str], Edition] = {}
         flows = present.plan.floor.flows
         for flow, version in sorted(set(calls)):
-            if flow in flows and flows[flow].version == version:
-                continue
+            if not flow or (flow in flows and flows[flow].version == version):
+                continue  # a call-back goes through no flow
             key = self.versions.find(flow, version)
             if key not in loaded:
                 loaded[key] = self.kept(key)

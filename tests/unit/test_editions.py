@@ -184,6 +184,13 @@ def test_a_line_that_was_not_written_to_its_end_is_passed_over(stage):
     assert stage.versions.head() == first.key
 
 
+def test_a_call_back_that_is_open_at_a_start_needs_no_edition(stage):
+    """It goes through no flow. A server that looked for one could not start while anybody was to be called back."""
+    one = stage.edition()
+    deploy(stage, one, 1.0)
+    assert stage.of_calls(one, [("", "")]) == {}
+
+
 def test_the_editions_of_calls_are_loaded_each_once(stage):
     first = stage.edition()
     second = small_floor.edition(stage, 2)
