@@ -46,7 +46,10 @@ class Autopilot:
         rules: Mapping[str, QueueRules],
         profiles: Mapping[AgentId, AgentProfile],
         agents: Agents,
+        *,
+        every: float = EVERY,
     ) -> None:
+        self._every = every
         self.demand = Demand()
         self.on = True
         self.forecasts: dict[str, Forecast] = {}
@@ -68,7 +71,7 @@ class Autopilot:
         if not self._ladders:
             return None
         rests = self._asked_at + RESTS_AFTER < self._looked_at
-        return None if rests and not self.acts() else self._looked_at + EVERY
+        return None if rests and not self.acts() else self._looked_at + self._every
 
     def reconfigure(
         self,

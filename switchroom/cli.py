@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from switchroom.cli_days import Commands, days
 from switchroom.cli_flows import flows
 from switchroom.cli_options import EXIT_CODES, MARKUP, AsJson, ConfigFile, DialplansFolder
 from switchroom.cli_options import leave as _leave
@@ -23,6 +24,7 @@ Shape = Literal["text", "json", "sarif", "github"]
 
 app = typer.Typer(
     name="switchroom",
+    cls=Commands,
     help=say("app.help"),
     epilog=EXIT_CODES,
     no_args_is_help=True,
@@ -36,6 +38,7 @@ asterisk = typer.Typer(
 )
 app.add_typer(asterisk, name="asterisk")
 app.add_typer(flows)
+app.add_typer(days)
 app.add_typer(prompts, name="prompts")
 
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Protocol
 import acd.messages as m
 from acd.acts import Bounds, Change
 from acd.agents import AgentProfile, AgentRecord
-from acd.autopilot import Autopilot
+from acd.autopilot import EVERY, Autopilot
 from acd.habits import Habits
 from acd.rules import QueueRules
 
@@ -30,16 +30,18 @@ class Piloted(Protocol):
 class PilotedRouter:
     """Hands every message on to the router, and lets the autopilot look each second."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a router is made of, and the autopilot's own
         self,
         router: Piloted,
         bounds: Mapping[str, Bounds],
         rules: Mapping[str, QueueRules],
         profiles: Mapping[m.AgentId, AgentProfile],
+        *,
         habits: tuple[Habits, ...] = (),
+        every: float = EVERY,
     ) -> None:
         self.router = router
-        self.pilot = Autopilot(bounds, rules, profiles, router)
+        self.pilot = Autopilot(bounds, rules, profiles, router, every=every)
         self.changes: list[tuple[float, Change]] = []
         for each in habits:
             self.pilot.handle(each, 0.0)
