@@ -1,4 +1,4 @@
-"""Days run often enough to say something: Erlang where it must agree, intervals, and an autopilot that saves a surge."""
+"""Days run often enough to say something: Erlang where it must agree, intervals, and a surge that is saved."""
 
 import pytest
 from day_world import HOURS, arm, day
