@@ -81,7 +81,7 @@ def _show(view: dict[str, Any], zone: tzinfo) -> None:
     if not view["is_there"]:
         print_line(say("autopilot.none"))
         return
-    state = say("autopilot.on" if view["on"] else "autopilot.off")
+    state = say("autopilot.on") if view["on"] else say("autopilot.off")
     print_line(say("autopilot.state", state=state, pace=100 * view["pace"]))
     for seen in view["forecasts"]:
         told = {**seen, "share": _share(seen["share"]), "below": 100 * seen["act_below"]}
@@ -96,7 +96,11 @@ def _show(view: dict[str, Any], zone: tzinfo) -> None:
 
 
 def _what(act: dict[str, Any]) -> str:
-    return say(f"autopilot.{act['kind']}", amount=act["amount"], percent=100 * act["amount"])
+    if act["kind"] == "relax":
+        return say("autopilot.relax", amount=act["amount"])
+    if act["kind"] == "dialler":
+        return say("autopilot.dialler", percent=100 * act["amount"])
+    return say("autopilot.reserve") if act["kind"] == "reserve" else say("autopilot.callbacks")
 
 
 def _share(share: float | None) -> str:

@@ -27,7 +27,7 @@ from switchroom.trial.floor import FloorAtFault, trial_plan
 from switchroom.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from acd.rules import QueueRules
     from switchroom.day.described import Crowd, Day
@@ -161,22 +161,38 @@ def _rules(path: Path, plan: Plan) -> dict[str, QueueRules]:
 # ── what is printed ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _labels() -> dict[str, str]:
+    return {
+        "asked": say("day.asked"),
+        "sl6": say("day.sl6"),
+        "sl3": say("day.sl3"),
+        "abandoned": say("day.abandoned"),
+        "asa": say("day.asa"),
+        "late": say("day.late"),
+        "occupancy": say("day.occupancy"),
+        "acts": say("day.acts"),
+        "c": say("day.erlang.c"),
+        "a": say("day.erlang.a"),
+    }
+
+
 def _show(study: _Study, wish: Wish, rows: list[Row], erlang: list[Any]) -> None:
     asked = next(row for row in rows if not row.group and row.name == "asked")
     callers = asked.now.mean if asked.now else 0.0
     print_line(say("day.title", name=study.name, callers=callers, agents=len(study.now.day.seats), seeds=wish.seeds))
-    heads = ("now", "then", "change") if study.then else ("now",)
-    print_line(" " * WIDTH + "".join(_padded(say(f"day.head.{head}")) for head in heads))
-    group = None
+    heads = {"now": say("day.head.now"), "then": say("day.head.then"), "change": say("day.head.change")}
+    heads = heads if study.then else {"now": heads["now"]}
+    print_line(" " * WIDTH + "".join(_padded(head) for head in heads.values()))
+    group, labels = None, _labels()
     for row in rows:
         if row.name in {"asked", "acts"} and not _tells(row):
             continue
         if row.group != group:
             group = row.group
             print_line(group or say("day.all"))
-        print_line(_line(row, heads))
+        print_line(_line(row, labels[row.name], heads))
         if not row.group and row.name == "late":
-            _show_erlang(erlang)
+            _show_erlang(erlang, labels)
     print_line(say("day.note"))
 
 
@@ -185,16 +201,16 @@ def _tells(row: Row) -> bool:
     return row.name != "acts" or any(value.mean for value in values)
 
 
-def _line(row: Row, heads: tuple[str, ...]) -> str:
+def _line(row: Row, label: str, heads: Iterable[str]) -> str:
     cells = "".join(_padded(_value(getattr(row, head), signed=head == "change")) for head in heads)
-    return _left(f"  {say(f'day.{row.name}')}") + cells
+    return _left(f"  {label}") + cells
 
 
-def _show_erlang(erlang: list[Any]) -> None:
+def _show_erlang(erlang: list[Any], labels: Mapping[str, str]) -> None:
     known = [each for each in erlang if each is not None]
     for formula in ("c", "a"):
         cells = "".join(_padded(f"{getattr(each, formula):.1f}") for each in known)
-        print_line(_left(f"  {say(f'day.erlang.{formula}')}") + cells)
+        print_line(_left(f"  {labels[formula]}") + cells)
 
 
 def _value(value: Any, *, signed: bool) -> str:
