@@ -53,7 +53,6 @@ DAYS = {
     "autopilot.callbacks": "call-backs offered",
     "autopilot.dialler": "the dialler slowed to {percent:.0f} %",
     "autopilot.room": "{queue}: calls out may use {agents} agents ({why})",
-    "autopilot.done": "Done.",
     "autopilot.server": "The server at {url} does not answer: {why}",
     "autopilot.server.remedy": "start it with `switchroom serve`",
     "autopilot.password": "A supervisor's password is needed: name a file that holds it with --password-file.",

@@ -54,7 +54,6 @@ DAYS = {
     "autopilot.callbacks": "提供回呼",
     "autopilot.dialler": "外呼减速到 {percent:.0f}%",
     "autopilot.room": "{queue}：外呼可用 {agents} 名座席（{why}）",
-    "autopilot.done": "完成。",
     "autopilot.server": "{url} 处的服务器没有应答：{why}",
     "autopilot.server.remedy": "用 `switchroom serve` 启动",
     "autopilot.password": "需要班长密码：用 --password-file 指定存放密码的文件。",
