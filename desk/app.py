@@ -29,6 +29,7 @@ from desk.reckoning import Reckoning, nothing_counted
 from desk.routes import routes
 from desk.sessions import Sessions
 from desk.settings import DeskSettings
+from desk.steering_view import SteeringDesk
 from desk.users import Users
 from desk.vocabulary import Floor
 
@@ -48,6 +49,7 @@ def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own 
     reckoning: Callable[[], Reckoning] = nothing_counted,
     planned: Plan = nothing_planned,
     pilot: PilotDesk = nobody_flies,
+    steering: SteeringDesk | None = None,
     clock: Callable[[], float] = time.time,
 ) -> web.Application:
     """Make the application, ready for a runner.
@@ -55,13 +57,15 @@ def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own 
     `live` is the one that the service loop shows and publishes to. `also` names further things that `/readyz` reports
     without failing for them (the bus): each answers "" or what is wrong. `prompts` is where prompts are kept, `flows`
     are the flows in force; without them there are none. `reckoning` tells how the live count of callers stands,
-    `planned` what agents should do when.
+    `planned` what agents should do when, `steering` what people changed.
     """
     sessions = Sessions(settings.folder, settings.session_life, settings.session_idle, clock)
     desk = Desk(floor, library, users, settings, live, sessions, clock, VERSION, {} if also is None else also, prompts)
     if flows is not None:
         desk.flows = flows
     desk.reckoning, desk.planned, desk.pilot = reckoning, planned, pilot
+    if steering is not None:
+        desk.steering = steering
     app = web.Application(middlewares=guards(), client_max_size=settings.body_limit)
     table = routes()
     for route in table:

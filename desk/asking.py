@@ -24,6 +24,7 @@ from desk.pilot_view import PilotDesk, nobody_flies
 from desk.reckoning import Reckoning, nothing_counted
 from desk.sessions import Session, Sessions
 from desk.settings import DeskSettings
+from desk.steering_view import NothingSteered, SteeringDesk
 from desk.users import Role, User, Users
 from desk.vocabulary import Floor
 
@@ -66,6 +67,7 @@ class Desk:
     reckoning: Callable[[], Reckoning] = nothing_counted
     planned: Plan = nothing_planned
     pilot: PilotDesk = nobody_flies
+    steering: SteeringDesk = field(default_factory=NothingSteered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desk import account, autopilot, flows, health, left, prompts, stream, views
+from desk import account, autopilot, flows, health, left, prompts, steering, stream, views
 from desk.asking import Route, Who
 from desk.figure_desk import figure_routes
 from desk.models import (
@@ -71,6 +71,7 @@ def _looking() -> tuple[Route, ...]:
         *figure_routes(),
         *_flows(),
         *_autopilot(),
+        *steering.routes(),
         Route(
             *("GET", "/api/recordings/{offer}", Who.USER, views.recording, "A talk's recording, in stereo"),
             content="audio/wav",

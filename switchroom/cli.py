@@ -18,6 +18,7 @@ from switchroom.cli_flows import flows
 from switchroom.cli_options import EXIT_CODES, MARKUP, AsJson, ConfigFile, DialplansFolder
 from switchroom.cli_options import leave as _leave
 from switchroom.cli_prompts import prompts
+from switchroom.cli_steering import steering
 from switchroom.words import say
 
 Shape = Literal["text", "json", "sarif", "github"]
@@ -39,6 +40,7 @@ asterisk = typer.Typer(
 app.add_typer(asterisk, name="asterisk")
 app.add_typer(flows)
 app.add_typer(days)
+app.add_typer(steering)
 app.add_typer(prompts, name="prompts")
 
 

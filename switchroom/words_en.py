@@ -6,6 +6,7 @@ It does not know where they are said; those about flows and calls stand in a fil
 from switchroom.words_en_days import DAYS
 from switchroom.words_en_figures import FIGURES
 from switchroom.words_en_flows import FLOWS
+from switchroom.words_en_steering import STEERING
 
 WORDS = {
     # configuration
@@ -351,4 +352,5 @@ WORDS = {
     **FIGURES,
     **FLOWS,
     **DAYS,
+    **STEERING,
 }

@@ -7,6 +7,7 @@ It does not know where they are said; those about flows and calls stand in a fil
 from switchroom.words_zh_days import DAYS
 from switchroom.words_zh_figures import FIGURES
 from switchroom.words_zh_flows import FLOWS
+from switchroom.words_zh_steering import STEERING
 
 WORDS = {
     # configuration
@@ -349,4 +350,5 @@ WORDS = {
     **FIGURES,
     **FLOWS,
     **DAYS,
+    **STEERING,
 }

@@ -23,6 +23,7 @@ from desk.pilot_view import nobody_flies
 from desk.reckoning import nothing_counted
 from desk.sessions import Sessions
 from desk.settings import DeskSettings
+from desk.steering_view import NothingSteered
 from desk.story import tell_story
 from desk.users import HASHER, Role, Users
 from desk.vocabulary import AgentView, ContactView, FloorView, Refused
@@ -294,6 +295,7 @@ class House:
         self.counted = nothing_counted()
         self.planned = nothing_planned
         self.pilot = nobody_flies
+        self.steering = NothingSteered()
         self.url = ""
 
     async def open(self, users: Users, port: int = 0) -> None:
@@ -301,6 +303,7 @@ class House:
             self.floor, self.library, users, self.settings, live=self.live, also=self.also, clock=self.clock,
             flows=self.flows, reckoning=lambda: self.counted, planned=self._planned,
             pilot=lambda: self.pilot(),  # noqa: PLW0108 - tests change it
+            steering=self.steering,
         )
         self.runner = web.AppRunner(self.app, shutdown_timeout=1.0)
         await self.runner.setup()
