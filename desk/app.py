@@ -32,6 +32,7 @@ from desk.settings import DeskSettings
 from desk.steering_view import SteeringDesk
 from desk.users import Users
 from desk.vocabulary import Floor
+from desk.why_view import WhyDesk
 
 VERSION: Final = "0.1.0"
 
@@ -50,6 +51,7 @@ def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own 
     planned: Plan = nothing_planned,
     pilot: PilotDesk = nobody_flies,
     steering: SteeringDesk | None = None,
+    reasons: WhyDesk | None = None,
     clock: Callable[[], float] = time.time,
 ) -> web.Application:
     """Make the application, ready for a runner.
@@ -57,7 +59,8 @@ def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own 
     `live` is the one that the service loop shows and publishes to. `also` names further things that `/readyz` reports
     without failing for them (the bus): each answers "" or what is wrong. `prompts` is where prompts are kept, `flows`
     are the flows in force; without them there are none. `reckoning` tells how the live count of callers stands,
-    `planned` what agents should do when, `steering` what people changed.
+    `planned` what agents should do when, `steering` what people changed, `reasons`
+    why a caller waits or has his agent.
     """
     sessions = Sessions(settings.folder, settings.session_life, settings.session_idle, clock)
     desk = Desk(floor, library, users, settings, live, sessions, clock, VERSION, {} if also is None else also, prompts)
@@ -66,6 +69,8 @@ def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own 
     desk.reckoning, desk.planned, desk.pilot = reckoning, planned, pilot
     if steering is not None:
         desk.steering = steering
+    if reasons is not None:
+        desk.reasons = reasons
     app = web.Application(middlewares=guards(), client_max_size=settings.body_limit)
     table = routes()
     for route in table:

@@ -27,6 +27,7 @@ from desk.settings import DeskSettings
 from desk.steering_view import NothingSteered, SteeringDesk
 from desk.users import Role, User, Users
 from desk.vocabulary import Floor
+from desk.why_view import NobodyKnows, WhyDesk
 
 if TYPE_CHECKING:
     from desk.prompts import Shelf
@@ -68,6 +69,7 @@ class Desk:
     planned: Plan = nothing_planned
     pilot: PilotDesk = nobody_flies
     steering: SteeringDesk = field(default_factory=NothingSteered)
+    reasons: WhyDesk = field(default_factory=NobodyKnows)
 
 
 @dataclass(frozen=True, slots=True)

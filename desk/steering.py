@@ -1,4 +1,4 @@
-"""A supervisor's word to the running floor: what agents are offered, which queues are open; and what was said before.
+"""A supervisor's word to the running floor: what agents are offered, which queues are open; what was said before, and why.
 
 It does not know what follows from any of it. Who said it is taken from the log-in, never from the request.
 """
@@ -11,9 +11,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from desk.asking import Ask, Route, Who
+from desk.faults import not_found
 from desk.models import Asked, Done, Interval, Name
 from desk.steered import AgentAlterationAsked, AlterationUndoAsked, QueueSwitchAsked, QueueWish
 from desk.steering_view import ChangeView, QueueView
+from desk.why_view import WhyView
 
 Why = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")]
 Level = Annotated[int, Field(ge=1, le=9)]
@@ -91,6 +93,14 @@ async def changes(ask: Ask) -> Sequence[ChangeView]:
     return await ask.desk.steering.changes(since, until, wanted.limit)
 
 
+async def why(ask: Ask) -> WhyView:
+    """Tell why a caller waits or has this agent, and what speaks against each of the others."""
+    told = await ask.desk.reasons.why(ask.part("contact"))
+    if told is None:
+        raise not_found("contact in a queue")
+    return told
+
+
 def routes() -> tuple[Route, ...]:
     """The addresses of this room; all are for supervisors."""
     who = Who.SUPERVISOR
@@ -113,6 +123,11 @@ def routes() -> tuple[Route, ...]:
             *("POST", "/api/agents/{agent}/undo", who, undo, "Take an agent's last change back"),
             *(Done, UndoWanted),
             refusals=(409,),
+        ),
+        Route(
+            *("GET", "/api/contacts/{contact}/why", who, why, "Why a caller waits, or has this agent and no other"),
+            WhyView,
+            refusals=(404,),
         ),
         Route(
             *("GET", "/api/changes", who, changes, "Who changed what on the floor, newest first"),

@@ -68,3 +68,17 @@ def changes(
     from switchroom.commands.steer import show_changes
 
     leave(show_changes(since, until, config, as_json=as_json))
+
+
+@steering.command(help=say("why.help"), epilog=EXIT_CODES)
+def why(
+    contact: Annotated[str, typer.Argument(help=say("why.contact"))],
+    user: User = "supervisor",
+    password: PasswordFile = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    from switchroom.commands.server_talk import LogIn
+    from switchroom.commands.why import why as run
+
+    leave(run(contact, LogIn(user, password, config), as_json=as_json))

@@ -9,7 +9,7 @@ the tape: full ones, which a flow takes, or empty ones, which it refuses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from switchroom import tape
 from switchroom.centre import Centre
 from switchroom.edition import Edition, FloorChanged
 from switchroom.recovery import restore
+from switchroom.turn import Effect
 
 UNDECIDED = (ServerStarted, PromptChanged)  # facts that no message led to: the centre did not decide them
 
@@ -72,6 +73,29 @@ def replay(journal: JournalReader, floors: Floors) -> ReplayReport:
                 if fact != was.fact:
                     return ReplayReport(messages, facts, servers, f"then {was.fact}, now {fact}", was.seq)
     return ReplayReport(messages, facts, servers)
+
+
+def turns(journal: JournalReader, floors: Floors, contact: str) -> Iterator[tuple[Centre, float, list[Effect]]]:
+    """Replay the servers that had to do with a contact, as long as it is open: after each message the centre, the time
+    and what came of it."""
+    told = list(journal.facts(contact=contact))
+    if not told:
+        return
+    started = list(journal.facts(kinds=(ServerStarted.__name__,)))
+    epochs = [one.fact.epoch for one in started if isinstance(one.fact, ServerStarted) and one.seq <= told[0].seq]
+    is_over = any(isinstance(one.fact, CallEnded) for one in told)
+    epoch, centre = -1, floors.begin("", ())
+    for commit in journal.tape():
+        if commit.epoch < max(epochs, default=0):
+            continue
+        if commit.epoch != epoch:
+            epoch, centre = commit.epoch, _begun(journal, floors, commit.epoch)
+        for now, message in tape.read(commit.body):
+            if isinstance(message, FloorChanged) and (edition := floors.named(message.edition)):
+                centre.editions.staged[edition.key] = edition
+            yield centre, now, centre.handle(message, now)
+        if is_over and commit.fact_seq >= told[-1].seq:
+            return
 
 
 def _begun(journal: JournalReader, floors: Floors, epoch: int) -> Centre:

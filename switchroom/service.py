@@ -61,7 +61,7 @@ from switchroom.secret_files import read_secret
 from switchroom.settings import Settings
 from switchroom.sound_guard import SoundGuard
 from switchroom.staging import Opening, Refusal, Stage, opening
-from switchroom.steering_desk import FloorSteering
+from switchroom.steering_desk import FloorReasons, FloorSteering
 
 log = structlog.get_logger()
 
@@ -308,7 +308,7 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
     app = make_app(
         loop, JournalLibrary(journal), users, desk_settings, live=live, also=also, prompts=shelf, flows=watch,
         clock=loop.clock, reckoning=reconciler.reckoning, pilot=pilot_desk.viewer(loop.centre, loop.clock),
-        steering=FloorSteering(loop.centre, journal),
+        steering=FloorSteering(loop.centre, journal), reasons=FloorReasons(loop.centre, journal, loop.clock),
         planned=lambda *asked: loop.centre.plan.floor.schedule.planned(*asked),  # noqa: PLW0108 - the floor may change
     )
     runner = web.AppRunner(app, access_log=None)

@@ -1,4 +1,4 @@
-"""What the desk is told of the floor that people change: the queues now, and every change as a difference in words.
+"""What the desk is told of the floor that people change: queues, every change as a difference, and why he waits.
 
 It does not decide anything; the centre holds the state and the journal the history.
 """
@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from acd.contacts import ContactState
 from acd.needs import in_words
 from desk.steering_view import ChangeView, QueueView
+from desk.why_view import WhyView
 from journal.facts import AgentAltered, QueueSwitched
+from switchroom import why
 
 if TYPE_CHECKING:
     from journal.views import JournalReader
@@ -46,6 +48,23 @@ class FloorSteering:
         standing = {name: change.change for name, change in self._centre.altered.items()}
         views = (view_of(one.fact, standing) for one in stored)
         return [view for view in views if view is not None]
+
+
+class FloorReasons:
+    """The desk's `WhyDesk`: the router's own word for who waits or talks, the facts for what was before."""
+
+    def __init__(self, centre: Centre, journal: JournalReader, clock: Callable[[], float]) -> None:
+        self._centre = centre
+        self._journal = journal
+        self._clock = clock
+
+    async def why(self, contact: str) -> WhyView | None:
+        now = why.why_now(self._centre, contact, self._clock())
+        past = await asyncio.to_thread(self._past, contact)
+        return why.with_before(now, past)
+
+    def _past(self, contact: str) -> WhyView | None:
+        return why.decided(contact, (stored.fact for stored in self._journal.facts(contact=contact)))
 
 
 def view_of(fact: Effect | object, standing: dict[str, int]) -> ChangeView | None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def replay(url: str, config: Path | None, *, as_json: bool) -> Code:
     """Compare every decision on the tape; exit code 1 at the first one that is not made again."""
     settings = settings_from(config).settings
-    floors = _Floors(stage_of(settings))
+    floors = StoredFloors(stage_of(settings))
     try:
         reader = JournalReader.open_reader(url or settings.journal.url)
     except JournalError as error:
@@ -43,7 +43,7 @@ def replay(url: str, config: Path | None, *, as_json: bool) -> Code:
     return Code.OK if found.same else Code.NO
 
 
-class _Floors:
+class StoredFloors:
     """The editions of the store, and the files of today for what is no longer in it."""
 
     def __init__(self, stage: Stage) -> None:

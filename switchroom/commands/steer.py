@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -125,11 +126,20 @@ def show_changes(since: str, until: str, config: Path | None, *, as_json: bool) 
 
 def _change_lines(view: ChangeView, at: str) -> list[str]:
     number = f" #{view.change}" if view.change else ""
-    head = f"{at}  {say(f'changes.{view.what}')} {view.subject}{number}  {say(f'changes.{view.how}')}  {view.by}"
+    head = f"{at}  {_WHAT[view.what]()} {view.subject}{number}  {_HOW[view.how]()}  {view.by}"
     before, after = view.before.splitlines(), view.after.splitlines()
     differ = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     lines = [f"    {sign} {text}" for old, new in differ for sign, text in (("-", old), ("+", new))]
     return [head, *([f"    {view.why}"] if view.why else []), *lines]
+
+
+_WHAT: dict[str, Callable[[], str]] = {"agent": lambda: say("changes.agent"), "queue": lambda: say("changes.queue")}
+_HOW: dict[str, Callable[[], str]] = {
+    "altered": lambda: say("changes.altered"),
+    "undone": lambda: say("changes.undone"),
+    "filed": lambda: say("changes.filed"),
+    "switched": lambda: say("changes.switched"),
+}
 
 
 def _done(told: Any, text: str, *, as_json: bool) -> None:
