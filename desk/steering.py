@@ -1,4 +1,4 @@
-"""A supervisor's word to the running floor: what agents are offered, which queues are open; what was said before, and why.
+"""A supervisor's word to the running floor: agents' skills, queues that open and close; what was said before, and why.
 
 It does not know what follows from any of it. Who said it is taken from the log-in, never from the request.
 """

@@ -1,11 +1,10 @@
-"""Why a caller waits, or has the agent whom he has: every agent and what speaks against him, and what was decided before.
+"""Why a caller waits, or has his agent: every agent and what speaks against him, and what was decided before.
 
 It does not know how agents are chosen. Reasons are the words of `acd/why.py`; screens say them in their own language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 

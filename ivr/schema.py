@@ -38,9 +38,9 @@ FLOW_KEYS = (
 
 def flow_schema(known: Known | None = None) -> Schema:
     """The schema of a flow's file. `known` are names to be offered."""
-    names = _Names(known or Known())
+    names = Names(known or Known())
     verbs = {f"verb-{name}": _verb(verb, names) for name, verb in VERBS.items()}
-    properties = {doc.key: _described(doc, names) for doc in FLOW_KEYS}
+    properties = {doc.key: described(doc, names) for doc in FLOW_KEYS}
     return {
         "$schema": DRAFT,
         "title": "a Switchroom flow",
@@ -92,7 +92,7 @@ _SHAPES = {
 }
 
 
-class _Names:
+class Names:
     """The shapes, with the names of one floor offered where they may stand."""
 
     def __init__(self, known: Known) -> None:
@@ -230,9 +230,9 @@ def _step() -> Schema:
     }
 
 
-def _verb(verb: type[Verb], names: _Names) -> Schema:
+def _verb(verb: type[Verb], names: Names) -> Schema:
     docs = [doc for doc in (*verb.FIELDS, *verb.EXITS, *COMMON) if not doc.key.startswith("(")]
-    properties = {doc.key: _described(doc, names) for doc in docs}
+    properties = {doc.key: described(doc, names) for doc in docs}
     own = properties[verb.VERB]
     own["description"] = f"{verb.SUMMARY} {own['description']}"
     return {
@@ -244,7 +244,7 @@ def _verb(verb: type[Verb], names: _Names) -> Schema:
     }
 
 
-def _described(doc: Doc, names: _Names) -> Schema:
+def described(doc: Doc, names: Names) -> Schema:
     """The shape of one key, with the words of the reference beside it."""
     shape = names.of(doc.takes)
     told = f"{doc.means[:1].upper()}{doc.means[1:]}. Takes {doc.takes}."

@@ -91,16 +91,6 @@ def switched(centre: Centre, told: QueueSwitchAsked, turn: Turn) -> None:
     look(centre, turn)
 
 
-def opens_at(centre: Centre, queue: str, now: float) -> float | None:
-    """When a closed queue will be open again; None when nobody can say: a person holds it closed."""
-    plan = centre.plan.queues.get(queue)
-    calendar = centre.plan.floor.calendars.get(plan.hours) if plan else None
-    if calendar is None or queue in centre.hours.held:
-        return None
-    at = next_change(calendar, now)
-    return at if at < inf else None
-
-
 def _switch(centre: Centre, fact: facts.QueueSwitched, turn: Turn) -> None:
     """Put it on record and tell the router, who lets go whom he must."""
     was_open = fact.queue not in centre.hours.closed

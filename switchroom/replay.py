@@ -76,8 +76,7 @@ def replay(journal: JournalReader, floors: Floors) -> ReplayReport:
 
 
 def turns(journal: JournalReader, floors: Floors, contact: str) -> Iterator[tuple[Centre, float, list[Effect]]]:
-    """Replay the servers that had to do with a contact, as long as it is open: after each message the centre, the time
-    and what came of it."""
+    """Replay the servers that had to do with a contact, while it is open: the centre, the time, and what it decided."""
     told = list(journal.facts(contact=contact))
     if not told:
         return

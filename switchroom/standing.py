@@ -2,7 +2,7 @@
 
 It does not know who is at his desk, nor how the router weighs any of it.
 
-For whom he waits, one after the other: the agent whom the flow or the customer file names, who served him last, who
+For whom he waits, one after the other: the agent whom the customer file names, who served him last, who
 served somebody of his household last; each for as long as the queue's rules say, and only where they say so.
 """
 
@@ -42,14 +42,14 @@ def rerank(centre: Centre, turn: Turn) -> None:
             centre.route(again, turn)
 
 
-def wanted_by(centre: Centre, context: Context, named: str = "") -> tuple[acd.Wanted, ...]:
-    """The agents for whom this caller waits in his queue. `named` is the one that the flow asks for, if it does."""
+def wanted_by(centre: Centre, context: Context) -> tuple[acd.Wanted, ...]:
+    """The agents for whom this caller waits in his queue."""
     plan = centre.plan.queues.get(context.queue)
     if plan is None:
         return ()
     found: dict[str, acd.Wanted] = {}
     for agent, patience, fit in (
-        (named or centre.plan.looked_after_by(context.customer), plan.named_agent, False),
+        (centre.plan.looked_after_by(context.customer), plan.named_agent, False),
         (centre.history.served_by(context.customer or context.number), plan.last_agent, True),
         (centre.history.served_by(*centre.plan.household(context.customer)), plan.household, True),
     ):

@@ -145,8 +145,8 @@ function offers(all) {
   return el("section", { class: "earlier" }, el("h3", {}, say("agents.title")), el("ul", {}, all.map(line)));
 }
 
-/** A `<dialog>` with one contact's story. */
-export function openStory(story) {
+/** A `<dialog>` with one contact's story; `more` is put below it. */
+export function openStory(story, more = null) {
   const closing = () => dialog.close();
   const ended = story.ended_at ? { outcome: story.outcome, at: story.ended_at, waited: story.waited } : null;
   const answered = story.offers.find((one) => one.answered_at)?.answered_at;
@@ -155,6 +155,7 @@ export function openStory(story) {
     { onclose: () => dialog.remove(), onclick: (event) => event.target === dialog && closing() },
     el("button", { class: "close", type: "button", onclick: closing, "aria-label": say("done.close") }, "✕"),
     card({ context: story.context, state: "past", ended, offers: story.offers, answered_at: answered }),
+    more,
   );
   document.body.append(dialog);
   dialog.showModal();

@@ -5,6 +5,7 @@ import { countdown, el, put, span, timer } from "./dom.js";
 import { figuresToday } from "./figures.js";
 import { finishedToday, midnight } from "./finished.js";
 import { earButtons, earPhone } from "./ears.js";
+import { whyPart } from "./why.js";
 import { ask } from "./wire.js";
 import { percent, say, sayOr, spoken } from "./words.js";
 
@@ -202,6 +203,6 @@ function live(floor, me, alarm) {
 
 function opener(view, contact, where) {
   const caller = view ? callerName(view.context) : contact;
-  const open = async () => openStory(await ask(`/api/contacts/${encodeURIComponent(contact)}`));
+  const open = async () => openStory(await ask(`/api/contacts/${encodeURIComponent(contact)}`), whyPart(contact));
   return el("button", { class: "link", dir: "auto", type: "button", dataset: { key: `${where}-${contact}` }, onclick: open, "aria-label": say("done.open", { caller }) }, caller);
 }
