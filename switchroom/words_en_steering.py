@@ -51,7 +51,6 @@ STEERING = {
     "why.rung": "is being rung for somebody else",
     "why.talking": "talks with somebody else",
     "why.wrap_up": "wraps up",
-    "why.no_phone": "his phone cannot be reached",
     "why.other_node": "his phone is on node {node}",
     "why.other_queue": "does not serve queue {queue}",
     "why.lacks": "is not able to do what is asked for: {need}",

@@ -52,7 +52,6 @@ STEERING = {
     "why.rung": "正在为其他来电振铃",
     "why.talking": "正在通话",
     "why.wrap_up": "话后处理中",
-    "why.no_phone": "话机不可达",
     "why.other_node": "话机在节点 {node}",
     "why.other_queue": "不服务队列 {queue}",
     "why.lacks": "不满足要求：{need}",

@@ -35,6 +35,6 @@ function line(look) {
 }
 
 function reason(look) {
-  if (look.reason === "chosen") return sayOr("why.chose", look.detail);
+  if (look.reason === "chosen") return sayOr("chose", look.detail);
   return say(`why.reason.${look.reason}`, { detail: look.detail });
 }

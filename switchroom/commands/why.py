@@ -111,7 +111,6 @@ _REASONS: dict[str, Callable[[str], str]] = {
     "rung": lambda _: say("why.rung"),
     "talking": lambda _: say("why.talking"),
     "wrap_up": lambda _: say("why.wrap_up"),
-    "no_phone": lambda _: say("why.no_phone"),
     "other_node": lambda detail: say("why.other_node", node=detail),
     "other_queue": lambda detail: say("why.other_queue", queue=detail),
     "lacks": lambda detail: say("why.lacks", need=detail),
