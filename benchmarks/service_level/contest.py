@@ -15,7 +15,7 @@ from benchmarks.service_level.play import Played, Task, play_all
 from benchmarks.service_level.verdict import Constraint, Interval, constraints, gain, gap, saved
 from benchmarks.service_level.workloads import Workload
 
-FEWER = (2.0, 4.0, 7.0, 10.0, 14.0)  # percent of the agents taken away to find the staffing equivalent
+FEWER = (3.0, 6.0, 9.0, 13.0)  # percent of the agents taken away to find the staffing equivalent
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def bank() -> Workload:
         for seat, (since, until) in zip(order, shifts, strict=True)
     ]
     seats.sort(key=lambda seat: seat.agent)
-    return Workload("W1 bank", "4 classes, 35 agents in shifts", replace(day, seats=tuple(seats)), 14)
+    return Workload("W1 bank", "4 classes, 35 agents in shifts", replace(day, seats=tuple(seats)), 10)
 
 
 def _bank_skills() -> list[list[str]]:
@@ -90,7 +90,7 @@ def _bank_skills() -> list[list[str]]:
 def centre(load: float, hours: float = 8.0) -> Workload:
     """W2: six skills, sixty agents, the load swinging by a quarter in four hours."""
     kinds = _alike(6, load * 60, lambda at: 1 + 0.25 * math.sin(2 * math.pi * at / (4 * HOUR)), hours)
-    return Workload(f"W2 {load:.2f}", "6 skills, 60 agents", _day("centre", hours * HOUR, kinds, _sixty()), 20)
+    return Workload(f"W2 {load:.2f}", "6 skills, 60 agents", _day("centre", hours * HOUR, kinds, _sixty()), 12)
 
 
 def crossed() -> Workload:
@@ -106,7 +106,7 @@ def crossed() -> Workload:
         _kind(name, _swing(0.92 * 200 * weight / sum(weights.values()) / 240, hours), STEP, LogNormal(240.0, 1.0))
         for name, weight in weights.items()
     )
-    return Workload("W3 X and N", "12 skills, 200 agents, one scarce", _day("crossed", hours * HOUR, kinds, skills), 12)
+    return Workload("W3 X and N", "12 skills, 200 agents, one scarce", _day("crossed", hours * HOUR, kinds, skills), 8)
 
 
 def surge() -> Workload:
@@ -118,7 +118,7 @@ def surge() -> Workload:
     calm = _alike(6, 0.90 * 60, lambda _at: 1.0, 1.5)
     surging = _alike(6, 0.90 * 60, shape, 1.5)
     return Workload(
-        "W4 surge", "W2's floor, +60 % in one class", _day("surge", 1.5 * HOUR, (surging[0], *calm[1:]), _sixty()), 60
+        "W4 surge", "W2's floor, +60 % in one class", _day("surge", 1.5 * HOUR, (surging[0], *calm[1:]), _sixty()), 36
     )
 
 
@@ -128,7 +128,7 @@ def speeds() -> Workload:
     kinds = _alike(6, 0.92 * 60, lambda at: 1 + 0.25 * math.sin(2 * math.pi * at / (4 * HOUR)), 8.0)
     day = _day("speeds", 8 * HOUR, kinds, _sixty())
     seats = tuple(replace(seat, pace=math.exp(0.2 * chance.gauss(0, 1))) for seat in day.seats)
-    return Workload("W5 speeds", "W2's floor, speeds of sd 0.2", replace(day, seats=seats), 20)
+    return Workload("W5 speeds", "W2's floor, speeds of sd 0.2", replace(day, seats=seats), 12)
 
 
 def small() -> Workload:
@@ -136,7 +136,7 @@ def small() -> Workload:
     skills = [["s0"], ["s1"], ["s2"], ["s0"], ["s0", "s1"], ["s1", "s2"], ["s2", "s0"], ["s1", "s2"]]
     skills += [["s0", "s1", "s2"], ["s1", "s2", "s0"]]
     kinds = _alike(3, 0.85 * 10, lambda at: 1 + 0.25 * math.sin(2 * math.pi * at / (4 * HOUR)), 16.0)
-    return Workload("W6 small", "3 skills, 10 agents", _day("small", 16 * HOUR, kinds, skills), 40)
+    return Workload("W6 small", "3 skills, 10 agents", _day("small", 16 * HOUR, kinds, skills), 24)
 
 
 def _sixty() -> list[list[str]]:
