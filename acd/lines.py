@@ -23,7 +23,7 @@ from acd.orders import ORDERS
 from acd.places import Place, Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from acd.contacts import ContactRecord, LineKey
     from acd.house import House
@@ -74,6 +74,10 @@ class Line:
             del groups[record.priority, record.at_head]
         self.until = -inf
         return self.is_empty
+
+    def groups(self) -> Mapping[tuple[int, bool], Group]:
+        """Show those who wait and do not ring, by (priority, back at the head), each group by the time of asking."""
+        return self._waiting
 
     def contacts(self) -> list[ContactId]:
         """Give all who wait and do not ring."""
@@ -179,6 +183,14 @@ class Lines:
     def open(self) -> list[Line]:
         """Give all lines on all nodes in which somebody is."""
         return [line for key, line in self._lines.items() if key not in self._empty]
+
+    def count_on(self, node: str) -> int:
+        """Count the lines of a node in which somebody is."""
+        return self._open.get(node, 0).bit_count()
+
+    def open_on(self, node: str) -> Iterator[Line]:
+        """Give the lines of a node in which somebody is."""
+        return (self._by_number[number] for number in members(self._open.get(node, 0)))
 
     def _met(self, key: LineKey) -> Line:
         if len(self._empty) > EMPTY_KEPT:

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 
 from acd.agents import AgentProfile, AgentRecord
 from acd.board import Snapshot
+from acd.estimate import Estimate
+from acd.estimator import Estimator
 from acd.floor import Floor
 from acd.hearing import HEARD
 from acd.house import House
@@ -42,6 +44,7 @@ class Router:
 
     def __init__(self, queues: Mapping[str, QueueRules], profiles: Mapping[AgentId, AgentProfile]) -> None:
         self._floor = self._open(House(queues, profiles))
+        self._estimator = Estimator()
         for agent in profiles:
             self._floor.board.put_agent(AgentRecord(agent))
 
@@ -59,6 +62,7 @@ class Router:
         HEARD[type(message)](floor, message, now)
         floor.match(now)
         floor.board.forget_closed(now)
+        self._estimator.heard(floor.board, message, floor.answers, now)
         return floor.answers
 
     def next_deadline(self) -> float | None:
@@ -83,6 +87,7 @@ class Router:
         new = tuple(AgentRecord(agent) for agent in sorted(missing))
         whole = Snapshot(given + new, tuple(contacts), tuple(offers), tuple(closed), tuple(relief))
         self._floor.board.replace_all(whole)
+        self._estimator.found(self._floor.board)
 
     def reconfigure(
         self, queues: Mapping[str, QueueRules], profiles: Mapping[AgentId, AgentProfile], now: float
@@ -96,6 +101,10 @@ class Router:
         self._floor.rehouse(House(queues, profiles), now)
         self._floor.match(now)
         return self._floor.answers
+
+    def estimate(self, contact: ContactId, now: float) -> Estimate | None:
+        """Tell how long a waiting contact will still wait; None when that is not known (`acd.estimator`)."""
+        return self._estimator.estimate(self._floor.board, contact, now)
 
     # ── for screens and tests ──
 
@@ -123,6 +132,6 @@ class Router:
         return Floor(house, self._likely)
 
     def _likely(self, contact: ContactId, now: float) -> float | None:
-        """Give the likely wait of a contact, for relaxations that go by it."""
-        del contact, now
-        return None
+        """Give the likely wait of a contact from now on, for relaxations that go by it."""
+        estimate = self.estimate(contact, now)
+        return None if estimate is None else estimate.likely
