@@ -1,5 +1,6 @@
 // The supervisor's page: how it stands now, today's rates with their names, every agent and every call.
 
+import { autopilotPanel } from "./autopilot.js";
 import { callerName, openStory } from "./card.js";
 import { countdown, el, put, span, timer } from "./dom.js";
 import { figuresToday } from "./figures.js";
@@ -19,8 +20,9 @@ export function supervisorPage(me, room, bar, alarm) {
   const parts = { tiles: el("section", { class: "tiles" }), agents: panel(), live: panel(), rates: panel("rates") };
   const done = finishedToday("done.title", true);
   const today = figuresToday(alarm);
+  const pilot = autopilotPanel(alarm);
   room.className = "supervisor";
-  room.replaceChildren(parts.tiles, el("div", { class: "columns" }, parts.agents.node, parts.live.node), el("div", { class: "columns late" }, done.node, parts.rates.node), ...today.nodes);
+  room.replaceChildren(parts.tiles, el("div", { class: "columns" }, parts.agents.node, parts.live.node), el("div", { class: "columns late" }, done.node, parts.rates.node), pilot.node, ...today.nodes);
   put(bar);
 
   const draw = () => {
@@ -32,6 +34,7 @@ export function supervisorPage(me, room, bar, alarm) {
     parts.rates.fill("rates.title", rates(figures));
     done.draw();
     today.draw();
+    pilot.draw();
   };
   const readFigures = async () => {
     due = null;
@@ -66,6 +69,7 @@ export function supervisorPage(me, room, bar, alarm) {
       alarm("flows", "");
       done.stop();
       today.stop();
+      pilot.stop();
     },
     snapshot(content) {
       floor.agents.clear();

@@ -20,6 +20,13 @@ playwright = pytest.importorskip("playwright.async_api")
 from desk_fakes import PASSWORDS, House, WaitSeen, agent, context, known_users, write_wav  # noqa: E402 - needs the path above
 
 from acd.service_level import Wait  # noqa: E402 - needs the path above
+from desk.pilot_view import (  # noqa: E402 - needs the path above
+    ActView,
+    AutopilotView,
+    ForecastView,
+    SupervisorTurnedAutopilot,
+    SupervisorUndidAct,
+)
 from desk.reckoning import QueueCount, Reckoning  # noqa: E402 - needs the path above
 from desk.vocabulary import ClearContact, ContactView, FloorView, ShowContact  # noqa: E402 - needs the path above
 from journal import facts as f  # noqa: E402 - needs the path above
@@ -209,6 +216,29 @@ async def test_the_supervisor_sees_todays_queues_and_agents_and_when_counts_disa
     told = await page.inner_text(".trouble")
     assert "1 counts of callers disagree" in told
     assert "contact <b>c</b>: counted twice" in told
+    assert page.wrong == []
+
+
+async def test_the_supervisor_sees_what_the_autopilot_foresees_and_undoes_what_it_did(house, chromium) -> None:
+    seen = ForecastView("<b>cards</b>", 0.62, 20.0, 0.8, 0.9, 12.5, 14, 1, 3, 210.0, 180.0)
+    act = ActView("cards.1700000000", "cards", "relax", 15.0, time.time() - 30, 0.62, 12.5, 14, 1, 3)
+    view = AutopilotView(time.time(), is_there=True, on=True, pace=0.5, forecasts=(seen,), acts=(act,))
+    house.pilot = lambda: view
+    page = await enter(chromium, house, "sue")
+    await page.wait_for_selector(".autopilot tbody tr")
+    told = await page.inner_text(".autopilot")
+    assert "<b>cards</b>\t62.0%\t80.0%\t12.5\t1 / 14\t3" in told
+    assert "Skills relaxed 15 s sooner" in told
+    assert "62.0% were foreseen in time: 12.5 callers a minute, 1 of 14 agents free, 3 waiting" in told
+    assert "The dialler keeps 50.0% of its pace." in told
+    await page.click("text=Undo >> nth=-1")
+    await page.click("text=Switch it off and undo everything")
+    async with asyncio.timeout(20):
+        while len(house.floor.told) < 2:  # noqa: ASYNC110 - the fake floor tells nobody
+            await asyncio.sleep(0.05)
+    assert house.floor.told == [SupervisorUndidAct(act.act, "sue"), SupervisorTurnedAutopilot(on=False, by="sue")]
+    house.pilot = lambda: replace(view, is_there=False)
+    await page.wait_for_selector(".autopilot", state="hidden")
     assert page.wrong == []
 
 
