@@ -99,6 +99,8 @@ HANDLING = (
     _offers("handling.withdrawn", "Withdrawn", "撤回", "The caller left, or another agent was quicker."),
     _offers("handling.failed", "Failed", "失败", "The phone could not be reached."),
     _offers("handling.not_reached", "Customer not reached", "客户未接通", "A call-back that nobody answered."),
+    _offers("handling.consulted", "Consulted", "被咨询", "Asked about a caller whom another agent kept."),
+    _offers("handling.passed_on", "Passed on", "转接", "Accepted, and then transferred by the agent."),
     _offers("handling.unknown", "Unknown", "不明", "Nobody listened when it ended: the server was down."),
     _percent("accepted_percent", "Acceptance", "接起率", handling.acceptance, OFFERS),
     _seconds("handling_time", "Average handling time (AHT)", "平均处理时长", handling.aht, TALKS),

@@ -19,7 +19,8 @@ class Came(StrEnum):
     """What an offer came to; `ringing` while it is open. `missed`: the agent let it ring to its end.
 
     `withdrawn`: the caller or another agent was quicker; `failed`: the phone could not be reached; `not_reached`: the
-    agent took it, and the customer to be called back did not; `unknown`: nobody listened.
+    agent took it, and the customer to be called back did not; `unknown`: nobody listened. `consulted`: the agent was
+    asked about a caller whom another one has; whoever gets the caller from him has accepted.
     """
 
     ACCEPTED = "answered"
@@ -28,13 +29,17 @@ class Came(StrEnum):
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
     NOT_REACHED = "not_reached"
+    CONSULTED = "consulted"
     UNKNOWN = "unknown"
     RINGING = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """Offers by what they came to, and the milliseconds of their talks, holds and wrap-ups."""
+    """Offers by what they came to, and the milliseconds of their talks, holds and wrap-ups.
+
+    `passed_on` are those accepted after which the agent transferred the caller.
+    """
 
     made: int = 0
     accepted: int = 0
@@ -48,6 +53,8 @@ class Handling:
     talk: int = 0
     hold: int = 0
     wrap_up: int = 0
+    consulted: int = 0
+    passed_on: int = 0
 
     @property
     def handled(self) -> int:
@@ -85,14 +92,17 @@ class Work:
 
     def __init__(self) -> None:
         self._came: dict[Came, int] = dict.fromkeys(Came, 0)
-        self._talked = self._held = self._wrap_up = 0
+        self._talked = self._held = self._wrap_up = self._passed_on = 0
 
-    def add(self, came: Came, talked: int = 0, held: int = 0, wrap_up: int = 0, count: int = 1) -> None:
+    def add(  # noqa: PLR0913 - each by its own name
+        self, came: Came, *, talked: int = 0, held: int = 0, wrap_up: int = 0, count: int = 1, passed_on: int = 0
+    ) -> None:
         """Count `count` offers; `talked` holds the time on hold, as a talk's length does. Milliseconds."""
         self._came[came] += count
         self._talked += talked
         self._held += held
         self._wrap_up += wrap_up
+        self._passed_on += passed_on
 
     def handling(self) -> Handling:
         came = self._came
@@ -109,6 +119,8 @@ class Work:
             talk=self._talked - self._held,
             hold=self._held,
             wrap_up=self._wrap_up,
+            consulted=came[Came.CONSULTED],
+            passed_on=self._passed_on,
         )
 
 

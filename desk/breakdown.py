@@ -79,6 +79,8 @@ class SummedOffers(Protocol):
     def held_ms(self) -> int: ...
     @property
     def wrap_ms(self) -> int: ...
+    @property
+    def passed_on(self) -> int: ...
 
 
 class Source(Protocol):
@@ -234,7 +236,10 @@ def counts_of(source: Source, wanted: BreakdownWanted) -> Counts:
 
 
 def _add(work: Work, one: SummedOffers) -> None:
-    work.add(came_of(one.outcome), one.talked_ms, one.held_ms, one.wrap_ms, one.count)
+    work.add(
+        came_of(one.outcome), talked=one.talked_ms, held=one.held_ms, wrap_up=one.wrap_ms, count=one.count,
+        passed_on=one.passed_on,
+    )  # fmt: skip
 
 
 def _line(key: dict[str, str], made: _Cell) -> Line:

@@ -57,7 +57,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class OffersSummed:
-    """All offers of one agent for one queue that came to the same. Talks and wrap-ups in milliseconds."""
+    """All offers of one agent for one queue that came to the same. Talks and wrap-ups in milliseconds.
+
+    `passed_on` are those whose talk ended with the caller being transferred by this agent.
+    """
 
     agent: str
     queue: str
@@ -66,6 +69,7 @@ class OffersSummed:
     talked_ms: int
     held_ms: int
     wrap_ms: int
+    passed_on: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,7 @@ _SUMS: Final = (
     func.sum(OFFERS.c.talked_ms),
     func.sum(OFFERS.c.held_ms),
     func.sum(OFFERS.c.wrap_ms),
+    func.sum(case((OFFERS.c.ended_by == "transfer", 1), else_=0)),
 )
 
 

@@ -52,7 +52,7 @@ class ContactRow:
     first of their kind; `agent`, `offer` and `talk_ended_at` belong to the last talk; `talked` adds all talks up.
     `left_queue_at` is set while he is out of the queue without an answer. `outcome` is "" while the contact is open.
     `step` is the last flow step entered. `recording` is the last recording's state. `skills` are those of the first
-    request, `answered_by` who answered first, `callback_at` when he last asked to be called back.
+    request (a blank for none), `answered_by` who answered first, `callback_at` when he last asked to be called back.
     Moments that end in `_ms` are those that end in `_at`, in whole milliseconds.
     """
 
@@ -98,7 +98,7 @@ class ContactRow:
 
 @dataclass(frozen=True, slots=True)
 class OfferRow:
-    """One agent rung for one caller. `outcome`: "" while ringing, answered, or as in the fact `OfferClosed`.
+    """One agent rung for one caller. `outcome`: "" while ringing, answered, consulted, or as in `OfferClosed`.
 
     `closed_at` is the end of the ringing without a talk, or of the talk. `recording` is a path without extension
     below the recordings folder, "" when the talk is not recorded; `recording_state` is "" until the recording was

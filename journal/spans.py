@@ -50,7 +50,7 @@ class Spans:
                 how = "callback" if fact.why == "callback" else "flowed_out"
                 self._end_visit(fact.contact, fact.at, how)
             case f.CallEnded():
-                self._end_visit(fact.contact, fact.at, how_of(fact.outcome))
+                self._end_visit(fact.contact, fact.at, _gone(fact.outcome))
             case f.CallbackAsked():
                 self._wished(fact.contact)
             case f.AgentChanged():
@@ -100,6 +100,14 @@ class Spans:
 
     def _add_wrap(self, offer: str, length: int) -> None:
         self.wraps[offer] = self.wraps.get(offer, 0) + length
+
+
+def _gone(outcome: str) -> str:
+    """How a visit ended in which the caller was when his contact ended.
+
+    He may have been answered before, or have left another queue: out of this one he went himself.
+    """
+    return "abandoned" if outcome in {"answered", "flowed_out"} else how_of(outcome)
 
 
 def spans_of(written: Iterable[tuple[int, AnyFact]]) -> Spans:

@@ -143,10 +143,10 @@ class Contact:
         return "flow" if self.place in (Place.RETURNING, Place.ENDING) else str(self.place)
 
     def outcome(self) -> str:
-        """The final outcome if the caller hung up now."""
-        if self.reached:
-            return self.reached
-        return "abandoned" if self.place is Place.WAITING else "ended_in_flow"
+        """The final outcome if the caller hung up now. Who waits again after he left a queue gives up all the same."""
+        if self.place is Place.WAITING and self.reached != "answered":
+            return "abandoned"
+        return self.reached or "ended_in_flow"
 
     def earlier(self, outcome: str, stopped_at: str, when: float) -> EarlierContact:
         """The contact as his later ones will show it, if it ends now."""

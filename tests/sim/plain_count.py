@@ -70,7 +70,9 @@ def _by_end(start, asked, story) -> Wait:
     ended = [x for x in story if isinstance(x, f.CallEnded)]
     if not ended:
         return Wait(*start, "", asked, None, "waiting")
-    how = {"abandoned": "abandoned", "ended_in_flow": "flowed_out", "lost": "lost"}[ended[0].outcome]
+    # "answered": by an agent who had him before this stay
+    hows = {"abandoned": "abandoned", "ended_in_flow": "flowed_out", "lost": "lost", "answered": "abandoned"}
+    how = hows[ended[0].outcome]
     return Wait(*start, "", asked, ms(ended[0].at), how)
 
 
@@ -106,27 +108,40 @@ class Hands:
     came: Counter
     talk: int = 0
     wrap: int = 0
+    hold: int = 0
+    passed_on: int = 0
 
 
 def hands(told, part=lambda offer: True) -> Hands:
     """What came of the offers, and the milliseconds of talks and wrap-ups, of those offers that `part` takes."""
     made = {x.offer: x for x in told if isinstance(x, f.OfferMade) and part(x)}
-    came = dict.fromkeys(made, "")
-    found = Hands(Counter())
+    found = Hands(_came(told, made))
     for fact in told:
         if getattr(fact, "offer", "") not in made:
             continue
-        if isinstance(fact, f.OfferClosed):
-            came[fact.offer] = fact.outcome
-        elif isinstance(fact, f.AgentAnswered):
-            came[fact.offer] = "answered"
+        if isinstance(fact, f.HoldEnded):
+            found.hold += ms(fact.held)
         elif isinstance(fact, f.TalkEnded):
             found.talk += ms(fact.talked)
+            found.passed_on += fact.ended_by == "transfer"
     for begin, end in steps(told):
         if begin.state == "wrap_up" and end is not None and begin.offer in made:
             found.wrap += ms(end.at) - ms(begin.at)
-    found.came = Counter(came.values())
     return found
+
+
+def _came(told, made) -> Counter:
+    """What became of these offers in the end."""
+    came = dict.fromkeys(made, "")
+    for fact in told:
+        if isinstance(fact, f.CallerTransferred) and fact.warm and fact.to_offer in made:
+            came[fact.to_offer] = "answered"
+        elif getattr(fact, "offer", "") in made:
+            if isinstance(fact, f.OfferClosed):
+                came[fact.offer] = fact.outcome
+            elif isinstance(fact, f.AgentAnswered | f.ConsultBegan):
+                came[fact.offer] = "answered" if isinstance(fact, f.AgentAnswered) else "consulted"
+    return Counter(came.values())
 
 
 def steps(told):

@@ -16,6 +16,7 @@ from switchroom.floorplan import load_floor
 from switchroom.ledger import Ledger
 from switchroom.plan import Plan
 from switchroom.reconciling import Reconciler
+from switchroom.simulated_talks import TalkSimulator
 from switchroom.simulator import Simulator, Weather
 
 pytestmark = pytest.mark.sim
@@ -38,13 +39,13 @@ def plan() -> Plan:
 class Watched:
     """A simulated day beside which somebody counts; `spoil` may change the facts before they are counted."""
 
-    def __init__(self, plan, seed, spoil=lambda fact: [fact], **weather) -> None:
+    def __init__(self, plan, seed, spoil=lambda fact: [fact], kind=Simulator, **weather) -> None:
         self.seq = self.turns = 0
         self.spoil = spoil
         self.centre = None
         self.count: Reconciler | None = None
         self.faults: list[str] = []
-        self.sim = Simulator(
+        self.sim = kind(
             lambda: Centre(plan, AnySound()), Weather(numbers=NUMBERS, **weather), seed, on_turn=self.turn
         )
 
@@ -73,9 +74,10 @@ class Watched:
         return self.faults
 
 
+@pytest.mark.parametrize("kind", [Simulator, TalkSimulator])
 @pytest.mark.parametrize("seed", range(4))
-def test_on_a_day_of_kills_all_counts_agree_at_every_turn(plan, seed):
-    day = Watched(plan, seed, **HARD)
+def test_on_a_day_of_kills_all_counts_agree_at_every_turn(plan, seed, kind):
+    day = Watched(plan, seed, kind=kind, **HARD)
     assert day.run() == []
     assert day.turns > 1000
     assert day.sim.deaths > 5

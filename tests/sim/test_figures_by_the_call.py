@@ -21,6 +21,7 @@ from switchroom.centre import Centre
 from switchroom.commands.moments import zone_of
 from switchroom.floorplan import load_floor
 from switchroom.plan import Plan
+from switchroom.simulated_talks import TalkSimulator
 from switchroom.simulator import Simulator, Weather
 
 pytestmark = pytest.mark.sim
@@ -33,11 +34,11 @@ class AnySound(dict):
         return "/".join(key)
 
 
-def facts_of_a_day(seed: int, weather: Weather = WEATHER, seconds: int = 400) -> list:
+def facts_of_a_day(seed: int, kind: type[Simulator], seconds: int = 400) -> list:
     floor, faults = load_floor(Path(__file__).parents[1] / "floors" / "hotline")
     assert floor is not None, faults
     plan = Plan(floor, "86")
-    sim = Simulator(lambda: Centre(plan, AnySound()), weather, seed)
+    sim = kind(lambda: Centre(plan, AnySound()), WEATHER, seed)
     sim.run(seconds)
     return sim.facts
 
@@ -60,10 +61,15 @@ def written(folder: Path, told: list, seed: int) -> Journal:
     return journal
 
 
-@pytest.fixture(scope="module", params=range(4))
+@pytest.fixture(
+    scope="module",
+    params=[(seed, kind) for kind in (Simulator, TalkSimulator) for seed in range(3)],
+    ids=lambda drawn: f"{drawn[1].__name__}-{drawn[0]}",
+)
 def day(request, tmp_path_factory):
-    told = facts_of_a_day(request.param)
-    journal = written(tmp_path_factory.mktemp("day"), told, request.param)
+    seed, kind = request.param
+    told = facts_of_a_day(seed, kind)
+    journal = written(tmp_path_factory.mktemp("day"), told, seed)
     yield told, journal
     journal.close()
 
@@ -110,6 +116,8 @@ def test_every_line_is_the_plain_count_of_its_waits(day, by, level):
 def test_offers_talks_and_wrap_ups_are_the_plain_count_of_their_facts(day):
     told, journal = day
     since, until = span(told)
+    moved = any(isinstance(fact, f.CallerTransferred) for fact in told)
+    assert bool(hands(told).hold) == bool(hands(told).passed_on) == moved
     for by, field in (((), ""), (("agent",), "agent"), (("queue",), "queue")):
         report = break_down(journal.figures, BreakdownWanted(since, until, by))
         for line in (*report.lines, report.total):
@@ -119,6 +127,7 @@ def test_offers_talks_and_wrap_ups_are_the_plain_count_of_their_facts(day):
                 continue  # who was answered by nobody
             h = line.handling
             assert (h.talk + h.hold, h.wrap_up, h.accepted) == (plain.talk, plain.wrap, plain.came["answered"]), line
+            assert (h.hold, h.consulted, h.passed_on) == (plain.hold, plain.came["consulted"], plain.passed_on)
             assert (h.refused, h.missed, h.withdrawn) == (
                 plain.came["refused"], plain.came["timed_out"], plain.came["withdrawn"],
             )  # fmt: skip
