@@ -56,7 +56,9 @@ def _offer_made(fold: Fold, fact: facts.OfferMade) -> None:
     name, contact = _name(fact.offer), _contact(fold, fact)
     if contact is not None and contact.stand.consult is not None:
         consults.rung(contact.stand.consult, fact)
-    fold.offers[fact.offer] = OfferRecord(OfferId(fact.offer), ContactId(name), AgentId(fact.agent), fact.until)
+    fold.offers[fact.offer] = OfferRecord(
+        OfferId(fact.offer), ContactId(name), AgentId(fact.agent), fact.until, reason=fact.reason
+    )
     if name in fold.waiting:
         record = fold.waiting[name]
         fold.waiting[name] = replace(
