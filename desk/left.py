@@ -32,7 +32,7 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class CallbackView:
-    """A wish to be called back at `number`; `asked_at` is when the caller first asked for a person.
+    """A wish to be called back at `number`; `asked_at` is when the caller first asked for a person, `due` his own time.
 
     `state`: asked (his call is not over yet), waiting, answered, not_reached. `callback` is the contact that it became,
     "" while it is only asked.
@@ -46,6 +46,7 @@ class CallbackView:
     asked_at: float
     state: str
     callback: str
+    due: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ async def callbacks(ask: Ask) -> Sequence[CallbackView]:
         state = ended.get(contact, "waiting") if contact else "asked"
         views.append(
             CallbackView(
-                wish.at, wish.contact, wish.queue, wish.number, wish.priority, wish.asked_at, state, contact
+                wish.at, wish.contact, wish.queue, wish.number, wish.priority, wish.asked_at, state, contact,
+                wish.due,
             )
         )
     return views

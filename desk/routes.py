@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desk import account, autopilot, flows, health, left, prompts, steering, stream, views
+from desk import account, autopilot, flows, health, kept, left, prompts, steering, stream, views
 from desk.asking import Route, Who
 from desk.figure_desk import figure_routes
 from desk.models import (
@@ -98,6 +98,10 @@ def _left() -> tuple[Route, ...]:
         Route(
             *("GET", "/api/callbacks", Who.USER, left.callbacks, "Callers who want to be called back, newest first"),
             *(Sequence[left.CallbackView], LeftAsked),
+        ),
+        Route(
+            *("GET", "/api/promises", Who.USER, kept.promises, "Waits told and times promised, held against what came"),
+            *(kept.KeptView, LeftAsked),
         ),
         Route(
             *("GET", "/api/scores", Who.USER, left.scores, "Callers' answers to questions, newest first"),

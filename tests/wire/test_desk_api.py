@@ -118,6 +118,7 @@ def test_every_route_says_who_may_use_it() -> None:
         ("GET", "/api/messages"): "user",
         ("GET", "/api/messages/{message}"): "user",
         ("GET", "/api/callbacks"): "user",
+        ("GET", "/api/promises"): "user",
         ("GET", "/api/scores"): "user",
         ("GET", "/api/prompts"): "supervisor",
         ("GET", "/api/prompts/{language}/{name}"): "user",

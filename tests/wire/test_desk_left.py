@@ -53,7 +53,7 @@ async def test_a_message_is_played_and_only_messages_are(house) -> None:
 
 async def test_wishes_to_be_called_back_are_listed_with_what_became_of_them(house) -> None:
     wish = {"at": NOW - 300, "contact": "b.1", "queue": "cards", "number": "+8613800", "priority": 5,
-            "asked_at": NOW - 320}  # fmt: skip
+            "asked_at": NOW - 320, "due": 0.0}  # fmt: skip
     assert (await ask(house, "ben", "/api/callbacks"))[1] == [wish | {"state": "asked", "callback": ""}]
     house.library.add(f.CallbackBegun(NOW - 290, "B-b.1", "b.1", "+8613800", "{}"))
     assert (await ask(house, "ben", "/api/callbacks"))[1] == [wish | {"state": "waiting", "callback": "B-b.1"}]
@@ -65,3 +65,19 @@ async def test_an_agent_sees_the_scores_of_his_own_talks(house) -> None:
     everybody = [one["agent"] for one in (await ask(house, "sue", "/api/scores"))[1]]
     mine = [one["agent"] for one in (await ask(house, "anna", "/api/scores"))[1]]
     assert (everybody, mine) == (["ben", "anna"], ["anna"])
+
+
+async def test_what_was_promised_is_held_against_what_came(house) -> None:
+    for contact, answered in (("w.1", 150.0), ("w.2", 10.0)):
+        house.library.add(f.EstimateTold(NOW - 800, contact, "cards", 120.0, 240.0, 3))
+        house.library.add(f.AgentAnswered(NOW - 800 + answered, contact, f"{contact}.1", "li-na", 200.0))
+    house.library.add(f.EstimateTold(NOW - 800, "w.3", "loans", 0.0, 0.0, 1))
+    house.library.add(f.CallbackAsked(NOW - 700, "p.1", "138", "cards", (), 5, NOW - 720, due=NOW - 300))
+    house.library.add(f.CallbackBegun(NOW - 690, "B-p.1", "p.1", "138", "{}"))
+    house.library.add(f.CallbackDialled(NOW - 280, "B-p.1", "B-p.1.1", "li-na", "138"))
+    status, told = await ask(house, "ben", "/api/promises")
+    assert status == 200
+    assert (told["waits_told"], told["waits_judged"], told["inside"], told["sooner"]) == (2, 2, 0.5, 1)
+    assert told["error"] == (30.0 + 170.0) / 2
+    assert (told["promises"], told["promises_kept"], told["kept"], told["open"]) == (1, 1, 1.0, 0)
+    assert (await ask(house, "ben", "/api/promises?queue=loans"))[1]["waits_told"] == 0
