@@ -29,7 +29,7 @@ class KeptView:
 
     `waits_told` with a known end are `waits_judged`; of these `sooner` and `later` ended outside of what was told.
     `error` and `width` in seconds: the mean distance from the middle of the interval, and its mean width. `promises`
-    are chosen times: `promises_kept` were dialled within a minute, `late` otherwise, `broken` never; `open` are to come.
+    are chosen times: `promises_kept` were dialled within a minute, `late` otherwise, `broken` never; `open` come yet.
     """
 
     waits_told: int

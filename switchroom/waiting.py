@@ -143,8 +143,10 @@ def _announce(centre: Centre, contact: Contact, turn: Turn) -> None:
 
 def _outlook(centre: Centre, contact: Contact, now: float) -> announcing.Outlook:
     place = centre.waiting_room.standing.place(contact.contact)
+    wait = centre.router.estimate(acd.ContactId(contact.contact), now)
+    interval = (wait.low, wait.high) if wait is not None else None
     switched_on = contact.context.queue in centre.waiting_room.offering
-    return announcing.Outlook(now, contact.context.language, place, None, switched_on)
+    return announcing.Outlook(now, contact.context.language, place, interval, switched_on)
 
 
 def _put_down(contact: Contact, telling: announcing.Telling, turn: Turn) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from invariants import check_all, check_restored, holds
 from waiting_floor import MANDARIN, NUMBER, waiting_plan
 
 import journal.facts as facts
+from ivr.waiting import announcing
+from switchroom import callbacks, waiting
 from switchroom.centre import Centre
 from switchroom.simulator import Simulator, Weather
 
@@ -103,3 +107,61 @@ def test_at_any_cut_the_facts_rebuild_the_same_centre(plan, seed):
 
     day(plan, seed, minutes=3, on_turn=compare, no_answer=0.15, refuse=0.1)
     assert turns > 200
+
+
+# ── planted bugs: each check catches what it is for ─────────────────────────────────────────────────────────────────
+
+
+def tells_who_is_rung(monkeypatch):
+    """An announcement is not put off while an agent is rung."""
+    real = waiting._announce
+
+    def announce(centre, contact, turn):
+        rings, contact.rings = contact.rings, {}
+        real(centre, contact, turn)
+        contact.rings = rings
+
+    monkeypatch.setattr(waiting, "_announce", announce)
+
+
+def promises_more(monkeypatch):
+    """A wait is said again whatever was said before."""
+    real = announcing._with_estimate
+    monkeypatch.setattr(announcing, "_with_estimate", lambda t, heard, o: real(t, replace(heard, until=0.0), o))
+
+
+def says_any_place(monkeypatch):
+    """A place is said again although it has become a worse one."""
+    real = announcing._with_position
+
+    def worse(telling, heard, outlook):
+        return real(telling, replace(heard, position=0), replace(outlook, position=heard.position + 1))
+
+    monkeypatch.setattr(announcing, "_with_position", worse)
+
+
+def forgets_the_wish(monkeypatch):
+    """A caller who has agreed hangs up, and nobody calls him."""
+    monkeypatch.setattr(callbacks, "begin", lambda centre, caller, turn: None)
+
+
+@pytest.mark.parametrize(
+    ("bug", "name"),
+    [(tells_who_is_rung, "nobody who is rung for"), (promises_more, "never said longer"),
+     (says_any_place, "never said worse"), (forgets_the_wish, "who was promised a call-back")],
+)  # fmt: skip
+def test_a_planted_bug_is_caught(plan, monkeypatch, bug, name):
+    bug(monkeypatch)
+    with pytest.raises(AssertionError, match=name):
+        check_days(plan)
+
+
+def check_days(plan) -> None:
+    for seed in range(6):
+        check_waiting(day(plan, seed, minutes=20, calls_per_second=0.05, takes_callback=0.3).facts)
+
+
+def test_a_lost_word_of_the_talk_is_caught(plan, monkeypatch):
+    monkeypatch.setattr(waiting, "restored_talk", lambda contact, fact: None)
+    with pytest.raises(AssertionError, match="the talk is restored"):
+        test_at_any_cut_the_facts_rebuild_the_same_centre(plan, 0)
