@@ -29,7 +29,7 @@ from switchroom.outside.callers import Crowd, callers
 from switchroom.outside.carrier_director import CarrierDirector, DirectorError
 from switchroom.outside.robots import Manners, RobotAgent, Seat
 from switchroom.outside.stage import HOST, Stage, StageError
-from switchroom.outside.tally import Circumstances, compare
+from switchroom.outside.tally import Circumstances, compare, with_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -214,7 +214,9 @@ class _Demo:
         figures = await insist(lambda: self.stage.office.figures(self.began_at), _SETTLE)
         calls = await insist(lambda: self.stage.office.calls(self.began_at), _SETTLE)
         circumstances = Circumstances(disturbed=self.stage.kills > 0, ungreeted=not self.options.robots)
+        counts = await insist(self.stage.office.reckoning, _SETTLE)
         agreement = compare(self.director.placed, self.director.accounts, calls, circumstances)
+        agreement = with_counts(agreement, counts["last"])
         run = Run(
             seed=self.options.seed,
             seconds=round(time.monotonic() - self.opened, 1),
@@ -224,4 +226,4 @@ class _Demo:
             robots=self.options.robots,
         )
         pops = pops_of(robot.deeds for robot in self.robots)
-        return summarize(figures, calls, counted, agreement, pops, run)
+        return summarize(figures, calls, counted, agreement, pops, run, counts["checks"])

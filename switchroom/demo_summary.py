@@ -50,13 +50,17 @@ class Pops:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """`offered` asked for a person; `rates` are percents under their keys, None without a base."""
+    """`offered` asked for a person; `rates` are percents under their keys, None without a base.
+
+    `checks` is how often the server has held its own counts against each other since it was started last.
+    """
 
     offered: int
     answered: int
     abandoned: int
     ended_in_flow: int
     flowed_out: int
+    callback: int
     lost: int
     rates: dict[str, float | None]
     rate_names: dict[str, str]
@@ -64,6 +68,8 @@ class Summary:
     agree: bool
     crossed: int
     strangers: int
+    strangers_answered: int
+    checks: int
     differences: tuple[str, ...]
     pops: Pops
     run: Run
@@ -94,6 +100,7 @@ def summarize(  # noqa: PLR0913, PLR0917 - the two stories, what compares them, 
     agreement: Agreement,
     pops: Pops,
     run: Run,
+    checks: int,
 ) -> Summary:
     """Put everything together. `figures` is the answer of GET /api/figures."""
     outcomes = [call.outcome for call in calls]
@@ -104,6 +111,7 @@ def summarize(  # noqa: PLR0913, PLR0917 - the two stories, what compares them, 
         abandoned=counts["abandoned"],
         ended_in_flow=outcomes.count("ended_in_flow"),
         flowed_out=counts["flowed_out"],
+        callback=counts["callback"],
         lost=outcomes.count("lost"),
         rates={rate["key"]: rate["percent"] for rate in figures["rates"]},
         rate_names={rate["key"]: rate["name"] for rate in figures["rates"]},
@@ -111,6 +119,8 @@ def summarize(  # noqa: PLR0913, PLR0917 - the two stories, what compares them, 
         agree=agreement.agree,
         crossed=agreement.crossed,
         strangers=agreement.strangers,
+        strangers_answered=agreement.strangers_answered,
+        checks=checks,
         differences=agreement.differences,
         pops=pops,
         run=run,

@@ -52,6 +52,11 @@ class BackOffice:
         answer: dict[str, Any] | None = await self._ask("/api/figures", {"since": f"{since:.3f}"})
         return answer
 
+    async def reckoning(self) -> dict[str, Any] | None:
+        """How the server's own counts agree, since it took the floor."""
+        answer: dict[str, Any] | None = await self._ask("/api/figures/reconciliation", {})
+        return answer
+
     async def calls(self, since: float) -> list[ServerCall] | None:
         """Every contact that began at `since` or later."""
         found: dict[str, ServerCall] = {}
@@ -105,4 +110,5 @@ async def insist(question: Any, within: float) -> Any:
 
 
 def _call(row: dict[str, Any]) -> ServerCall:
-    return ServerCall(row["contact"], row["number"], row["started_at"], row["outcome"], row["talked"])
+    answered = row["answered_at"] is not None
+    return ServerCall(row["contact"], row["number"], row["started_at"], row["outcome"], row["talked"], answered)

@@ -11,7 +11,7 @@ as answered. Such calls are counted as `crossed`, and only when the talk was sho
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cti.asterisk.carrier import Account, Outcome
@@ -41,13 +41,17 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class ServerCall:
-    """A call as the server recorded it. `outcome` as in the journal, "" while it is open; `talked` in seconds."""
+    """A call as the server recorded it. `outcome` as in the journal, "" while it is open; `talked` in seconds.
+
+    `counted`: the figures count it as answered. None where nobody asked them.
+    """
 
     contact: str
     number: str
     started_at: float
     outcome: str
     talked: float
+    counted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,14 @@ class Agreement:
     """`differences` are sentences; `crossed` calls gave up in the very moment of the answer.
 
     `strangers`: calls from numbers that the carrier never showed. Somebody used the open trunk; not ours to
-    judge.
+    judge, but the figures count them: `strangers_answered` of them as answered.
     """
 
     agree: bool
     crossed: int
     strangers: int
     differences: tuple[str, ...]
+    strangers_answered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,8 @@ def compare(
     circumstances: Circumstances = Circumstances(),
 ) -> Agreement:
     """Match every call and judge it."""
-    waiting = _by_number(server)
+    calls = list(server)
+    waiting = _by_number(calls)
     crossed, differences, senders = 0, [], set()
     for caller in placed:
         senders.add(caller.sender)
@@ -126,7 +132,26 @@ def compare(
     rest = [call for calls in waiting.values() for call in calls]
     phantoms = [call for call in rest if call.number in senders]
     differences += [f"contact {call.contact} from {call.number}: the carrier never placed it" for call in phantoms]
-    return Agreement(not differences, crossed, len(rest) - len(phantoms), tuple(differences))
+    differences += _miscounted(calls)
+    strangers = [call for call in rest if call.number not in senders]
+    answered = sum(call.outcome == "answered" for call in strangers)
+    return Agreement(not differences, crossed, len(strangers), tuple(differences), answered)
+
+
+def with_counts(agreement: Agreement, disagreeing: Iterable[str]) -> Agreement:
+    """The same, with the server's own counts that disagree, of which it tells the causes."""
+    differences = (*agreement.differences, *disagreeing)
+    return replace(agreement, agree=not differences, differences=differences)
+
+
+def _miscounted(calls: Iterable[ServerCall]) -> list[str]:
+    """Calls that ended otherwise than the figures count them: what the sums would hide when each call agrees."""
+    return [
+        f"contact {call.contact} from {call.number}: ended as {call.outcome or 'still open'}, and the figures count it "
+        f"as {'answered' if call.counted else 'not answered'}"
+        for call in calls
+        if call.counted is not None and call.counted != (call.outcome == "answered")
+    ]
 
 
 def _by_number(server: Iterable[ServerCall]) -> dict[str, list[ServerCall]]:

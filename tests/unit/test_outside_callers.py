@@ -7,7 +7,7 @@ import pytest
 
 from cti.asterisk.carrier import Account, Outcome
 from switchroom.outside.callers import Caller, Crowd, Intent, callers, keying
-from switchroom.outside.tally import Circumstances, ServerCall, compare, tally
+from switchroom.outside.tally import Circumstances, ServerCall, compare, tally, with_counts
 
 pytestmark = pytest.mark.unit
 
@@ -76,6 +76,28 @@ def test_a_call_that_only_one_side_knows_is_a_difference():
 def test_a_strangers_call_is_counted_apart():
     verdict = compare([CALLER], {"caller-1": ACCOUNT}, [SERVER, replace(SERVER, contact="b", number="555")])
     assert (verdict.agree, verdict.strangers) == (True, 1)
+
+
+def test_a_call_that_ended_otherwise_than_the_figures_count_it_is_a_difference_though_both_sides_tell_one_story():
+    assert judge(server=replace(SERVER, counted=True)).agree
+    gave_up, left = replace(ACCOUNT, outcome=Outcome.GAVE_UP), replace(SERVER, outcome="abandoned", counted=True)
+    assert judge(gave_up, replace(left, counted=False)).agree
+    verdict = judge(gave_up, left)
+    assert not verdict.agree
+    assert "ended as abandoned, and the figures count it as answered" in verdict.differences[0]
+    assert not judge(server=replace(SERVER, counted=False)).agree
+
+
+def test_counts_of_the_server_that_disagree_are_differences():
+    agreed = judge()
+    assert with_counts(agreed, []) == agreed
+    told = with_counts(agreed, ["contact c: counted twice"])
+    assert (told.agree, told.differences) == (False, ("contact c: counted twice",))
+
+
+def test_answered_strangers_are_told_for_the_figures_count_them():
+    strange = replace(SERVER, contact="b", number="555", counted=True)
+    assert compare([CALLER], {"caller-1": ACCOUNT}, [SERVER, strange]).strangers_answered == 1
 
 
 def test_a_refused_call_has_no_record():
