@@ -13,11 +13,14 @@ import time
 from pathlib import Path
 
 import pytest
+from test_figures_by_the_call import facts_of_a_day
 
+from desk.breakdown import BreakdownWanted, break_down
 from journal.errors import FloorTaken, LeaseLost
 from journal.facts import CallEnded, CallStarted, StepEntered
 from journal.store import Journal
 from journal.thread import AsyncJournal
+from switchroom.simulated_talks import TalkSimulator
 
 pytestmark = pytest.mark.wire
 
@@ -125,6 +128,32 @@ def test_facts_and_read_models_are_the_same_as_anywhere(url):
     again = Journal.open(url, holder="two", now=2.0)
     assert (again.epoch, again.last_seq(), again.append([started("c4")])) == (2, 7, 8)
     again.close()
+
+
+def test_figures_are_the_same_as_from_sqlite(url, tmp_path):
+    told = facts_of_a_day(1, TalkSimulator, seconds=200)
+    journals = [
+        Journal.open(place, holder="one", now=1.0) for place in (url, f"sqlite:///{tmp_path}/journal.db")
+    ]
+    since, until = told[0].at, told[-1].at + 1.0
+    for journal in journals:
+        for first in range(0, len(told), 70):
+            journal.append(told[first : first + 70])
+            journal.project()
+    here, there = [one.figures for one in journals]
+    for level in ("contact", "queue"):
+        for by in (("queue", "agent"), ("skill", "15min")):
+            wanted = BreakdownWanted(since, until, by, level=level)
+            assert break_down(here, wanted) == break_down(there, wanted)
+    middle = (since + until) / 2
+    for begin, end in ((since, until), (since, middle), (middle, until)):
+        spent = here.time_by_state(begin, end, until)
+        assert spent == there.time_by_state(begin, end, until)
+        assert sum(spent.values()) > 0
+    names = sorted({fact.contact for fact in told if getattr(fact, "contact", "")})[:50]
+    assert here.ends_of(names) == there.ends_of(names)
+    for journal in journals:
+        journal.close()
 
 
 def test_a_living_server_keeps_the_floor_and_a_lost_one_writes_nothing_more(url):
