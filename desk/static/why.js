@@ -36,5 +36,7 @@ function line(look) {
 
 function reason(look) {
   if (look.reason === "chosen") return sayOr("chose", look.detail);
-  return say(`why.reason.${look.reason}`, { detail: look.detail });
+  const key = `why.reason.${look.reason}`;
+  const told = say(key, { detail: look.detail });
+  return told === key ? `${look.reason} ${look.detail}`.trim() : told; // a reason of a newer server
 }

@@ -29,6 +29,7 @@ from desk.pilot_view import (  # noqa: E402 - needs the path above
 )
 from desk.reckoning import QueueCount, Reckoning  # noqa: E402 - needs the path above
 from desk.vocabulary import ClearContact, ContactView, FloorView, ShowContact  # noqa: E402 - needs the path above
+from desk.why_view import AgentLook, WhyView  # noqa: E402 - needs the path above
 from journal import facts as f  # noqa: E402 - needs the path above
 from journal.figure_views import OffersSummed  # noqa: E402 - needs the path above
 
@@ -217,6 +218,41 @@ async def test_the_supervisor_sees_todays_queues_and_agents_and_when_counts_disa
     assert "1 counts of callers disagree" in told
     assert "contact <b>c</b>: counted twice" in told
     assert page.wrong == []
+
+
+async def test_the_supervisor_sees_why_a_caller_waits_in_both_languages(house, chromium) -> None:
+    class Told:
+        async def why(self, contact):
+            looks = (
+                AgentLook("anna", "<b>Anna</b>", "lacks", "cards 3"), AgentLook("ben", "Ben", "not_ready", "lunch"),
+                AgentLook("cid", "Cid", "wrap_up", "", time.time() + 30), AgentLook("dora", "Dora", "newer", "4"),
+            )  # fmt: skip
+            return WhyView(contact, time.time(), "waiting", "cards", "cards 3 and english 1", 1, 2, looks, ())
+
+    house.reasons = Told()
+    page = await enter(chromium, house, "sue")
+    await page.click("button.link >> text=Waiting One")
+    await page.wait_for_selector("dialog .why li")
+    told = await page.inner_text("dialog .why")
+    assert "2 before him, 1 relaxation(s) reached · asked for: cards 3 and english 1" in told
+    assert "<b>Anna</b>" in told
+    assert "is not able to do what is asked for: cards 3" in told
+    assert "is not ready (lunch)" in told
+    assert "wraps up (until " in told
+    assert "newer 4" in told, "a reason of a newer server is shown as it is"
+    await page.evaluate("localStorage.setItem('language', 'zh-CN')")
+    await page.reload()
+    await page.click("button.link >> text=Waiting One")
+    await page.wait_for_selector("dialog .why li")
+    assert "不满足要求\uff1acards 3" in await page.inner_text("dialog .why")
+    assert not await page.evaluate("window.hit")
+
+
+async def test_a_contact_of_which_nobody_can_say_why_has_no_such_part(house, chromium) -> None:
+    page = await enter(chromium, house, "sue")
+    await page.click("button.link >> text=Waiting One")
+    await page.wait_for_selector("dialog .card")
+    assert not await page.is_visible("dialog .why")
 
 
 async def test_the_supervisor_sees_what_the_autopilot_foresees_and_undoes_what_it_did(house, chromium) -> None:

@@ -27,6 +27,7 @@ from desk.steering_view import NothingSteered
 from desk.story import tell_story
 from desk.users import HASHER, Role, Users
 from desk.vocabulary import AgentView, ContactView, FloorView, Refused
+from desk.why_view import NobodyKnows
 from journal import facts as f
 from journal.codec import encode
 from journal.figure_views import OffersSummed, WaitsCounted
@@ -296,6 +297,7 @@ class House:
         self.planned = nothing_planned
         self.pilot = nobody_flies
         self.steering = NothingSteered()
+        self.reasons = NobodyKnows()
         self.url = ""
 
     async def open(self, users: Users, port: int = 0) -> None:
@@ -304,12 +306,16 @@ class House:
             flows=self.flows, reckoning=lambda: self.counted, planned=self._planned,
             pilot=lambda: self.pilot(),  # noqa: PLW0108 - tests change it
             steering=self.steering,
+            reasons=self,
         )
         self.runner = web.AppRunner(self.app, shutdown_timeout=1.0)
         await self.runner.setup()
         site = web.TCPSite(self.runner, "127.0.0.1", port)
         await site.start()
         self.url = f"http://127.0.0.1:{self.runner.addresses[0][1]}"
+
+    async def why(self, contact: str):
+        return await self.reasons.why(contact)
 
     def _planned(self, *asked):
         return self.planned(*asked)
