@@ -182,7 +182,10 @@ class NodeLost:
 
 @dataclass(frozen=True, slots=True)
 class SeenCall:
-    """A caller's channel in a survey. `place` is flow (at our door or knocking), hold (waiting), talk (in a bridge)."""
+    """A caller's channel in a survey.
+
+    `place` is flow (at our door or knocking), hold (waiting), talk (in a bridge), room (in that of a conference).
+    """
 
     call: CallId
     place: str

@@ -26,6 +26,7 @@ from switchroom.simulated import NODE, Leg
 from switchroom.simulator import Simulator
 
 ROOM = "room"
+SURVEY_EVERY = 10.0  # seconds
 
 
 @dataclass
@@ -101,6 +102,26 @@ class TalkSimulator(Simulator):
         if line is not None:
             line.place = ROOM
 
+    def _fetch(self, call: cti.CallId) -> None:
+        """Out of the music, a room, or a talk, whose leg then has nobody."""
+        line = self.lines.get(call)
+        if line is None or line.place not in {"talk", ROOM}:
+            super()._fetch(call)
+            return
+        was, line.place = line.place, "hold"
+        super()._fetch(call)
+        if was == "talk" and line.leg is not None:
+            self._end_leg(line.leg, 16)
+
+    def _open_floor(self) -> None:
+        super()._open_floor()
+        self._survey_often()
+
+    def _survey_often(self) -> None:
+        for node in self.nodes:
+            self.tell(self.survey(node))
+        self.after(SURVEY_EVERY, self._survey_often)
+
     def _listen_in(self, asked: moves.ListenIn) -> None:
         self.legs[asked.leg] = Leg(asked.call, asked.phone, node=asked.node)
 
@@ -139,11 +160,8 @@ class TalkSimulator(Simulator):
     def survey(self, node: cti.NodeId = NODE) -> cti.NodeSurveyed:
         """A room is a bridge like any other."""
         seen = super().survey(node)
-        calls = tuple(
-            cti.SeenCall(c.call, "talk" if c.place == ROOM else c.place, c.leg, c.answered_at) for c in seen.calls
-        )
         legs = tuple(cti.SeenLeg(x.leg, "talk" if x.state == ROOM else x.state, x.call) for x in seen.legs)
-        return cti.NodeSurveyed(node, seen.asked_at, calls, legs, seen.ended, seen.reachable_phones)
+        return cti.NodeSurveyed(node, seen.asked_at, seen.calls, legs, seen.ended, seen.reachable_phones)
 
     # ── the people ──────────────────────────────────────────────────────────────────────────────────────────────────
 

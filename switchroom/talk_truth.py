@@ -41,7 +41,7 @@ def compare(centre: Centre, contact: Contact, seen: cti.SeenCall, told: cti.Node
 def _move_again(contact: Contact, seen: cti.SeenCall, turn: Turn) -> None:
     """The caller is not where he should be: whoever was to move him died before."""
     standing, leg = contact.stand.standing, cti.LegId(contact.offer)
-    if standing in {Standing.HELD, Standing.ASKING} and seen.place == "talk":
+    if standing in {Standing.HELD, Standing.ASKING} and seen.place in {"talk", "room"}:
         turn.ask(moves.PutOnHold(contact.node, contact.call, leg, standing is Standing.ASKING))
     elif standing is Standing.TOGETHER and seen.place == "hold":
         hold.connect(contact, turn)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from switchroom.centre import Centre
 
 GRACE = 2.0
-FETCHED = {Place.RETURNING, Place.OUTSIDE, Place.FLOW}  # they belong to our door
+FETCHED = {Place.RETURNING, Place.OUTSIDE}  # they belong to our door
 HEARD = 60.0  # seconds by which a node's clock may be behind ours
 
 
@@ -132,12 +132,22 @@ class _Legs:
 
 
 def _compare_caller(centre: Centre, contact: Contact, seen: cti.SeenCall, legs: _Legs, turn: Turn) -> None:
-    if contact.place is Place.WAITING and contact.rings:
-        _compare_ringing(centre, contact, seen, legs, turn)
-    elif contact.place in FETCHED and seen.place == "hold":
+    if _is_lost(contact, seen, legs.asked_at):
         turn.ask(cti.FetchCaller(contact.node, contact.call))
+    elif contact.place is Place.WAITING and contact.rings:
+        _compare_ringing(centre, contact, seen, legs, turn)
     elif contact.place is Place.ENDING and seen.place != "flow":
         turn.ask(cti.EndCall(contact.node, contact.call))
+
+
+def _is_lost(contact: Contact, seen: cti.SeenCall, asked_at: float) -> bool:
+    """Whether he hears music, or is alone in a conference's room, and belongs to our door: nobody has fetched him."""
+    if contact.stand.since > asked_at - GRACE:
+        return False
+    if contact.place is Place.WAITING:
+        return seen.place == "room"
+    has_not_begun = contact.place is Place.FLOW and not contact.session.state.step
+    return (contact.place in FETCHED or has_not_begun) and seen.place in {"hold", "room"}
 
 
 def _compare_ringing(centre: Centre, contact: Contact, seen: cti.SeenCall, legs: _Legs, turn: Turn) -> None:

@@ -17,6 +17,7 @@ from cti.vocabulary import CallEnded, CallId, LegId, NodeId, SeenCall, SeenLeg
 
 FAMILY = "switchroom-ended"
 HOLD = "switchroom-hold"
+ROOM = "ConfBridge"
 VARIABLES = ("SR_CALLED", "SR_PEER", "SHARED(SR_LEG)", "SHARED(SR_ANSWERED)")
 SURVEY_EVENTS = frozenset(
     {
@@ -96,6 +97,8 @@ def _variables(line: Message) -> dict[str, str]:
 
 
 def _place(line: Message) -> str:
+    if line.get("application") == ROOM:
+        return "room"
     if line.get("bridgeid"):
         return "talk"
     return "hold" if line.get("context") == HOLD else "flow"

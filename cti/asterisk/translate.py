@@ -250,7 +250,7 @@ class Translator:
             if name not in listed and leg.is_open and leg.asked_at > seen.asked_at - FRESH
         )
         # The list is read channel by channel: a leg may stand in a bridge that its caller enters only after his turn.
-        together: set[str] = {each.call for each in seen.calls if each.place == "talk"}
+        together: set[str] = {each.call for each in seen.calls if each.place in {"talk", "room"}}
         together |= {each.leg for each in seen.legs if each.state == "talk"}
         known, self._legs = self._legs, {}
         for each in (*seen.legs, *fresh):

@@ -6,11 +6,22 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from talk_world import NODE, TalkWorld, talk_world
+from stage import read_wav, strength
+from talk_world import HEARD, NODE, PIECE, TONES, TalkWorld, talk_world
 
 from cti.asterisk.settings import Phone, Trunk
-from cti.moves import ChangeEar, Confer, Connect, Ear, ListenIn, PutOnHold
-from cti.vocabulary import CallEnded, CallerArrived, DropLeg, LegAnswered, LegEnded, LegId, TalkBegan
+from cti.moves import ChangeEar, Confer, Connect, Ear, Keep, ListenIn, PutOnHold
+from cti.vocabulary import (
+    CallEnded,
+    CallerArrived,
+    CallId,
+    DropLeg,
+    LegAnswered,
+    LegEnded,
+    LegId,
+    RingAgent,
+    TalkBegan,
+)
 
 pytestmark = pytest.mark.live
 
@@ -153,3 +164,77 @@ async def test_of_two_who_are_rung_for_one_caller_the_first_to_answer_has_him(ta
     has = "alice" if began.leg == legs[0] else "bob"
     await talks.hears("caller", {has})
     assert len(talks.of(TalkBegan)) == 1
+
+
+async def test_a_number_outside_is_asked_and_then_has_the_caller(start_asterisk, ports, carrier, tmp_path):
+    exchange = start_asterisk(
+        name="exchange", sip_port=ports["exchange"], phones=(Phone("alice"),),
+        trunks=(Trunk("carrier", "127.0.0.1", ports["carrier"]),),
+    )  # fmt: skip
+    async with talk_world(exchange, tmp_path) as talks:
+        call, leg = await talking(talks)
+        talks.switch.perform(PutOnHold(NODE, call, leg, ringing=True))
+        third = LegId(f"Q1-{call}.1")
+        ring = RingAgent(NODE, third, CallId(leg), "95501111", 10.0, "800", "", round=1, outside=True)
+        talks.switch.perform(ring)
+        await talks.until(lambda: TalkBegan(CallId(leg), third) in talks.told, "the consult")
+        await talks.until(lambda: talks.strengths("alice")["caller"] > HEARD, "the voice of the one outside")
+        talks.switch.perform(Connect(NODE, call, third))
+        talks.switch.perform(DropLeg(NODE, leg))
+        await talks.until(lambda: TalkBegan(call, third) in talks.told, "the talk with outside")
+        await talks.until(lambda: talks.strengths("caller")["caller"] > HEARD, "the voice of the one outside")
+        talks.voices["caller"].call.hang_up()
+        await talks.until(lambda: any(end.leg == third for end in talks.of(LegEnded)), "the end outside")
+
+
+async def test_a_number_outside_that_is_busy_or_not_allowed_ends_the_consult_with_its_cause(
+    start_asterisk, ports, carrier, tmp_path
+):
+    exchange = start_asterisk(
+        name="exchange", sip_port=ports["exchange"], phones=(Phone("alice"),),
+        trunks=(Trunk("carrier", "127.0.0.1", ports["carrier"]),),
+    )  # fmt: skip
+    async with talk_world(exchange, tmp_path) as talks:
+        call, leg = await talking(talks)
+        talks.switch.perform(PutOnHold(NODE, call, leg, ringing=True))
+        for number, phone, cause in ((1, "95502111", 17), (2, "85501111", 28)):
+            third = LegId(f"Q{number}-{call}.1")
+            ring = RingAgent(NODE, third, CallId(leg), phone, 10.0, "800", "", round=number, outside=True)
+            talks.switch.perform(ring)
+            await talks.until(lambda n=third, c=cause: LegEnded(NODE, n, c) in talks.told, f"the end of {phone}")
+        talks.switch.perform(Keep(NODE, leg))
+        await talks.hears("alice", set())
+        talks.switch.perform(Connect(NODE, call, leg))
+        await talks.hears("caller", {"alice"})
+
+
+async def test_a_recording_runs_on_through_hold_and_consult_and_each_leg_has_its_own(talks):
+    call, leg = await talking(talks, "2026/11/first")
+    await asyncio.sleep(1.0)  # something to be heard in the recording
+    talks.switch.perform(PutOnHold(NODE, call, leg))
+    await talks.hears("alice", set())
+    third = LegId(f"Q1-{call}.1")
+    await talks.ring("bob", third, leg, "2026/11/second")
+    await talks.hears("alice", {"bob"})
+    await asyncio.sleep(1.0)
+    talks.switch.perform(Connect(NODE, call, third))
+    talks.switch.perform(DropLeg(NODE, leg))
+    await talks.hears("bob", {"caller"})
+    await asyncio.sleep(4.0)  # on a busy machine the recording, not the talk, has a hole of a second after a move
+    talks.voices["bob"].call.hang_up()
+    first, second = (
+        {who: read_wav(talks.recordings / f"2026/11/{name}-{who}.wav") for who in ("agent", "caller")}
+        for name in ("first", "second")
+    )
+    assert {name for name in TONES if pieces(first["caller"], name)} == {"caller", "bob"}, "whom alice heard"
+    assert {name for name in TONES if pieces(second["caller"], name)} == {"alice", "caller"}, "whom bob heard"
+    assert pieces(first["agent"], "alice") > 8, "in the talk and in the consult"
+    assert pieces(second["agent"], "bob") > 8, "in the consult and in the talk"
+    assert len(first["agent"]) == len(first["caller"])
+    assert len(second["agent"]) == len(second["caller"])
+
+
+def pieces(samples, name: str) -> int:
+    """In how many fifths of a second this tone is heard."""
+    cuts = range(0, len(samples) - PIECE, PIECE)
+    return sum(strength(samples[at : at + PIECE], TONES[name]) > HEARD for at in cuts)

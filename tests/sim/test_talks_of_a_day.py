@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from invariants import check_all, check_restored
+from invariants import Broken, check_all, check_restored
 from test_days import NUMBERS, AnySound
 
+import journal.facts as facts
 import journal.talk_facts as told_of
+from switchroom import consults, hold, passing_on, supervising, talks
 from switchroom.centre import Centre
 from switchroom.floorplan import load_floor
 from switchroom.plan import Plan
@@ -45,7 +47,7 @@ def test_a_day_of_moved_talks_loses_nobody(plan, seed):
 
 
 def test_every_move_is_made_on_some_day(plan):
-    days = [day(plan, seed) for seed in range(3)]
+    days = [day(plan, seed) for seed in range(6)]
     for kind in told_of.TalkFact.__args__:
         assert sum(count(sim, kind) for sim in days), kind
 
@@ -72,3 +74,60 @@ def test_at_any_cut_the_facts_rebuild_the_same_talks(plan, seed):
 
     day(plan, seed, minutes=3, on_turn=compare, no_answer=0.15, refuse=0.1)
     assert turns > 500
+
+
+# ── each check is shown to catch what it is for ─────────────────────────────────────────────────────────────────────
+
+
+def forgets_the_hold(real):
+    def end(contact, when, turn):
+        contact.stand.held_at = 0.0
+
+    return end
+
+
+def forgets_the_consult(real):
+    def part(centre, contact, why, turn, when=None):
+        real(centre, contact, why, turn, when)
+        turn.effects[:] = [e for e in turn.effects if not isinstance(e, told_of.ConsultEnded)]
+
+    return part
+
+
+def forgets_who_listened(real):
+    def gone(contact, leg, why, turn, when=None):
+        contact.stand.listeners.pop(leg)
+
+    return gone
+
+
+def keeps_the_first_agent(real):
+    def hand_over(centre, contact, ended_by, turn):
+        real(centre, contact, ended_by, turn)
+        turn.effects[:] = [e for e in turn.effects if not isinstance(e, facts.TalkEnded)]
+
+    return hand_over
+
+
+def lets_him_hang(real):
+    def requeue(centre, contact, queue, turn, **more):
+        contact.place = type(contact.place).WAITING
+
+    return requeue
+
+
+PLANTED = [
+    (hold, "end", forgets_the_hold, "T1"),
+    (consults, "part", forgets_the_consult, "T2"),
+    (supervising, "gone", forgets_who_listened, "T5"),
+    (talks, "hand_over", keeps_the_first_agent, "T3|I4"),
+    (passing_on, "requeue", lets_him_hang, "I2"),
+]
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=[bug.__name__ for _, _, bug, _ in PLANTED])
+def test_a_planted_bug_is_caught(plan, monkeypatch, planted):
+    home, name, bug, invariant = planted
+    monkeypatch.setattr(home, name, bug(getattr(home, name)))
+    with pytest.raises(Broken, match=invariant):
+        check_all(day(plan, 2, refuse=0.1).facts)
