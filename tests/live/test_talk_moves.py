@@ -122,7 +122,7 @@ async def test_three_hear_each_other_and_one_may_leave(talks, leaves):
     talks.voices[stays].call.hang_up()
     await talks.until(lambda: not talks.voices["caller"].hears(), "the caller alone")
     seen = await talks.seen(lambda seen: not seen.legs, "no leg")
-    assert seen.calls[0].place == "talk"
+    assert seen.calls[0].place == "room"
     talks.voices["caller"].call.hang_up()
     await talks.until(lambda: talks.of(CallEnded), "the end")
 
