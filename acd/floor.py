@@ -141,13 +141,18 @@ class Floor:
 
     def arrive(self, record: ContactRecord, now: float, *, is_new: bool) -> None:
         """Let a contact wait. A new one may find the queue full, or nobody who could serve it."""
-        asked = self._widened(record, now)
-        if not self._agents and not self._contacts and (best := self.first_fit(asked)):
+        asked, rules = self._widened(record, now), self.house.rules(record.queue)
+        is_alone = not self._agents and not self._contacts
+        if is_alone and (best := self.first_fit(asked)):
             self.make_offer(asked, *best, now)
-            self._contacts.add(asked.contact)
+            if rules.group > 1:
+                self._contacts.add(asked.contact)
             return
-        self.put_contact(asked)
-        self._doubted[asked.contact] = is_new
+        self.board.put_contact(asked)
+        if not is_alone:
+            self._contacts.add(asked.contact)
+        if rules.full or rules.no_agent:
+            self._doubted[asked.contact] = is_new
 
     def touch_contact(self, contact: ContactId) -> None:
         """Note that a contact may be served, though its record is the same."""
@@ -223,7 +228,8 @@ class Floor:
             return
         may_widen = widens(after, self.house.rules(after.queue))
         self.put_contact(self._widened(after, now, after) if may_widen else after)
-        self._doubted.setdefault(contact.contact, False)
+        if self.house.rules(contact.queue).no_agent:
+            self._doubted.setdefault(contact.contact, False)
 
     def release(self, contact: ContactRecord, why: str) -> None:
         """Let a waiting contact go to where its flow says."""

@@ -116,7 +116,9 @@ class Pairs:
                 continue
             best = best_agent(self._board, self._board.lines.of(record.contact), record)
             if best is not None:
-                self._before = agent, record.contact
+                left_over = agent if best[0] != agent else AgentId("")
+                is_group = self._board.house.rules(record.queue).group > 1
+                self._before = left_over, record.contact if is_group else ContactId("")
                 return record, *best
         return None
 

@@ -4,29 +4,23 @@ It does not know how the router decides; whoever keeps the router's contract can
 
 A *decision* is one `handle` of a message that makes the router choose: a caller comes (which agent, or wait), or a talk
 ends and its agent is free (which caller, or none). All that `handle` does for it is in its time: tables, records,
-answers. What must be told in between, answers to offers, agents who come and go, ticks, is timed apart.
+answers. What must be told in between, answers to offers, agents who come and go, ticks, is timed apart. Times are of
+the processor, in this thread: what other programs of the machine take does not count.
 """
 
 from __future__ import annotations
 
+import copy
 import time
 from dataclasses import dataclass, field
 from random import Random
-from typing import Protocol
 
 from acd import messages as m
+from acd.router import Router
 from benchmarks.routing.floors import NODE, SPREAD, START, Crowd, Size, profiles, queues
 
 TALK = 240.0  # seconds of a mean talk: with so many agents one of them is free every TALK / agents seconds
 CHURN = 0.01  # of the agents, each second, take a break or come back from one
-
-
-class Deciding(Protocol):
-    """The router's contract, as far as it is driven here."""
-
-    def handle(self, message: m.Told, now: float) -> list[m.Answer]: ...
-
-    def next_deadline(self) -> float | None: ...
 
 
 @dataclass(slots=True)
@@ -43,19 +37,32 @@ class Times:
 class Drive:
     """One floor under one router: the same seed tells every router the same, as long as it answers the same."""
 
-    def __init__(self, size: Size, seed: int, build: type, *, keep: bool = False) -> None:
+    def __init__(self, size: Size, seed: int, build: type[Router] = Router, *, keep: bool = False) -> None:
         self.size, self.keep = size, keep
         self.dice = Random(seed)  # noqa: S311 - a benchmark wants repeatable chance
-        people = profiles(size, self.dice)
-        self.router: Deciding = build(queues(), people)
-        self.crowd = Crowd(people, self.dice)
-        self.names = sorted(people)
+        self.people = profiles(size, self.dice)
+        self.router = build(queues(), self.people)
+        self.crowd = Crowd(self.people, self.dice)
+        self.names = sorted(self.people)
         self.now = START
         self.times = Times()
         self.talks: list[m.OfferId] = []
         self.away: list[m.AgentId] = []
         self._open()
         self.times = Times()
+
+    def twin(self, build: type[Router], *, keep: bool = False) -> Drive:
+        """The same floor at the same moment under another router of the same contract."""
+        other = copy.copy(self)
+        other.keep, other.times = keep, Times()
+        other.dice = Random()  # noqa: S311 - it gets the state of the other's
+        other.dice.setstate(self.dice.getstate())
+        other.crowd = self.crowd.beside(other.dice)
+        other.talks, other.away = [*self.talks], [*self.away]
+        records = self.router.snapshot()
+        other.router = build(queues(), self.people)
+        other.router.restore(records.agents, records.contacts, records.offers)
+        return other
 
     def _open(self) -> None:
         """Everybody signs on and talks already where callers shall wait; else everybody is ready."""

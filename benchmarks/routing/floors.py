@@ -69,6 +69,12 @@ class Crowd:
         self._names = sorted(agents)
         self._count = 0
 
+    def beside(self, dice: Random) -> Crowd:
+        """The same callers from here on, drawn with a copy of the dice."""
+        other = Crowd(self._agents, dice)
+        other._count = self._count
+        return other
+
     def next(self, now: float, waited: float = 0.0) -> m.ContactArrived:
         """A caller who asks for what somebody can do."""
         dice = self._dice
