@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 
 from benchmarks.service_level.arms import ARMS, DEFAULT, FCFS, OURS, POOLED, RING_ALL, TUNED, Arm
+from benchmarks.service_level.loss import of_day
 from benchmarks.service_level.measure import Summary, summary
 from benchmarks.service_level.play import Played, Task, play_all
 from benchmarks.service_level.verdict import Constraint, Interval, constraints, gain, gap, saved
@@ -30,7 +31,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """A workload's results. `closed` and `gained` are ours, against app_queue by default and tuned."""
+    """A workload's results. `closed` and `gained` are ours, against app_queue by default and tuned.
+
+    `loss` is what the loss formula allows to any policy at all; None where agents come in shifts.
+    """
 
     workload: str
     says: str
@@ -42,6 +46,7 @@ class Contest:
     constraints: tuple[Constraint, ...]
     saved: float | None
     agents: int
+    loss: float | None
 
 
 def contest(workload: Workload, seeds: tuple[range, range], told: Callable[[str], None]) -> Contest:
@@ -69,6 +74,7 @@ def contest(workload: Workload, seeds: tuple[range, range], told: Callable[[str]
         constraints(ours, named[FCFS.name], sums[DEFAULT]),
         saved(rates, sums[DEFAULT].sl) if less else None,
         len(workload.day.seats),
+        None if len({seat.shifts for seat in workload.day.seats}) > 1 else of_day(workload.day),
     )
 
 

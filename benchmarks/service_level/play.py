@@ -52,7 +52,7 @@ def play_all(tasks: Iterable[Task], told: Callable[[str], None], what: str) -> P
     """Run all, seed by seed so that a crowd is drawn once in each process, and tell how far it is."""
     todo = sorted(set(tasks), key=lambda task: (task.workload, task.seed, task.arm.name, repr(task.arm.settings)))
     played: Played = {}
-    with ProcessPoolExecutor(os.cpu_count(), initializer=_yield_to_others) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), initializer=yield_to_others) as pool:
         for task, result in zip(todo, pool.map(play, todo, chunksize=8), strict=True):
             played[task] = result
             if len(played) % 200 == 0 or len(played) == len(todo):
@@ -60,5 +60,6 @@ def play_all(tasks: Iterable[Task], told: Callable[[str], None], what: str) -> P
     return played
 
 
-def _yield_to_others() -> None:
+def yield_to_others() -> None:
+    """Let whatever else runs on the machine go first: nothing is timed here."""
     os.nice(10)

@@ -16,10 +16,13 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a file: the tree's 
 
 from rich.console import Console
 
+from benchmarks.figures import percentile
 from benchmarks.service_level.contest import Contest, contest
-from benchmarks.service_level.show import show
+from benchmarks.service_level.estimates import Judged, judge
+from benchmarks.service_level.show import show, show_estimates
 from benchmarks.service_level.workloads import Workload, workloads
 
+ESTIMATED = ("W1", "W2 0.92", "W4", "W6")  # the floors on which wait estimates are judged
 DEFAULT_JSON = Path(__file__).parents[2] / "var" / "benchmarks" / "service_level.json"
 
 
@@ -32,10 +35,13 @@ def main(words: list[str] | None = None) -> int:
         contest(each, _seeds(options, each), lambda text: told.print(text, markup=False, highlight=False))
         for each in chosen
     ]
+    estimates = [judge(each.name, _seeds(options, each)[1]) for each in chosen if each.name.startswith(ESTIMATED)]
     conditions = {"python": platform.python_version(), "seed": options.seed, "quick": options.quick, "simulated": True}
-    show(results, conditions, Console() if sys.stdout.isatty() else Console(width=150))
+    console = Console() if sys.stdout.isatty() else Console(width=150)
+    show(results, conditions, console)
+    show_estimates(estimates, console)
     options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(_written(results, conditions), indent=1) + "\n", encoding="utf-8")
+    options.json.write_text(json.dumps(_written(results, estimates, conditions), indent=1) + "\n", encoding="utf-8")
     return 0
 
 
@@ -46,8 +52,15 @@ def _seeds(options: argparse.Namespace, workload: Workload) -> tuple[range, rang
     return range(options.seed, options.seed + tuning), range(options.seed + 100, options.seed + 100 + reporting)
 
 
-def _written(results: list[Contest], conditions: dict[str, object]) -> dict[str, object]:
-    return {"conditions": conditions, "workloads": [asdict(result) for result in results]}
+def _written(
+    results: list[Contest], estimates: list[tuple[list[Judged], list[float]]], conditions: dict[str, object]
+) -> dict[str, object]:
+    told = [
+        {**asdict(each), "took_p50": percentile(took, 50), "took_p99": percentile(took, 99)}
+        for many, took in estimates
+        for each in many
+    ]
+    return {"conditions": conditions, "workloads": [asdict(result) for result in results], "estimates": told}
 
 
 def _options(words: list[str] | None) -> argparse.Namespace:

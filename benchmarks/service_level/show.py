@@ -8,7 +8,9 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.figures import percentile
 from benchmarks.service_level.contest import Contest, Row
+from benchmarks.service_level.estimates import RIVALS, Judged
 from benchmarks.service_level.verdict import AIM, FLOOR, Interval
 
 
@@ -70,6 +72,7 @@ def _verdicts(results: list[Contest]) -> Table:
         "points, tuned",
         "agents saved",
         "constraints",
+        "loss bound",
     )
     for name in heads:
         table.add_column(name, justify="right")
@@ -82,8 +85,32 @@ def _verdicts(results: list[Contest]) -> Table:
             "yes" if default.value >= FLOOR else "NO", "yes" if default.value >= AIM else "NO",
             _interval(points), _interval(against_tuned), share,
             "held" if all(each.held for each in result.constraints) else "BROKEN",
+            "" if result.loss is None else f"{result.loss:.1f}",
         )  # fmt: skip
     return table
+
+
+def show_estimates(estimates: list[tuple[list[Judged], list[float]]], console: Console) -> None:
+    """A table of errors and coverages, and what an answer costs."""
+    table = Table(
+        "workload", "when", title="wait estimates: error beside the rivals', and intervals", title_justify="left"
+    )
+    for name in ("waits", "mean", "RMSE", *RIVALS, "of the best", "bias", "inside", "by class", "by hour", "width"):
+        table.add_column(name, justify="right")
+    for each in (one for many, _ in estimates for one in many):
+        table.add_row(
+            each.workload, each.when, f"{each.guesses}", f"{each.waited:.0f} s", f"{each.rmse:.1f}",
+            *(f"{rival:.1f}" for rival in each.rivals), f"{each.ratio:.2f}", f"{each.bias:+.1f}",
+            f"{each.covered:.0f} %", _range(each.classes), _range(each.hours), f"{each.width:.0f} s",
+        )  # fmt: skip
+    console.print(table)
+    took = sorted(1e6 * seconds for _, many in estimates for seconds in many)
+    if took:
+        console.print(f"an answer takes {percentile(took, 50):.0f} us (p50), {percentile(took, 99):.0f} us (p99)")
+
+
+def _range(ends: tuple[float, float]) -> str:
+    return f"{ends[0]:.0f} to {ends[1]:.0f} %" if ends[1] else ""
 
 
 def _interval(it: Interval, unit: str = "") -> str:

@@ -12,9 +12,12 @@ import pytest
 
 from acd import messages as m
 from acd.agents import AgentProfile
+from acd.estimate import Estimate
 from benchmarks.service_level.app_queue import AppQueue
 from benchmarks.service_level.arms import ARMS, OURS, POOLED, TUNED, switchroom
+from benchmarks.service_level.estimates import guesses, judged
 from benchmarks.service_level.lean import LeanFloor
+from benchmarks.service_level.loss import in_time, of_day
 from benchmarks.service_level.measure import GuardWatch, Measured, measured, summary
 from benchmarks.service_level.play import crowd_of
 from benchmarks.service_level.rivals import (
@@ -280,6 +283,24 @@ def test_gaps_intervals_and_the_staffing_equivalent():
     ]
 
 
+def test_the_loss_formula_is_erlangs_for_no_patience_and_loses_nobody_with_endless_patience():
+    blocked = 1.0
+    for n in range(1, 11):
+        blocked = 8 * blocked / (n + 8 * blocked)
+    assert 1 - in_time(10, 8 / 60, 60.0, 0.0) == pytest.approx(blocked)
+    assert in_time(10, 8 / 60, 60.0, 1e6) == pytest.approx(1.0)
+    assert in_time(10, 20 / 60, 60.0, 2000.0) == pytest.approx(0.5, abs=0.01), "all agents are busy for ever"
+    rates = [in_time(10, 9 / 60, 60.0, target) for target in (0.0, 10.0, 20.0, 60.0)]
+    assert rates == sorted(rates)
+
+
+def test_no_policy_is_above_the_loss_bound():
+    workload = workloads()["W6 small"]
+    pooled = workload.pooled()
+    skips = [measured(run(pooled, crowd_of("W6 small", n), Deadlines(pooled, math.inf))).sl for n in range(6)]
+    assert sum(skips) / len(skips) < of_day(workload.day)
+
+
 def test_the_rate_leaves_out_short_abandons_alone():
     workload = workloads()["W6 small"]
     result = run(workload.day, crowd_of("W6 small", 6), FirstCome(workload.day))
@@ -289,10 +310,25 @@ def test_the_rate_leaves_out_short_abandons_alone():
     assert got.abandoned == rates.counts.abandoned
 
 
+def test_estimates_are_compared_with_what_rivals_say_at_the_same_moment():
+    told, took = guesses("W6 small", 7)
+    assert len(took) >= len(told) > 50
+    fresh = [each for each in told if not each.later]
+    result = judged("W6 small", "asked", fresh)
+    assert result.guesses == len(fresh)
+    assert result.waited == pytest.approx(sum(each.waited for each in fresh) / len(fresh))
+    assert result.ratio == pytest.approx(result.rmse / min(result.rivals))
+    exact = [replace(each, estimate=Estimate(each.waited, each.waited, each.waited)) for each in fresh]
+    assert (judged("W6 small", "asked", exact).rmse, judged("W6 small", "asked", exact).covered) == (0.0, 100.0)
+
+
 def test_a_short_run_writes_every_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     file = tmp_path / "out.json"
     assert main(["--quick", "--days", "1", "--workloads", "W6", "--json", str(file)]) == 0
-    (written,) = json.loads(file.read_text(encoding="utf-8"))["workloads"]
+    told = json.loads(file.read_text(encoding="utf-8"))
+    (written,) = told["workloads"]
+    assert [each["when"] for each in told["estimates"]] == ["asked", "30 s later"]
+    assert all(each["guesses"] > 20 and each["rmse"] > 0 for each in told["estimates"])
     assert len(written["rows"]) == len(ARMS) + 1
     assert {row["name"] for row in written["rows"]} >= {OURS.name, POOLED.name}
     assert "gap to the pooled bound" in capsys.readouterr().out
