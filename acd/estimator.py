@@ -36,7 +36,7 @@ FRESH = 5.0  # seconds: who has waited no longer has only asked
 SOME_TIME = 20.0
 REST = 0.001  # seconds without a further sample for each line that was looked at: learning must cost next to nothing
 AT_WORK = frozenset({"ready", "offered", "talking", "wrap_up"})
-USUAL = ((0.25, 2.2), (0.3, 2.1))  # where the bounds are at first, for the fresh and for the others
+USUAL = ((0.25, 2.2), (0.4, 1.9))  # where the bounds are at first, for the fresh and for the others
 ORDERED = 0.4
 
 

@@ -7,11 +7,9 @@ length knows mean handle times and the agents' numbers.
 
 from __future__ import annotations
 
-import os
 import time
 from bisect import bisect_left
 from collections import deque
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from math import sqrt
@@ -21,7 +19,7 @@ from typing import TYPE_CHECKING
 import acd.messages as m
 from acd.estimate import Estimate, missed
 from benchmarks.service_level.arms import switchroom
-from benchmarks.service_level.play import WORKLOADS, crowd_of, yield_to_others
+from benchmarks.service_level.play import WORKLOADS, crowd_of, on_all_processors
 from switchroom.day.engine import run
 
 if TYPE_CHECKING:
@@ -164,8 +162,7 @@ def judged(workload: str, when: str, told: Sequence[Guess]) -> Judged:
 
 def judge(workload: str, seeds: Iterable[int]) -> tuple[list[Judged], list[float]]:
     """Play days on all processors and judge what was said at the two moments; and how long each answer took."""
-    with ProcessPoolExecutor(os.cpu_count(), initializer=yield_to_others) as pool:
-        days = list(pool.map(partial(guesses, workload), seeds))
+    days = list(on_all_processors(partial(guesses, workload), list(seeds)))
     told = [guess for day, _ in days for guess in day]
     took = sorted(seconds for _, day in days for seconds in day)
     moments = (("asked", False), (f"{LATER:.0f} s later", True))

@@ -13,6 +13,7 @@ import pytest
 from acd import messages as m
 from acd.agents import AgentProfile
 from acd.estimate import Estimate
+from benchmarks.service_level import play
 from benchmarks.service_level.app_queue import AppQueue
 from benchmarks.service_level.arms import ARMS, OURS, POOLED, TUNED, switchroom
 from benchmarks.service_level.estimates import guesses, judged
@@ -322,7 +323,10 @@ def test_estimates_are_compared_with_what_rivals_say_at_the_same_moment():
     assert (judged("W6 small", "asked", exact).rmse, judged("W6 small", "asked", exact).covered) == (0.0, 100.0)
 
 
-def test_a_short_run_writes_every_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_a_short_run_writes_every_policy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(play, "PROCESSES", 1)
     file = tmp_path / "out.json"
     assert main(["--quick", "--days", "1", "--workloads", "W6", "--json", str(file)]) == 0
     told = json.loads(file.read_text(encoding="utf-8"))
