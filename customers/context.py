@@ -30,7 +30,7 @@ class PathStep:
 
 @dataclass(frozen=True, slots=True)
 class EarlierContact:
-    """A finished contact of the same caller, newest first in a context."""
+    """A finished contact of the same caller, newest first in a context. `caller` is another of his household, or ""."""
 
     contact: str
     at: float
@@ -39,6 +39,7 @@ class EarlierContact:
     queue: str
     agent: str
     talked: float
+    caller: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Context:
     `level` is what the caller has proved in this call: "", identified, authenticated, or failed, when he could not.
     `resumed_from` is the earlier contact with which he went on, "" when he did not; `resumed_at` is when that one
     ended, `earlier_path` the way he had come in it. `callback` is the number at which he is to be called back, "" for a
-    caller who is on the line himself.
+    caller who is on the line himself. `household` are the last contacts of those who live with him.
     """
 
     contact: str
@@ -72,6 +73,7 @@ class Context:
     earlier_path: tuple[PathStep, ...] = ()
     level: str = ""
     callback: str = ""
+    household: tuple[EarlierContact, ...] = ()
 
     def changed(self, **fields: Any) -> Context:
         """A copy with these fields instead, made from `__dict__`: a context changes with each step of a caller."""
@@ -124,5 +126,5 @@ def read_context(text: str) -> Context:
     """The context that gave `text`, also one of an older version of ours."""
     told: Mapping[str, Any] = json.loads(text)
     paths = {name: tuple(PathStep(**step) for step in told.get(name, ())) for name in ("path", "earlier_path")}
-    earlier = tuple(EarlierContact(**contact) for contact in told["earlier"])
-    return Context(**{**told, **paths, "earlier": earlier, "kept": tuple((name, text) for name, text in told["kept"])})
+    before = {name: tuple(EarlierContact(**one) for one in told.get(name, ())) for name in ("earlier", "household")}
+    return Context(**{**told, **paths, **before, "kept": tuple((name, text) for name, text in told["kept"])})

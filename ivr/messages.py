@@ -92,12 +92,13 @@ class Collect:
 
 @dataclass(frozen=True, slots=True)
 class JoinQueue:
-    """`limit` in seconds, 0 for none."""
+    """`limit` in seconds, 0 for none. `agent` is one for whom the caller waits first, "" for none."""
 
     queue: str
     skills: tuple[tuple[str, int], ...]
     priority: int
     limit: float
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ from switchroom import (
     queue_hours,
     resume,
     staff,
+    standing,
     supervising,
     talks,
     truth,
@@ -173,6 +174,7 @@ class Centre:
             contact=told.call, number=told.number, name=told.name, called=told.called, flow=flow.name,
             language=session.state.language, started_at=turn.now, customer=who.customer, customer_name=who.name,
             segment=who.segment, earlier=self.history.earlier(who.customer or told.number),
+            household=standing.household_of(self, who.customer),
         )
         contact = Contact(told.call, told.call, told.node, session, context, self.editions.present)
         self.contacts[told.call] = contact

@@ -77,6 +77,10 @@ class Plan:
         """The other customers of a customer's household."""
         return self._directory.household(customer)
 
+    def name_of(self, customer: str) -> str:
+        """A customer's name, by his id; "" when he is not known."""
+        return self._directory.customer(customer).name
+
     def looked_after_by(self, customer: str) -> str:
         """The agent who looks after a customer in particular; "" when nobody does."""
         return self._directory.customer(customer).agent

@@ -43,7 +43,7 @@ QUEUE_KEYS = (
     Doc("relax", "list of steps; none", "what is asked for instead when a caller has waited"),
     Doc("ring_together", "1 to 10; 1", "so many agents are rung at once; the first to answer has the caller"),
     Doc("last_agent", "1s to 600s; never", "how long a caller waits for the agent who served him last"),
-    Doc("named_agent", "1s to 600s; never", "how long he waits for the agent whom the customer file names"),
+    Doc("named_agent", "1s to 600s; never", "how long he waits for the agent whom flow or customer file name"),
     Doc("household", "1s to 600s; never", "how long he waits for who served somebody of his household last"),
     Doc("full", "1 to 10000; never", "with so many waiting, nobody else is let in: exit `full`"),
     Doc("no_agent", "`true` or `false`; `false`", "nobody waits whom no agent signed on could serve: exit `no_agent`"),

@@ -26,7 +26,7 @@ from acd.widening import widens
 from customers.context import Context, read_context
 from ivr.session import Recorded, Session, first_state, rebuild
 from ivr.waiting.announcing import Heard
-from switchroom import alterations, callbacks, deployment, piloting, resume, talk_recovery, waiting, way
+from switchroom import alterations, callbacks, deployment, piloting, resume, standing, talk_recovery, waiting, way
 from switchroom.centre import Centre
 from switchroom.contact import Contact, Place, Ring
 
@@ -93,6 +93,7 @@ class _Fold:
             contact=fact.contact, number=fact.number, name=fact.name, called=fact.called, flow=fact.flow,
             language=fact.language, started_at=fact.at, customer=fact.customer, customer_name=fact.customer_name,
             segment=fact.segment, earlier=centre.history.earlier(fact.customer or fact.number),
+            household=standing.household_of(centre, fact.customer),
         )
         centre.contacts[fact.contact] = Contact(
             fact.contact, cti.CallId(fact.call), cti.NodeId(fact.node), Session(flow, state), context, edition

@@ -2,12 +2,14 @@
 
 It does not know who is at his desk, nor how the router weighs any of it.
 
-For whom he waits, one after the other: the agent whom the customer file names, who served him last, who
-served somebody of his household last; each for as long as the queue's rules say, and only where they say so.
+For whom he waits, one after the other: the agent whom the flow or the customer file names, who served him last, who
+served somebody of his household last; each for as long as the queue's rules say, and only where they say so. A name
+that is no agent's is passed over.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import acd.messages as acd
@@ -15,9 +17,11 @@ import journal.facts as facts
 from acd.contacts import ContactState
 
 if TYPE_CHECKING:
-    from customers.context import Context
+    from customers.context import Context, EarlierContact
     from switchroom.centre import Centre
     from switchroom.turn import Turn
+
+HOUSEHOLD_SHOWN = 5
 
 
 def priority_of(centre: Centre, queue: str, segment: str, asked: int) -> int:
@@ -42,14 +46,24 @@ def rerank(centre: Centre, turn: Turn) -> None:
             centre.route(again, turn)
 
 
-def wanted_by(centre: Centre, context: Context) -> tuple[acd.Wanted, ...]:
-    """The agents for whom this caller waits in his queue."""
+def household_of(centre: Centre, customer: str) -> tuple[EarlierContact, ...]:
+    """The last contacts of those who live with a customer, newest first, each with its caller's name."""
+    found = [
+        replace(contact, caller=centre.plan.name_of(member) or member)
+        for member in centre.plan.household(customer)
+        for contact in centre.history.earlier(member)
+    ]
+    return tuple(sorted(found, key=lambda contact: (-contact.at, contact.contact))[:HOUSEHOLD_SHOWN])
+
+
+def wanted_by(centre: Centre, context: Context, named: str = "") -> tuple[acd.Wanted, ...]:
+    """The agents for whom this caller waits in his queue. `named` is the one whom his flow asks for, "" for none."""
     plan = centre.plan.queues.get(context.queue)
     if plan is None:
         return ()
     found: dict[str, acd.Wanted] = {}
     for agent, patience, fit in (
-        (centre.plan.looked_after_by(context.customer), plan.named_agent, False),
+        (named or centre.plan.looked_after_by(context.customer), plan.named_agent, False),
         (centre.history.served_by(context.customer or context.number), plan.last_agent, True),
         (centre.history.served_by(*centre.plan.household(context.customer)), plan.household, True),
     ):

@@ -182,7 +182,7 @@ def join_queue(centre: Centre, contact: Contact, join: ivr.JoinQueue, turn: Turn
     asked_at, segment = contact.context.asked_at, contact.context.segment
     contact.priority = join.priority
     priority = standing.priority_of(centre, join.queue, segment, join.priority)
-    wanted = standing.wanted_by(centre, contact.context)
+    wanted = standing.wanted_by(centre, contact.context, join.agent)
     fact = facts.CallerQueued(
         turn.now, contact.contact, join.queue, join.skills, priority, asked_at, join.limit,
         contact.context.breakpoint, segment, tuple((one.agent, one.patience, one.fit) for one in wanted),
@@ -237,9 +237,9 @@ def identified(centre: Centre, contact: Contact, who: ivr.CallerIdentified, turn
 def recognise(centre: Centre, contact: Contact, fact: facts.CallerIdentified) -> None:
     """What it changes for the people who look at the contact."""
     earlier = centre.history.earlier(fact.customer) if fact.customer else contact.context.earlier
-    contact.context = contact.context.identified(
-        fact.level, (fact.customer, fact.customer_name, fact.segment), earlier
-    )
+    context = contact.context.identified(fact.level, (fact.customer, fact.customer_name, fact.segment), earlier)
+    household = standing.household_of(centre, fact.customer) if fact.customer else context.household
+    contact.context = context.changed(household=household)
 
 
 def leave_message(centre: Centre, contact: Contact, left: ivr.LeaveMessage, turn: Turn) -> None:

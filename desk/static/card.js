@@ -123,13 +123,14 @@ function earlier(context) {
       {},
       el("time", {}, dayTime(one.at)),
       el("span", { class: `mark ${one.outcome}` }, sayOr("outcome", one.outcome)),
-      el("span", { class: "rest", dir: "auto" }, [one.queue, one.breakpoint, one.agent, one.talked ? span(one.talked) : ""].filter(Boolean).join(" · ")),
+      el("span", { class: "rest", dir: "auto" }, [one.caller, one.queue, one.breakpoint, one.agent, one.talked ? span(one.talked) : ""].filter(Boolean).join(" · ")),
     );
   return el(
     "section",
     { class: "earlier" },
     el("h3", {}, say("pop.earlier")),
     context.earlier.length ? el("ul", {}, context.earlier.map(line)) : el("p", { class: "empty" }, say("pop.earlier_none")),
+    context.household?.length ? [el("h3", {}, say("pop.household")), el("ul", { class: "household" }, context.household.map(line))] : null,
   );
 }
 

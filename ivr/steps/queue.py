@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ivr.expression import fill, references
 from ivr.faults import Place, did_you_mean
 from ivr.messages import JoinQueue, QueueEnded, Told
 from ivr.source import Items, Text, Value
@@ -32,6 +33,7 @@ class Queue(Verb):
         Doc("skills", "skill: least level 1 to 9, one a line; none", "a plain list of skills means level 1"),
         Doc("speaks", "language: skill or skill: level; none", "one line for every language of the flow"),
         Doc("priority", "0 to 9; 5", "9 is served first"),
+        Doc("agent", "text with names; none", "for whom he waits first, as long as `named_agent` of the queue says"),
         Doc("limit", "1s to 4h", "the longest wait, counted from the first time the caller asked for a person"),
     )
     EXITS = (
@@ -65,11 +67,13 @@ class Queue(Verb):
     answered: Exit
     timed_out: Exit
     others: tuple[Exit, ...] = ()
+    agent: str = ""
 
     @classmethod
     def read(cls, fields: StepFields) -> Queue:
         found = fields.value("skills", required=False)
         queue = fields.known("queue", "queue", fields.flow.known.queues)
+        named = fields.value("agent", required=False)
         return cls(
             queue,
             read_skills(fields, found, "skills") if found else (),
@@ -79,6 +83,7 @@ class Queue(Verb):
             fields.exit("answered"),
             fields.exit("timed_out"),
             tuple(_others(fields, queue)),
+            fields.template(named, "agent") if named else "",
         )
 
     @property
@@ -93,7 +98,11 @@ class Queue(Verb):
         return demanded(self.skills, self.speaks, language)
 
     def enter(self, visit: Visit) -> Outcome:
-        return Wait(JoinQueue(self.queue, self.demands(visit.language), self.priority, float(self.limit)))
+        agent = fill(self.agent, visit.lookup)
+        return Wait(JoinQueue(self.queue, self.demands(visit.language), self.priority, float(self.limit), agent))
+
+    def reads(self) -> tuple[str, ...]:
+        return references(self.agent)
 
     def resume(self, visit: Visit, told: Told) -> Outcome | None:
         del visit

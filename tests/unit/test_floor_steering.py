@@ -11,8 +11,9 @@ from house import NODE, House, of
 import acd.messages as acd
 import cti.vocabulary as cti
 import journal.facts as facts
+from customers.context import read_context, write_context
 from desk.steered import AgentAlterationAsked, AlterationUndoAsked, QueueSwitchAsked, QueueWish
-from desk.vocabulary import Refused
+from desk.vocabulary import Refused, ShowContact
 from switchroom import tape
 from switchroom.trial.diary import diary_of
 
@@ -354,6 +355,30 @@ def test_a_caller_waits_for_who_served_him_and_his_household_for_who_served_one_
     before = {name: record.wanted for name, record in house.centre.router.contacts().items()}
     house.open()
     assert {name: record.wanted for name, record in house.centre.router.contacts().items()} == before
+
+
+def test_the_agent_sees_what_the_household_talked_about_before(tmp_path):
+    house = House(tmp_path, agents=TWO, customers=FAMILY)
+    house.ready()
+    served(house, "a1-1.1", "13800000001", "agent1")
+    house.told(acd.Tick(), after=10)  # her wrap-up is over
+    house.told(cti.CallerArrived(NODE, cti.CallId("a1-1.2"), "13800000002", "", "4008001"))
+    house.told(cti.PromptEnded(cti.CallId("a1-1.2")))
+    shown = of(ShowContact, house.told(cti.DigitsCollected(cti.CallId("a1-1.2"), "1")))
+    [before] = shown[0].context.household
+    assert (before.caller, before.agent, before.outcome) == ("Zhao", "ann", "answered")
+    assert read_context(write_context(shown[0].context)) == shown[0].context
+
+
+def test_a_flow_may_name_the_agent(tmp_path):
+    rules = small_floor.QUEUES + "  named_agent: 30s\n"
+    house = House(tmp_path, queues=rules, agents=TWO, customers=FAMILY)
+    flow = house.centre.editions.present.plan.floor.flows["main"]
+    verb = next(step.verb for step in flow.steps.values() if step.verb.VERB == "queue")
+    object.__setattr__(verb, "agent", "ben")
+    assert wanted(house, "a1-1.1", "13900000000") == (("ben", 30.0, False),)
+    object.__setattr__(verb, "agent", "nobody-of-ours")
+    assert wanted(house, "a1-1.2", "13900000000") == ()
 
 
 def test_whose_agent_is_signed_off_is_offered_to_the_others_at_once(tmp_path):
