@@ -41,7 +41,7 @@ def page() -> str:
 def _section(title: str, module: ModuleType) -> str:
     name = module.__name__.rpartition(".")[2]
     essay = inspect.cleandoc(module.__doc__ or "").partition("\n\n")[2].partition("\n\n")[2]
-    return f"## {title}\n\n{drawing(module.TABLE, FIRST[name])}\n{_still(module.TABLE)}\n{essay}\n"
+    return f"## {title}\n\n{drawing(module.TABLE, FIRST[name])}\n{still(module.TABLE)}\n{essay}\n"
 
 
 def drawing(table: Mapping[tuple[Any, Any], Any], first: StrEnum) -> str:
@@ -54,7 +54,7 @@ def drawing(table: Mapping[tuple[Any, Any], Any], first: StrEnum) -> str:
     return "\n".join(["```mermaid", "stateDiagram-v2", f"    [*] --> {first}", *lines, "```", ""])
 
 
-def _still(table: Mapping[tuple[Any, Any], Any]) -> str:
+def still(table: Mapping[tuple[Any, Any], Any]) -> str:
     """List what changes nothing, a line per state."""
     quiet: dict[str, list[str]] = {}
     for (state, event), target in table.items():
