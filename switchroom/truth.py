@@ -154,15 +154,20 @@ def _compare_ringing(centre: Centre, contact: Contact, seen: cti.SeenCall, legs:
     """One of those who were rung has answered, or some of their legs are nowhere."""
     if seen.leg in contact.rings:
         _compare_answered(centre, contact, seen, legs.of(str(seen.leg)), turn)
+        return  # if they are not bridged yet they will be: nobody else is to be rung for him
     for leg, ring in [*contact.rings.items()]:
         if leg in contact.rings and leg != seen.leg and legs.of(leg).missing_since(ring.offered_at):
             centre.route(acd.OfferFailed(acd.OfferId(leg), "unknown"), turn)
 
 
 def _compare_answered(centre: Centre, contact: Contact, seen: cti.SeenCall, leg: _Leg, turn: Turn) -> None:
-    """The agent answered. Between his answer and the bridge the list shows no talk yet: that is no end of one."""
+    """The agent answered. Between his answer and the bridge the list shows no talk yet: that is no end of one.
+
+    A caller who stands at our door after it has talked.
+    """
     answered = str(seen.leg)
-    over = seen.place != "talk" and leg.missing_since(seen.answered_at or contact.begun(answered))
+    back = seen.place == "flow" and not leg.lives
+    over = back or (seen.place != "talk" and leg.missing_since(seen.answered_at or contact.begun(answered)))
     if seen.place == "talk" or over:
         centre.talk_began(answered, seen.answered_at or leg.asked_at, turn)
     if over:
