@@ -45,7 +45,7 @@ from journal.facts import CallEnded, Fact, NodeChanged, ServerStarted
 from journal.store import Journal
 from journal.thread import AsyncJournal
 from recordings.keeper import Keeper
-from switchroom import pilot_desk, resume
+from switchroom import pilot_desk, resume, truth
 from switchroom.centre import Centre
 from switchroom.clock import steady_clock
 from switchroom.edition import Edition
@@ -113,7 +113,7 @@ class _Server:
         stack.push_async_callback(memory.close)
         centre = Centre(begun.edition.plan, begun.edition.sounds, _history(journal, clock()))
         centre.editions = await asyncio.to_thread(editions_of, stage, begun.edition, journal)
-        _restore(centre, journal)
+        _restore(centre, journal, clock())
         reconciler = Reconciler(centre, clock, (stored.fact for stored in journal.open_facts()))
         live = LiveDesk(clock)
         bus = FactsBus(settings.bus, journal, memory)
@@ -215,10 +215,12 @@ def _take_floor(settings: Settings, now: float) -> Journal:
         raise FloorClosed(str(fault)) from fault
 
 
-def _restore(centre: Centre, journal: Journal) -> None:
+def _restore(centre: Centre, journal: Journal, now: float) -> None:
     """From the open contacts, and from those that ended lately, so that none is counted again."""
     last = journal.last_fact()
-    if last is not None:
+    if last is None:
+        truth.begin(centre, now)
+    else:
         points = journal.breakpoints(resume.since(centre, last.fact.at))
         resume.remember(centre, (stored.fact for stored in points))
         at = last.fact.at

@@ -238,7 +238,9 @@ class Simulator:
         line = self.lines.pop(call, None)
         if line is None:
             return
-        ended = cti.CallEnded(line.node, call, 16, self.now, line.leg, line.answered_at, doing=line.doing)
+        ended = cti.CallEnded(
+            line.node, call, 16, self.now, line.leg, line.answered_at, line.called, line.number, doing=line.doing
+        )
         self.ended.append(ended)
         for leg in [x for x, it in self.legs.items() if it.call == call and it.state == "talk"]:
             self._end_leg(leg, 16)

@@ -54,6 +54,11 @@ def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
         _phones(centre, told, turn)
 
 
+def begin(centre: Centre, now: float) -> None:
+    """There was no server before: who ended before now is nobody's, who ends unmet from now on is ours."""
+    centre.heard_until = now + HEARD
+
+
 def never_met(centre: Centre, end: cti.CallEnded, turn: Turn) -> None:
     """Count a call that ended before it stood at our door: nobody was there, or he was quicker than we."""
     if end.call in centre.closed or not end.called:
