@@ -34,8 +34,8 @@ def node_lost(centre: Centre, told: cti.NodeLost, turn: Turn) -> None:
 
 
 def node_surveyed(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
-    truth.compare(centre, told, turn)
     centre.unseen.pop(told.node, None)
+    truth.compare(centre, told, turn)
 
 
 def phone_seen(centre: Centre, told: cti.PhoneSeen, turn: Turn) -> None:

@@ -42,6 +42,9 @@ def phone_seen(centre: Centre, agent: AgentPlan, reachable: bool, turn: Turn) ->
     """An agent's phone is registered, or is not. An agent without a screen comes and goes with his phone."""
     who = acd.AgentId(agent.agent)
     if reachable:
+        out_of_sight = centre.router.agents()[who].state == "offered" and turn.now < centre.unseen.get(agent.node, 0.0)
+        if out_of_sight:  # he may have answered what rang: the survey, which names his phone too, comes first
+            return
         centre.route(acd.PhoneFound(who, agent.node), turn)
         if agent.screen == "none":
             _seat(centre, who, turn)
