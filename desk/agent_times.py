@@ -6,7 +6,8 @@ It does not know who shows them, nor any formula: those are `acd.agent_time`'s.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from typing import Protocol
 
 from acd.agent_time import (
@@ -23,6 +24,7 @@ from acd.agent_time import (
     utilisation,
 )
 from acd.agents import AgentState
+from acd.grid import cells
 
 Plan = Callable[[str, int, int], Sequence[Planned]]
 
@@ -57,7 +59,8 @@ def nothing_planned(agent: str, since: int, until: int) -> Sequence[Planned]:
 class TimesWanted:
     """A question: the time of all agents, or of one, in [since, until) as far as it is over by `now`.
 
-    `plan(agent, since, until)` says what was planned, in milliseconds and in order.
+    `plan(agent, since, until)` says what was planned, in milliseconds and in order. `grain` ("" for none) divides the
+    interval as `acd.grid` does; `zone` is where clocks on the wall show days and hours.
     """
 
     since: float
@@ -65,12 +68,18 @@ class TimesWanted:
     now: float
     agent: str | None = None
     plan: Plan = nothing_planned
+    grain: str = ""
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
 class AgentTime:
-    """One agent, or ("") all together. Times in whole milliseconds, shares in percent, None without a base."""
+    """One agent, or ("") all together. Times in whole milliseconds, shares in percent, None without a base.
 
+    `interval` is the begin of the cell on the wall clock, "" where the time is not divided.
+    """
+
+    interval: str
     agent: str
     on_duty: int
     ready: int
@@ -88,7 +97,7 @@ class AgentTime:
 
 @dataclass(frozen=True, slots=True)
 class AgentTimes:
-    """Everybody who was signed on or planned, by name, and all together."""
+    """Everybody who was signed on or planned, by interval and name, and all together."""
 
     since: float
     until: float
@@ -97,7 +106,17 @@ class AgentTimes:
 
 
 def times_of(source: Source, wanted: TimesWanted) -> AgentTimes:
-    """Read and work out."""
+    """Read and work out. Raises `acd.grid.TooFine` where nobody could read so many lines."""
+    whole = _times_in(source, wanted, "")
+    if not wanted.grain:
+        return whole
+    found: list[AgentTime] = []
+    for cell in cells(wanted.since, min(wanted.until, max(wanted.since, wanted.now)), wanted.grain, wanted.zone):
+        found += _times_in(source, replace(wanted, since=cell.since, until=cell.until), cell.name).agents
+    return replace(whole, agents=tuple(found))
+
+
+def _times_in(source: Source, wanted: TimesWanted, name: str) -> AgentTimes:
     taken: dict[str, dict[tuple[str, str], int]] = {}
     for (agent, state, reason), took in source.time_by_state(wanted.since, wanted.until, wanted.now).items():
         if wanted.agent in {None, agent}:
@@ -109,13 +128,14 @@ def times_of(source: Source, wanted: TimesWanted) -> AgentTimes:
     return AgentTimes(
         wanted.since,
         min(wanted.until, wanted.now),
-        tuple(_time(agent, sheets[agent], kept[agent]) for agent in sheets if agent in seen),
-        _time("", together(sheets.values()), every),
+        tuple(_time(name, agent, sheets[agent], kept[agent]) for agent in sheets if agent in seen),
+        _time(name, "", together(sheets.values()), every),
     )
 
 
-def _time(agent: str, sheet: TimeSheet, kept: Kept) -> AgentTime:
+def _time(interval: str, agent: str, sheet: TimeSheet, kept: Kept) -> AgentTime:
     return AgentTime(
+        interval=interval,
         agent=agent,
         on_duty=sheet.on_duty,
         ready=sheet.of(AgentState.READY),

@@ -50,11 +50,14 @@ async def agent_times(ask: Ask) -> AgentTimes:
     wanted: TimesAsked = ask.asked
     since, until = wanted.bounds(ask.now)
     agent = wanted.agent if ask.sees_all else ask.user.user
-    question = TimesWanted(since, until, ask.now, agent, ask.desk.planned)
-    if wanted.until is not None:
-        return await ask.desk.library.agent_times(question)
-    key = replace(question, until=0.0, now=0.0)
-    return await ask.desk.figures.share(key, lambda: ask.desk.library.agent_times(question), ask.now)
+    question = TimesWanted(since, until, ask.now, agent, ask.desk.planned, wanted.by, _zone(ask))
+    try:
+        if wanted.until is not None:
+            return await ask.desk.library.agent_times(question)
+        key = replace(question, until=0.0, now=0.0)
+        return await ask.desk.figures.share(key, lambda: ask.desk.library.agent_times(question), ask.now)
+    except TooFine as fault:
+        raise Fault(422, "too_fine", str(fault), "by") from fault
 
 
 async def reconciliation(ask: Ask) -> Reckoning:
@@ -88,6 +91,7 @@ def figure_routes() -> tuple[Route, ...]:
         Route(
             *("GET", "/api/figures/agents", Who.USER, agent_times, "Agents' time by state, occupancy, adherence"),
             *(AgentTimes, TimesAsked),
+            refusals=(422,),
         ),
         Route(
             *("GET", "/api/figures/reconciliation", Who.SUPERVISOR, reconciliation, "Whether all counts agree"),

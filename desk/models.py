@@ -108,7 +108,10 @@ class BreakdownAsked(FiguresAsked):
 
 
 class TimesAsked(Interval):
+    """`by` divides the time: 15min, 30min, hour, day or month."""
+
     agent: Name | None = None
+    by: Literal["", "15min", "30min", "hour", "day", "month"] = ""
 
 
 @dataclass(frozen=True, slots=True)

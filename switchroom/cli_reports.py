@@ -45,16 +45,19 @@ def service_level(  # noqa: PLR0913, PLR0917  one parameter an option is typer's
 
 
 @report.command(help=say("report.agents.help"), epilog=EXIT_CODES)
-def agents(
+def agents(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
     since: Since = "today",
     until: Until = "now",
+    by: Annotated[
+        Literal["", "15min", "30min", "hour", "day", "month"], typer.Option("--by", help=say("report.agents.by"))
+    ] = "",
     shape: Shape = "text",
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
     from switchroom.commands.report_agents import report_agents as run
 
-    leave(run(since, until, config, shape="json" if as_json else shape))
+    leave(run(since, until, config, shape="json" if as_json else shape, by=by))
 
 
 @report.command(help=say("report.time.help"), epilog=EXIT_CODES)

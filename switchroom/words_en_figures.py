@@ -16,6 +16,7 @@ FIGURES = {
     "report.short_abandoned": "Abandoned within the short limit (answered + abandoned base)",
     "report.connected": "Connected (base: asked for a person, without those who still wait)",
     "report.agents.help": "What agents handled, how long it took them, and what they did with their time.",
+    "report.agents.by": "A line for each agent in each 15min, 30min, hour, day or month.",
     "report.time.help": "One agent's time, state by state, and its sums.",
     "report.time.agent": "The agent.",
     "report.time.sums": "by state and reason:",

@@ -17,6 +17,7 @@ FIGURES = {
     "report.short_abandoned": "短时放弃率（接听+放弃为基数）",
     "report.connected": "接通率（请求人工为基数，不含仍在等待）",
     "report.agents.help": "座席处理了多少、用时多久、时间如何分配。",
+    "report.agents.by": "按 15min、30min、hour、day 或 month 逐段列出每位座席。",
     "report.time.help": "一位座席的时间，逐个状态，及其合计。",
     "report.time.agent": "座席。",
     "report.time.sums": "按状态与原因：",

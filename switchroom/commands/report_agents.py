@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from acd.agent_time import OFF
 from acd.figure_names import AGENT_TIME, BY_KEY, HANDLING
+from acd.grid import TooFine
 from desk.agent_times import AgentTime, AgentTimes, TimesWanted, times_of
 from desk.breakdown import Breakdown, BreakdownWanted, Line, break_down
-from switchroom.commands.answers import Code, print_json, print_line, settings_from
+from switchroom.commands.answers import Code, UsageError, print_json, print_line, settings_from
 from switchroom.commands.cells import clock, percent, print_csv, print_table, seconds
 from switchroom.commands.moments import zone_of
 from switchroom.commands.report_steps import interval, open_journal
@@ -28,22 +29,30 @@ if TYPE_CHECKING:
 
 _TIMES = ("on_duty", "ready", "ringing", "talking", "wrap_up", "not_ready")
 _SPAN = ("since_ms", "until_ms", "state", "reason")
+_SHARES = ("occupancy", "utilisation", "adherence")
+Key = tuple[str, str]  # interval, agent
 _CAME = ("made", "accepted", "refused", "missed")
 
 
-def report_agents(since: str, until: str, config: Path | None, *, shape: str) -> Code:
-    """Print a line for each agent: offers, handling times, occupancy, utilisation, adherence, time by state."""
+def report_agents(since: str, until: str, config: Path | None, *, shape: str, by: str = "") -> Code:
+    """Print a line for each agent: offers, handling times, occupancy, utilisation, adherence, time by state.
+
+    `by` is an interval, and makes a line for each agent in each of them.
+    """
     settings = settings_from(config).settings
     begin, end = interval(settings, since, until)
     journal = open_journal(settings)
     try:
-        work = break_down(journal.figures, BreakdownWanted(begin, end, ("agent",)))
+        zone, keys = zone_of(settings.server.timezone), ("agent", by) if by else ("agent",)
+        work = break_down(journal.figures, BreakdownWanted(begin, end, keys, zone=zone))
         plan = planned_of(settings.server.dialplans)
-        times = times_of(journal.figures, TimesWanted(begin, end, time.time(), plan=plan))
+        times = times_of(journal.figures, TimesWanted(begin, end, time.time(), None, plan, by, zone))
+    except TooFine as fault:
+        raise UsageError(str(fault)) from fault
     finally:
         journal.close()
     if shape == "json":
-        print_json({"since": begin, "until": end, "times": times, "handling": _handling(work)})
+        print_json({"since": begin, "until": end, "times": times, "handling": [*_handling(work).values()]})
     elif shape == "csv":
         _agents_csv(times, work)
     else:
@@ -51,22 +60,27 @@ def report_agents(since: str, until: str, config: Path | None, *, shape: str) ->
     return Code.OK
 
 
-def _handling(work: Breakdown) -> dict[str, Line]:
-    return {line.agent: line for line in work.lines if line.agent}
+def _handling(work: Breakdown) -> dict[Key, Line]:
+    return {(line.interval, line.agent): line for line in work.lines if line.agent}
 
 
-def _rows(times: AgentTimes, work: Breakdown) -> list[tuple[str, AgentTime | None, Line | None]]:
-    spent, lines = {one.agent: one for one in times.agents}, _handling(work)
-    return [(name, spent.get(name), lines.get(name)) for name in sorted(spent.keys() | lines.keys())]
+def _rows(times: AgentTimes, work: Breakdown) -> list[tuple[Key, AgentTime | None, Line | None]]:
+    spent, lines = {(one.interval, one.agent): one for one in times.agents}, _handling(work)
+    return [(key, spent.get(key), lines.get(key)) for key in sorted(spent.keys() | lines.keys())]
+
+
+def _named(key: Key, work: Breakdown) -> list[str]:
+    """The agent, and before him the interval where the report is divided by one."""
+    return [*key] if len(work.by) > 1 else [key[1]]
 
 
 def _agents_csv(times: AgentTimes, work: Breakdown) -> None:
     keys = [one.key for one in AGENT_TIME]
     cells = []
-    for name, spent, line in _rows(times, work):
+    for key, spent, line in _rows(times, work):
         handled = [_of_line(line, one.key) for one in HANDLING]
-        cells.append([name, *handled, *[getattr(spent, key) if spent else None for key in keys]])
-    print_csv(["agent", *[one.key for one in HANDLING], *keys], cells)
+        cells.append([*_named(key, work), *handled, *[getattr(spent, name) if spent else None for name in keys]])
+    print_csv([*work.by[1:], "agent", *[one.key for one in HANDLING], *keys], cells)
 
 
 def _of_line(line: Line | None, key: str) -> object:
@@ -79,14 +93,15 @@ def _of_line(line: Line | None, key: str) -> object:
 def _agents_text(times: AgentTimes, work: Breakdown) -> None:
     language = terminal_language()
     names = [BY_KEY[f"handling.{key}"].name(language) for key in _CAME]
-    names += [BY_KEY[key].name(language) for key in ("handling_time", "occupancy", "utilisation", "adherence", *_TIMES)]
+    names += [BY_KEY[key].name(language) for key in ("handling_time", *_SHARES, *_TIMES)]
     rows = []
-    for name, spent, line in _rows(times, work):
-        came = [str(getattr(line.handling, key)) if line else "0" for key in _CAME]
-        shares = [percent(getattr(spent, key) if spent else None) for key in ("occupancy", "utilisation", "adherence")]
-        lengths = [clock(getattr(spent, key)) if spent else "-" for key in _TIMES]
-        rows.append([name, *came, seconds(line.handling_time if line else None), *shares, *lengths])
-    print_table([say("report.key.agent"), *names], rows, 1)
+    for key, spent, line in _rows(times, work):
+        came = [str(getattr(line.handling, name)) if line else "0" for name in _CAME]
+        shares = [percent(getattr(spent, name) if spent else None) for name in _SHARES]
+        lengths = [clock(getattr(spent, name)) if spent else "-" for name in _TIMES]
+        rows.append([*_named(key, work), *came, seconds(line.handling_time if line else None), *shares, *lengths])
+    heads = [say("report.key.interval")] if len(work.by) > 1 else []
+    print_table([*heads, say("report.key.agent"), *names], rows, len(heads) + 1)
 
 
 def report_time(agent: str, since: str, until: str, config: Path | None, *, shape: str) -> Code:

@@ -31,7 +31,7 @@ def test_every_figure_of_an_answer_has_its_names():
     assert answered - named == {f"handling.{key}" for key in ("ringing", "talk", "hold", "wrap_up")}
     assert named <= answered
     assert {one.key for one in AGENT_TIME} == {one.name for one in fields(AgentTime)} - {
-        "agent", "parts", "planned", "kept",
+        "interval", "agent", "parts", "planned", "kept",
     }  # fmt: skip
 
 

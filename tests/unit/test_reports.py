@@ -159,6 +159,18 @@ def test_the_golden_day_by_agent(floor):
     assert (bob["handling.refused"], bob["adherence"]) == ("1", "")
 
 
+def test_agents_by_hour_are_the_same_time_divided(floor):
+    lines = rows(floor, "agents", "--by", "hour")
+    assert [(line["hour"][11:13], line["agent"]) for line in lines] == [
+        ("09", "ann"), ("09", "bob"), ("10", "ann"), ("10", "bob"),
+    ]  # fmt: skip
+    whole = {line["agent"]: line for line in rows(floor, "agents")}
+    for agent in ("ann", "bob"):
+        for key in ("on_duty", "ready", "ringing", "talking", "wrap_up", "not_ready", "handling.made"):
+            assert sum(int(line[key] or 0) for line in lines if line["agent"] == agent) == int(whole[agent][key]), key
+    assert int(lines[1]["on_duty"]) == 1_800_000
+
+
 def test_an_agents_time_is_told_without_a_gap(floor):
     code, text = run(floor, "time", "--agent", "bob", *BETWEEN, "--json")
     told = json.loads(text)

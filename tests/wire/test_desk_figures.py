@@ -146,6 +146,16 @@ async def test_an_agents_time_adds_up_and_he_sees_his_own_alone(talk) -> None:
     assert (await talk("ben", "/api/figures/breakdown"))[0] == 403
 
 
+async def test_agents_time_is_divided_by_clocks_without_a_rest(talk) -> None:
+    interval = f"since={AT - 100}&until={AT + 1000}"
+    _, whole = await talk("sue", f"/api/figures/agents?{interval}")
+    _, told = await talk("sue", f"/api/figures/agents?{interval}&by=15min")
+    assert len({one["interval"] for one in told["agents"]}) >= 2
+    assert sum(one["on_duty"] for one in told["agents"]) == whole["total"]["on_duty"] == told["total"]["on_duty"]
+    status, told = await talk("sue", f"/api/figures/agents?by=15min&since=0&until={NOW}")
+    assert (status, told["error"]) == (422, "too_fine")
+
+
 async def test_adherence_is_the_time_in_which_the_plan_was_kept(house, talk) -> None:
     begin = round((AT - 100) * 1000)
 
