@@ -38,8 +38,18 @@ class JournalLibrary:
 
         return await asyncio.to_thread(told)
 
-    async def contacts(self, since: float, until: float, agent: str | None, limit: int) -> Sequence[ContactRow]:
-        return await asyncio.to_thread(self._journal.contacts, since, until, agent=agent, limit=limit)
+    async def contacts(  # noqa: PLR0913 - each filter is named at the call
+        self,
+        since: float,
+        until: float,
+        agent: str | None,
+        limit: int,
+        *,
+        outcome: str | None = None,
+        queue: str | None = None,
+    ) -> Sequence[ContactRow]:
+        read = self._journal.contacts
+        return await asyncio.to_thread(read, since, until, agent=agent, outcome=outcome, queue=queue, limit=limit)
 
     async def counts(self, wanted: Wanted) -> Counts:
         return await asyncio.to_thread(counts_of, self._journal.figures, asked_of(wanted))

@@ -27,8 +27,20 @@ class Library(Protocol):
         """Tell the whole story of one contact, open or finished; None when there was never one."""
         ...
 
-    async def contacts(self, since: float, until: float, agent: str | None, limit: int) -> Sequence[ContactRow]:
-        """List contacts begun in [since, until), newest first; with `agent`, those offered to him."""
+    async def contacts(  # noqa: PLR0913 - each filter is named at the call
+        self,
+        since: float,
+        until: float,
+        agent: str | None,
+        limit: int,
+        *,
+        outcome: str | None = None,
+        queue: str | None = None,
+    ) -> Sequence[ContactRow]:
+        """List contacts begun in [since, until), newest first; with `agent`, those offered to him.
+
+        `outcome` as in `CallEnded`, "" for open ones; `queue` is the one first asked for.
+        """
         ...
 
     async def counts(self, wanted: Wanted) -> Counts:

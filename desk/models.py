@@ -75,7 +75,13 @@ class FlowPicture(Interval):
 
 
 class ContactsAsked(Interval):
+    """`outcome`: only contacts that ended so (abandoned, lost, ...), `open` for those that have not."""
+
     limit: Annotated[int, Field(ge=1, le=1000)] = 200
+    queue: Name | None = None
+    outcome: (
+        Literal["open", "answered", "abandoned", "ended_in_flow", "flowed_out", "lost", "not_reached"] | None
+    ) = None
 
 
 class LeftAsked(Interval):

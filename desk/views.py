@@ -45,7 +45,8 @@ async def contacts(ask: Ask) -> Sequence[ContactRow]:
     wanted: ContactsAsked = ask.asked
     since, until = wanted.bounds(ask.now)
     agent = None if ask.sees_all else ask.user.user
-    return await ask.desk.library.contacts(since, until, agent, wanted.limit)
+    outcome = "" if wanted.outcome == "open" else wanted.outcome
+    return await ask.desk.library.contacts(since, until, agent, wanted.limit, outcome=outcome, queue=wanted.queue)
 
 
 async def recording(ask: Ask) -> web.StreamResponse:

@@ -18,6 +18,8 @@ Shape = Annotated[Literal["text", "json", "csv"], typer.Option("--format", help=
 Seconds = Annotated[float | None, typer.Option("--target", min=0, max=86_400, help=say("report.target"))]
 Short = Annotated[float | None, typer.Option("--short", min=0, max=86_400, help=say("report.short"))]
 
+Outcome = Literal["", "open", "answered", "abandoned", "ended_in_flow", "flowed_out", "lost", "not_reached"]
+
 
 @report.callback()
 def service_level(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
@@ -58,6 +60,21 @@ def agents(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
     from switchroom.commands.report_agents import report_agents as run
 
     leave(run(since, until, config, shape="json" if as_json else shape, by=by))
+
+
+@report.command(help=say("report.calls.help"), epilog=EXIT_CODES)
+def calls(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
+    since: Since = "today",
+    until: Until = "now",
+    outcome: Annotated[Outcome, typer.Option("--outcome", help=say("report.calls.outcome"))] = "",
+    queue: Annotated[str, typer.Option("--queue", help=say("report.queue"))] = "",
+    shape: Shape = "text",
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    from switchroom.commands.report_calls import report_calls as run
+
+    leave(run(since, until, config, outcome=outcome, queue=queue, shape="json" if as_json else shape))
 
 
 @report.command(help=say("report.time.help"), epilog=EXIT_CODES)

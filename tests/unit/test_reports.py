@@ -194,6 +194,24 @@ def test_adherence_holds_the_day_against_the_schedule(floor):
     assert float(bob["adherence"]) == pytest.approx(100 * (40 * 60 + 200 + 200) / 5400, abs=1e-6)
 
 
+def test_all_who_gave_up_are_listed_one_by_one(floor):
+    code, text = run(floor, "calls", *BETWEEN, "--outcome", "abandoned", "--format", "csv")
+    assert code == 0
+    lines = list(csv.DictReader(io.StringIO(text)))
+    assert [(line["contact"], line["queue"], line["how"], line["waited"]) for line in lines] == [
+        ("e", "cards", "abandoned", "31"), ("d", "cards", "abandoned", "4"),
+    ]  # fmt: skip
+    _, text = run(floor, "calls", *BETWEEN, "--json")
+    every = json.loads(text)
+    assert {line["contact"]: line["how"] for line in every} == {
+        "a": "answered", "b": "answered", "c": "answered", "i": "answered", "d": "abandoned", "e": "abandoned",
+        "f": "flowed_out", "g": "callback", "h": "lost",
+    }  # fmt: skip
+    _, text = run(floor, "calls", *BETWEEN, "--queue", "loans")
+    assert "bob" in text
+    assert "300.2 s" in text
+
+
 def test_another_target_another_level_one_queue(floor):
     (line, *_) = rows(floor, "--by", "queue", "--target", "20.001", "--queue", "cards", "--level", "queue")
     assert (line["counts.answered_in_time"], line["asked"]) == ("3", "8")

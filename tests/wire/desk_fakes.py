@@ -193,8 +193,9 @@ class FakeLibrary:
     async def contact(self, contact: str):
         return tell_story(fact for fact in self.kept if getattr(fact, "contact", "") == contact)
 
-    async def contacts(self, since, until, agent, limit):
+    async def contacts(self, since, until, agent, limit, *, outcome=None, queue=None):
         some = [row for row in self.rows if since <= row.started_at < until]
+        some = [row for row in some if outcome in (None, row.outcome) and queue in (None, row.queue)]
         return [row for row in some if agent is None or row.agent == agent][:limit]
 
     async def counts(self, wanted):

@@ -100,6 +100,15 @@ async def test_the_lines_of_queues_are_those_of_the_calls(talk) -> None:
     assert {one["key"]: one["percent"] for one in whole["rates"]} == told["total"]["rates"]
 
 
+async def test_contacts_can_be_listed_by_how_they_ended(talk) -> None:
+    _, told = await talk("sue", "/api/contacts?outcome=abandoned")
+    assert [one["contact"] for one in told] == ["c4"]
+    _, told = await talk("sue", "/api/contacts?outcome=answered&queue=loans")
+    assert [one["contact"] for one in told] == ["c3"]
+    _, told = await talk("sue", "/api/contacts?outcome=open")
+    assert told == []
+
+
 async def test_two_keys_and_an_interval_make_a_line_each(talk) -> None:
     _, told = await talk("sue", "/api/figures/breakdown?by=agent,hour")
     lines = [(one["agent"], one["interval"], one["asked"]) for one in told["lines"]]
