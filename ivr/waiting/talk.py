@@ -8,7 +8,8 @@ It does not know the queue, nor whether anybody will call: in the end there is a
     agree, 1 -> agreed    he is thanked, and the call ends
     else     -> waiting   he waits on, at his place
 
-A number that may not be called is refused here, before anything is promised. He may try each thing twice.
+A number that may not be called is refused here, before anything is promised. He may try each thing twice; then, and
+by star, he waits on.
 """
 
 from __future__ import annotations
@@ -41,6 +42,18 @@ class Stage(StrEnum):
     TIME = "time"
     AGREED = "agreed"
     WAITING = "waiting"
+
+
+class Answer(StrEnum):
+    """What his keys come to at a stage."""
+
+    YES = "1"
+    OTHER = "2"
+    WHEN = "3"
+    STAY = "*"
+    TAKEN = "taken"
+    FAILED = "failed"
+    GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +98,12 @@ def begin(terms: Terms) -> Talk:
 
 def advance(talk: Talk, keys: str, terms: Terms) -> Talk:
     """What follows from his keys, "" for none."""
-    if talk.stage is Stage.NUMBER:
-        return _keyed_number(talk, keys, terms)
-    if talk.stage is Stage.TIME:
-        return _keyed_time(talk, keys, terms)
-    follow = TABLE.get((talk.stage, keys))
-    if follow is None or not (follow not in _ABLE or _ABLE[follow](terms)):
-        return _again(talk, "") if keys != "*" else replace(talk, stage=Stage.WAITING)
-    return Talk(follow, talk.number, talk.due)
+    after = _JUDGES[talk.stage](talk, keys, terms)
+    if after.answer is Answer.FAILED and talk.tries + 1 >= TRIES:
+        after = replace(after, answer=Answer.GIVEN_UP)
+    stage = TABLE[talk.stage, after.answer]
+    failed = after.answer in {Answer.FAILED, Answer.GIVEN_UP}
+    return Talk(stage, after.number, after.due, talk.tries + 1 if failed else 0, after.problem)
 
 
 def question(talk: Talk, terms: Terms, language: str) -> Ask:
@@ -117,34 +128,64 @@ def _when(talk: Talk, terms: Terms, language: str) -> tuple[str, ...]:
     return (day, *fragments(Kind.TIME, clock_of(talk.due, calendar), language))
 
 
-def _keyed_number(talk: Talk, keys: str, terms: Terms) -> Talk:
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What an answer comes to: the number and the time that now stand, and what is wrong with it."""
+
+    answer: Answer
+    number: str
+    due: float
+    problem: str = ""
+
+
+def _key(talk: Talk, keys: str, terms: Terms) -> _Judged:
+    answer = next((known for known in (Answer.YES, Answer.OTHER, Answer.WHEN, Answer.STAY) if known == keys), None)
+    if answer is None or not _ABLE.get(answer, _always)(terms):
+        answer = Answer.FAILED
+    return _Judged(answer, talk.number, talk.due)
+
+
+def _number(talk: Talk, keys: str, terms: Terms) -> _Judged:
     if NUMBER.match(keys) and terms.may_call(keys):
-        return Talk(Stage.AGREE, keys, talk.due)
-    return _again(talk, "say/back-bad-number" if keys else "")
+        return _Judged(Answer.TAKEN, keys, talk.due)
+    return _Judged(Answer.FAILED, talk.number, talk.due, "say/back-bad-number" if keys else "")
 
 
-def _keyed_time(talk: Talk, keys: str, terms: Terms) -> Talk:
+def _time(talk: Talk, keys: str, terms: Terms) -> _Judged:
     due = chosen(keys, terms.rule.calendar, terms.now) if terms.rule.calendar else 0.0
-    return Talk(Stage.AGREE, talk.number, due) if due else _again(talk, "say/back-bad-time" if keys else "")
-
-
-def _again(talk: Talk, problem: str) -> Talk:
-    tries = talk.tries + 1
-    stage = talk.stage if tries < TRIES else Stage.WAITING
-    return replace(talk, stage=stage, tries=tries, problem=problem)
+    if due:
+        return _Judged(Answer.TAKEN, talk.number, due)
+    return _Judged(Answer.FAILED, talk.number, talk.due, "say/back-bad-time" if keys else "")
 
 
 def _may_choose(terms: Terms) -> bool:
     return terms.rule.times and terms.rule.calendar is not None
 
 
-TABLE: dict[tuple[Stage, str], Stage] = {
-    (Stage.AGREE, "1"): Stage.AGREED,
-    (Stage.AGREE, "2"): Stage.NUMBER,
-    (Stage.AGREE, "3"): Stage.TIME,
-    (Stage.AGREE, "*"): Stage.WAITING,
+def _always(_terms: Terms) -> bool:
+    return True
+
+
+TABLE: dict[tuple[Stage, Answer], Stage] = {
+    (Stage.AGREE, Answer.YES): Stage.AGREED,
+    (Stage.AGREE, Answer.OTHER): Stage.NUMBER,
+    (Stage.AGREE, Answer.WHEN): Stage.TIME,
+    (Stage.AGREE, Answer.STAY): Stage.WAITING,
+    (Stage.AGREE, Answer.FAILED): Stage.AGREE,
+    (Stage.AGREE, Answer.GIVEN_UP): Stage.WAITING,
+    (Stage.NUMBER, Answer.TAKEN): Stage.AGREE,
+    (Stage.NUMBER, Answer.FAILED): Stage.NUMBER,
+    (Stage.NUMBER, Answer.GIVEN_UP): Stage.WAITING,
+    (Stage.TIME, Answer.TAKEN): Stage.AGREE,
+    (Stage.TIME, Answer.FAILED): Stage.TIME,
+    (Stage.TIME, Answer.GIVEN_UP): Stage.WAITING,
 }
-_ABLE: dict[Stage, Callable[[Terms], bool]] = {
-    Stage.NUMBER: lambda terms: terms.rule.other_number,
-    Stage.TIME: _may_choose,
+_ABLE: dict[Answer, Callable[[Terms], bool]] = {
+    Answer.OTHER: lambda terms: terms.rule.other_number,
+    Answer.WHEN: _may_choose,
+}
+_JUDGES: dict[Stage, Callable[[Talk, str, Terms], _Judged]] = {
+    Stage.AGREE: _key,
+    Stage.NUMBER: _number,
+    Stage.TIME: _time,
 }

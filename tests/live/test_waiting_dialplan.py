@@ -6,6 +6,8 @@ import pytest
 from stage import account, channels, hold_then_end, place, read_wav, ring_leg, strength, until, waiting
 
 from cti.asterisk.music import tone, write_wav
+from cti.asterisk.settings import Phone, Trunk
+from switchroom.own_asterisk import music_in
 
 pytestmark = pytest.mark.live
 
@@ -16,6 +18,17 @@ HERTZ = 1230  # no note of the hold music
 def beep(tmp_path) -> str:
     write_wav(tmp_path / "beep.wav", tone(HERTZ, 2.0, 12_000))
     return str(tmp_path / "beep")
+
+
+@pytest.fixture
+def exchange(start_asterisk, ports, tmp_path):
+    """The exchange of every dialplan test, with one more class of music: a tone."""
+    (tmp_path / "music/brass").mkdir(parents=True)
+    write_wav(tmp_path / "music/brass/tone.wav", tone(HERTZ, 1.0, 12_000))
+    return start_asterisk(
+        name="exchange", sip_port=ports["exchange"], phones=(Phone("alice"), Phone("bob")),
+        trunks=(Trunk("carrier", "127.0.0.1", ports["carrier"]),), classes=music_in(tmp_path / "music"),
+    )  # fmt: skip
 
 
 def tell(ami, call: str, sounds: str, listen: float = 0.1) -> None:
@@ -46,6 +59,22 @@ def test_a_waiting_caller_hears_it_then_music_and_the_door_is_not_asked(ami, out
     seconds = [strength(heard[at : at + 800], HERTZ) > 3000 for at in range(0, len(heard) - 800, 800)]
     assert 35 <= sum(seconds) <= 42, "both sounds, whole"
     assert not any(seconds[-5:]), "and music again"
+
+
+@pytest.mark.parametrize(("music", "tones"), [("brass", True), ("", False), ("nobody-knows", False)])
+def test_he_waits_with_the_music_that_was_asked_for_or_the_usual_one(outside, open_door, tmp_path, music, tones):
+    def script(told, command):
+        command(f'SET VARIABLE SR_MUSIC "{music}"')
+        command("SET VARIABLE SR_DONE hold")
+
+    open_door(script)
+    place(outside, "k1", keys="", patience=4.0, record=str(tmp_path / "heard"))
+    account(outside, "k1")
+    heard = read_wav(tmp_path / "heard.wav")
+    seconds = [strength(heard[at : at + 800], HERTZ) > 3000 for at in range(8000, len(heard) - 800, 800)]
+    assert (sum(seconds) > len(seconds) // 2) is tones
+    level = max(abs(sample) for sample in heard[8000:])
+    assert level > 1000, "it is music in any case"
 
 
 def test_a_key_brings_him_to_the_door_with_what_he_pressed(ami, outside, open_door, beep):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
 from waiting_floor import QUEUE, WAITS, write_floor
 
+from acd.diagram import drawing
 from ivr.calendar import parse_calendars
 from ivr.opening_hours import is_open
 from ivr.saying import plain
@@ -129,6 +131,9 @@ def test_nothing_written_is_nothing_said():
 # ── the talk ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+KEYED = ("", "1", "2", "3", "*", "#", "7", "13900000002", "0900123456", "1630", "9999")
+
+
 def terms(**rule) -> Terms:
     return Terms(CallbackRule(**rule), "13800000001", lambda number: number.startswith("1"), 0.0)
 
@@ -136,10 +141,18 @@ def terms(**rule) -> Terms:
 def test_every_pair_of_the_table_is_reached_and_no_other_leads_on():
     always = parse_calendars("always:\n  zone: UTC\n  open: {daily: 00:00-24:00}\n", "c")[0]["always"]
     able = terms(times=True, calendar=always)
-    talk = begin(able)
-    for keys in (*"0123456789*#", ""):
-        target = TABLE.get((Stage.AGREE, keys))
-        assert advance(talk, keys, able).stage is (target or Stage.AGREE)
+    reached = set()
+    for stage, keys in [(stage, keys) for stage in (Stage.AGREE, Stage.NUMBER, Stage.TIME) for keys in KEYED]:
+        for tries in (0, 1):
+            after = advance(Talk(stage, "13800000001", tries=tries), keys, able)
+            reached.add((stage, after.stage))
+            assert after.problem == "" or after.stage in {stage, Stage.WAITING}
+    assert reached == {(stage, target) for (stage, _), target in TABLE.items()}
+
+
+def test_the_picture_in_the_docs_is_that_of_the_table():
+    page = Path(__file__).parents[2] / "docs/flows/waiting.md"
+    assert drawing(TABLE, Stage.AGREE) in page.read_text(encoding="utf-8")
 
 
 def test_what_the_text_does_not_allow_no_key_reaches():
