@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from typing import TypeVar
 
 from acd.agents import AgentProfile
 from acd.messages import AgentId
@@ -19,6 +20,8 @@ from ivr.state import ANY_NUMBER
 from switchroom.autopilotfile import AutopilotPlan
 from switchroom.floorplan import AgentPlan, FloorPlan, QueuePlan
 from switchroom.queue_rules import rules_of
+
+_Key = TypeVar("_Key", bound=str | tuple[str, str])
 
 
 class Plan:
@@ -133,13 +136,18 @@ class Plan:
 
     @cached_property
     def _by_node(self) -> dict[str, tuple[AgentPlan, ...]]:
-        nodes = {agent.node for agent in self.agents.values()}
-        return {node: tuple(a for a in self.agents.values() if a.node == node) for node in nodes}
+        return _grouped((agent.node, agent) for agent in self.agents.values())
 
     @cached_property
     def _by_phone(self) -> dict[tuple[str, str], tuple[AgentPlan, ...]]:
-        seats = {(agent.node, agent.phone) for agent in self.agents.values()}
-        return {s: tuple(a for a in self.agents.values() if (a.node, a.phone) == s) for s in seats}
+        return _grouped(((agent.node, agent.phone), agent) for agent in self.agents.values())
+
+
+def _grouped(pairs: Iterable[tuple[_Key, AgentPlan]]) -> dict[_Key, tuple[AgentPlan, ...]]:
+    found: dict[_Key, list[AgentPlan]] = {}
+    for key, agent in pairs:
+        found.setdefault(key, []).append(agent)
+    return {key: tuple(agents) for key, agents in found.items()}
 
 
 def _serves(agent: AgentPlan, queues: Mapping[str, QueuePlan], older: Collection[Plan]) -> tuple[str, ...] | None:

@@ -30,21 +30,21 @@ CALENDAR = "calendar"
 
 @dataclass(slots=True)
 class QueueHours:
-    """Which queues are closed, and which of them, or of the open ones, are `held` so by a person.
+    """Which queues are `closed` (and whether those who waited were let go), and which are `held` so by a person.
 
     `due` is when to look again; 0 at first: before the first message, and no message has to come for it.
     """
 
-    closed: set[str] = field(default_factory=set)
+    closed: dict[str, bool] = field(default_factory=dict)
     held: dict[str, bool] = field(default_factory=dict)
     due: float = 0.0
 
     def note(self, fact: facts.QueueSwitched) -> None:
         """Remember it, live and after a restart."""
         if fact.is_open:
-            self.closed.discard(fact.queue)
+            self.closed.pop(fact.queue, None)
         else:
-            self.closed.add(fact.queue)
+            self.closed[fact.queue] = fact.released
         if fact.held:
             self.held[fact.queue] = fact.is_open
         else:
@@ -54,7 +54,7 @@ class QueueHours:
 def look(centre: Centre, turn: Turn) -> None:
     """Open and close what is due, and find out when to look again."""
     hours, plan = centre.hours, centre.plan
-    hours.closed &= plan.queues.keys()
+    hours.closed = {queue: released for queue, released in hours.closed.items() if queue in plan.queues}
     hours.held = {queue: wanted for queue, wanted in hours.held.items() if queue in plan.queues}
     hours.due = inf
     for name, queue in sorted(plan.queues.items()):
@@ -93,10 +93,7 @@ def switched(centre: Centre, told: QueueSwitchAsked, turn: Turn) -> None:
 
 def _switch(centre: Centre, fact: facts.QueueSwitched, turn: Turn) -> None:
     """Put it on record and tell the router, who lets go whom he must."""
-    was_open = fact.queue not in centre.hours.closed
     turn.fact(fact)
     centre.hours.note(fact)
-    if fact.is_open and not was_open:
-        centre.route(acd.QueueOpened(fact.queue), turn)
-    elif not fact.is_open and (was_open or fact.released):
-        centre.route(acd.QueueClosed(fact.queue, fact.released), turn)
+    told = acd.QueueOpened(fact.queue) if fact.is_open else acd.QueueClosed(fact.queue, fact.released)
+    centre.route(told, turn)

@@ -19,7 +19,7 @@ import ivr.messages as ivr
 import journal.facts as facts
 from acd.agents import AgentRecord, AgentState
 from acd.contacts import FAILED_IT, ContactRecord, ContactState
-from acd.messages import AgentId, ContactId, OfferId, QueueClosed, Wanted
+from acd.messages import AgentId, ContactId, OfferId, Wanted
 from acd.offers import OfferRecord, OfferState
 from acd.router import Router
 from acd.widening import widens
@@ -73,9 +73,9 @@ class _Fold:
             if record.queue in rules and widens(record, rules[record.queue]):
                 self._move(record.contact, widens_at=record.asked_at)  # looked at again at once
         relief = self.logbook.hand_over(self.centre, self.centre.heard_until)
-        self.centre.router.restore(self.agents.values(), self.waiting.values(), self.offers.values(), relief=relief)
-        for queue in sorted(self.centre.hours.closed):
-            self.centre.router.handle(QueueClosed(queue), self.centre.heard_until)
+        closed = sorted(self.centre.hours.closed.items())
+        records = (self.agents.values(), self.waiting.values(), self.offers.values())
+        self.centre.router.restore(*records, closed=closed, relief=relief)
         waiting.reschedule(self.centre)
 
     # ── the caller and his flow ─────────────────────────────────────────────────────────────────────────────────────

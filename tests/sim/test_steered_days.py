@@ -163,6 +163,7 @@ def test_at_any_cut_the_facts_rebuild_the_same_floor(editions) -> None:
 def same_floor(live: Centre, again: Centre) -> None:
     holds(live.altered == again.altered, "the same changes stand", live.altered, again.altered)
     holds(live.hours.closed == again.hours.closed, "the same queues are closed", live.hours, again.hours)
+    holds(live.router.snapshot().closed == again.router.snapshot().closed, "the router knows it", live.hours)
     holds(live.hours.held == again.hours.held, "the same queues are held", live.hours, again.hours)
     holds(live.plan.agents == again.plan.agents, "agents are able to do the same")
 
