@@ -30,7 +30,11 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
 
 TREE = Path(__file__).parents[2]
 PROGRAM = "from switchroom.cli import main; main()"
-FLOW_AT_ALL_HOURS = {"calendars.yaml": "office:\n  zone: Asia/Shanghai\n  open:\n    daily: 00:00-24:00\n"}
+ANNOUNCED = "  announce:\n    after: 6s\n    every: 40s\n    say: sorry\n  callback:\n    after: 6s\n"
+FLOW_AT_ALL_HOURS = {
+    "calendars.yaml": "office:\n  zone: Asia/Shanghai\n  open:\n    daily: 00:00-24:00\n",
+    "queues.yaml": f"cards:\n  ring_for: 15s\n{ANNOUNCED}loans:\n  ring_for: 15s\n",
+}
 OPENING = "call 800 from 13800000001 at 2026-03-02 10:15 Asia/Shanghai\n"
 WITH_AGENT = f"""{OPENING}> play choose  language=en
 press 1
@@ -55,6 +59,18 @@ press 2
 > play menu
 hang up
 > end  path: opening, language, menu
+"""
+WAITS = f"""{OPENING}> play choose
+press 2
+> play welcome
+> play menu
+press 0
+> join queue cards
+after 8s
+> play sorry  language=en
+> say "You need not wait on the line. Press one, and we will call you back when it is your turn."
+hang up
+> outcome abandoned
 """
 
 
@@ -110,6 +126,8 @@ def site(tmp_path_factory) -> Iterator[Site]:
 port = {found.http}
 [agi]
 port = {free_port()}
+[outside]
+numbers = ["1"]
 [[node]]
 name = "a1"
 own = true
@@ -191,3 +209,10 @@ async def test_another_path_is_found_in_the_servers_memory(site):
     assert code == 1
     assert verdict["line"] == 7
     assert "+ > end  path: opening, language, welcome, menu" in verdict["section"]
+
+
+async def test_what_a_waiting_caller_hears_comes_true_on_the_line(site):
+    code, verdict = await called(site, WAITS, "--password-file", str(site.password("supervisor")))
+    assert (code, verdict["problem"]) == (0, ""), verdict
+    simulated = site.command("simulate", str(site.folder / "x.call"))
+    assert simulated.returncode == 0, simulated.stdout
