@@ -81,13 +81,13 @@ def stands_at_head(contact: Contact) -> bool:
     return bool(contact.context.callback and contact.wish and (contact.wish.at_head or contact.wish.due))
 
 
-def _calendar(centre: Centre, queue: str) -> Calendar | None:
-    """When customers are called back from this queue: as its text says, else in its hours; None for always."""
-    plan = centre.plan.queues.get(queue)
+def _calendar(centre: Centre, wish: facts.CallbackAsked) -> Calendar | None:
+    """When this customer may be called back: as his queue's text says, else in its hours; None for always."""
+    plan = centre.plan.queues.get(wish.queue)
     if plan is None:
         return None
     rule = plan.waiting.callback
-    return (rule.calendar if rule is not None else None) or centre.plan.floor.calendars.get(plan.hours)
+    return (rule.calendar_of(wish.number) if rule is not None else None) or centre.plan.floor.calendars.get(plan.hours)
 
 
 def _queue_in_time(centre: Centre, contact: Contact, turn: Turn) -> None:
@@ -96,7 +96,7 @@ def _queue_in_time(centre: Centre, contact: Contact, turn: Turn) -> None:
     if wish is None:
         return
     promised = wish.due if not contact.tries else 0.0
-    calendar = _calendar(centre, wish.queue) if not promised else None
+    calendar = _calendar(centre, wish) if not promised else None
     opens = opens_at(calendar, turn.now) if calendar is not None else turn.now
     if promised > turn.now:
         _defer(centre, contact, promised, CHOSEN, turn)
@@ -112,7 +112,7 @@ def _queue_in_time(centre: Centre, contact: Contact, turn: Turn) -> None:
 def mind_closing(centre: Centre, contact: Contact, now: float) -> None:
     """It waits in the queue since `now`: note when nobody is called any more. A time that was promised is kept."""
     wish = contact.wish
-    calendar = _calendar(centre, wish.queue) if wish is not None and (contact.tries or not wish.due) else None
+    calendar = _calendar(centre, wish) if wish is not None and (contact.tries or not wish.due) else None
     if calendar is not None and (closes := closes_at(calendar, now)):
         centre.waiting_room.resting.set(contact.contact, closes)
 
@@ -281,7 +281,7 @@ def compare(centre: Centre, told: cti.NodeSurveyed, missing: Callable[[Contact, 
 def released(centre: Centre, contact: Contact, why: str, turn: Turn) -> None:
     """It has waited for as long as anybody is called back; or its queue would not have it now, so it comes again."""
     if why != "limit" and contact.wish is not None and turn.now < contact.wish.asked_at + LONGEST:
-        calendar = _calendar(centre, contact.wish.queue)
+        calendar = _calendar(centre, contact.wish)
         opens = opens_at(calendar, turn.now) if calendar is not None else turn.now
         _defer(centre, contact, opens if opens > turn.now else turn.now + AGAIN_AFTER, why, turn)
         return

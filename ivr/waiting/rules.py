@@ -17,7 +17,8 @@ It does not know callers; `announcing.py` says what one of them hears.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,6 +30,7 @@ from ivr.source import Table, Value
 POSITION, ESTIMATE = "position", "estimate"
 SPOKEN = (POSITION, ESTIMATE)  # what `say` may name besides prompts
 _LONGEST = 3600
+_BEGINS = re.compile(r"\+?[0-9]{1,15}", re.ASCII)
 _NOWHERE = Place()
 
 
@@ -61,7 +63,7 @@ class CallbackRule:
     """Offered to who has waited `after` s or is told to wait longer than `estimate_over` s; 0 for neither.
 
     `other_number`: he may key one. `times`: he may choose a time. `calendar` says when people are called, None for
-    always; chosen times are those of its clock.
+    always; chosen times are those of its clock. `places` are calendars for numbers that begin so.
     """
 
     after: float = 60.0
@@ -70,6 +72,12 @@ class CallbackRule:
     other_number: bool = True
     times: bool = False
     calendar: Calendar | None = None
+    places: tuple[tuple[str, Calendar], ...] = ()
+
+    def calendar_of(self, number: str) -> Calendar | None:
+        """When this number may be called: by the longest beginning that fits it, else by the rule's own calendar."""
+        fit = [(len(begins), calendar) for begins, calendar in self.places if number.startswith(begins)]
+        return max(fit, key=lambda one: one[0])[1] if fit else self.calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +134,7 @@ def _announce(fields: Fields, found: Value | None) -> Announce | None:
 
 
 def _callback(fields: Fields, found: Value | None, calendars: Mapping[str, Calendar]) -> CallbackRule | None:
-    keys = ("after", "estimate_over", "offer", "other_number", "times", "calendar")
+    keys = ("after", "estimate_over", "offer", "other_number", "times", "calendar", "places")
     inner = _inner(fields, found, "callback", keys)
     if inner is None:
         return None
@@ -146,7 +154,17 @@ def _callback(fields: Fields, found: Value | None, calendars: Mapping[str, Calen
         inner.flag("other_number", default=True),
         times,
         calendars.get(known),
+        tuple(_places(inner, calendars)),
     )
+
+
+def _places(fields: Fields, calendars: Mapping[str, Calendar]) -> Iterator[tuple[str, Calendar]]:
+    for key, value in fields.entries("places", required=False):
+        if not _BEGINS.fullmatch(key.value):
+            fields.fault(key.place, "bad-number", f"'{key.value}' is no beginning of a number", 'write one like "+49"')
+        calendar = calendars.get(fields.known_name(fields.scalar(value, key.value), "calendar", calendars))
+        if calendar is not None:
+            yield key.value, calendar
 
 
 def _inner(fields: Fields, found: Value | None, key: str, keys: tuple[str, ...]) -> Fields | None:

@@ -121,7 +121,7 @@ def question(talk: Talk, terms: Terms, language: str) -> Ask:
 
 
 def _when(talk: Talk, terms: Terms, language: str) -> tuple[str, ...]:
-    calendar = terms.rule.calendar
+    calendar = terms.rule.calendar_of(talk.number)
     if not talk.due or calendar is None:
         return ("say/back-turn",)
     day = "say/back-today" if is_today(talk.due, calendar, terms.now) else "say/back-tomorrow"
@@ -147,12 +147,14 @@ def _key(talk: Talk, keys: str, terms: Terms) -> _Judged:
 
 def _number(talk: Talk, keys: str, terms: Terms) -> _Judged:
     if NUMBER.match(keys) and terms.may_call(keys):
-        return _Judged(Answer.TAKEN, keys, talk.due)
+        elsewhere = terms.rule.calendar_of(keys) != terms.rule.calendar_of(talk.number)
+        return _Judged(Answer.TAKEN, keys, 0.0 if elsewhere else talk.due)  # a time was one of another clock
     return _Judged(Answer.FAILED, talk.number, talk.due, "say/back-bad-number" if keys else "")
 
 
 def _time(talk: Talk, keys: str, terms: Terms) -> _Judged:
-    due = chosen(keys, terms.rule.calendar, terms.now) if terms.rule.calendar else 0.0
+    calendar = terms.rule.calendar_of(talk.number)
+    due = chosen(keys, calendar, terms.now) if calendar is not None else 0.0
     if due:
         return _Judged(Answer.TAKEN, talk.number, due)
     return _Judged(Answer.FAILED, talk.number, talk.due, "say/back-bad-time" if keys else "")

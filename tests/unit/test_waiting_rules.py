@@ -47,6 +47,8 @@ WRONG = [
     ("  callback:\n    offer: each\n", "missing-key", 1),
     ("  callback:\n    estimate_over: 3m\n", "missing-key", 1),
     ("  callback:\n    afterwards: 60s\n", "unknown-key", 1),
+    ("  callback:\n    places: {berlin: office}\n", "bad-number", 1),
+    ('  callback:\n    places: {"+49": munich}\n', "unknown-calendar", 1),
     ("  music: Soft Music\n", "bad-name", 0),
 ]
 
@@ -241,6 +243,17 @@ def test_opening_and_closing_agree_with_the_calendar_minute_by_minute(office):
 def test_a_keyed_time_is_the_next_such_time_or_none(office, text, due):
     now = berlin("2026-03-27 14:59") if text != "1014" else berlin("2026-03-28 11:59")
     assert chosen(text, office, now) == (berlin(due) if due else 0.0)
+
+
+def test_a_number_is_called_by_the_clock_of_its_place(office):
+    shanghai = parse_calendars("home:\n  zone: Asia/Shanghai\n  open: {daily: 08:00-22:00}\n", "c")[0]["home"]
+    rule = CallbackRule(times=True, calendar=shanghai, places=(("+4", shanghai), ("+49", office)))
+    assert [rule.calendar_of(number) for number in ("13800000001", "+4411", "+4930123")] == [shanghai, shanghai, office]
+    able = Terms(rule, "13800000001", lambda _: True, berlin("2026-03-27 09:00"))
+    talk = advance(Talk(Stage.TIME, "+4930123"), "1630", able)
+    assert talk.due == berlin("2026-03-27 16:30")
+    assert advance(Talk(Stage.NUMBER, "+4930123", talk.due), "13800000001", able).due == 0.0
+    assert advance(Talk(Stage.NUMBER, "+4930123", talk.due), "+4930999", able).due == talk.due
 
 
 # ── the heap ────────────────────────────────────────────────────────────────────────────────────────────────────────
