@@ -224,7 +224,7 @@ class _Fold:
         self._move(fact.contact, stage=fact.stage, only=fact.only)
 
     def caller_reranked(self, fact: facts.CallerReranked) -> None:
-        self._move(fact.contact, priority=fact.priority)
+        self._move(fact.contact, priority=fact.priority, stage=0, only="")  # his circle is told of anew
 
     def offer_made(self, fact: facts.OfferMade) -> None:
         contact = self.centre.contacts.get(fact.contact)

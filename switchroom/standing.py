@@ -41,7 +41,7 @@ def rerank(centre: Centre, turn: Turn) -> None:
             turn.fact(facts.CallerReranked(turn.now, contact.contact, record.queue, priority))
             again = acd.ContactArrived(
                 record.contact, record.node, record.queue, record.skills, priority, record.asked_at, record.limit,
-                made=record.made, segment=record.segment, wanted=record.wanted,
+                made=record.made, segment=record.segment, wanted=record.wanted, singly=record.singly,
             )
             centre.route(again, turn)
 

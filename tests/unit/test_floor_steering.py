@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -85,6 +86,20 @@ def test_a_segment_s_priority_counts_at_once_and_when_it_is_saved_later(tmp_path
     house.open()
     assert house.centre.router.snapshot() == before
     assert {contact.priority for contact in house.centre.contacts.values()} == {5}
+
+
+def test_a_caller_whose_circle_was_widened_keeps_it_when_his_priority_changes(tmp_path):
+    gold = "number,customer,name,segment\n13800000001,c-1,Zhao,gold\n"
+    relaxed = small_floor.QUEUES + "  relax:\n    - {after: 20s, needs: anybody, drop_asked: true}\n"
+    house = House(tmp_path, customers=gold, queues=relaxed)
+    house.waits()
+    house.told(acd.Tick(), after=25)
+    assert house.centre.router.contacts()["a1-1.1"].stage == 1
+    house.save(2, customers=gold, queues=relaxed + "  priority: {gold: 8}\n")
+    live = house.centre.router.contacts()["a1-1.1"]
+    assert (live.stage, live.priority) == (1, 8)
+    house.open()
+    assert replace(house.centre.router.contacts()["a1-1.1"], widens_at=live.widens_at) == live
 
 
 # ── a supervisor changes an agent ───────────────────────────────────────────────────────────────────────────────────
