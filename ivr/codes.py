@@ -201,6 +201,8 @@ _FLOOR = (
              "Correct the word."),
     Code("bad-step", "Not something that the autopilot can do, or no more than it has done already.",
          "Write `relax: 10s`, `reserve`, `callbacks` or `dialler: 50`, each stronger than the one before."),
+    _warning("idle-step", "A step of the autopilot that can do nothing for its queue.",
+             "Write in `queues.yaml` or `agents.yaml` what it needs, or remove it."),
     Code("bounds-crossed", "Something would be undone before it is done: the lower bound is not the lower one.",
          "Let the first be the smaller number."),
     _warning("unused-prompt", "No flow plays this prompt.", "Remove it, or correct the name that should call it."),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from acd.acts import Kind
 from ivr.calendar import parse_calendars
 from ivr.faults import Fault, Faults, Place, did_you_mean
 from ivr.messages import Collect
@@ -37,6 +38,7 @@ def advise(folder: Path, plan: FloorPlan) -> tuple[Fault, ...]:
         found.extend(faults.warnings())
     found.extend(parse_calendars(*files.raw("calendars.yaml"))[1].warnings())
     found.extend(_odd_queues(plan, files))
+    found.extend(_idle_steps(plan, files))
     found.extend(_unused_flows(plan, files))
     found.extend(_unused_queues(plan, files))
     found.extend(_unused_prompts(plan, files))
@@ -103,6 +105,24 @@ def _odd_queues(plan: FloorPlan, files: _Files) -> Iterator[Fault]:
             if segments is not None and spot.name not in segments:
                 message = f"queue '{queue.name}': no customer is of the segment '{spot.name}'"
                 faults.warn(spot.place, "unknown-segment", message, did_you_mean(spot.name, segments))
+    yield from faults.warnings()
+
+
+def _idle_steps(plan: FloorPlan, files: _Files) -> Iterator[Fault]:
+    """Steps of the autopilot that can do nothing on this floor."""
+    if not plan.autopilot.spots:
+        return
+    faults = files.open("autopilot.yaml")
+    for name, step, place in plan.autopilot.spots:
+        queue = plan.queues[name]
+        reserve = any(agent.reserve and agent.serves(name, ()) for agent in plan.agents.values())
+        idle = {
+            Kind.RELAX: not queue.relax and "it has no `relax:` in queues.yaml",
+            Kind.RESERVE: not reserve and "no agent of it has `reserve: true` in agents.yaml",
+            Kind.CALLBACKS: queue.waiting.callback is None and "it has no `callback:` in queues.yaml",
+        }.get(step.kind)
+        if idle:
+            faults.warn(place, "idle-step", f"queue '{name}': {step.kind} can do nothing, for {idle}")
     yield from faults.warnings()
 
 

@@ -24,16 +24,19 @@ _HINT: Final = "write `relax: 10s`, `reserve`, `callbacks` or `dialler: 50`"
 
 @dataclass(frozen=True, slots=True)
 class AutopilotPlan:
-    """`bounds` by the queue that they are for, `yielding` by the queue of calls that we make."""
+    """`bounds` by the queue that they are for, `yielding` by the queue of calls that we make. `spots`: each step's."""
 
     bounds: Mapping[str, Bounds] = field(default_factory=dict)
     yielding: Mapping[str, Yielding] = field(default_factory=dict)
+    spots: tuple[tuple[str, Step, Place], ...] = field(default=(), compare=False)
 
 
 def parse_autopilot(text: bytes, file: str, queues: Collection[str]) -> tuple[AutopilotPlan, Faults]:
     """The bounds of every queue that is named."""
     table, faults = read(text, file)
-    bounds, yielding = {}, {}
+    bounds: dict[str, Bounds] = {}
+    yielding: dict[str, Yielding] = {}
+    spots: list[tuple[str, Step, Place]] = []
     for key, value in table.entries if table else ():
         owner = f"queue '{key.value}'"
         if not isinstance(value, Table):
@@ -44,18 +47,20 @@ def parse_autopilot(text: bytes, file: str, queues: Collection[str]) -> tuple[Au
         if fields.has("yields"):
             yielding[queue] = _yielding(queue, fields)
         if fields.has("steps") or not fields.has("yields"):
-            bounds[queue] = _bounds(queue, fields)
-    return AutopilotPlan(bounds, yielding), faults
+            steps = _steps(fields)
+            bounds[queue] = _bounds(queue, fields, tuple(step for step, _ in steps))
+            spots += [(queue, step, place) for step, place in steps]
+    return AutopilotPlan(bounds, yielding, tuple(spots)), faults
 
 
-def _bounds(queue: str, fields: Fields) -> Bounds:
+def _bounds(queue: str, fields: Fields, steps: tuple[Step, ...]) -> Bounds:
     below, above = fields.number("act_below", 1, 99, 80), fields.number("undo_above", 2, 100, 90)
     if below >= above:
         fields.fault(fields.at("act_below"), "bounds-crossed", f"{below} is not less than undo_above, {above}")
         below, above = 80, 90
     return Bounds(
         queue,
-        _steps(fields),
+        steps,
         below / 100,
         above / 100,
         sure=float(fields.seconds("sure", 1, 300, 10)),
@@ -80,13 +85,13 @@ def _yielding(queue: str, outer: Fields) -> Yielding:
     return Yielding(queue, fields.number("keep", 0, 1000, 1), below / 100, above / 100, calm)
 
 
-def _steps(fields: Fields) -> tuple[Step, ...]:
+def _steps(fields: Fields) -> list[tuple[Step, Place]]:
     written = fields.value("steps", required=True)
     if written is None:
-        return ()
+        return []
     if not isinstance(written, Items) or not written.values:
         fields.fault(fields.at("steps"), "bad-step", "'steps' must be a list of what may be done, in its order", _HINT)
-        return ()
+        return []
     steps = [(_step(value, fields), value.place) for value in written.values[:MOST_STEPS]]
     if len(written.values) > MOST_STEPS:
         fields.fault(written.place, "too-many", f"{len(written.values)} steps; at most {MOST_STEPS}")
@@ -107,17 +112,17 @@ def _step(value: Value, fields: Fields) -> Step | None:
     return None
 
 
-def _in_rising_order(steps: list[tuple[Step, Place]], fields: Fields) -> tuple[Step, ...]:
+def _in_rising_order(steps: list[tuple[Step, Place]], fields: Fields) -> list[tuple[Step, Place]]:
     """Each later step of a kind must do more than the one before; what would do less, or the same, is a fault."""
-    found: list[Step] = []
+    found: list[tuple[Step, Place]] = []
     for step, place in steps:
-        before = [each for each in found if each.kind is step.kind]
+        before = [each for each, _ in found if each.kind is step.kind]
         if before and _strength(step) <= _strength(before[-1]):
             message = f"'{step.kind}' does no more than the step before it"
             fields.fault(place, "bad-step", message, "write more, or remove it")
         else:
-            found.append(step)
-    return tuple(found)
+            found.append((step, place))
+    return found
 
 
 def _strength(step: Step) -> float:

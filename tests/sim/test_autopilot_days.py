@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +12,13 @@ from invariants import check_all, check_restored, holds
 import journal.facts as facts
 from acd.acts import Bounds, Kind, Step
 from acd.autopilot import Autopilot
+from acd.habits import Habits
+from acd.held import counted
 from acd.rules import Relaxation
 from desk.pilot_view import SupervisorTurnedAutopilot, SupervisorUndidAct
 from desk.vocabulary import Refused
 from journal.autopilot_facts import AUTOPILOT
+from switchroom import tape
 from switchroom.autopilotfile import AutopilotPlan
 from switchroom.centre import Centre
 from switchroom.floorplan import load_floor
@@ -146,6 +150,28 @@ def test_a_day_of_faults_and_deaths_keeps_every_invariant_with_an_autopilot(plan
 
 def test_the_same_seed_gives_the_same_acts(plan):
     assert day(plan, 3, death=0.01).facts == day(plan, 3, death=0.01).facts
+
+
+class Taped(Simulator):
+    """A simulator that keeps a tape, as the service loop does."""
+
+    def tell(self, message):
+        self.tape = [*getattr(self, "tape", []), (self.now, message)]
+        super().tell(message)
+
+
+def test_the_tape_replays_to_the_same_acts_with_what_is_usual_and_a_supervisors_word_on_it(plan):
+    sim = Taped(lambda: Centre(plan, AnySound()), Weather(numbers=NUMBERS, calls_per_second=0.8), 5)
+    usual = Habits("cards", tuple(counted([70.0, 90.0, 40.0])), sim.start, 60.0, (0.2, 0.5, 0.9))
+    sim.after(1.0, lambda: sim.tell(usual))
+    supervised(sim)
+    sim.run(120, drain=300.0)
+    again, found = Centre(plan, AnySound()), []
+    for now, message in tape.read(tape.write(sim.tape)):
+        with contextlib.suppress(Refused):
+            found += [effect for effect in again.handle(message, now) if isinstance(effect, facts.Fact)]
+    assert found == sim.facts
+    assert any(isinstance(fact, facts.AutopilotActed) for fact in found)
 
 
 def test_an_act_that_is_not_in_force_cannot_be_undone(plan):

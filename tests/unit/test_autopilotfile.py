@@ -1,14 +1,21 @@
 """`autopilot.yaml`: what is read, and every fault at its place."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acd.acts import Bounds, Kind, Step
 from acd.blending import Yielding
+from switchroom.advice import advise
 from switchroom.autopilotfile import AutopilotPlan, parse_autopilot
+from switchroom.floorplan import load_floor
 
 pytestmark = pytest.mark.unit
+
+TREE = Path(__file__).parents[2]
 
 QUEUES = ("cards", "loans", "renewals")
 WHOLE = """\
@@ -95,3 +102,21 @@ def test_no_text_makes_it_fail(text):
     plan, faults = parse_autopilot(text.encode(), "autopilot.yaml", QUEUES)
     assert isinstance(plan, AutopilotPlan)
     assert faults is not None
+
+
+def test_a_step_that_can_do_nothing_is_warned_of(tmp_path):
+    folder = tmp_path / "dialplans"
+    shutil.copytree(TREE / "tests" / "floors" / "hotline", folder)
+    steps = "    - relax: 5s\n    - reserve\n    - callbacks\n    - dialler: 0\n"
+    (folder / "autopilot.yaml").write_text(f"cards:\n  steps:\n{steps}")
+    plan, faults = load_floor(folder)
+    assert not faults
+    warned = [(each.code, each.line) for each in advise(folder, plan) if each.file.endswith("autopilot.yaml")]
+    assert warned == [("idle-step", 3), ("idle-step", 4), ("idle-step", 5)]
+
+
+def test_the_bounds_that_are_shipped_are_sound_and_each_step_can_do_something():
+    plan, faults = load_floor(TREE / "dialplans")
+    assert not faults
+    assert plan.autopilot.bounds
+    assert [each for each in advise(TREE / "dialplans", plan) if each.code == "idle-step"] == []
