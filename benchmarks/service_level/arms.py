@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from switchroom.day.engine import Deciding
 
 
-def switchroom(day: Day, order: str = "deadline", choose: str = "sparing") -> Router:
+def switchroom(day: Day, guard: float = 60.0, choose: str = "sparing") -> Router:
     """The product's router, as the server runs it."""
-    rules = {q: QueueRules(q, wrap_up=0.0, order=order, choose=choose, guard=60.0) for q in day.queues()}
+    rules = {q: QueueRules(q, wrap_up=0.0, order="deadline", choose=choose, guard=guard) for q in day.queues()}
     return Router(rules, {agent: replace(profile, skills={}) for agent, profile in day.profiles().items()})
 
 
@@ -96,10 +96,12 @@ def _weights(count: int) -> Iterable[Settings]:
 
 
 OURS = Arm("switchroom", "switchroom", guarded=True)
+OURS_LATER = Arm("switchroom, guard 90 s", "switchroom", ((90.0,),))
 FCFS = Arm("first come, longest idle", "first come")
 DEFAULT = Arm("app_queue rrmemory", "app_queue", (("rrmemory",),))
 TUNED = Arm("app_queue, tuned", "app_queue", tuple(product(STRATEGIES[:4], PENALTIES)))
 POOLED = Arm("pooled, best speed, guard", "deadlines", ((60.0, "fastest"),), pooled=True)
+POOLED_LATER = Arm("pooled, guard 90 s", "deadlines", ((90.0, "fastest"),), pooled=True)
 SKIP = Arm("skip who is late (unfair)", "deadlines", ((math.inf, "sparing"),))
 
 ARMS = (
@@ -118,7 +120,9 @@ ARMS = (
     Arm("weights (CKL), tuned", "weights", tuple(_weights(24))),
     SKIP,
     OURS,
+    OURS_LATER,
     POOLED,
+    POOLED_LATER,
     Arm("pooled, first come", "first come", pooled=True),
     Arm("pooled, skip (unfair)", "deadlines", ((math.inf, "fastest"),), pooled=True),
 )

@@ -9,7 +9,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-from benchmarks.service_level.arms import ARMS, DEFAULT, FCFS, OURS, POOLED, RING_ALL, TUNED, Arm
+from benchmarks.service_level.arms import (
+    ARMS,
+    DEFAULT,
+    FCFS,
+    OURS,
+    OURS_LATER,
+    POOLED,
+    POOLED_LATER,
+    RING_ALL,
+    TUNED,
+    Arm,
+)
 from benchmarks.service_level.loss import of_day
 from benchmarks.service_level.measure import Summary, summary
 from benchmarks.service_level.play import Played, Task, play_all
@@ -34,6 +45,7 @@ class Row:
 class Contest:
     """A workload's results. `closed` and `gained` are ours, against app_queue by default and tuned.
 
+    `later` is ours against app_queue by default where both, ours and the pooled bound, have a guard of 90 s.
     `loss` is what the loss formula allows to any policy at all; None where agents come in shifts.
     """
 
@@ -48,6 +60,8 @@ class Contest:
     saved: float | None
     agents: int
     loss: float | None
+    later: Interval
+    later_constraints: tuple[Constraint, ...]
 
 
 def contest(workload: Workload, seeds: tuple[range, range], told: Callable[[str], None]) -> Contest:
@@ -76,6 +90,8 @@ def contest(workload: Workload, seeds: tuple[range, range], told: Callable[[str]
         saved(rates, sums[DEFAULT].sl) if less else None,
         len(workload.day.seats),
         None if len({seat.shifts for seat in workload.day.seats}) > 1 else of_day(workload.day),
+        gap(sums[OURS_LATER], sums[DEFAULT], sums[POOLED_LATER]),
+        constraints(sums[OURS_LATER], named[FCFS.name], sums[DEFAULT]),
     )
 
 

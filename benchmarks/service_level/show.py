@@ -73,6 +73,8 @@ def _verdicts(results: list[Contest]) -> Table:
         "agents saved",
         "constraints",
         "loss bound",
+        "both guards 90 s",
+        "constraints then",
     )
     for name in heads:
         table.add_column(name, justify="right")
@@ -85,7 +87,8 @@ def _verdicts(results: list[Contest]) -> Table:
             "yes" if default.value >= FLOOR else "NO", "yes" if default.value >= AIM else "NO",
             _interval(points), _interval(against_tuned), share,
             "held" if all(each.held for each in result.constraints) else "BROKEN",
-            "" if result.loss is None else f"{result.loss:.1f}",
+            "" if result.loss is None else f"{result.loss:.1f}", _interval(result.later, " %"),
+            "held" if all(each.held for each in result.later_constraints) else "BROKEN",
         )  # fmt: skip
     return table
 
