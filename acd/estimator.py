@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from acd.ahead import count_ahead, standing
 from acd.contacts import ContactState
 from acd.estimate import Bounds, Estimate, Scale, turn_after
-from acd.messages import AgentMoved, ContactArrived, ContactId, ContactLeft, OfferAccepted
+from acd.messages import AgentMoved, ContactArrived, ContactId, ContactLeft, OfferAccepted, ReleaseContact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,6 +105,8 @@ class Estimator:
         for answer in answers:
             if type(answer) is AgentMoved:
                 self._moved(answer, now)
+            elif type(answer) is ReleaseContact:
+                self._gone(answer.contact, now, gave_up=False)
         if type(message) is ContactArrived:
             self._arrived(board, message, now)
         elif type(message) is ContactLeft:

@@ -168,6 +168,17 @@ def test_asking_changes_nothing():
     assert run(day, crowd, router, ask) == plain
 
 
+def test_nothing_is_kept_of_callers_who_are_gone_however_they_went():
+    day = small_day()
+    router = router_of(day)
+    result = run(day, draw(day, 10), router)
+    assert {end.how for end in result.ends} == {"answered", "abandoned", "flowed_out"}
+    kept = router._estimator
+    assert kept._samples == kept._asked == {}
+    still = {who for who, record in router.agents().items() if record.state in {"talking", "wrap_up"}}
+    assert set(kept._busy) <= still
+
+
 @pytest.mark.parametrize("order", ["oldest", "deadline"])
 def test_who_is_ahead_is_counted_as_the_order_of_service_has_it(order):
     """In a crowded floor, against the plain definition of places, one by one."""
