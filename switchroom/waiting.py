@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 AGAIN = 5.0  # seconds after which one who could not be told just now is looked at again
 LISTEN = 4.0  # seconds for a key after an offer
 CALLED_BACK = "callback"  # why a caller left the queue
+MOST_AT_ONCE = 20  # callers told in one turn: after a start all may be due, and others must have their turn, too
 STAGGER = 0.1  # seconds between callers who are all to be told something now
 
 
@@ -104,7 +105,7 @@ def reschedule(centre: Centre) -> None:
 
 def tick(centre: Centre, turn: Turn) -> None:
     """Tell those whose time has come."""
-    for name in centre.waiting_room.telling.pop(turn.now):
+    for name in centre.waiting_room.telling.pop(turn.now, MOST_AT_ONCE):
         contact = centre.contacts.get(name)
         if contact is not None and contact.place is Place.WAITING and contact.line:
             _announce(centre, contact, turn)

@@ -6,6 +6,7 @@ It does not know what is to be done then.
 from __future__ import annotations
 
 import heapq
+import sys
 
 SPARE = 64  # times that may be noted in vain before the heap is gone through
 
@@ -41,10 +42,10 @@ class Wakes:
             heapq.heappop(self._heap)
         return self._heap[0][0] if self._heap else None
 
-    def pop(self, now: float) -> list[str]:
-        """Take out all whose time has come, in the order of their times."""
-        names = []
-        while (due := self.next()) is not None and due <= now:
+    def pop(self, now: float, most: int = sys.maxsize) -> list[str]:
+        """Take out those whose time has come, in the order of their times; `most` of them, the others stay due."""
+        names: list[str] = []
+        while len(names) < most and (due := self.next()) is not None and due <= now:
             name = heapq.heappop(self._heap)[1]
             del self._due[name]
             names.append(name)

@@ -12,6 +12,7 @@ from waiting_world import MANDARIN, NODE, NOON, AnySound, World
 import cti.vocabulary as cti
 import desk.vocabulary as desk
 import journal.facts as facts
+from acd.messages import Tick
 from ivr.waiting.rules import CallbacksOffered
 from switchroom.contact import Place
 from switchroom.deployment import put_in_force
@@ -125,6 +126,17 @@ def _heard_at(plan, cut):
     world.arrives("a1-1.1")
     world.until(cut)
     return world.centre.contacts["a1-1.1"].heard
+
+
+def test_many_who_are_due_at_once_are_told_turn_by_turn(world):
+    for n in range(50):
+        world.arrives(f"a1-1.{n}")
+    world.now += 30.0
+    counts = []
+    while world.centre.next_deadline() <= world.now:
+        world.told(Tick())
+        counts.append(len([e for e in world.asked if isinstance(e, cti.TellCaller)]))
+    assert counts == [20, 20, 10]
 
 
 # ── the offer ───────────────────────────────────────────────────────────────────────────────────────────────────────
