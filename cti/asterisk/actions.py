@@ -115,6 +115,19 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True)
+class StopRecording:
+    """Close the recordings of a channel, named by its unique id; refused where there are none."""
+
+    channel: str
+    within: ClassVar[float] = 3.0
+    listing: ClassVar[str] = ""
+
+    def headers(self) -> Headers:
+        """Two headers."""
+        return (("Action", "StopMixMonitor"), ("Channel", self.channel))
+
+
+@dataclass(frozen=True, slots=True)
 class ReadGlobal:
     """Ask for a global variable of the dialplan."""
 
@@ -165,7 +178,8 @@ class ListDevices:
         return (("Action", "DeviceStateList"),)
 
 
-Action = Originate | Hangup | SetVariable | Redirect | ReadGlobal | ListChannels | ReadFamily | ListDevices
+Move = Redirect | StopRecording
+Action = Originate | Hangup | SetVariable | Move | ReadGlobal | ListChannels | ReadFamily | ListDevices
 
 
 def sounds_as_texts(sounds: tuple[str, ...]) -> tuple[str, ...]:

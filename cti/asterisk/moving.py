@@ -9,7 +9,7 @@ holds the first until the second has left, so neither goes where a talk's end wo
 
 from __future__ import annotations
 
-from cti.asterisk.actions import Action, Originate, Redirect, SetVariable
+from cti.asterisk.actions import Action, Originate, Redirect, SetVariable, StopRecording
 from cti.asterisk.agi_lines import clean_name
 from cti.moves import ChangeEar, Confer, Connect, Ear, Keep, ListenIn, PutOnHold
 
@@ -40,11 +40,18 @@ def actions_for(move: PutOnHold | Connect | Keep | Confer | ChangeEar) -> tuple[
 
 
 def _connect(move: Connect) -> tuple[Action, ...]:
-    """The round is the leg's own name, so that nobody else holds its lock."""
+    """The round is the leg's own name, so that nobody else holds its lock.
+
+    The recording is closed and goes on in the same files: Asterisk's recorder counts packets, and would leave out those
+    of another caller until his count had caught up.
+    """
+    recording = (SetVariable(move.leg, "SR_RECORDING", move.recording),) if move.recording else ()
     return (
+        StopRecording(move.leg),
         SetVariable(move.leg, "SR_PEER", move.call),
-        SetVariable(move.leg, "SR_RECORDING", move.recording),
+        *recording,
         SetVariable(move.leg, "SR_ROUND", move.leg),
+        SetVariable(move.leg, "SR_AGAIN", "1"),
         Redirect(move.leg, LEG),
     )
 
