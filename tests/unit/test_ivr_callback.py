@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from verb_world import BYES, Call, ending, flow_of, read
+from verb_world import BYES, NOW, Call, ending, flow_of, read
 
 from ivr.messages import AskCallback, DigitsCollected
 from ivr.session import Caller
@@ -86,3 +86,44 @@ def test_it_is_asked_once_whatever_restarts_behind_it() -> None:
 )
 def test_a_fault_stands_where_it_is(wrong: str, right: str, fault: tuple[str, int, int]) -> None:
     assert fault in read(BACK.replace(right, wrong) + ENDS)[1]
+
+
+TIMED = """\
+  a: {collect: ask, digits: 3-5, into: time, tries: 1, next: b, no_input: no, no_match: no}
+  b: {callback: cards, at: "${time}", calendar: office, next: yes, refused: no, bad_time: bad}
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "end", "hours"),
+    [("1630", "yes", 16.5), ("0900", "yes", 9.0), ("1800", "bad", 0), ("0859", "bad", 0), ("2460", "bad", 0)],
+)
+def test_a_time_that_he_chose_is_the_next_such_time_while_the_calendar_is_open(keys, end, hours) -> None:
+    call = Call(flow_of(TIMED + BYES))
+    call.came()
+    assert ending(call.tell(DigitsCollected(keys))) == end
+    if end == "yes":
+        [wish] = asked(call)
+        assert NOW < wish.due <= NOW + 86_400
+        assert (wish.due / 3600 + 8) % 24 == hours, "by the clock of the calendar"
+    else:
+        assert asked(call) == []
+
+
+def test_a_number_that_may_not_be_called_is_refused_before_anything_is_promised() -> None:
+    for reachable, end in (("139 +86", "no"), ("138", "yes"), ("", "no"), ("*", "yes")):
+        call = Call(flow_of(BACK + ENDS), Caller("13800000001", reachable=reachable))
+        assert ending(call.came()) == end
+        assert bool(asked(call)) is (end == "yes")
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [("at: 1630, next: yes, refused: no", "missing-key"), ("calendar: office, next: yes, refused: no", "missing-key"),
+     ("at: 1630, calendar: shop, next: yes, refused: no, bad_time: bad", "unknown-calendar"),
+     ("at: 1630, calendar: office, next: yes, refused: no", "missing-exit"),
+     ("next: yes, refused: no, bad_time: bad", "missing-key")],
+)  # fmt: skip
+def test_a_time_needs_its_calendar_and_its_exit(lines, code) -> None:
+    _, faults = read(f"  a: {{callback: cards, {lines}}}\n" + BYES)
+    assert code in {fault for fault, _, _ in faults}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from ivr.calendar import parse_calendars
 from ivr.flow import Flow, parse_flow
 from ivr.messages import Answer, CallerCame, End, StepEntered, StepLeft, Told
 from ivr.session import Caller, Recorded, Session, SessionState, first_state, rebuild
@@ -12,6 +13,7 @@ from ivr.steps.verb import FlowText, Known
 
 PROMPTS = frozenset({"ask", "again", "filler", "bye"})
 CARDS = Source(("card",), ("customer", "name", "segment", "state", "balance"), frozenset({"balance"}), "pin")
+CALENDARS, _ = parse_calendars("office:\n  zone: Asia/Shanghai\n  open: {daily: 09:00-18:00}\n", "calendars.yaml")
 HEAD = "flow: t\nlanguages: [en, zh-CN]\nstart: a\nsteps:\n"
 BYES = "  yes: {hangup: normal}\n  no: {hangup: busy}\n  bad: {hangup: congestion}\n"
 SAY_SO = {16: "yes", 17: "no", 34: "bad"}
@@ -25,6 +27,7 @@ def known(**flows: str) -> Known:
         {"en": PROMPTS, "zh-CN": PROMPTS},
         frozenset({"cards"}),
         frozenset({"cards", "english", "mandarin"}),
+        CALENDARS,
         sources={"cards": CARDS, "rates": Source(("currency",), ("rate",)), "open": Source(("card",), ("state",))},
         flows={name: FlowText(text.encode(), f"{name}.yaml") for name, text in texts.items()},
     )
