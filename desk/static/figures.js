@@ -8,8 +8,8 @@ import { percent, say, sayOr } from "./words.js";
 
 const EVERY = 5000;
 
-/** Two panels to stand on the page. `alarm(name, text)` tells of counts that disagree; "" takes it back. */
-export function figuresToday(alarm) {
+/** Two panels to stand on the page. `alarm(name, text)` tells of counts that disagree; "" takes it back; `nameOf` an agent. */
+export function figuresToday(alarm, nameOf) {
   const queues = panel("queues");
   const agents = panel("times");
   let shown = { queues: null, agents: [], times: { agents: [] } };
@@ -18,7 +18,7 @@ export function figuresToday(alarm) {
 
   const draw = () => {
     queues.fill("queues.title", queueTable(shown.queues));
-    agents.fill("times.title", agentTable(shown.agents, shown.times.agents));
+    agents.fill("times.title", agentTable(shown.agents, shown.times.agents, nameOf));
   };
   const read = async () => {
     const since = midnight();
@@ -81,7 +81,7 @@ function queueTable(report) {
   return table(head, [...rows, el("tr", { class: "total" }, cells(...line(report.total, say("figure.total"))))]);
 }
 
-function agentTable(lines, times) {
+function agentTable(lines, times, nameOf) {
   const handled = new Map(lines.map((one) => [one.agent, one]));
   const names = [...new Set([...times.map((one) => one.agent), ...handled.keys()])].filter((name) => name).sort();
   if (!names.length) return el("p", { class: "empty" }, say("agents.none"));
@@ -93,7 +93,7 @@ function agentTable(lines, times) {
     const parts = [long((t) => t.on_duty), long((t) => t.ready), long((t) => t.ringing), long((t) => t.talking), long((t) => t.wrap_up), long((t) => t.not_ready)];
     const values = [h.made, h.accepted, h.refused, h.missed, seconds(one?.handling_time), percent(time?.occupancy), percent(time?.utilisation), percent(time?.adherence), ...parts];
     const reasons = (time?.parts ?? []).filter((part) => part.state === "not_ready").map((part) => `${sayOr("reason", part.reason)} ${span(part.milliseconds / 1000)}`);
-    return el("tr", { title: reasons.join(", ") || null }, cells(name, values));
+    return el("tr", { title: reasons.join(", ") || null }, cells(nameOf(name), values));
   });
   const head = ["agents.agent", "figure.made", "figure.accepted", "figure.refused", "figure.missed", "figure.aht", "figure.occupancy", "figure.utilisation", "figure.adherence", "figure.on_duty", "state.ready", "state.offered", "state.talking", "state.wrap_up", "state.not_ready"];
   return table(head, rows);

@@ -19,7 +19,7 @@ export function supervisorPage(me, room, bar, alarm) {
   let due = null;
   const parts = { tiles: el("section", { class: "tiles" }), agents: panel(), live: panel(), rates: panel("rates") };
   const done = finishedToday("done.title", true);
-  const today = figuresToday(alarm);
+  const today = figuresToday(alarm, (agent) => floor.agents.get(agent)?.name || agent);
   const pilot = autopilotPanel(alarm);
   room.className = "supervisor";
   room.replaceChildren(parts.tiles, el("div", { class: "columns" }, parts.agents.node, parts.live.node), el("div", { class: "columns late" }, done.node, parts.rates.node), pilot.node, ...today.nodes);

@@ -211,11 +211,11 @@ async def test_the_supervisor_sees_todays_queues_and_agents_and_when_counts_disa
     assert line[8:] == ["75.0%", "75.0%", "75.0%", "0:12", "0:50", "1:15"]
     assert (await page.inner_text(".queues tr.total")).startswith("All\t4")
     line = (await page.inner_text(".times tbody tr >> nth=0")).split("\t")
-    assert line[:9] == ["anna", "4", "3", "1", "0", "1:15", "75.0%", "62.5%", "\u2013"]
+    assert line[:9] == ["Anna", "4", "3", "1", "0", "1:15", "75.0%", "62.5%", "\u2013"]
     assert line[9:] == ["6:00", "1:15", "0:00", "3:00", "0:45", "1:00"]
     assert await page.get_attribute(".times tbody tr >> nth=0", "title") == "<b>lunch</b> 1:00"
     told = await page.inner_text(".trouble")
-    assert "1 counts of callers disagree" in told
+    assert "Counts of callers disagree (1)" in told
     assert "contact <b>c</b>: counted twice" in told
     assert page.wrong == []
 

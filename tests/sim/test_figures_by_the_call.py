@@ -16,6 +16,7 @@ from acd.service_level import DEFINITIONS, rates
 from acd.service_level import Wait as RatedWait
 from desk.agent_times import TimesWanted, times_of
 from desk.breakdown import BreakdownWanted, break_down
+from journal.rows import wait_of
 from journal.store import Journal
 from switchroom.centre import Centre
 from switchroom.commands.moments import zone_of
@@ -132,6 +133,16 @@ def test_offers_talks_and_wrap_ups_are_the_plain_count_of_their_facts(day):
                 plain.came["refused"], plain.came["timed_out"], plain.came["withdrawn"],
             )  # fmt: skip
             assert h.made == sum(plain.came.values())
+
+
+def test_no_call_is_counted_otherwise_than_it_ended(day):
+    _, journal = day
+    rows = [row for row in journal.contacts(limit=10**6) if row.outcome and row.call]
+    assert len(rows) > 50
+    for row in rows:
+        assert (row.answered_at is not None) == (row.outcome == "answered"), row
+        if row.outcome in ("abandoned", "flowed_out", "lost") and row.asked_at is not None:
+            assert wait_of(row).how in {row.outcome, "callback" if row.callback_at else row.outcome}, row
 
 
 def test_an_agents_time_is_divided_without_a_rest(day):
