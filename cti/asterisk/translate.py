@@ -255,11 +255,12 @@ class Translator:
         known, self._legs = self._legs, {}
         for each in (*seen.legs, *fresh):
             leg = known.get(each.leg) or _Leg(each.call)
-            if leg.asked_at <= seen.asked_at:
+            is_as_seen = leg.asked_at <= seen.asked_at  # else it was moved, or asked for, after the question
+            if is_as_seen:
                 leg.call = each.call or leg.call
             leg.up |= each.state in {"answered", "talk"}
             leg.rang |= each.state != "dialling"
-            leg.talked |= each.state == "talk" and each.call in together
+            leg.talked |= is_as_seen and each.state == "talk" and each.call in together
             self._legs[each.leg] = leg
         self._bridges = {}
         for name, leg in self._legs.items():
