@@ -4,8 +4,10 @@ It does not know how the router decides; whoever keeps the router's contract can
 
 A *decision* is one `handle` of a message that makes the router choose: a caller comes (which agent, or wait), or a talk
 ends and its agent is free (which caller, or none). All that `handle` does for it is in its time: tables, records,
-answers. What must be told in between, answers to offers, agents who come and go, ticks, is timed apart. Times are of
-the processor, in this thread: what other programs of the machine take does not count.
+answers. What must be told in between, answers to offers, agents who come and go, ticks, is timed apart. So is what the
+router learns for its estimates of waits: it goes by the clock, so much a second of the floor's time, and this floor's
+time runs far faster than the world's. Times are of the processor, in this thread: what other programs of the machine
+take does not count.
 """
 
 from __future__ import annotations
@@ -25,10 +27,12 @@ CHURN = 0.01  # of the agents, each second, take a break or come back from one
 
 @dataclass(slots=True)
 class Times:
-    """Seconds of each decision, and of all the rest together; `answers` are kept when they shall be compared."""
+    """Seconds of each decision, of learning, and of all the rest together; `answers` are kept to be compared."""
 
     decisions: list[float] = field(default_factory=list)
+    learning: float = 0.0
     rest: float = 0.0
+    seconds: float = 0.0
     others: int = 0
     offers: int = 0
     answers: list[list[m.Answer]] = field(default_factory=list)
@@ -64,6 +68,18 @@ class Drive:
         other.router.restore(records.agents, records.contacts, records.offers)
         return other
 
+    def _watch_learning(self) -> None:
+        """Time apart what the router learns."""
+        estimator, times = self.router._estimator, self.times  # noqa: SLF001 - it has no door, for nobody else needs one
+        learn = type(estimator).heard
+
+        def heard(*told: object) -> None:
+            began = time.thread_time()
+            learn(estimator, *told)
+            times.learning += time.thread_time() - began
+
+        estimator.heard = heard
+
     def _open(self) -> None:
         """Everybody signs on and talks already where callers shall wait; else everybody is ready."""
         for who in self.names:
@@ -82,8 +98,11 @@ class Drive:
 
     def run(self, decisions: int) -> Times:
         """Play until so many decisions have been made."""
+        self._watch_learning()
+        began = self.now
         while len(self.times.decisions) < decisions:
             self._turn()
+        self.times.seconds = self.now - began
         return self.times
 
     def _turn(self) -> None:
@@ -117,15 +136,15 @@ class Drive:
             changes -= 1
 
     def _decide(self, message: m.Told) -> None:
-        began = time.thread_time()
+        began, learned = time.thread_time(), self.times.learning
         answers = self.router.handle(message, self.now)
-        self.times.decisions.append(time.thread_time() - began)
+        self.times.decisions.append(time.thread_time() - began - (self.times.learning - learned))
         self._hear(answers)
 
     def _tell(self, message: m.Told) -> None:
-        began = time.thread_time()
+        began, learned = time.thread_time(), self.times.learning
         answers = self.router.handle(message, self.now)
-        self.times.rest += time.thread_time() - began
+        self.times.rest += time.thread_time() - began - (self.times.learning - learned)
         self.times.others += 1
         self._hear(answers)
 

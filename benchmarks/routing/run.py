@@ -28,12 +28,15 @@ DEFAULT_JSON = Path(__file__).parents[2] / "var" / "benchmarks" / "routing.json"
 AGENTS, WAITING, SKILLS = (50, 500, 5_000), (0, 100, 10_000), (10, 50, 200)
 SMALLEST, LARGEST = Size(50, 100, 10), Size(5_000, 10_000, 200)
 QUICK = (SMALLEST, Size(500, 100, 50))
-SLOW = 4_000_000  # agents x waiting from which a scan is asked for few decisions only
+SLOW = 1_000_000  # agents x callers from which a scan is asked for few decisions only
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One floor. Times in microseconds of the processor; medians, but for the mean on which `a_second` stands."""
+    """One floor. Times in microseconds of the processor; medians, but for the mean on which `a_second` stands.
+
+    `learning` are milliseconds for each second of the floor's time.
+    """
 
     size: str
     decisions: int
@@ -42,6 +45,7 @@ class Figure:
     p99: float
     worst: float
     rest: float
+    learning: float
     scan: float
     scan_mean: float
     compared: int
@@ -83,14 +87,14 @@ def measure(size: Size, seed: int, decisions: int) -> Figure:
     gc.freeze()  # as `switchroom serve` does when it has opened, with the same thresholds
     before = gc.get_threshold()
     gc.set_threshold(20_000, 20, 20)
-    few = 20 if size.agents * size.waiting > SLOW else 200
+    few = 6 if size.agents * max(size.waiting, size.agents // 10) > SLOW else 200
     checked, scan = ours.twin(type(ours.router), keep=True), ours.twin(ScanningRouter, keep=True)
     mine, plain = checked.run(few), scan.run(few)
     differed = sum(one != other for one, other in zip(mine.answers, plain.answers, strict=False))
     differed += abs(len(mine.answers) - len(plain.answers))
     del checked, scan
     times = ours.run(decisions)
-    people, some = crowd_of(size, seed), min(decisions, 300)
+    people, some = crowd_of(size, seed), min(decisions, 200)
     sql = search(SqlSearch(people, tuned=False), size, seed, some)
     tuned = search(SqlSearch(people, tuned=True), size, seed, some)
     members = search(MemberScan(people), size, seed, some)
@@ -106,7 +110,7 @@ def _figure(
     members, sql, tuned = (_median(sorted(each)) for each in rivals)
     return Figure(
         str(size), len(ours), len(ours) / sum(ours), _median(ours), _at(ours, 0.99), _at(ours, 1.0),
-        times.rest / max(1, times.others) * 1e6, _median(sorted(scan.decisions)),
+        times.rest / max(1, times.others) * 1e6, times.learning / times.seconds * 1e3, _median(sorted(scan.decisions)),
         sum(scan.decisions) / len(scan.decisions) * 1e6, *compared, members, sql, tuned,
     )  # fmt: skip
 
@@ -122,17 +126,15 @@ def _at(ordered: list[float], share: float) -> float:
 def _show(figures: list[Figure], conditions: dict[str, object], console: Console) -> None:
     title = "routing: " + ", ".join(f"{name} {value}" for name, value in conditions.items())
     table = Table("agents x waiting x skills", title=title, title_justify="left", caption=_verdict(figures))
-    for name in (
-        "decisions/s", "p50 us", "p99 us", "max us", "rest us", "scan p50", "scan/ours", "equal", "members", "SQL",
-        "SQL tuned",
-    ):  # fmt: skip
+    names = ("decisions/s", "p50 us", "p99 us", "max us", "rest us", "learn ms/s", "scan p50", "scan/ours", "equal")
+    for name in (*names, "members", "SQL", "SQL tuned"):
         table.add_column(name, justify="right")
     for each in figures:
         equal = f"{each.compared - each.differed}/{each.compared}"
         table.add_row(
             each.size, f"{each.a_second:,.0f}", f"{each.median:.0f}", f"{each.p99:.0f}", f"{each.worst:.0f}",
-            f"{each.rest:.0f}", f"{each.scan:,.0f}", f"{each.times_scan:,.0f}", equal, f"{each.members:,.0f}",
-            f"{each.sql:,.0f}", f"{each.sql_tuned:,.0f}",
+            f"{each.rest:.0f}", f"{each.learning:.1f}", f"{each.scan:,.0f}", f"{each.times_scan:,.0f}", equal,
+            f"{each.members:,.0f}", f"{each.sql:,.0f}", f"{each.sql_tuned:,.0f}",
         )  # fmt: skip
     console.print(table)
 
@@ -156,7 +158,7 @@ def _options(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="two small floors: does it run?")
     parser.add_argument("--json", type=Path, default=DEFAULT_JSON, help="where the figures go (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of floor and callers (%(default)s)")
-    parser.add_argument("--decisions", type=int, default=10_000, help="timed on each floor (%(default)s)")
+    parser.add_argument("--decisions", type=int, default=5_000, help="timed on each floor (%(default)s)")
     return parser.parse_args(words)
 
 

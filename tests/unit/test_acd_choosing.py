@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+
 import pytest
 from test_acd_router import ANN, BOB, asks, floor, offers
 
@@ -229,3 +231,45 @@ def test_a_wanted_agent_who_lets_it_pass_is_wanted_no_more():
     router = floor(QueueRules("q", misses=9))
     router.handle(wants(m.Wanted(BOB, 60.0)), 10.0)
     assert offers(router.handle(m.OfferFailed(m.OfferId("c.1"), "refused"), 11.0)) == [("c", ANN)]
+
+
+# ── a surge ──
+
+
+def surge(rules, seconds=600.0, every=6.6):
+    """Ten agents, talks of a minute, twice as many gold callers as plain ones: waits by priority, and who passed whom.
+
+    The first two minutes bring twice the callers that the staff can serve.
+    """
+    names = [m.AgentId(f"a{n}") for n in range(10)]
+    router = Router({"q": rules}, {name: AgentProfile(name, frozenset({"q"})) for name in names})
+    for name in names:
+        for message in (m.PhoneFound(name, "n0"), m.AgentSignedOn(name), m.AgentMadeReady(name)):
+            router.handle(message, 1.0)
+    due = [(100.0 + n * every / 2, n) for n in range(int(240 / every))]
+    due += [(220.0 + n * every, 1000 + n) for n in range(int(seconds / every))]
+    events = [(at, "call", asks(f"c{n:04}", at, priority=2 if n % 3 else 0)) for at, n in due]
+    waits, passed, count = {0: [], 2: []}, [], 0
+    while events:
+        at, _, message = heapq.heappop(events)
+        for made in [each for each in router.handle(message, at) if isinstance(each, m.MakeOffer)]:
+            record, count = router.contacts()[made.contact], count + 1
+            waits[record.priority].append(at - record.asked_at)
+            left = [each for each in router.contacts().values() if each.state == "waiting" and not each.priority]
+            passed += [record.asked_at - each.asked_at for each in left if record.priority]
+            router.handle(m.OfferAccepted(made.offer), at)
+            heapq.heappush(events, (at + 60.0, f"over{count}", m.TalkOver(made.offer)))
+    return waits, passed
+
+
+def test_gold_goes_first_in_a_surge_and_passes_over_nobody_by_more_than_his_priority_weighs():
+    strict, _ = surge(QueueRules("q", wrap_up=0.0, guard=0.0))
+    waits, passed = surge(QueueRules("q", wrap_up=0.0, order="priority", target=60.0, guard=180.0, ageing=30.0))
+    assert sum(waits[2]) / len(waits[2]) < sum(waits[0]) / len(waits[0])
+    assert 0 < max(passed) <= 2 * 30.0
+    assert max(waits[0]) <= 3 * 60.0 < max(strict[0]), "three times the target, where strict priority starves"
+
+
+def test_beyond_the_guard_nobody_is_passed_over_at_all():
+    _, passed = surge(QueueRules("q", wrap_up=0.0, guard=60.0))
+    assert 0 < max(passed) <= 60.0 + 1e-6
