@@ -3,6 +3,7 @@
 import { autopilotPanel } from "./autopilot.js";
 import { callerName, openStory } from "./card.js";
 import { countdown, el, put, span, timer } from "./dom.js";
+import { doorsPanel } from "./doors.js";
 import { figuresToday } from "./figures.js";
 import { finishedToday, midnight } from "./finished.js";
 import { earButtons, earPhone } from "./ears.js";
@@ -21,8 +22,9 @@ export function supervisorPage(me, room, bar, alarm) {
   const done = finishedToday("done.title", true);
   const today = figuresToday(alarm, (agent) => floor.agents.get(agent)?.name || agent);
   const pilot = autopilotPanel(alarm);
+  const doors = doorsPanel(alarm);
   room.className = "supervisor";
-  room.replaceChildren(parts.tiles, el("div", { class: "columns" }, parts.agents.node, parts.live.node), el("div", { class: "columns late" }, done.node, parts.rates.node), pilot.node, ...today.nodes);
+  room.replaceChildren(parts.tiles, el("div", { class: "columns" }, parts.agents.node, parts.live.node), el("div", { class: "columns late" }, done.node, parts.rates.node), pilot.node, doors.node, ...today.nodes);
   put(bar);
 
   const draw = () => {
@@ -35,6 +37,7 @@ export function supervisorPage(me, room, bar, alarm) {
     done.draw();
     today.draw();
     pilot.draw();
+    doors.draw();
   };
   const readFigures = async () => {
     due = null;
@@ -70,6 +73,7 @@ export function supervisorPage(me, room, bar, alarm) {
       done.stop();
       today.stop();
       pilot.stop();
+      doors.stop();
     },
     snapshot(content) {
       floor.agents.clear();

@@ -28,6 +28,8 @@ from desk.pilot_view import (  # noqa: E402 - needs the path above
     SupervisorUndidAct,
 )
 from desk.reckoning import QueueCount, Reckoning  # noqa: E402 - needs the path above
+from desk.steered import AlterationUndoAsked, QueueSwitchAsked, QueueWish  # noqa: E402 - needs the path above
+from desk.steering_view import ChangeView, QueueView  # noqa: E402 - needs the path above
 from desk.vocabulary import ClearContact, ContactView, FloorView, ShowContact  # noqa: E402 - needs the path above
 from desk.why_view import AgentLook, WhyView  # noqa: E402 - needs the path above
 from journal import facts as f  # noqa: E402 - needs the path above
@@ -245,6 +247,43 @@ async def test_the_supervisor_sees_why_a_caller_waits_in_both_languages(house, c
     await page.click("button.link >> text=Waiting One")
     await page.wait_for_selector("dialog .why li")
     assert "不满足要求\uff1acards 3" in await page.inner_text("dialog .why")
+    assert not await page.evaluate("window.hit")
+
+
+async def test_the_supervisor_closes_a_queue_and_takes_a_change_back_with_a_reason(house, chromium) -> None:
+    class Steered:
+        def queues(self):
+            return [
+                QueueView("cards", is_open=True, held=False, calendar="office", waiting=3, needs="cards 2"),
+                QueueView("<b>loans</b>", is_open=False, held=True, calendar="", waiting=0, needs="anybody"),
+            ]
+
+        async def changes(self, _since, _until, _limit):
+            before, after = "queues: [all]\nskills: {cards: 1}", "queues: [all]\nskills: {cards: 3}"
+            told = ("agent", "anna", "sue", "<i>course</i>", "altered", before, after, 4)
+            return [ChangeView(time.time(), *told, stands=True)]
+
+    house.steering.now = Steered()
+    page = await enter(chromium, house, "sue")
+    await page.wait_for_selector(".doors tbody tr")
+    told = await page.inner_text(".doors")
+    assert "cards\topen office\t3\tcards 2\tClose" in told
+    assert "<b>loans</b>\tclosed by a person\t0\tanybody\tOpen As the calendar says" in told
+    assert "anna · changed by sue" in told
+    assert "skills: {cards: 1} → skills: {cards: 3} · <i>course</i>" in told
+    await page.click("[data-key='closed-cards']")
+    await page.wait_for_selector("text=Say why first")
+    assert house.floor.told == []
+    await page.fill("[data-key='doors-why']", "fire drill")
+    await page.click("[data-key='closed-cards']")
+    await page.wait_for_function("() => !document.querySelector('[data-key=doors-why]').value")
+    await page.fill("[data-key='doors-why']", "wrong agent")
+    await page.click("[data-key='undo-anna-4']")
+    await page.wait_for_function("() => !document.querySelector('[data-key=doors-why]').value")
+    assert house.floor.told == [
+        QueueSwitchAsked("sue", "cards", QueueWish.CLOSED, "fire drill"),
+        AlterationUndoAsked("sue", "anna", 4, "wrong agent"),
+    ]
     assert not await page.evaluate("window.hit")
 
 

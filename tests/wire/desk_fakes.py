@@ -283,6 +283,19 @@ def _row(contact, name, agent, offer, *, at, recording) -> ContactRow:
     return ContactRow(**values)
 
 
+class Steering:
+    """What the desk is told of queues and changes: `now` may be another at any time."""
+
+    def __init__(self) -> None:
+        self.now = NothingSteered()
+
+    def queues(self):
+        return self.now.queues()
+
+    async def changes(self, since, until, limit):
+        return await self.now.changes(since, until, limit)
+
+
 class House:
     """A desk on loopback with everything in the test's hands."""
 
@@ -297,7 +310,7 @@ class House:
         self.counted = nothing_counted()
         self.planned = nothing_planned
         self.pilot = nobody_flies
-        self.steering = NothingSteered()
+        self.steering = Steering()
         self.reasons = NobodyKnows()
         self.url = ""
 

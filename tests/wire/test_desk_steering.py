@@ -44,7 +44,7 @@ def users(tmp_path_factory) -> Users:
 @pytest.fixture
 async def house(tmp_path: Path, users: Users) -> AsyncIterator[House]:
     made = House(tmp_path)
-    made.steering = Steered()
+    made.steering.now = Steered()
     await made.open(users)
     yield made
     await made.close()
