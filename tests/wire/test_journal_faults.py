@@ -69,7 +69,7 @@ SECOND = """
 import os
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "NEXT", "LAST", None, None
 
 def upgrade():
     op.add_column("contacts", sa.Column("mood", sa.Text, nullable=False, server_default="fine"))
@@ -84,11 +84,16 @@ import sys
 from pathlib import Path
 from journal import schema
 from journal.store import Journal
-schema.REVISIONS, schema._MIGRATIONS = ("0001", "0002"), Path(sys.argv[2])
+schema.REVISIONS, schema._MIGRATIONS = (*schema.REVISIONS, "NEXT"), Path(sys.argv[2])
 journal = Journal.open(sys.argv[1], holder="newer", now=2.0)
 print(journal.last_seq(), journal.epoch, flush=True)
 journal.close()
 """
+
+
+LAST = schema.REVISIONS[-1]
+NEXT = f"{int(LAST) + 1:04}"
+SECOND, OPENS = (text.replace("NEXT", NEXT).replace("LAST", LAST) for text in (SECOND, OPENS))
 
 
 @pytest.mark.parametrize("shape", ["older", "empty"])
@@ -99,7 +104,7 @@ def test_an_upgrade_killed_in_its_middle_is_done_by_the_next_start(url, tmp_path
         journal.close()
     steps = tmp_path / "migrations"
     shutil.copytree(Path(package.__file__).parent / "migrations", steps)
-    (steps / "versions" / "v0002_second.py").write_text(SECOND)
+    (steps / "versions" / f"v{NEXT}_next.py").write_text(SECOND)
     monkeypatch.setenv("KILL", "1")
     for _ in range(2):
         killed = run(OPENS, url, steps)
@@ -112,7 +117,7 @@ def test_an_upgrade_killed_in_its_middle_is_done_by_the_next_start(url, tmp_path
         assert raw.execute("SELECT count(*) FROM facts WHERE agent = 'moved'").fetchone() == (
             50 if shape == "older" else 0,
         )
-        assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+        assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [(NEXT,)]
     raw.close()
     with pytest.raises(JournalError, match=r"newer version.*start that version"):
         Journal.open(url, holder="older again", now=3.0)
@@ -120,7 +125,7 @@ def test_an_upgrade_killed_in_its_middle_is_done_by_the_next_start(url, tmp_path
 
 def test_the_doctor_calls_an_older_shape_older(url, monkeypatch):
     Journal.open(url, holder="older", now=1.0).close()
-    monkeypatch.setattr(schema, "REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, NEXT))
     assert health.examine(url).condition is Condition.OLDER
 
 
