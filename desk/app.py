@@ -16,6 +16,7 @@ from aiohttp import web
 
 from desk.agent_times import Plan, nothing_planned
 from desk.asking import Desk
+from desk.audited import Audited, nothing_audited
 from desk.doorway import admitted, guards, headers_of_safety
 from desk.flow_shelf import FlowShelf
 from desk.health import DESCRIPTION
@@ -48,6 +49,7 @@ def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own 
     prompts: Shelf | None = None,
     flows: FlowShelf | None = None,
     reckoning: Callable[[], Reckoning] = nothing_counted,
+    audited: Callable[[], Audited] = nothing_audited,
     planned: Plan = nothing_planned,
     pilot: PilotDesk = nobody_flies,
     steering: SteeringDesk | None = None,
@@ -66,7 +68,7 @@ def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own 
     desk = Desk(floor, library, users, settings, live, sessions, clock, VERSION, {} if also is None else also, prompts)
     if flows is not None:
         desk.flows = flows
-    desk.reckoning, desk.planned, desk.pilot = reckoning, planned, pilot
+    desk.reckoning, desk.planned, desk.pilot, desk.audited = reckoning, planned, pilot, audited
     if steering is not None:
         desk.steering = steering
     if reasons is not None:

@@ -15,6 +15,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from desk.agent_times import Plan, nothing_planned
+from desk.audited import Audited, nothing_audited
 from desk.figures import FigureCache
 from desk.flow_shelf import FlowShelf, NoFlows
 from desk.knocks import Knocks
@@ -66,6 +67,7 @@ class Desk:
     flows: FlowShelf = field(default_factory=NoFlows)
     counting: asyncio.Lock = field(default_factory=asyncio.Lock)
     reckoning: Callable[[], Reckoning] = nothing_counted
+    audited: Callable[[], Audited] = nothing_audited
     planned: Plan = nothing_planned
     pilot: PilotDesk = nobody_flies
     steering: SteeringDesk = field(default_factory=NothingSteered)

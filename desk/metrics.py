@@ -44,6 +44,7 @@ class _Moment(Collector):
         yield from self._floor()
         yield from self._rates()
         yield from self._counted()
+        yield from self._audited()
         yield from self._screens()
         yield from self._flows()
 
@@ -99,6 +100,18 @@ class _Moment(Collector):
             for how in ("offered", "answered", "abandoned", "flowed_out", "callback", "lost", "in_progress"):
                 callers.add_metric([queue.queue, how], getattr(queue, how))
         yield callers
+
+    def _audited(self) -> Iterator[Metric]:
+        audited = self.desk.audited()
+        text = "Invariants found broken on the living floor since the start; the log has each. Watch that it is 0."
+        found = CounterMetricFamily("switchroom_audit_findings", text, labels=["invariant"])
+        for invariant in ("I1", "I3", "I4", "I9", "I21"):
+            found.add_metric([invariant], audited.findings.get(invariant, 0))
+        yield found
+        text = "Looks of the audit at a node's channels since the start."
+        yield CounterMetricFamily("switchroom_audit_looks", text, value=audited.looks)
+        yield GaugeMetricFamily("switchroom_audit_standing", "Findings that still stand.", value=audited.standing)
+        yield GaugeMetricFamily("switchroom_audit_seconds", "Length of the audit's last look.", value=audited.took)
 
     def _flows(self) -> Iterator[Metric]:
         shelf = self.desk.flows

@@ -46,6 +46,7 @@ from journal.store import Journal
 from journal.thread import AsyncJournal
 from recordings.keeper import Keeper
 from switchroom import pilot_desk, resume, truth
+from switchroom.auditing import Auditor
 from switchroom.centre import Centre
 from switchroom.clock import steady_clock
 from switchroom.edition import Edition
@@ -127,10 +128,11 @@ class _Server:
         guard = SoundGuard()
         await asyncio.to_thread(guard.learn, begun.edition.sounds)
         loop = Loop(centre, memory, clock, doers, _published(live, bus, reconciler))
-        loop.settled = reconciler.settled
+        auditor = Auditor(centre, clock)
+        loop.settled = all_of(reconciler.settled, auditor.settled)
         sources = open_sources(lambda: centre.plan.floor, settings.server.data / "secrets", journal, clock)
         doers[customers.LookUp] = sources.look_up
-        switch = Switch(_nodes(settings), settings.agi.host, settings.agi.port, loop.told, clock)
+        switch = Switch(_nodes(settings), settings.agi.host, settings.agi.port, all_of(loop.told, auditor.heard), clock)
         doers.update(dict.fromkeys(cti.Asked.__args__, switch.perform))
         doers.update(dict.fromkeys(SOUNDED, guard.before(switch.perform)))
         await memory.append([ServerStarted(clock(), journal.epoch, VERSION, begun.edition.key)], None)
@@ -138,8 +140,8 @@ class _Server:
         watch = watch_of(stage, begun.edition, loop)
         watch.after.append(guard.follow)
         shelf = DeskPrompts(settings, lambda: centre.plan.floor.catalogue, memory, clock, watch.look_now)
-        also = {"bus": bus.trouble, "sounds": guard.trouble}
-        await _open_screens(settings, stack, loop, journal, live, also, watch, shelf, reconciler)
+        also = {"bus": bus.trouble, "sounds": guard.trouble, "audit": auditor.trouble}
+        await _open_screens(settings, stack, loop, journal, live, also, watch, shelf, reconciler, auditor)
         await _start(stack, bus.start, bus.stop)
         _begin(stack, keeper, loop)
         _look_at_recordings(journal, keeper)
@@ -177,6 +179,16 @@ def _published(live: LiveDesk, bus: FactsBus, reconciler: Reconciler) -> Callabl
         bus.wake()
 
     return publish
+
+
+def all_of(*hear: Callable[..., object]) -> Callable[..., None]:
+    """One that calls each of them in turn."""
+
+    def each(*what: Any) -> None:
+        for one in hear:
+            one(*what)
+
+    return each
 
 
 def _event(kind: str) -> str:
@@ -292,6 +304,7 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
     watch: FloorWatch,
     shelf: DeskPrompts,
     reconciler: Reconciler,
+    auditor: Auditor,
 ) -> None:
     users = await asyncio.to_thread(_users, settings, watch.present)
 
@@ -309,7 +322,8 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
     )
     app = make_app(
         loop, JournalLibrary(journal), users, desk_settings, live=live, also=also, prompts=shelf, flows=watch,
-        clock=loop.clock, reckoning=reconciler.reckoning, pilot=pilot_desk.viewer(loop.centre, loop.clock),
+        clock=loop.clock, reckoning=reconciler.reckoning, audited=auditor.audited,
+        pilot=pilot_desk.viewer(loop.centre, loop.clock),
         steering=FloorSteering(loop.centre, journal), reasons=FloorReasons(loop.centre, journal, loop.clock),
         planned=lambda *asked: loop.centre.plan.floor.schedule.planned(*asked),  # noqa: PLW0108 - the floor may change
     )

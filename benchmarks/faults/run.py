@@ -7,9 +7,11 @@ invariant broke: `--seed N --seasons 1` plays that storm again, turn for turn.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -36,7 +38,11 @@ def main() -> int:
     """Play, show, write."""
     options = _options()
     begun, cpu = time.monotonic(), time.process_time()
-    seasons = list(_played(options))
+    seasons: list[Season] = []
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    with contextlib.suppress(KeyboardInterrupt):  # stopped before its end: what was played counts
+        for season in _played(options):
+            seasons.append(season)  # noqa: PERF402 (each counts as soon as it is played)
     took = time.monotonic() - begun
     children = os.times()
     spent = time.process_time() - cpu + children.children_user + children.children_system
@@ -52,7 +58,7 @@ def _played(options: argparse.Namespace) -> Iterator[Season]:
     most = options.seasons or 2 + 2 * options.calls // options.season
     seeds = range(options.seed, options.seed + most)
     calls, told = 0, Console(stderr=True)
-    with get_context("spawn").Pool(options.jobs, maxtasksperchild=50) as pool:
+    with get_context("spawn").Pool(options.jobs, _leave_signals_to_the_parent, maxtasksperchild=50) as pool:
         for season in pool.imap(partial(play, calls=options.season), seeds):
             calls += season.calls
             if season.broken:
@@ -63,6 +69,10 @@ def _played(options: argparse.Namespace) -> Iterator[Season]:
             if not options.seasons and calls >= options.calls:
                 pool.terminate()
                 return
+
+
+def _leave_signals_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _found(seasons: Iterable[Season], took: float, spent: float) -> dict[str, object]:

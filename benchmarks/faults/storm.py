@@ -264,6 +264,7 @@ class Storm(Simulator):
             if link.age == age and self.alive:
                 survey = self.survey_of(link, asked_at, with_ended)
                 self.tell(survey)
+                self.watch.audited(survey)
                 self._later(link, 1.05 + MOMENT, lambda: self.watch.surveyed(link))
 
         self.after(delay, seen)

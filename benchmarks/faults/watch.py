@@ -19,6 +19,7 @@ from benchmarks.faults.broken import Broken, holds
 from benchmarks.faults.live import LiveState
 from benchmarks.faults.screens import Screens
 from journal.facts import Fact
+from switchroom.audit import Audit, Use
 
 if TYPE_CHECKING:
     from acd.board import Snapshot
@@ -39,6 +40,7 @@ class Watch:
         self.books = Books(storm)
         self.live = LiveState(storm)
         self.screens = Screens(storm)
+        self.audit = Audit()
         self.hash = hashlib.blake2b(digest_size=16)
         self.rung: set[str] = set()
         self.done: dict[str, int] = {}
@@ -99,6 +101,12 @@ class Watch:
         """A second ago we were told that he left, and nothing broke since."""
         for leg, it in self.storm.legs.items():
             holds(it.call != call or cti.is_call_back(call), "I6 no leg without its caller", leg, it)
+
+    def audited(self, seen: cti.NodeSurveyed) -> None:
+        """The live audit of the product looks, too: it must find nothing where there is nothing."""
+        if self.storm.alive:
+            found = self.audit.hold(self.storm.centre, seen, Use(), self.storm.now)
+            holds(not found, f"{found[0].invariant if found else ''} by the live audit", *found)
 
     def surveyed(self, link: Link) -> None:
         """A second ago we saw the whole node, and nothing broke since."""
