@@ -1,6 +1,7 @@
 """A call's facts as its journey through the flow.
 
 It does not count anything: `ivr/figures.py` does, for the page, the API, the command line and the drawings alike.
+A caller whom an agent passed on to another flow is counted in the one that he came in by, up to there.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from journal.codec import AnyFact
 
 KINDS: Final = (
     f.CallStarted, f.StepEntered, f.StepLeft, f.CallerQueued, f.CallbackAsked, f.TransferMade, f.AgentAnswered,
-    f.CallEnded,
+    f.CallEnded, f.CallerTransferred,
 )  # fmt: skip
 TALKED: Final = "answered"
 
@@ -47,9 +48,14 @@ class _Call:
     answered: bool = False
     talked_here: bool = False
     ended: f.CallEnded | None = None
+    passed_on_at: float | None = None
 
     def take(self, fact: AnyFact) -> None:
+        if self.passed_on_at is not None:
+            return
         match fact:
+            case f.CallerTransferred():
+                self.passed_on_at = fact.at if fact.kind == "flow" else None
             case f.CallStarted():
                 self.started = fact
             case f.StepEntered():
@@ -78,7 +84,7 @@ class _Call:
     def journey(self) -> Journey | None:
         if self.started is None:
             return None
-        ended_at = self.ended.at if self.ended else None
+        ended_at = self.ended.at if self.ended else self.passed_on_at
         return Journey(
             self.started.contact, self.started.flow, self.started.version, self.started.at, tuple(self.visits),
             self._ending(), ended_at, self.asked, self.answered,
@@ -87,6 +93,8 @@ class _Call:
     def _ending(self) -> Ending:
         if self.visits and self.visits[-1].exit == END:
             return Ending.FINISHED
+        if self.passed_on_at is not None:
+            return Ending.ANSWERED
         if self.ended is None:
             return Ending.OPEN
         if self.ended.outcome == "lost":

@@ -10,6 +10,8 @@ from test_days import NUMBERS, AnySound
 
 import journal.facts as facts
 import journal.talk_facts as told_of
+from desk.journeys import journeys
+from ivr.figures import figures_of, imbalances
 from switchroom import consults, hold, passing_on, supervising, talks
 from switchroom.centre import Centre
 from switchroom.floorplan import load_floor
@@ -74,6 +76,16 @@ def test_at_any_cut_the_facts_rebuild_the_same_talks(plan, seed):
 
     day(plan, seed, minutes=3, on_turn=compare, no_answer=0.15, refuse=0.1)
     assert turns > 500
+
+
+@pytest.mark.parametrize("seed", [0, 2, 3, 5])
+def test_the_figures_of_a_flow_balance_though_callers_are_passed_on_to_others(plan, seed):
+    sim = day(plan, seed, minutes=4)
+    assert [f for f in sim.facts if isinstance(f, told_of.CallerTransferred) and f.kind == "flow"]
+    calls = list(journeys(sorted((f for f in sim.facts if getattr(f, "contact", "")), key=lambda f: f.contact)))
+    found = [figures_of(flow, calls) for flow in sorted({call.flow for call in calls})]
+    assert [imbalances(one) for one in found] == [[]] * len(found)
+    assert sum(one.calls for one in found) == count(sim, facts.CallStarted)
 
 
 # ── each check is shown to catch what it is for ─────────────────────────────────────────────────────────────────────
