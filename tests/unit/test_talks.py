@@ -22,7 +22,7 @@ from desk.talk_vocabulary import (
     SupervisorWentOff,
     Wish,
 )
-from switchroom import talk, talk_diagram
+from switchroom import talk, talk_diagram, tape
 from switchroom.floorplan import load_floor
 from switchroom.plan import Plan
 from switchroom.talk import Standing
@@ -338,4 +338,22 @@ def test_a_consult_whose_leg_is_nowhere_has_come_to_nothing_and_is_not_rung_twic
     assert not [e for e in effects if isinstance(e, cti.RingAgent)]
     assert stand(floor).standing is Standing.HELD
 
+
+
+
+# ── the tape ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        AgentWished("li-na", CALL, Wish.CONFERENCE),
+        AgentAskedTransfer("li-na", CALL, Kind.OUTSIDE, "95588"),
+        AgentAskedConsult("li-na", CALL, Kind.QUEUE, "loans"),
+        SupervisorAskedEar("boss", CALL, Ear.TAKE_OVER, "boss1"),
+        SupervisorWentOff("boss", CALL),
+    ],
+)
+def test_what_is_told_of_a_talk_is_read_from_the_tape_as_it_was(message):
+    assert [*tape.read(tape.write([(1000.5, message)]))] == [(1000.5, message)]
 
