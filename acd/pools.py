@@ -4,7 +4,7 @@ It does not know what will happen; `forecast.py` looks ahead from a pool.
 
 Agents who serve the same queues are one group. Each group's time is shared out to its queues so that all are loaded
 alike as far as skills allow; from this follows how much of another queue's callers stand before the agents of this one.
-All agents are walked through once a second, and nothing else is, so it is cheap for thousands.
+All agents are walked through once a second; how long each has talked is looked at every five.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from acd.messages import AgentId
 from acd.rules import QueueRules
 
 SHARING_ROUNDS: Final = 8
+AGE_EVERY: Final = 5.0  # seconds between two looks at how long each talk has lasted
 LEARN_EVERY: Final = 10.0  # seconds for which laws and shares stay as they are: they do not change so fast
 FEWEST: Final = 1.0  # callers expected within the horizon below which nothing is forecast
 _NOTHING: Final = [0.0] * len(TIMES)
@@ -94,6 +95,8 @@ class Floor:
         self._loads: dict[str, _Load] = {}
         self._parts: dict[str, dict[str, float]] = {}
         self._laws: dict[str, Law] = {}
+        self._left: list[list[float]] = []
+        self._aged_at = float("-inf")
         self._learned_at = float("-inf")
 
     # ── counting ──
@@ -107,19 +110,37 @@ class Floor:
         rates = demand.rates(now)
         self._loads = {queue: self._load(queue, demand, rates.get(queue, NOBODY)) for queue in self.rules}
         self._groups = [_Group(queues) for queues in self._kinds]
-        for (place, queue, age), count in self._talks(agents, demand, now).items():
-            group = self._groups[place]
-            curve = self._curve(queue)[age]
-            group.still = [still + count * share for still, share in zip(group.still, curve, strict=True)]
+        talks = self._count(agents, now)
+        if now - self._aged_at >= AGE_EVERY:
+            self._aged_at = now
+            self._age(talks, demand, now)
+        for group, left, offers in zip(self._groups, self._left, talks, strict=True):
+            talking = len(offers)
+            group.still = [still + talking * share for still, share in zip(group.still, left, strict=True)]
         if is_time:
             self._share_out()
 
-    def _talks(
-        self, agents: Mapping[AgentId, AgentRecord], demand: Demand, now: float
-    ) -> dict[tuple[int, str, int], int]:
-        """Count the agents; of those with a contact how many there are by group, queue and age."""
-        talks: dict[tuple[int, str, int], int] = {}
-        places, groups, talk_of, known = self._place, self._groups, demand.talk_of, talks.get
+    def _age(self, talks: list[list[str]], demand: Demand, now: float) -> None:
+        """Work out what share of each group's talks will go on until each of `TIMES`, by how long each has lasted."""
+        talk_of = demand.talk_of
+        self._left = []
+        for offers in talks:
+            kinds: dict[tuple[str, int], int] = {}
+            for offer in offers:
+                talk = talk_of(offer)
+                key = (talk.queue, bisect_right(EDGES, now - talk.rung_at)) if talk else ("", 0)
+                kinds[key] = kinds.get(key, 0) + 1
+            sums = list(_NOTHING)
+            for (queue, age), count in (kinds or {("", 0): 1}).items():
+                curve = self._curve(queue)[age]
+                sums = [each + count * share for each, share in zip(sums, curve, strict=True)]
+            whole = max(1, len(offers))
+            self._left.append([each / whole for each in sums])
+
+    def _count(self, agents: Mapping[AgentId, AgentRecord], now: float) -> list[list[str]]:
+        """Count the agents; give, group by group, the offers of those who have a contact, or are rung for one."""
+        talks: list[list[str]] = [[] for _ in self._groups]
+        places, groups = self._place, self._groups
         for who, record in agents.items():
             place, state = places.get(who), record.state
             if place is None or state not in _AT_WORK:
@@ -132,9 +153,7 @@ class Floor:
                 group.wraps_up(record.until - now)
             else:
                 group.busy += 1
-                talk = talk_of(record.offer)
-                key = (place, talk.queue, bisect_right(EDGES, now - talk.rung_at)) if talk else (place, "", 0)
-                talks[key] = known(key, 0) + 1
+                talks[place].append(record.offer)
         return talks
 
     def _load(self, queue: str, demand: Demand, rate: Rate) -> _Load:

@@ -85,7 +85,7 @@ def figures(day: Day, done: DayRun, router: Deciding) -> dict[str, float]:
         "abandoned": 100 * sum(end.how is How.ABANDONED for _, end in waits) / len(waits),
         "p99 wait": lengths[int(0.99 * len(lengths))],
         "second best": 100 * second / len(answered),
-        "acts": float(len(router.changes)) if isinstance(router, PilotedRouter) else 0.0,
+        "changes": float(len(router.changes)) if isinstance(router, PilotedRouter) else 0.0,
     }
 
 
