@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Self
 
 import aiohttp
 import pytest
+from conftest import free_port
 from crash_world import HOST, NODE, World, meanwhile, world
 from talk_world import TONES, Voice
 
@@ -19,6 +21,7 @@ from cti.sip.sound import read_sound
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
+PROVIDER = free_port(socket.SOCK_DGRAM)  # where numbers outside are answered
 AGENTS = {"agent1": "alice", "agent2": "bob", "agent3": "carol"}  # and whose tone each plays
 FLOW = """flow: desk
 languages: [en]
@@ -91,6 +94,8 @@ class Floor:
         layout = self.world.layout
         port = layout.settings.sip_port
         self._outside = await self._stack.enter_async_context(RobotPhone(Account(HOST, port, "caller")))
+        provider = RobotPhone(Account(HOST, port, "provider", own_port=PROVIDER))
+        self.phones["outside"] = await self._stack.enter_async_context(provider)
         for name in (*AGENTS, "agent9"):
             account = Account(HOST, port, name, layout.secrets.phones[name])
             self.phones[name] = await self._stack.enter_async_context(RobotPhone(account))
@@ -172,7 +177,8 @@ class Floor:
 
 @pytest.fixture(scope="module")
 def served(package, tmp_path_factory) -> Iterator[World]:
-    with world(tmp_path_factory.mktemp("talks"), package, write_floor) as made:
+    place = tmp_path_factory.mktemp("talks")
+    with world(place, package, write_floor, outside=PROVIDER, numbers=("9",)) as made:
         yield made
 
 
@@ -300,6 +306,36 @@ async def test_who_is_asked_and_refuses_leaves_the_caller_with_his_agent(floor) 
     await floor.hears("caller", {"alice"})
     floor.voices["caller"].call.hang_up()
     await ended(floor, number)
+
+
+async def test_a_number_outside_is_asked_and_is_handed_the_caller(floor) -> None:
+    number = "13800000010"
+    contact, rung = await floor.talk(number)
+    assert await floor.say("agent1", "talk/consult", contact=contact, kind="outside", target="95588") == 200
+    await floor.answers("outside")
+    await floor.hears("alice", {"carol"})
+    assert await floor.say("agent1", "talk/complete", contact=contact) == 200
+    await floor.hears("caller", {"carol"})
+    await rung.ended(5)
+    floor.voices["carol"].call.hang_up()
+    await ended(floor, number)
+    assert [fact.agent for fact in floor.world.facts(number, "TalkEnded")] == ["agent1", ""]
+
+
+async def test_a_caller_whom_nobody_outside_takes_is_back_in_the_queue_and_may_be_passed_on_again(floor) -> None:
+    number = "13800000011"
+    contact, _ = await floor.talk(number)
+    assert await floor.say("agent1", "talk/transfer", contact=contact, kind="outside", target="95599") == 200
+    (await floor.phones["outside"].next_call(15)).refuse()
+    await floor.answers("agent1")
+    await floor.hears("caller", {"alice"})
+    assert [fact.why for fact in floor.world.facts(number, "TransferMade")] == ["busy"]
+    assert await floor.say("agent1", "talk/transfer", contact=contact, kind="outside", target="95566") == 200
+    await floor.answers("outside")
+    await floor.hears("caller", {"carol"})
+    floor.voices["carol"].call.hang_up()
+    await ended(floor, number)
+    assert [fact.why for fact in floor.world.facts(number, "TransferMade")] == ["busy", "answered"]
 
 
 async def test_three_speak_and_who_asked_leaves_the_other_two(floor) -> None:
