@@ -1,8 +1,9 @@
-"""A bound that needs no simulation: the fraction that M/M/N+D loses when nobody too late is ever served.
+"""A bound that needs no simulation: the fraction that M/M/N+D loses when nobody too late is served and nobody gives up.
 
 It does not know guards, nor skills: all agents can do everything, whoever cannot begin within the target is lost at
-once and costs nothing. No policy does better in the long run at an even load, and on a day whose load swings this is
-worked out step by step as if each were long. Callers who give up by themselves would make it a little better still.
+once and costs nothing. No policy does better in the long run at an even load without abandonment. On a day whose load
+swings it is worked out step by step as if each were long; that, and callers who give up and so make room, let a
+simulated day lie a little above it.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def _verdicts(results: list[Contest]) -> Table:
         "points, tuned",
         "agents saved",
         "constraints",
-        "loss bound",
+        "loss formula",
         "both guards 90 s",
         "constraints then",
     )

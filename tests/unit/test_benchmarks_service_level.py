@@ -295,11 +295,11 @@ def test_the_loss_formula_is_erlangs_for_no_patience_and_loses_nobody_with_endle
     assert rates == sorted(rates)
 
 
-def test_no_policy_is_above_the_loss_bound():
+def test_skipping_with_all_skills_on_the_small_floor_comes_near_the_loss_formula_and_stays_below():
     workload = workloads()["W6 small"]
     pooled = workload.pooled()
     skips = [measured(run(pooled, crowd_of("W6 small", n), Deadlines(pooled, math.inf))).sl for n in range(6)]
-    assert sum(skips) / len(skips) < of_day(workload.day)
+    assert of_day(workload.day) - 12 < sum(skips) / len(skips) < of_day(workload.day)
 
 
 def test_the_rate_leaves_out_short_abandons_alone():
