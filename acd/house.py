@@ -9,6 +9,7 @@ numbers, however many agents there are; what remains to be done at a call is one
 from __future__ import annotations
 
 from functools import cached_property
+from struct import unpack
 from typing import TYPE_CHECKING, NamedTuple
 
 from acd.needs import Every, Need, Skill, Some, with_skills
@@ -37,26 +38,25 @@ class Choice(NamedTuple):
 
 
 WORD = 64
-_FULL = (1 << WORD) - 1
+_FEW = 20  # times so many members: in a longer number they are taken out one by one
 
 
 def members(bits: int) -> list[int]:
-    """Give the numbers of a set, smallest first. Of a dense one word for word: long numbers cost by their length."""
+    """Give the numbers of a set, smallest first. Long numbers cost by their length: unless few are in, word by word."""
     found: list[int] = []
-    if bits.bit_count() * WORD < bits.bit_length():
+    words = (bits.bit_length() + WORD - 1) // WORD
+    if words <= 1 or bits.bit_count() * _FEW < words:
         while bits:
             low = bits & -bits
             found.append(low.bit_length() - 1)
             bits ^= low
         return found
     before = -1
-    while bits:
-        word = bits & _FULL
+    for word in unpack(f"<{words}Q", bits.to_bytes(words * 8, "little")):
         while word:
             low = word & -word
             found.append(low.bit_length() + before)
-            word ^= low
-        bits >>= WORD
+            word ^= low  # noqa: PLW2901 - a word is taken apart
         before += WORD
     return found
 

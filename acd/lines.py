@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from acd.house import House
     from acd.messages import ContactId
 
-EMPTY_KEPT = 4000  # a flow may ask for any mix of skills: what is remembered of them must end somewhere
+EMPTY_KEPT = 2000  # a flow may ask for any mix of skills: what is remembered of them must end somewhere
 
 GUARDED, IN_TIME, LATE = int(Zone.GUARDED), int(Zone.IN_TIME), int(Zone.LATE)
 NOWHERE: Place = (True, 9, 0, True, inf, "")
