@@ -36,6 +36,8 @@ DAYS = {
     "day.asked": "asked for a person",
     "day.erlang.c": "Erlang C, all for all, %",
     "day.erlang.a": "Erlang A, all for all, %",
+    "day.staffing": "The busiest quarter of an hour is at {at}: {there} agents work; Erlang A needs {needed} for "
+    "{goal:.0f} %.",
     "day.note": "± is the 95 % interval over the draws. Both meet the same callers: the change is surer than the two.",
     "autopilot.help": "What the autopilot foresees and has done, and a supervisor's word to it.",
     "autopilot.undo": "Undo this act; it is not done again for a while.",

@@ -37,6 +37,7 @@ DAYS = {
     "day.asked": "请求人工",
     "day.erlang.c": "Erlang C (全员通用), %",
     "day.erlang.a": "Erlang A (全员通用), %",
+    "day.staffing": "最忙的一刻钟从 {at} 开始：当时有 {there} 名座席；Erlang A 要达到 {goal:.0f}% 需要 {needed} 名。",
     "day.note": "± 为各次抽取的 95% 区间。两边遇到的是同一批来电者，因此变化比两列更可靠。",
     "autopilot.help": "自动驾驶预见了什么、做了什么，以及班长对它的指令。",
     "autopilot.undo": "撤销这一动作；一段时间内不再重复。",

@@ -19,7 +19,7 @@ from switchroom.day.crowd import draw
 from switchroom.day.dayfile import parse_day
 from switchroom.day.floor_day import day_of
 from switchroom.day.recorded import READ, Recorded, recorded
-from switchroom.day.study import Arm, Row, compared, erlang_of
+from switchroom.day.study import GOAL, Arm, Row, compared, erlang_of
 from switchroom.day.whatif import NotUnderstood, WhatIf, applied, busier, read_surge, surged
 from switchroom.queue_rules import rules_of
 from switchroom.queuefile import parse_queues
@@ -28,6 +28,7 @@ from switchroom.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import tzinfo
 
     from acd.rules import QueueRules
     from switchroom.day.described import Crowd, Day
@@ -63,6 +64,7 @@ class _Study:
     now: Arm
     then: Arm | None
     crowd: Callable[[int], Crowd]
+    zone: tzinfo
 
 
 def simulate_day(wish: Wish, config: Path | None, *, as_json: bool) -> Code:
@@ -97,22 +99,23 @@ def _plan(folder: Path, settings: Settings) -> Plan:
 def _study(wish: Wish, plan: Plan, settings: Settings) -> _Study:
     if bool(wish.file) == bool(wish.recorded):
         raise UsageError(say("day.which"))
+    zone = zone_of(settings.server.timezone)
     if wish.recorded:
         past = _of_the_journal(wish, plan, settings)
-        return _arms(wish, plan, past.day, past.crowd)
+        return _arms(wish, plan, past.day, past.crowd, zone)
     day, opens = _described(wish, plan, settings)
     day = busier(day, wish.busier) if wish.busier != 1 else day
     day = surged(day, read_surge(wish.surge, opens)) if wish.surge else day
-    return _arms(wish, plan, day, lambda seed: draw(day, seed))
+    return _arms(wish, plan, day, lambda seed: draw(day, seed), zone)
 
 
-def _arms(wish: Wish, plan: Plan, day: Day, crowd: Callable[[int], Crowd]) -> _Study:
+def _arms(wish: Wish, plan: Plan, day: Day, crowd: Callable[[int], Crowd], zone: tzinfo) -> _Study:
     rules = plan.queue_rules()
     bounds = plan.autopilot().bounds if wish.autopilot else {}
     change = wish.change if wish.queues is None else replace(wish.change, rules=_rules(wish.queues, plan))
     now = Arm(day, rules, {})
     then = None if change.changes_nothing and not bounds else Arm(*applied(day, rules, change), bounds)
-    return _Study(wish.file or wish.recorded, now, then, crowd)
+    return _Study(wish.file or wish.recorded, now, then, crowd, zone)
 
 
 def _described(wish: Wish, plan: Plan, settings: Settings) -> tuple[Day, float]:
@@ -193,6 +196,7 @@ def _show(study: _Study, wish: Wish, rows: list[Row], erlang: list[Any]) -> None
         print_line(_line(row, labels[row.name], heads))
         if not row.group and row.name == "late":
             _show_erlang(erlang, labels)
+    _show_staffing(study, erlang)
     print_line(say("day.note"))
 
 
@@ -211,6 +215,14 @@ def _show_erlang(erlang: list[Any], labels: Mapping[str, str]) -> None:
     for formula in ("c", "a"):
         cells = "".join(_padded(f"{getattr(each, formula):.1f}") for each in known)
         print_line(_left(f"  {labels[formula]}") + cells)
+
+
+def _show_staffing(study: _Study, erlang: list[Any]) -> None:
+    """How many agents the busiest quarter of an hour would need."""
+    first = erlang[0]
+    if first is not None:
+        clock = datetime.fromtimestamp(study.now.day.opens_at + first.busiest, study.zone).strftime("%H:%M")
+        print_line(say("day.staffing", at=clock, there=first.there, needed=first.needed, goal=100 * GOAL))
 
 
 def _value(value: Any, *, signed: bool) -> str:

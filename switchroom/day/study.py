@@ -16,7 +16,7 @@ from typing import Final
 
 from acd.acts import BeginAct, Bounds
 from acd.agents import AgentProfile
-from acd.erlang import Load, impatient, patient
+from acd.erlang import Load, impatient, patient, seats_for
 from acd.messages import AgentId
 from acd.router import Router
 from acd.rules import QueueRules
@@ -27,6 +27,7 @@ from switchroom.day.outcome import DayRun
 from switchroom.day.piloted import PilotedRouter
 
 QUARTER: Final = 900.0
+GOAL: Final = 0.8
 LOOKS_EVERY: Final = 5.0  # seconds between two looks of the autopilot: a day takes seconds then
 # Student's t for 95 %, by degrees of freedom; beyond the last it is taken for normal.
 _STUDENT: Final = (
@@ -176,16 +177,23 @@ def _value(values: Sequence[float | None]) -> Value | None:
 
 @dataclass(frozen=True, slots=True)
 class Erlang:
-    """The day's share served in time (percent) by Erlang C and A, as if every agent could serve every caller."""
+    """The day's share served in time (percent) by Erlang C and A, as if every agent could serve every caller.
+
+    `busiest` is the quarter of an hour with the most work, in seconds of the day: `there` agents work then, and
+    `needed` would serve `GOAL` of its callers in time by Erlang A.
+    """
 
     c: float
     a: float
+    busiest: float
+    there: int
+    needed: int
 
 
 def erlang_of(arm: Arm) -> Erlang | None:
     """Take each quarter of an hour for itself, with who calls and who works then; None when nobody calls."""
     day, good_c, good_a, asked = arm.day, 0.0, 0.0, 0.0
-    at = 0.0
+    at, busiest = 0.0, (0.0, 0.0, 0, 0.0)
     while at < day.seconds:
         seats = sum(_works(seat, at) for seat in day.seats if not seat.profile.reserve)
         load, target = _load(arm, at)
@@ -193,8 +201,13 @@ def erlang_of(arm: Arm) -> Erlang | None:
             asked += load.rate
             good_c += load.rate * patient(load, seats, target).in_time
             good_a += load.rate * impatient(load, seats, target).in_time
+            busiest = max(busiest, (load.erlangs, -at, seats, target))
         at += QUARTER
-    return Erlang(100 * good_c / asked, 100 * good_a / asked) if asked else None
+    if not asked:
+        return None
+    _, before, seats, target = busiest
+    needed = seats_for(_load(arm, -before)[0], target, GOAL)
+    return Erlang(100 * good_c / asked, 100 * good_a / asked, -before, seats, needed)
 
 
 def _works(seat: Seat, at: float) -> bool:

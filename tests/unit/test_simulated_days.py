@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 import journal.facts as facts
 from acd.agents import AgentProfile
+from acd.erlang import Load, seats_for
 from acd.messages import AgentId
 from acd.rules import QueueRules
 from journal.store import Journal
@@ -18,7 +19,7 @@ from switchroom.day.dayfile import parse_day
 from switchroom.day.described import Rate, Spell
 from switchroom.day.laws import Fixed
 from switchroom.day.recorded import recorded
-from switchroom.day.study import measured
+from switchroom.day.study import erlang_of, measured
 from switchroom.day.whatif import NotUnderstood, Surge, WhatIf, applied, busier, read_surge, surged
 
 pytestmark = pytest.mark.unit
@@ -143,6 +144,13 @@ def test_surges_and_busier_days():
 
 
 # ── figures ──
+
+
+def test_erlang_names_the_busiest_quarter_and_the_agents_it_needs():
+    plain = arm(surged(day(rate=200.0, seats=12, patience=1e9), Surge(2 * HOURS, 1800.0, 1.5)))
+    found = erlang_of(plain)
+    assert (found.busiest, found.there) == (2 * HOURS, 12)
+    assert found.needed == seats_for(Load(300 / 3600, 180, 1e9), 20, 0.8)
 
 
 def test_equal_seeds_give_equal_figures():
