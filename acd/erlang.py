@@ -17,11 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, expm1, fsum, inf, log, log1p
+from math import exp, expm1, fsum, inf, log, log1p, sqrt
 
 from acd.errors import Unstaffable
 
 TINY = 1e-18  # queue lengths less likely than this in sum are left out
+WIDTH = 10.0  # and those so many standard deviations below the usual length
+SURELY, MANY = 3.0, 200.0  # more callers than this many times those of one target are not served within it
 MOST_SEATS = 100_000
 
 
@@ -93,11 +95,11 @@ def impatient(load: Load, seats: int, target: float) -> Outlook:
         return patient(load, seats, target)
     if load.rate == 0:
         return Outlook(0.0, 1.0, 0.0, 0.0, 0.0)
-    queue = _queue_lengths(load, seats)
-    waiting = fsum(chance * length for length, chance in enumerate(queue))
+    first, queue = _queue_lengths(load, seats)
+    waiting = fsum(chance * length for length, chance in enumerate(queue, first))
     abandoned = waiting / load.patience / load.rate
     must_wait = fsum(queue)
-    served = 1.0 - must_wait + fsum(_served_in_time(load, seats, target, queue)) if seats else 0.0
+    served = 1.0 - must_wait + fsum(_served_in_time(load, seats, target, (first, queue))) if seats else 0.0
     occupancy = load.erlangs * (1.0 - abandoned) / seats if seats else 0.0
     return Outlook(must_wait, min(1.0, served), min(1.0, abandoned), waiting / load.rate, min(1.0, occupancy))
 
@@ -107,35 +109,42 @@ def outlook(load: Load, seats: int, target: float) -> Outlook:
     return impatient(load, seats, target)
 
 
-def _queue_lengths(load: Load, seats: int) -> list[float]:
-    """Give the chance that all are busy and 0, 1, 2, ... callers wait."""
+def _queue_lengths(load: Load, seats: int) -> tuple[int, list[float]]:
+    """Give the chance that all are busy and so many callers wait: from the first length that counts on.
+
+    Where the load is too much and callers are patient, the queue is long, and short ones are as good as impossible.
+    """
     leaving, hanging_up = seats / load.work, 1.0 / load.patience
+    usual = max(0.0, (load.rate - leaving) * load.patience)
+    first = max(0, int(usual - WIDTH * sqrt(load.rate * load.patience)) - 1)
     logs, here, most = [0.0], 0.0, 0.0
-    while here > most + log(TINY) or len(logs) * hanging_up + leaving < load.rate:
-        here += log(load.rate) - log(leaving + len(logs) * hanging_up)
+    while here > most + log(TINY) or (first + len(logs)) * hanging_up + leaving < load.rate:
+        here += log(load.rate) - log(leaving + (first + len(logs)) * hanging_up)
         most = max(most, here)
         logs.append(here)
     # The states with a free seat weigh 1/B - 1 against the state in which all are busy and nobody waits.
-    blocked = erlang_b(load.erlangs, seats)
+    blocked = 1.0 if first else erlang_b(load.erlangs, seats)
     if blocked == 0.0:
-        return [0.0]
+        return 0, [0.0]
     weights = [exp(each - most) for each in logs]
     whole = fsum(weights) + (1.0 / blocked - 1.0) * exp(-most)
-    return [weight / whole for weight in weights]
+    return first, [weight / whole for weight in weights]
 
 
-def _served_in_time(load: Load, seats: int, target: float, queue: list[float]) -> list[float]:
+def _served_in_time(load: Load, seats: int, target: float, queue: tuple[int, list[float]]) -> list[float]:
     """Give, for each queue length met, the chance to meet it and be served within `target` all the same."""
+    first, chances = queue
     c = seats * load.patience / load.work
     b = c + 1.0
     log_x, y = -target / load.patience, -expm1(-target / load.patience)
-    if y <= 0:
-        return [0.0] * len(queue)
+    if y <= 0 or first > SURELY * load.rate * target + MANY:
+        return [0.0] * len(chances)  # nobody is served within the target who finds so many before him
     in_time = -expm1(b * log_x)  # I_y(1, b)
     log_step = log(b) + log(y) + b * log_x
     shares = []
-    for ahead, chance in enumerate(queue):
-        shares.append(chance * c / (c + ahead + 1.0) * in_time)
+    for ahead in range(first + len(chances)):
+        if ahead >= first:
+            shares.append(chances[ahead - first] * c / (c + ahead + 1.0) * in_time)
         in_time = max(0.0, in_time - exp(log_step))  # I_y(j + 2, b) = I_y(j + 1, b) - y^(j+1) x^b / ((j+1) B(j+1, b))
         log_step += log(y) + log1p((b - 1.0) / (ahead + 2.0))
     return shares

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from acd import erlang
 from acd.erlang import Load, erlang_b, erlang_c, impatient, outlook, patient, seats_for
 from acd.errors import Unstaffable
 
@@ -124,6 +125,23 @@ def test_thousands_of_seats_are_no_trouble():
     assert erlang_c(9_800, 10_000) == pytest.approx(1 / (1 + spare * below / density), rel=0.05)
     assert 10_000 < seats_for(Load(50, 200), 20, 0.8) < 10_100
     assert 8_187 < seats_for(Load(50, 200, 100), 20, 0.8) < 8_500  # 1 - exp(-20/100) hang up in 20 s, and some chance
+
+
+def test_patience_of_years_under_too_much_load_is_no_trouble():
+    crowded = impatient(Load(300 / 3600, 180, 1e9), 10, 20)
+    assert crowded.in_time == 0.0
+    assert crowded.abandoned == pytest.approx(1 - 10 / 15, rel=1e-3)
+    assert seats_for(Load(300 / 3600, 180, 1e9), 20, 0.8) == seats_for(Load(300 / 3600, 180), 20, 0.8)
+
+
+@pytest.mark.parametrize("patience", [2_000.0, 20_000.0])
+def test_leaving_out_short_queues_where_they_are_impossible_changes_nothing(patience, monkeypatch):
+    load = Load(1.0, 100, patience)
+    short = impatient(load, 60, 20)
+    monkeypatch.setattr(erlang, "WIDTH", 1e9)
+    whole = impatient(load, 60, 20)
+    for name in ("must_wait", "in_time", "abandoned", "wait", "occupancy"):
+        assert getattr(short, name) == pytest.approx(getattr(whole, name), rel=1e-9, abs=1e-12)
 
 
 def test_who_never_waits_waits_for_no_formula():
