@@ -26,6 +26,9 @@ A wait begins when the caller first asks for a person (he enters a queue), runs 
 ends at two-way audio, at his hang-up, or when he leaves the queue. It is counted in whole milliseconds: exactly
 20.000 s is within a target of 20 s, 20.001 s is not. A wait belongs to the moment at which the caller asked.
 
+The target is `figures.target` for all queues, or what is asked for; the `target` of a queue's text is what the router
+aims at, and counts here only when it is asked for.
+
 Two levels, and every figure of waits can be had at either:
 
 - **contact** (the default): everybody is counted once, under the queue that he first asked for, from his first
