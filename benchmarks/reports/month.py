@@ -102,23 +102,22 @@ def _callers(chance: random.Random, contacts: int) -> Iterator[tuple[Row, Row, R
 
 
 def _write_periods(connection: sqlite3.Connection, chance: random.Random, contacts: int) -> int:
-    """Four periods a contact, shared out among agents who work ten hours a day."""
+    """Four periods a contact, shared out among agents who work ten hours a day; in the order of time, as facts come."""
     a_day, on_duty, seq = max(4, 4 * contacts // (AGENTS * DAYS)), 0, 0
-    rows: list[Row] = []
-    for agent in range(AGENTS):
-        for day in range(DAYS):
+    for day in range(DAYS):
+        rows: list[tuple[int, int, str, str, str]] = []
+        for agent in range(AGENTS):
             at = round(SINCE * 1000) + day * 86_400_000 + 28_800_000 + chance.randrange(3_600_000)
             for n in range(a_day):
                 until = at + chance.randrange(36_000_000 // a_day)
                 state = ("ready", "offered", "talking", "wrap_up")[n % 4] if n % 23 else "not_ready"
-                rows.append((seq, f"agent-{agent}", state, "lunch" if state == "not_ready" else "", at, until))
-                on_duty, at, seq = on_duty + until - at, until, seq + 1
-            rows.append((seq, f"agent-{agent}", "offline", "", at, round(SINCE * 1000) + (day + 1) * 86_400_000))
-            seq += 1
-        if len(rows) > AT_ONCE:
-            _insert(connection, "periods", _PERIOD, rows)
-            rows = []
-    _insert(connection, "periods", _PERIOD, rows)
+                rows.append((at, until, f"agent-{agent}", state, "lunch" if state == "not_ready" else ""))
+                on_duty, at = on_duty + until - at, until
+            rows.append((at, round(SINCE * 1000) + (day + 1) * 86_400_000, f"agent-{agent}", "offline", ""))
+        rows.sort()
+        made: list[Row] = [(seq + n, who, state, why, at, until) for n, (at, until, who, state, why) in enumerate(rows)]
+        _insert(connection, "periods", _PERIOD, made)
+        seq += len(made)
     return on_duty
 
 
