@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from acd.checks import accounts
-from acd.house import House
 from acd.offers import OPEN
 from cti.vocabulary import is_call_back
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from cti.vocabulary import NodeSurveyed
     from switchroom.centre import Centre
     from switchroom.contact import Contact
-    from switchroom.plan import Plan
 
 APART = 5.0
 IDLE = 60.0
@@ -60,7 +58,6 @@ class Audit:
         self.counts: Counter[str] = Counter()
         self._suspected: dict[str, dict[Finding, float]] = {}
         self._told: dict[Finding, None] = {}
-        self._house: tuple[Plan, House] | None = None
         self._idle_since: float | None = None
         self._least: Use | None = None
 
@@ -83,10 +80,9 @@ class Audit:
         """How many findings the last look at each node confirmed."""
         return sum(each in self._told for suspected in self._suspected.values() for each in suspected)
 
-    def _accounts(self, centre: Centre) -> Iterator[Finding]:
-        if self._house is None or self._house[0] is not centre.plan:
-            self._house = (centre.plan, House(centre.plan.queue_rules(), centre.plan.agent_profiles()))
-        for sentence in accounts(centre.router.snapshot(), self._house[1]):
+    @staticmethod
+    def _accounts(centre: Centre) -> Iterator[Finding]:
+        for sentence in accounts(centre.router.snapshot()):
             yield Finding("I4" if "offer" in sentence else "I9", sentence)
 
     def _rest(self, centre: Centre, use: Use, now: float) -> Iterator[Finding]:

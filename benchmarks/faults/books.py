@@ -96,6 +96,7 @@ class Books:
         self.ended: dict[str, str] = {}
         self.agents: dict[str, AgentDay] = {}
         self.busy: dict[str, str] = {}
+        self.made: set[str] = set()
         self.outcomes: Counter[str] = Counter()
         self.waits: list[Wait] = []
         self.in_time = 0
@@ -166,6 +167,7 @@ class Books:
         is_his = day is not None and day.state == "offered" and day.offer == fact.offer
         holds(is_his, "I5 only the ready are offered", fact, day)
         story.offers[fact.offer] = fact.agent
+        self.made.add(fact.offer)
         self.busy[fact.agent] = fact.offer
 
     def _closed(self, fact: facts.OfferClosed) -> None:

@@ -76,6 +76,8 @@ class LiveState:
                 continue
             earlier = rank(other, rules, now) < rank(contact, rules, now)
             holds(not (earlier and self._fits(agent, other)), "I7 nobody earlier is passed over", other, contact, agent)
+        if made.contact in moved:  # closed again at once: his phone was gone
+            return
         plan = self.storm.centre.plan.agents.get(agent.agent)
         fit = plan is not None and serves(plan, contact, rules) and agent.node == contact.node
         holds(fit, "I5 only the fit are offered", contact, plan, rules)

@@ -118,7 +118,7 @@ class Watch:
         holds(ring.leg not in self.rung, "I22 a leg is rung once", ring)
         self.rung.add(ring.leg)
         self.screens.rings(ring)
-        holds(self.books.is_open_offer(ring.leg), "I3 who is rung was written down as offered", ring)
+        holds(ring.leg in self.books.made, "I3 who is rung was written down as offered", ring)
 
     # ── the end ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
