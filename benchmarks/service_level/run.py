@@ -37,7 +37,7 @@ def main(words: list[str] | None = None) -> int:
     ]
     estimates = [judge(each.name, _seeds(options, each)[1]) for each in chosen if each.name.startswith(ESTIMATED)]
     conditions = {"python": platform.python_version(), "seed": options.seed, "quick": options.quick, "simulated": True}
-    console = Console() if sys.stdout.isatty() else Console(width=150)
+    console = Console() if sys.stdout.isatty() else Console(width=200)
     show(results, conditions, console)
     show_estimates(estimates, console)
     options.json.parent.mkdir(parents=True, exist_ok=True)
