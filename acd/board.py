@@ -56,7 +56,7 @@ class Board:
         self.offers: dict[OfferId, OfferRecord] = {}
         self.closed: dict[str, bool] = {}  # and whether nobody at all may wait
         self.relief: dict[str, ReliefGiven] = {}
-        self.ready = Ready(house, self.agents)
+        self.ready = Ready(house)
         self.lines = Lines(house)
         self.signed_on = 0
         self.wanted_by: dict[str, set[ContactId]] = {}

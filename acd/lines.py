@@ -42,8 +42,8 @@ class Line:
 
     __slots__ = ("_ringing", "_waiting", "bit", "choice", "first", "key", "number", "order", "rules", "until")
 
-    def __init__(self, key: LineKey, number: int, house: House) -> None:
-        self.key, self.number, self.bit = key, number, 1 << number
+    def __init__(self, key: LineKey, house: House) -> None:
+        self.key, self.number, self.bit = key, -1, 0  # numbered when somebody first waits in it
         self.rules = house.rules(key[1])
         self.order = ORDERS[self.rules.order]
         able = house.able(key) if not key[4] else house.bit.get(AgentId(key[4]), 0)
@@ -151,6 +151,8 @@ class Lines:
         """Let a contact wait in the line of its record."""
         line = self._of[record.contact] = self.line(record.line)
         if line.is_empty:
+            if not line.bit:
+                self._enter(line)
             self._empty.pop(line.key, None)
             self._open[record.node] = self._open.get(record.node, 0) | line.bit
         line.put(record)
@@ -195,17 +197,21 @@ class Lines:
     def _met(self, key: LineKey) -> Line:
         if len(self._empty) > EMPTY_KEPT:
             self._forget(self._empty.popitem(last=False)[0])
-        number = self._free.pop() if self._free else len(self._by_number)
-        line = Line(key, number, self._house)
-        self._by_number[number : number + 1] = [line]
-        self._lines[key] = line
+        line = self._lines[key] = Line(key, self._house)
         self._empty[key] = None
+        return line
+
+    def _enter(self, line: Line) -> None:
+        """Give a line a number, and tell all who fit it. Most callers are served at once: their lines need none."""
+        line.number = self._free.pop() if self._free else len(self._by_number)
+        line.bit = 1 << line.number
+        self._by_number[line.number : line.number + 1] = [line]
         for agent in members(line.choice.able):
             self._fits[agent] |= line.bit
-        return line
 
     def _forget(self, key: LineKey) -> None:
         line = self._lines.pop(key)
-        for agent in members(line.choice.able):
-            self._fits[agent] ^= line.bit
-        self._free.append(line.number)
+        if line.bit:
+            for agent in members(line.choice.able):
+                self._fits[agent] ^= line.bit
+            self._free.append(line.number)

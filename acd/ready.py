@@ -2,21 +2,17 @@
 
 It does not know who can serve what: it is given a set of agents, and finds the one of them whose turn is first.
 
-The ready of a node are kept as a set, and as a list in turn for each way to take turns that a queue uses. Of a small
-set each member is looked at; of a large one the list is walked, and soon somebody of it is met. Either way the work is
-about the square root of the number of agents at most.
+The ready of a node are kept as a set, and in turn for each way to take turns that a queue uses. Those in turn are kept
+in pieces of some dozens, each with the set of those who are in it: whose turn is first of a given set is found by an
+`and` for each piece until one is met, and a look at that one piece.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from typing import TYPE_CHECKING
 
-from acd.house import members
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from acd.agents import AgentRecord
     from acd.house import House
     from acd.messages import AgentId
@@ -24,14 +20,72 @@ if TYPE_CHECKING:
 
 InTurn = tuple[float, float, "AgentId"]
 
+MOST = 96  # in a piece, before it is cut in two
+
+
+class Piece:
+    """Some of the ready, in turn, and the set of them."""
+
+    __slots__ = ("bits", "entries")
+
+    def __init__(self, entries: list[InTurn], bits: int) -> None:
+        self.entries, self.bits = entries, bits
+
+
+class Turns:
+    """The ready of one node in turn."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._pieces: list[Piece] = []
+        self._firsts: list[InTurn] = []
+
+    def add(self, entry: InTurn) -> None:
+        bit = self._house.bit[entry[2]]
+        if not self._pieces:
+            self._pieces, self._firsts = [Piece([entry], bit)], [entry]
+            return
+        at = max(0, bisect_right(self._firsts, entry) - 1)
+        piece = self._pieces[at]
+        insort(piece.entries, entry)
+        piece.bits |= bit
+        self._firsts[at] = piece.entries[0]
+        if len(piece.entries) > MOST:
+            self._cut(at)
+
+    def take(self, entry: InTurn) -> None:
+        at = bisect_right(self._firsts, entry) - 1
+        piece = self._pieces[at]
+        del piece.entries[bisect_left(piece.entries, entry)]
+        piece.bits ^= self._house.bit[entry[2]]
+        if piece.entries:
+            self._firsts[at] = piece.entries[0]
+        else:
+            del self._pieces[at], self._firsts[at]
+
+    def first(self, among: int) -> AgentId:
+        """Find the first of a set of whom somebody is ready."""
+        here, piece = next((here, piece) for piece in self._pieces if (here := piece.bits & among))
+        if here & (here - 1) == 0:
+            return self._house.names[here.bit_length() - 1]
+        bit = self._house.bit
+        return next(agent for _, _, agent in piece.entries if here & bit[agent])
+
+    def _cut(self, at: int) -> None:
+        entries = self._pieces[at].entries
+        halves = (entries[: MOST // 2], entries[MOST // 2 :])
+        pieces = [Piece(half, self._house.bits([agent for _, _, agent in half])) for half in halves]
+        self._pieces[at : at + 1] = pieces
+        self._firsts[at : at + 1] = [half[0] for half in halves]
+
 
 class Ready:
     """The ready agents whose phones can be rung."""
 
-    def __init__(self, house: House, records: Mapping[AgentId, AgentRecord]) -> None:
-        self._house, self._records = house, records
+    def __init__(self, house: House) -> None:
+        self._house = house
         self._bits: dict[str, int] = {}
-        self._lists: tuple[tuple[Turn, dict[str, list[InTurn]]], ...] = tuple((turn, {}) for turn in house.turns)
+        self._turns: tuple[tuple[Turn, dict[str, Turns]], ...] = tuple((turn, {}) for turn in house.turns)
 
     def join(self, record: AgentRecord) -> None:
         """Take in an agent who is ready and has a phone, if he is configured."""
@@ -39,11 +93,11 @@ class Ready:
         if bit is None:
             return
         self._bits[node] = self._bits.get(node, 0) | bit
-        for turn, lists in self._lists:
-            line = lists.get(node)
-            if line is None:
-                line = lists[node] = []
-            insort(line, (turn(record), record.idle_since, record.agent))
+        for turn, nodes in self._turns:
+            turns = nodes.get(node)
+            if turns is None:
+                turns = nodes[node] = Turns(self._house)
+            turns.add((turn(record), record.idle_since, record.agent))
 
     def leave(self, record: AgentRecord) -> None:
         """Let go an agent who was taken in, with the record that he had."""
@@ -51,9 +105,8 @@ class Ready:
         if bit is None:
             return
         self._bits[node] ^= bit
-        for turn, lists in self._lists:
-            line = lists[node]
-            del line[bisect_left(line, (turn(record), record.idle_since, record.agent))]
+        for turn, nodes in self._turns:
+            nodes[node].take((turn(record), record.idle_since, record.agent))
 
     def on(self, node: str) -> int:
         """Give the set of those who are ready on a node."""
@@ -63,16 +116,7 @@ class Ready:
         """Find him whose turn it is in a set of ready agents that is not empty."""
         if among & (among - 1) == 0:
             return self._house.names[among.bit_length() - 1]
-        line = next(lists for way, lists in self._lists if way is turn)[node]
-        count = among.bit_count()
-        if count * count > len(line):
-            bit = self._house.bit
-            return next(agent for _, _, agent in line if among & bit[agent])
-        names, records = self._house.names, self._records
-        return min(self._in_turn(records[names[number]], turn) for number in members(among))[2]
-
-    def _in_turn(self, record: AgentRecord, turn: Turn) -> InTurn:
-        return (turn(record), record.idle_since, record.agent)
+        return next(nodes for way, nodes in self._turns if way is turn)[node].first(among)
 
 
 def drawn(among: int, lot: int) -> int:
