@@ -308,6 +308,26 @@ async def test_who_is_asked_and_refuses_leaves_the_caller_with_his_agent(floor) 
     await ended(floor, number)
 
 
+async def test_who_is_asked_and_answers_while_the_server_is_dead_is_found_and_can_be_let_go(floor) -> None:
+    number = "13800000012"
+    contact, _ = await floor.talk(number)
+    assert await floor.say("agent1", "talk/consult", contact=contact, kind="agent", target="agent2") == 200
+    rung = await floor.phones["agent2"].next_call(15)
+    floor.world.kill_both()
+    rung.answer()
+    floor.voices["bob"] = Voice("bob", rung)
+    floor.voices["bob"].begin(floor.tones)
+    await floor.hears("bob", {"alice"})
+    floor.world.start()
+    await meanwhile(lambda: floor.world.facts(number, "ConsultBegan"), "the consult, found by a survey")
+    assert await floor.say("agent1", "talk/cancel", contact=contact) == 200
+    await floor.hears("caller", {"alice"})
+    await rung.ended(5)
+    floor.voices["caller"].call.hang_up()
+    await ended(floor, number)
+    assert [fact.agent for fact in floor.world.facts(number, "OfferMade")] == ["agent1", "agent2"], "nobody twice"
+
+
 async def test_a_number_outside_is_asked_and_is_handed_the_caller(floor) -> None:
     number = "13800000010"
     contact, rung = await floor.talk(number)
