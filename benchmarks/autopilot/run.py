@@ -1,6 +1,6 @@
 """A surge of callers with and without the autopilot, with the same agents, beside `app_queue`; and what a look costs.
 
-    python -m benchmarks.autopilot.run [--quick] [--seed N] [--json FILE]
+    python benchmarks/autopilot/run.py [--quick] [--seed N] [--json FILE]
 
 It measures and does not judge: every arm meets the same callers, seed by seed, and intervals are of 95 %.
 """
@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a file: the tree's root is not on the path
 
 from acd.agents import AgentProfile
 from acd.router import Router
@@ -27,6 +30,7 @@ from switchroom.day.piloted import PilotedRouter
 from switchroom.day.study import Value
 
 LOADS = (0.78, 0.85)
+DEFAULT_JSON = Path(__file__).parents[2] / "var" / "benchmarks" / "autopilot.json"
 WINDOW = (floors.SURGE[0], floors.SURGE[0] + 1800.0)  # the surge and the quarter of an hour after it
 
 Make = Callable[[Day], Deciding]
@@ -166,7 +170,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--quick", action="store_true", help="fewer seeds")
     asked.add_argument("--seed", type=int, default=1, help="the first seed")
-    asked.add_argument("--json", type=Path, help="write everything to this file")
+    asked.add_argument("--json", type=Path, default=DEFAULT_JSON, help="write everything to this file")
     options = asked.parse_args()
     count = 3 if options.quick else 12
     seeds = range(options.seed, options.seed + count)
@@ -179,8 +183,8 @@ def main() -> None:
     told["cost"] = cost(2.0 if options.quick else 10.0)
     print("\nforecast against what came, in points:", told["forecast"])
     print("a look of the autopilot, 500 agents:", told["cost"])
-    if options.json:
-        options.json.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
