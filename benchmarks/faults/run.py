@@ -39,7 +39,7 @@ def main() -> int:
     options = _options()
     begun, cpu = time.monotonic(), time.process_time()
     seasons: list[Season] = []
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):  # stopped before its end: what was played counts
         for season in _played(options):
             seasons.append(season)  # noqa: PERF402 (each counts as soon as it is played)
