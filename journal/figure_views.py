@@ -22,7 +22,7 @@ from journal.rows import HOW_ENDED
 from journal.tables import AGENTS, CONTACTS, OFFERS, PERIODS, VISITS
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import ColumnElement, Connection, Engine
 
 _AT_ONCE: Final = 5000
 
@@ -129,14 +129,14 @@ class FigureReader:
     def offers(self, since: float, until: float) -> list[OffersSummed]:
         """The offers made in the interval."""
         keys = (OFFERS.c.agent, OFFERS.c.queue, OFFERS.c.outcome)
-        query = select(*keys, *_SUMS).where(OFFERS.c.made_at >= since, OFFERS.c.made_at < until).group_by(*keys)
+        query = select(*keys, *_SUMS).where(*_offered(since, until)).group_by(*keys)
         return [OffersSummed(*_whole(row)) for row in self._stream(query)]
 
     def offers_by_skills(self, since: float, until: float) -> list[tuple[str, OffersSummed]]:
         """The same, apart for each set of skills that the callers asked for."""
         keys = (CONTACTS.c.skills, OFFERS.c.agent, OFFERS.c.queue, OFFERS.c.outcome)
         query = select(*keys, *_SUMS).join_from(OFFERS, CONTACTS, OFFERS.c.contact == CONTACTS.c.contact)
-        query = query.where(OFFERS.c.made_at >= since, OFFERS.c.made_at < until).group_by(*keys)
+        query = query.where(*_offered(since, until)).group_by(*keys)
         return [(row[0], OffersSummed(*_whole(row[1:]))) for row in self._stream(query)]
 
     def time_by_state(self, since: float, until: float, now: float) -> dict[tuple[str, str, str], int]:
@@ -216,6 +216,11 @@ _SUMS: Final = (
     func.sum(OFFERS.c.wrap_ms),
     func.sum(case((OFFERS.c.ended_by == "transfer", 1), else_=0)),
 )
+
+
+def _offered(since: float, until: float) -> tuple[ColumnElement[bool], ...]:
+    """What was offered to an agent in the interval: a leg outside, or a supervisor's, has a row without a node."""
+    return OFFERS.c.made_at >= since, OFFERS.c.made_at < until, OFFERS.c.node != ""
 
 
 def _whole(row: Any) -> list[Any]:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from journal.codec import AnyFact
 
-CONSULTED: Final = "consulted"
 NO_SKILLS: Final = " "  # he has asked, and for none; a later request must not take the place of the first
 Value = str | int | float | None
 
@@ -67,7 +66,7 @@ def changes(fact: AnyFact) -> tuple[Change, ...]:
                 ),
             )
         case _:
-            return _of_talk(fact) if isinstance(fact, OF_TALK) else _of_offer(fact)
+            return _of_offer(fact)
 
 
 def _of_offer(fact: AnyFact) -> tuple[Change, ...]:  # noqa: PLR0911 - a table of facts
@@ -120,28 +119,6 @@ def subject_of(fact: AnyFact) -> str:
             return fact.queue
         case _:
             return ""
-
-
-OF_TALK: Final = (f.HoldEnded, f.ConsultBegan, f.ConsultEnded, f.CallerTransferred)
-
-
-def _of_talk(
-    fact: f.HoldEnded | f.ConsultBegan | f.ConsultEnded | f.CallerTransferred,
-) -> tuple[Change, ...]:
-    """A talk that was held, shared or passed on. Who is asked talks with an agent, and has the caller only later."""
-    match fact:
-        case f.HoldEnded():
-            return (_offer(fact.offer, held_ms=milliseconds(fact.held)),)
-        case f.ConsultBegan():
-            return (_offer(fact.offer, answered_at=fact.at, outcome=CONSULTED),)
-        case f.ConsultEnded():
-            return (_offer(fact.offer, closed_at=fact.at),) if fact.talked else ()
-    if not fact.warm:
-        return ()
-    return (
-        _offer(fact.to_offer, outcome="answered"),
-        _contact(fact.contact, agent=fact.to_agent, offer=fact.to_offer, talk_ended_at=None),
-    )
 
 
 def _contact(contact: str, **values: Value) -> Change:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from journal import talk_facts as f
 
+CONSULTED: Final = "consulted"
 Values = dict[str, Any]
 Parts = tuple[tuple[str, str, Values, bool], ...]  # table, key, values, whether the row is new
 
@@ -39,22 +40,23 @@ def _consult_asked(fact: f.ConsultAsked) -> Parts:
 
 
 def _consult_began(fact: f.ConsultBegan) -> Parts:
-    return (("offers", fact.offer, {"answered_at": fact.at, "outcome": "answered"}, False),)
+    return (("offers", fact.offer, {"answered_at": fact.at, "outcome": CONSULTED}, False),)
 
 
 def _consult_ended(fact: f.ConsultEnded) -> Parts:
     if not fact.talked:
         return ()
-    talk = {
-        "closed_at": fact.at, "talked": fact.talked, "talked_ms": _milliseconds(fact.talked), "ended_by": fact.why,
-    }
+    talk = {"closed_at": fact.at, "talked": fact.talked, "ended_by": fact.why}  # no talk with a caller: no `talked_ms`
     return (("offers", fact.offer, talk, False),)
 
 
 def _transferred(fact: f.CallerTransferred) -> Parts:
     if not fact.warm:
         return ()
-    return (("contacts", fact.contact, _has(fact.to_agent, fact.to_offer), False),)
+    return (
+        ("offers", fact.to_offer, {"outcome": "answered"}, False),
+        ("contacts", fact.contact, _has(fact.to_agent, fact.to_offer), False),
+    )
 
 
 def _taken_over(fact: f.TalkTakenOver) -> Parts:

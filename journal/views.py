@@ -27,6 +27,7 @@ from journal.figure_views import FigureReader
 from journal.remedies import explained
 from journal.rows import ContactRow, OfferRow, RawFact, StoredFact, StoredTape, WaitRow, wait_of
 from journal.tables import AGENTS, CHANGES, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, TAPE
+from journal.talk_projection import CONSULTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -257,7 +258,7 @@ class JournalReader:
     def recordings_to_look_at(self) -> list[OfferRow]:
         """Return the finished talks whose recording nobody has looked at yet."""
         query = select(OFFERS).where(OFFERS.c.recording_state == "", OFFERS.c.recording != "")
-        return self._offers(query.where(OFFERS.c.outcome == "answered", OFFERS.c.closed_at.is_not(None)))
+        return self._offers(query.where(OFFERS.c.outcome.in_(("answered", CONSULTED)), OFFERS.c.closed_at.is_not(None)))
 
     # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -67,7 +67,7 @@ _WHOLE = {
          "step", "last_queue", "left_queue_why", "agent", "offer", "breakpoint", "recording"), ""
     ) | dict.fromkeys(("offers", "talked", "cause"), 0),
     "visits": {},
-    "offers": dict.fromkeys(("node", "ended_by", "recording", "recording_state", "legs", "sha256"), "")
+    "offers": {"node": "n1"} | dict.fromkeys(("ended_by", "recording", "recording_state", "legs", "sha256"), "")
     | dict.fromkeys(("cause", "talked", "recorded"), 0),
     "periods": {},
 }  # fmt: skip
