@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import sys
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,7 +29,7 @@ DEFAULT_JSON = Path(__file__).parents[2] / "var" / "benchmarks" / "routing.json"
 AGENTS, WAITING, SKILLS = (50, 500, 5_000), (0, 100, 10_000), (10, 50, 200)
 SMALLEST, LARGEST = Size(50, 100, 10), Size(5_000, 10_000, 200)
 QUICK = (SMALLEST, Size(500, 100, 50))
-SLOW = 1_000_000  # agents x callers from which a scan is asked for few decisions only
+ENOUGH, PATIENCE = 200, 8.0  # decisions that are asked of the scan, or seconds of the processor if these are over first
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,11 @@ def measure(size: Size, seed: int, decisions: int) -> Figure:
     gc.freeze()  # as `switchroom serve` does when it has opened, with the same thresholds
     before = gc.get_threshold()
     gc.set_threshold(20_000, 20, 20)
-    few = 6 if size.agents * max(size.waiting, size.agents // 10) > SLOW else 200
     checked, scan = ours.twin(type(ours.router), keep=True), ours.twin(ScanningRouter, keep=True)
-    mine, plain = checked.run(few), scan.run(few)
+    plain, began = scan.times, time.thread_time()
+    while len(plain.decisions) < ENOUGH and time.thread_time() - began < PATIENCE:
+        plain = scan.run(len(plain.decisions) + 1)
+    mine = checked.run(len(plain.decisions))
     differed = sum(one != other for one, other in zip(mine.answers, plain.answers, strict=False))
     differed += abs(len(mine.answers) - len(plain.answers))
     del checked, scan
