@@ -76,6 +76,10 @@ class Audit:
             del self._told[next(iter(self._told))]
         return sorted(sure, key=lambda each: (each.invariant, each.what))
 
+    def anew(self, node: str) -> None:
+        """The node was out of sight: what was suspected of it before proves nothing."""
+        self._suspected.pop(node, None)
+
     def standing(self) -> int:
         """How many findings the last look at each node confirmed."""
         return sum(each in self._told for suspected in self._suspected.values() for each in suspected)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from cti.vocabulary import NodeSurveyed
+from cti.vocabulary import NodeFound, NodeSurveyed
 from desk.audited import Audited
 from switchroom.audit import Audit, Use
 
@@ -36,7 +36,9 @@ class Auditor:
 
     def heard(self, message: Message) -> None:
         """Note a survey, to be looked at when it has been taken."""
-        if isinstance(message, NodeSurveyed):
+        if isinstance(message, NodeFound):
+            self._audit.anew(message.node)
+        elif isinstance(message, NodeSurveyed):
             self._surveys[message.node] = message
 
     def settled(self) -> None:

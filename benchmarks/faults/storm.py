@@ -235,6 +235,7 @@ class Storm(Simulator):
     def _found(self, link: Link) -> None:
         """Logged in: found, surveyed with what it remembers, surveyed again soon; its callers knock meanwhile."""
         link.since, link.known = self.now, True
+        self.watch.audit.anew(link.node)
         self.tell(cti.NodeFound(link.node, link.booted_at))
         self._look_twice(link)
         for call, line in self.lines.items():

@@ -69,6 +69,15 @@ def test_news_that_was_under_way_is_no_finding(floor):
     assert looking.at(stray) == []
 
 
+def test_what_was_seen_before_a_link_broke_proves_nothing(floor):
+    looking = Looking(floor)
+    stray = (cti.SeenCall(cti.CallId("a1-9.9"), "hold"),)
+    looking.at(stray)
+    looking.audit.anew(NODE)
+    assert looking.at(stray) == []
+    assert len(looking.at(stray)) == 1
+
+
 def test_a_record_without_a_channel_is_found(floor):
     floor.caller_waits()
     looking = Looking(floor)
