@@ -120,7 +120,7 @@ def _show(found: dict[str, object], console: Console) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks/surge", description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--quick", action="store_true", help="times divided by 20: does it run? (three to four minutes)")
+    parser.add_argument("--quick", action="store_true", help="times divided by 20: does it run? (four minutes)")
     parser.add_argument("--scale", type=float, default=5.0, help="divide all times by (%(default)g)")
     parser.add_argument("--before", type=float, default=600.0, help="seconds before the surge, undivided (%(default)g)")
     parser.add_argument("--after", type=float, default=300.0, help="seconds after it, undivided (%(default)g)")
