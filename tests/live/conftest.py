@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ports import free_port, free_udp_range
 from stage import Door, Visit
 
 from cti.asterisk.daemon import Daemon
@@ -19,47 +19,6 @@ from cti.asterisk.settings import ExchangeSettings, Phone, Role, Trunk
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-RTP_PORTS = range(20000, 32000)
-
-_given: set[int] = set()
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """Return a port that is free now (UDP: kind=SOCK_DGRAM), never the same one twice in a run."""
-    while True:
-        with socket.socket(socket.AF_INET, kind) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port not in _given:
-            _given.add(port)
-            return port
-
-
-def free_udp_range(count: int = 100) -> tuple[int, int]:
-    """Return the first and last of `count` UDP ports, none of them bound now.
-
-    None is given out twice as long as there are others: an Asterisk that was killed just now may hold its ports yet.
-    Test runs side by side (pytest-xdist) each have a share of the ports of their own.
-    """
-    share = len(RTP_PORTS) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    begin = RTP_PORTS.start + share * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    ranges = [range(first, first + count) for first in range(begin, begin + share - count + 1, count)]
-    for ports in [*filter(_given.isdisjoint, ranges), *ranges]:
-        if all(_can_bind(port) for port in ports[:: count // 10]) and _can_bind(ports[-1]):
-            _given.update(ports)
-            return ports[0], ports[-1]
-    raise RuntimeError("no free range of UDP ports")
-
-
-def _can_bind(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
 
 @dataclass(frozen=True, slots=True)
 class Running:

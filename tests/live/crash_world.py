@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from conftest import free_port, free_udp_range
+from ports import free_port, free_udp_range
 
 from benchmarks.arena import HOST, NODE, Server, ServerPlace
 from cti.asterisk.daemon import Daemon

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import free_port, free_udp_range
+from ports import free_port, free_udp_range
 
 from cti.fingerprint import of_mulaw
 from cti.sip.phone import Account, PhoneError, RobotCall, RobotPhone

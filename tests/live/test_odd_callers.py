@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
-from conftest import free_port
+from ports import free_port
 
 from cti.debian import find_or_unpack_program
 from cti.sip.caller import CallPlan, place_call

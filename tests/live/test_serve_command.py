@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import free_port, free_udp_range
+from ports import free_port, free_udp_range
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
 

@@ -11,8 +11,8 @@ from typing import Self
 
 import aiohttp
 import pytest
-from conftest import free_port
 from crash_world import HOST, NODE, World, meanwhile, world
+from ports import free_port
 from talk_world import TONES, Voice
 
 from cti.asterisk.music import tone, write_wav

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import free_port, free_udp_range
+from ports import free_port, free_udp_range
 from tutorial import blocks
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]

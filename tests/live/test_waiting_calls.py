@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import free_port
 from crash_world import HOST, People, World, answer, meanwhile, world
+from ports import free_port
 
 from cti.fingerprint import of_mulaw
 from cti.hearing import Fingerprints

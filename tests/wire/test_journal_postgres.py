@@ -6,13 +6,13 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from ports import free_port
 from test_figures_by_the_call import facts_of_a_day
 
 from desk.breakdown import BreakdownWanted, break_down
@@ -42,8 +42,7 @@ class Postgres:
 
     def __init__(self, folder, bin_folder):
         self.folder, self.bin = folder, bin_folder
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"postgresql+psycopg://floor@127.0.0.1:{self.port}/postgres"
         self.who = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
         self.process = None
