@@ -15,13 +15,14 @@ step() { # step NAME COMMAND...
 }
 
 bin=.venv/bin
+pytest=("$bin/python" -m pytest -q -n 2 --dist worksteal) # side by side: tests on real lines wait most of the time
 step style "$bin/ruff" check .
 step types "$bin/mypy"
 step borders "$bin/lint-imports"
 if [[ $tier == quick ]]; then
-    step tests "$bin/python" -m pytest -q tests/unit
+    step tests "${pytest[@]}" tests/unit
 else
-    step tests "$bin/python" -m pytest -q tests --durations=10
+    step tests "${pytest[@]}" tests --durations=10
 fi
 
 printf '\n── summary (%d s) ──\n' "$SECONDS"

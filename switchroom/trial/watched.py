@@ -18,6 +18,7 @@ from acd.messages import AgentId
 from acd.router import QueueRules
 from customers.directory import Customer
 from ivr.flow import Flow
+from switchroom.autopilotfile import AutopilotPlan
 from switchroom.centre import Centre
 from switchroom.plan import Plan
 
@@ -80,6 +81,10 @@ class TrialPlan(Plan):
 
     def agent_profiles(self) -> dict[AgentId, AgentProfile]:
         return self.rules[1]
+
+    def autopilot(self) -> AutopilotPlan:
+        """None: one caller before no agent is no floor to look ahead for."""
+        return AutopilotPlan()
 
     def flow_for(self, called: str) -> Flow:
         return self.floor.flows[called] if called in self.floor.flows else super().flow_for(called)
