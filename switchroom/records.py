@@ -1,6 +1,6 @@
 """The sources of customers' records as this server asks them: which are in force, their headers, the locks of before.
 
-It does not know how a source is asked (`customers/sources.py`).
+It does not know how a source is asked (`switchroom/asked_sources.py`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from customers.http_source import HttpSources
-from customers.sources import Sources
 from journal.facts import LookupDone
+from switchroom.asked_sources import Sources
+from switchroom.http_source import HttpSources
 
 if TYPE_CHECKING:
     from pathlib import Path

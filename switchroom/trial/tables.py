@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from customers.guards import Lock, about
 from customers.messages import LookedUp, LookUp
-from customers.sources import is_right
+from switchroom.asked_sources import is_right
 from switchroom.floorplan import FloorPlan
 from switchroom.sourcefiles import SourcePlan
 from switchroom.trial.script import MASK, SourceAnswers

@@ -13,9 +13,9 @@ import pytest
 import structlog
 from argon2 import PasswordHasher
 
-from customers.http_source import LONGEST_ANSWER, HttpSources
 from customers.messages import LookedUp, LookUp
-from customers.sources import Sources
+from switchroom.asked_sources import Sources
+from switchroom.http_source import LONGEST_ANSWER, HttpSources
 from switchroom.records import HeaderFiles
 from switchroom.sourcefiles import SourcePlan
 

@@ -14,11 +14,11 @@ from urllib.parse import quote, urlencode
 import aiohttp
 from yarl import URL
 
-from customers.sources import Failed, Found, Outcome, Reply
+from switchroom.asked_sources import Failed, Found, Outcome, Reply
 
 if TYPE_CHECKING:
     from customers.guards import Pairs
-    from customers.sources import SourcePlan
+    from switchroom.asked_sources import SourcePlan
 
 LONGEST_ANSWER: Final = 64 * 1024  # bytes
 AT_ONCE: Final = 100  # connections to one source
