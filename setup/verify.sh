@@ -22,7 +22,8 @@ step borders "$bin/lint-imports"
 if [[ $tier == quick ]]; then
     step tests "${pytest[@]}" tests/unit
 else
-    step tests "${pytest[@]}" tests --durations=10
+    step alone "$bin/python" -m pytest -q -m alone tests
+    step tests "${pytest[@]}" -m "not alone" tests --durations=10
 fi
 
 printf '\n── summary (%d s) ──\n' "$SECONDS"
