@@ -1,1 +1,1 @@
-"""Whom we call, when and how fast. The room and its border stand; its first decision comes with campaigns."""
+"""Whom we call, when and how fast."""

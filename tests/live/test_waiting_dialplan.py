@@ -110,9 +110,9 @@ def test_an_agent_who_answers_in_the_middle_has_the_caller_at_once(ami, outside,
     open_door(hold_then_end)
     place(outside, "k1", talk=2.0, record=str(tmp_path / "heard"))
     call = waiting(ami)[0]["Uniqueid"]
-    leg = ring_leg(ami, call)
     tell(ami, call, "&".join([beep] * 8))
     hear(ami, call)
+    leg = ring_leg(ami, call)
     ami.await_event("BridgeEnter", within=8, Uniqueid=call)
     until(lambda: channels(ami, Uniqueid=leg), what="the leg")
     told = account(outside, "k1")

@@ -1,0 +1,82 @@
+"""The words for customers whom we dial; the rest of the telephony vocabulary is in `cti/vocabulary.py`.
+
+It does not know what a campaign is. The id of such a call begins with `D` and is chosen by us before it is dialled.
+
+    DialCustomer      -> CustomerRang? -> CallerArrived (he, or something, has answered, and stands at our door)
+                      -> DialFailed    (never answered: its channel is gone)
+
+A customer who has answered is a caller like any other from then on: he is held, told, bridged, and ends in `CallEnded`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cti.ids import CallId, NodeId
+
+
+class Heard(StrEnum):
+    """What the ear beside the line made of it. NOTHING: nobody was asked to listen. UNSURE is treated as HUMAN."""
+
+    NOTHING = ""
+    HUMAN = "human"
+    MACHINE = "machine"
+    FAX = "fax"
+    SILENT = "silent"
+    UNSURE = "unsure"
+
+
+class Failure(StrEnum):
+    """Why a dial was never answered, told by the SIP answer and Q.850 cause, else by the time that had passed."""
+
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    CONGESTION = "congestion"
+    BAD_NUMBER = "bad_number"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class DialCustomer:
+    """Dial a customer over the trunk. Must never be sent twice. Ends in `CallerArrived` or `DialFailed`.
+
+    `number` is what the trunk takes, `shown` the number of ours that he sees, `ring_for` seconds. `detect`: listen to
+    who answers, and tell it with `CallerArrived.heard` once it is known, `greeted_at` being the end of the greeting.
+    """
+
+    node: NodeId
+    call: CallId
+    number: str
+    shown: str
+    ring_for: float
+    detect: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRang:
+    node: NodeId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerAnswered:
+    """The line is open since `at`; who it is is still being listened to."""
+
+    node: NodeId
+    call: CallId
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class DialFailed:
+    """It was not answered and its channel is gone. `cause` is Q.850, `sip` the SIP status, 0 for unknown."""
+
+    node: NodeId
+    call: CallId
+    why: Failure
+    cause: int
+    sip: int = 0
+    at: float | None = None

@@ -1,0 +1,157 @@
+"""Facts of the calls that we make. `journal/facts.py` says what holds for all facts.
+
+It does not know the rules by which anybody was chosen; the version of the rules is written down with each dial.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignMoved:
+    """A campaign runs, is paused, stopped, rests or is done. `by` is a user or "" for the server itself."""
+
+    at: float
+    campaign: str
+    state: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptBegun:
+    """A number is dialled. Written before it is. `rules` is the version of the law profile that allowed it."""
+
+    at: float
+    contact: str
+    campaign: str
+    node: str
+    lead: str
+    person: str
+    number: str
+    shown: str
+    tries: int
+    why: str
+    rules: str
+    mode: str
+    name: str = ""
+    language: str = ""
+    segment: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    zones: tuple[str, ...] = ()
+    consent: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerHeard:
+    """What answered, and when its greeting was over (POSIX seconds)."""
+
+    at: float
+    contact: str
+    heard: str
+    answered_at: float
+    greeted_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnded:
+    """The one end of an attempt (`outbound/lead.py` lists them). `again`: when the lead is due next, 0 for never."""
+
+    at: float
+    contact: str
+    campaign: str
+    lead: str
+    person: str
+    number: str
+    outcome: str
+    cause: int
+    again: float
+    agent: str = ""
+    lines: float = 0.0
+    waited: float = 0.0
+    talked: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DialRefused:
+    """This dial is forbidden now, and why. `until`: when it may be asked again, 0 for never."""
+
+    at: float
+    campaign: str
+    lead: str
+    number: str
+    reason: str
+    until: float
+    rules: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultKept:
+    """What the agent said of a talk. `amount` is decimal text, "" for none."""
+
+    at: float
+    contact: str
+    campaign: str
+    lead: str
+    agent: str
+    result: str
+    success: bool
+    again: float
+    whom: str
+    note: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaceSet:
+    """How many lines were allowed in the air, and what bounded them."""
+
+    at: float
+    campaign: str
+    lines: int
+    why: str
+    risk: float
+
+
+@dataclass(frozen=True, slots=True)
+class NumberBlocked:
+    """Never to be called, or (`lifted`) no longer so. `scope` is "" for the house, else a campaign."""
+
+    at: float
+    number: str
+    by: str
+    why: str
+    scope: str
+    prefix: bool
+    lifted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListImported:
+    """A list is whole in the store. Counts of rows."""
+
+    at: float
+    name: str
+    by: str
+    source: str
+    sha256: str
+    rows: int
+    good: int
+    bad: int
+    double: int
+    blocked: int
+
+
+OutboundFact = (
+    CampaignMoved
+    | AttemptBegun
+    | CustomerHeard
+    | AttemptEnded
+    | DialRefused
+    | ResultKept
+    | PaceSet
+    | NumberBlocked
+    | ListImported
+)

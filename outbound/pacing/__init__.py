@@ -1,0 +1,1 @@
+"""How many lines to dial."""
