@@ -42,7 +42,7 @@ class Campaign:
     """One campaign. Times in seconds, shares from 0 to 1.
 
     `lists` are the names of imported lists. `law` is the name of a law profile. `window` narrows the law's hours, in
-    of the day at the called place. `cap` is the share of persons who may be abandoned, at most what the law allows.
+    minutes of the day at the called place. `cap` is the share of persons who may be abandoned, at most the law's.
     `numbers` are ours, of which one is shown. `lines` are the most that ring at once, `rate` the most dials a second.
     `message` is the flow heard when no agent is free in time, `machine` the one left on machines ("" hangs up).
     `results` are what agents may say of a talk, with whether it is a success. `script` is shown to the agent.
