@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from customers.card import Card, read_card
+
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -49,7 +51,8 @@ class Context:
     `level` is what the caller has proved in this call: "", identified, authenticated, or failed, when he could not.
     `resumed_from` is the earlier contact with which he went on, "" when he did not; `resumed_at` is when that one
     ended, `earlier_path` the way he had come in it. `callback` is the number at which he is to be called back, "" for a
-    caller who is on the line himself. `household` are the last contacts of those who live with him.
+    caller who is on the line himself. `household` are the last contacts of those who live with him. `card` is that of
+    a customer whom we have called.
     """
 
     contact: str
@@ -74,6 +77,7 @@ class Context:
     level: str = ""
     callback: str = ""
     household: tuple[EarlierContact, ...] = ()
+    card: Card | None = None
 
     def changed(self, **fields: Any) -> Context:
         """A copy with these fields instead, made from `__dict__`: a context changes with each step of a caller."""
@@ -127,4 +131,5 @@ def read_context(text: str) -> Context:
     told: Mapping[str, Any] = json.loads(text)
     paths = {name: tuple(PathStep(**step) for step in told.get(name, ())) for name in ("path", "earlier_path")}
     before = {name: tuple(EarlierContact(**one) for one in told.get(name, ())) for name in ("earlier", "household")}
-    return Context(**{**told, **paths, **before, "kept": tuple((name, text) for name, text in told["kept"])})
+    kept = tuple((name, text) for name, text in told["kept"])
+    return Context(**{**told, **paths, **before, "kept": kept, "card": read_card(told.get("card"))})

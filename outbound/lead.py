@@ -68,10 +68,12 @@ class Lead:
 class Due:
     """A lead that a list gives out: how often it was tried in this campaign, and how the last time ended.
 
-    `promised` is the POSIX time at which he was promised a call, 0 for none.
+    `promised` is the POSIX time at which he was promised a call, 0 for none; `whom` is the agent who will call him
+    then, "" for any.
     """
 
     lead: Lead
     tries: int = 0
     last: Outcome | None = None
     promised: float = 0.0
+    whom: str = ""
