@@ -1,11 +1,13 @@
 """The ids of calls and legs, and what can be read from them.
 
 They do not know what a call or a leg is doing. A call's id is Asterisk's unique id; a leg's is the call's id and a
-number, with a mark before it where the leg is no agent's for a caller.
+number, with a mark before it where the leg is no agent's for a caller. A customer whom we dial has an id that we chose
+before: `D` and a number (`D17`; an agent's leg for him is `D17.1`).
 """
 
 from __future__ import annotations
 
+import re
 from typing import NewType
 
 NodeId = NewType("NodeId", str)
@@ -13,11 +15,17 @@ CallId = NewType("CallId", str)
 LegId = NewType("LegId", str)
 
 CALL_BACK, CONSULT, LISTENER = "B-", "Q", "S"
+_DIALLED = re.compile(r"D[0-9]+")
 
 
 def is_call_back(call: str) -> bool:
     """Whether this id, of a call or a leg, is that of a call-back."""
     return call.startswith(CALL_BACK)
+
+
+def is_dialled(call: str) -> bool:
+    """Whether this id is that of a call to a customer whom we dialled (`D17`)."""
+    return _DIALLED.fullmatch(call) is not None
 
 
 def is_consult(leg: str) -> bool:

@@ -2,8 +2,9 @@
 
 It does not know how a number is dialled, nor how an agent is found.
 
-An *attempt* is one dial of one number for one lead: its id is `D<n>-<lead>`, n counting the attempts of the house from
-1, so equal histories give equal ids. It is the id of the call as well.
+An *attempt* is one dial of one number for one lead: its id is `D<n>`, n counting the attempts of the house from 1, so
+equal histories give equal ids. It is the id of the call as well, and for ever: no number is used twice. The lead stands
+in `AttemptBegun`: its id would put dots and hyphens where ids of legs have theirs.
 """
 
 from __future__ import annotations
