@@ -1,7 +1,7 @@
 """VICIdial's adaptive pacing, written again from what its source does (2013, inktel mirror), with its own defaults.
 
 It is not VICIdial itself. Calls are held as long as the day says (`hold`): 5 s by its default, 2 s by the law's.
-To its advantage, the ring limit is the day's 25 s and not its 60 s, and its cutoff for TAPERED (21:00) is the day's end.
+To its advantage, the ring limit is the day's 25 s and not its 60 s, and TAPERED's cutoff (21:00) is the day's end.
 """
 
 from __future__ import annotations
