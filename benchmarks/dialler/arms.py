@@ -103,9 +103,9 @@ def vicidial_choices(agents: int) -> Mapping[str, tuple[Any, ...]]:
     """Each setting's values, for a walk along one setting after the other."""
     some, more = max(1, round(0.04 * agents)), max(2, round(0.1 * agents))
     return {
-        "most": (1.5, 2.0, 3.0, 4.0, 6.0, 9.0),
-        "target": (-more, -some, 0, some, more),
-        "intensity": (-60, -30, 0, 40),
+        "most": (1.5, 2.0, 3.0, 4.0, 6.0),
+        "target": (-more, -some, 0, some),
+        "intensity": (-60, -30, 0),
         "method": tuple(Method),
         "percent": (3.0, 2.5, 2.0, 1.0),
     }

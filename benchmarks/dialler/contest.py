@@ -36,6 +36,11 @@ class Plan:
     ours: bool = True
     tuned: bool = True
 
+    @property
+    def seeds(self) -> str:
+        """What an earlier run's rivals must agree in."""
+        return f"{self.tuning} {self.reporting} {'tuned' if self.tuned else 'untuned'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -71,23 +76,26 @@ class Contest:
         return self.ours.figures.idle / self.best_rival.figures.idle if self.ours else None
 
 
-def contest(cell: Cell, plan: Plan) -> Contest:
-    """Tune and play."""
+def contest(cell: Cell, plan: Plan, before: tuple[Row, ...] = ()) -> Contest:
+    """Tune and play. `before` are rivals' rows of an earlier run by the same plan: they are not played again."""
+    best = known(cell.agents, cell.answers, cell.cap) if cell.scenario == "memoryless" else None
+    rows = before or tuple(_row(cell, arm, plan) for arm in _rivals(cell, plan, exact=best is not None))
+    if plan.ours:
+        rows = (_row(cell, OURS, plan), *rows)
+    return Contest(cell, rows, best.utilisation if best else 0.0)
+
+
+def _rivals(cell: Cell, plan: Plan, *, exact: bool) -> list[Arm]:
     arms = list(DEFAULTS)
     if plan.tuned:
         arms += [_swept(cell, first, settings, plan.tuning) for first, settings in SWEEPS.values()]
         arms.append(_walked(cell, plan.tuning))
-    if plan.ours:
-        arms.insert(0, OURS)
-    best = known(cell.agents, cell.answers, cell.cap) if cell.scenario == "memoryless" else None
-    if best is not None:
-        arms.append(OPTIMUM)
-    stepped = cell.scenario in {"step", "step_up"}
-    rows = [
-        Row(arm.name, arm.kind, arm.said, figures(_days(cell, arm, plan.reporting), cell.cap, stepped=stepped))
-        for arm in arms
-    ]
-    return Contest(cell, tuple(rows), best.utilisation if best else 0.0)
+    return [*arms, OPTIMUM] if exact else arms
+
+
+def _row(cell: Cell, arm: Arm, plan: Plan) -> Row:
+    days = _days(cell, arm, plan.reporting)
+    return Row(arm.name, arm.kind, arm.said, figures(days, cell.cap, stepped=cell.scenario in {"step", "step_up"}))
 
 
 def _days(cell: Cell, arm: Arm, seeds: range) -> list[DayOutcome]:

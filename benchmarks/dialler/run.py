@@ -22,9 +22,10 @@ from rich.console import Console
 
 from benchmarks.dialler.arms import OURS
 from benchmarks.dialler.campaigns import Campaigns, thousand
-from benchmarks.dialler.contest import Contest, Plan, contest
+from benchmarks.dialler.contest import Contest, Plan, Row, contest
 from benchmarks.dialler.show import show
 from benchmarks.dialler.speed import speed
+from benchmarks.dialler.verdict import Figures
 from benchmarks.dialler.worlds import ANSWERS, SCENARIOS, SIZES, Cell
 
 DEFAULT_JSON = Path(__file__).parents[2] / "var" / "benchmarks" / "dialler.json"
@@ -63,15 +64,16 @@ def main(words: list[str] | None = None) -> int:
     options = _options(words)
     told = Console(stderr=True)
     cells = list(QUICK) if options.quick and not options.cells else chosen(options.cells or ":")
-    tasks = [(cell, _plan(options, cell)) for cell in sorted(cells, key=lambda cell: -cell.agents)]
+    kept = _kept(options.reuse) if options.reuse else {}
+    tasks = [(cell, plan := _plan(options, cell), kept.get((cell, plan.seeds), ())) for cell in cells]
     results = []
-    for result in _on_all_processors(tasks):
+    for result in _on_all_processors(tasks, options.processes):
         results.append(result)
         told.print(f"{result.cell}: {len(results)} of {len(tasks)} cells", markup=False, highlight=False)
         _write(options, results, None, [])
     order = {cell: number for number, cell in enumerate(cells)}
     results.sort(key=lambda result: order[result.cell])
-    many = thousand(options.seed, options.campaigns, PROCESSES) if options.campaigns else None
+    many = thousand(options.seed, options.campaigns, options.processes) if options.campaigns else None
     spent = speed(options.seed) if options.speed else []
     conditions = _conditions(options)
     console = Console() if sys.stdout.isatty() else Console(width=190)
@@ -86,7 +88,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _plan(options: argparse.Namespace, cell: Cell) -> Plan:
     days = options.days or (2 if options.quick else DAYS[cell.agents])
-    tuning = 1 if options.quick or cell.agents >= 50 else 2
+    tuning = 1 if options.quick or cell.agents > 5 else 2
     first = options.seed + REPORTED_FROM
     return Plan(
         range(options.seed, options.seed + tuning),
@@ -96,10 +98,23 @@ def _plan(options: argparse.Namespace, cell: Cell) -> Plan:
     )
 
 
-def _on_all_processors(tasks: Sequence[tuple[Cell, Plan]]) -> Iterator[Contest]:
-    with ProcessPoolExecutor(PROCESSES, initializer=_yield_to_others) as pool:
-        for done in as_completed([pool.submit(contest, cell, plan) for cell, plan in tasks]):
+def _on_all_processors(tasks: Sequence[tuple[Cell, Plan, tuple[Row, ...]]], processes: int) -> Iterator[Contest]:
+    with ProcessPoolExecutor(processes, initializer=_yield_to_others) as pool:
+        for done in as_completed([pool.submit(contest, *task) for task in tasks]):
             yield done.result()
+
+
+def _kept(file: Path) -> dict[tuple[Cell, str], tuple[Row, ...]]:
+    """Rivals' rows of an earlier run, by cell and seeds."""
+    whole = json.loads(file.read_text(encoding="utf-8"))
+    return {
+        (Cell(**each["cell"]), each["seeds"]): tuple(
+            Row(row["name"], row["kind"], row["settings"], Figures(**row["figures"]))
+            for row in each["rows"]
+            if row["kind"] != OURS.kind
+        )
+        for each in whole["cells"]
+    }
 
 
 def _yield_to_others() -> None:
@@ -116,6 +131,7 @@ def _write(options: argparse.Namespace, results: list[Contest], many: Campaigns 
     rows = [
         {
             "cell": result.cell._asdict(),
+            "seeds": _plan(options, result.cell).seeds,
             "idle_ratio": result.idle_ratio,
             "optimum": result.optimum,
             "best_rival": result.best_rival.name,
@@ -143,6 +159,10 @@ def _options(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--days", type=int, default=0, help="days of each arm (else by size)")
     parser.add_argument("--cells", default="", help="which: scenario,..:agents,..:answers,..:cap,..; all by default")
     parser.add_argument("--rivals-only", action="store_true", help="without the product's pacer")
+    parser.add_argument(
+        "--reuse", type=Path, help="rivals' rows of an earlier run, where cell and seeds agree"
+    )
+    parser.add_argument("--processes", type=int, default=PROCESSES, help="cells at a time (%(default)s)")
     parser.add_argument("--untuned", action="store_true", help="rivals at their defaults alone")
     parser.add_argument("--campaigns", type=int, default=0, help="so many campaigns with shifts, to count broken caps")
     parser.add_argument("--speed", action="store_true", help="500 agents for 8 hours: engine and pacer, in CPU seconds")
