@@ -1,4 +1,4 @@
-"""What the dialler is told, and what it answers. Ids are opaque text, but for what is said of them here.
+"""What the dialler is told; `outbound/answers.py` has what it answers. Ids are opaque text, but for what is said here.
 
 It does not know how a number is dialled, nor how an agent is found.
 
@@ -10,12 +10,70 @@ in `AttemptBegun`: its id would put dots and hyphens where ids of legs have thei
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NewType
 
+from outbound.answers import (
+    AttemptBegun,
+    AttemptEnded,
+    AttemptId,
+    BlockKept,
+    CampaignMoved,
+    DialRefused,
+    EndAttempt,
+    FetchLeads,
+    FindAgent,
+    GiveMessage,
+    HidePreview,
+    PaceSet,
+    PlaceCall,
+    ResultKept,
+    ShowPreview,
+)
 from outbound.campaign import Campaign, Mode
-from outbound.lead import Due, Lead, Outcome
+from outbound.lead import Due, Outcome
 
-AttemptId = NewType("AttemptId", str)
+__all__ = [
+    "AgentSeen",
+    "AttemptBegun",
+    "AttemptEnded",
+    "AttemptFailed",
+    "AttemptId",
+    "AttemptOver",
+    "AttemptUnknown",
+    "BlockKept",
+    "CampaignDropped",
+    "CampaignMoved",
+    "CampaignPaused",
+    "CampaignPlanned",
+    "CampaignStarted",
+    "CampaignStopped",
+    "CampaignTuned",
+    "CustomerAnswered",
+    "CustomerConnected",
+    "CustomerHeard",
+    "CustomerRang",
+    "DialRefused",
+    "EndAttempt",
+    "FetchLeads",
+    "FindAgent",
+    "GiveMessage",
+    "HidePreview",
+    "HousePlanned",
+    "LeadsFetched",
+    "MessageGiven",
+    "NumberBlocked",
+    "NumberDialled",
+    "NumberUnblocked",
+    "OutcomeSaid",
+    "PaceSet",
+    "PersonCalledIn",
+    "PlaceCall",
+    "PreviewTaken",
+    "ResultKept",
+    "RoomSeen",
+    "ShowPreview",
+    "Tick",
+    "TrialWanted",
+]
 
 
 # ── told: campaigns and lists ─────────────────────────────────────────────────────────────────────────────────────────
@@ -37,8 +95,12 @@ class CampaignDropped:
 
 @dataclass(frozen=True, slots=True)
 class CampaignStarted:
+    """`pilot`: it pauses by itself after so many contacts; 0: not."""
+
     campaign: str
     by: str
+    pilot: int = 0
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +118,36 @@ class CampaignStopped:
 
     campaign: str
     by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignTuned:
+    """These of its settings are so from now on, over its text, until the text changes them. None leaves one."""
+
+    campaign: str
+    by: str
+    mode: Mode | None = None
+    ratio: float | None = None
+    cap: float | None = None
+    lines: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrialWanted:
+    """Call this number as a customer of the campaign would be called: nobody's lead, and in no figure."""
+
+    campaign: str
+    number: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class HousePlanned:
+    """The lines and the dials a second of all campaigns together, over all nodes."""
+
+    lines: int
+    rate: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,164 +323,3 @@ class PersonCalledIn:
 @dataclass(frozen=True, slots=True)
 class Tick:
     """A deadline is reached."""
-
-
-# ── answered: asked of others ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class FetchLeads:
-    """Give me up to `count` leads of this campaign that are due; none of `held`, which I have."""
-
-    campaign: str
-    count: int
-    held: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceCall:
-    """Dial. Never sent twice for one attempt; journalled before it is sent.
-
-    `ring_for` in seconds. `detect`: whether it is to be heard who answers. `agent` is rung first in the modes in which
-    an agent dials (manual, preview), "" in the others.
-    """
-
-    attempt: AttemptId
-    campaign: str
-    lead: Lead
-    number: str
-    shown: str
-    ring_for: float
-    detect: bool
-    mode: Mode
-    agent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FindAgent:
-    """A person answers: let the queue find him an agent, before everybody who waits in it. Until `by` at the latest."""
-
-    attempt: AttemptId
-    campaign: str
-    queue: str
-    by: float
-    agent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GiveMessage:
-    """No agent in time, or a campaign without agents: take him from the queue and let him hear `flow`."""
-
-    attempt: AttemptId
-    flow: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class EndAttempt:
-    """Hang up, wherever it is."""
-
-    attempt: AttemptId
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShowPreview:
-    """Show the agent whom he may call next, before anything is dialled."""
-
-    agent: str
-    campaign: str
-    due: Due
-
-
-# ── answered: what happened (facts, in the centre's words) ────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptBegun:
-    """`why` is the reason that this lead was next; `rules` the version of the law profile that allowed it."""
-
-    attempt: AttemptId
-    campaign: str
-    lead: Lead
-    number: str
-    shown: str
-    tries: int
-    why: str
-    rules: str
-    mode: Mode
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptEnded:
-    """The one end of an attempt. `again` is when the lead is due again, 0 for never.
-
-    `lines` are seconds from dialling to the answer or the end, `waited` from the end of the greeting to the agent.
-    """
-
-    attempt: AttemptId
-    campaign: str
-    lead: str
-    person: str
-    number: str
-    outcome: Outcome
-    again: float
-    cause: int = 0
-    agent: str = ""
-    lines: float = 0.0
-    waited: float = 0.0
-    talked: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class DialRefused:
-    """The law or the campaign's rules forbid this dial. `until`: when it may be asked again, 0 for never."""
-
-    campaign: str
-    lead: str
-    number: str
-    reason: str
-    until: float
-
-
-@dataclass(frozen=True, slots=True)
-class ResultKept:
-    attempt: AttemptId
-    campaign: str
-    lead: str
-    agent: str
-    result: str
-    again: float
-    whom: str
-    note: str
-    amount: str
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignMoved:
-    """`state` is running, paused, stopped, resting (out of hours, no leads due) or done."""
-
-    campaign: str
-    state: str
-    by: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaceSet:
-    """How many lines are dialled or ring at the most now, and why not more. Told when it changes, once a second."""
-
-    campaign: str
-    lines: int
-    why: str
-    risk: float  # the chance that one more answer would find no agent
-
-
-@dataclass(frozen=True, slots=True)
-class BlockKept:
-    number: str
-    by: str
-    why: str
-    scope: str
-    prefix: bool
-    lifted: bool = False

@@ -1,0 +1,141 @@
+"""The same dialler once more, after a stop of any kind: attempts, campaigns and counts as the facts tell them.
+
+It does not read facts; whoever does calls these in the order in which things happened. What a pacer knows it learns
+again from the same story. Attempts that are open at the end are not dialled again: what came of each is found out.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+from outbound import beat
+from outbound.attempts import PERSONS, Attempt
+from outbound.calls import HEADROOM
+from outbound.crew import READY
+from outbound.lead import PERSON, Lead, Outcome
+from outbound.messages import AgentSeen, AttemptId
+from outbound.pacing.sight import Event, Happened
+from outbound.states import CampaignState, Stage
+
+if TYPE_CHECKING:
+    from outbound.dialler import Dialler
+    from outbound.running import Running
+
+CAMPAIGN_STATES = frozenset(CampaignState)
+
+
+def numbered(dialler: Dialler, attempt: str) -> None:
+    """This id has been used."""
+    if attempt[1:].isdigit():
+        dialler.count = max(dialler.count, int(attempt[1:]))
+
+
+def campaign_moved(dialler: Dialler, campaign: str, state: str, who: tuple[str, str], at: float) -> None:
+    """It was in this state since then."""
+    run = dialler.campaigns.get(campaign)
+    if run is not None and state in CAMPAIGN_STATES:
+        run.state = CampaignState(state)
+        run.by, run.why = who
+        run.since = at
+
+
+def attempt_begun(dialler: Dialler, attempt: Attempt) -> None:
+    """It was dialled, or was about to be."""
+    numbered(dialler, attempt.attempt)
+    run = dialler.campaigns.get(attempt.campaign)
+    if run is None:
+        return
+    beat.enter(dialler, run, attempt)
+    dialler.trunk.pulse.dialled(attempt.begun_at)
+    run.pulse.dialled(attempt.begun_at)
+    run.last_dial = attempt.begun_at
+    _tell(run, attempt, Event.DIALLED, attempt.begun_at)
+
+
+def heard(dialler: Dialler, name: str, what: str, at: tuple[float, float]) -> None:
+    """What answered; `at` is when the line was opened, and when the greeting was over."""
+    attempt = dialler.attempts.get(AttemptId(name))
+    if attempt is None or not attempt.in_the_air:
+        return
+    run = dialler.campaigns[attempt.campaign]
+    attempt.heard = what
+    attempt.answered_at, attempt.greeted_at = at
+    if what in PERSONS and not attempt.informs:
+        attempt.stage = Stage.WAITING
+        attempt.by = attempt.greeted_at + dialler.law.promise(run.campaign, attempt.greeted_at).wait - HEADROOM
+        heapq.heappush(dialler.late, (attempt.by, attempt.attempt))
+        _tell(run, attempt, Event.ANSWERED, attempt.greeted_at)
+        return
+    run.air -= 1
+    flow = {"machine": run.campaign.machine, "fax": ""}.get(what, run.campaign.message)
+    attempt.stage = Stage.HEARING if flow or what in PERSONS else Stage.LEAVING
+    _tell(run, attempt, Event.OTHER, attempt.greeted_at)
+
+
+def connected(dialler: Dialler, name: str, agent: str, at: float) -> None:
+    """An agent had him."""
+    attempt = dialler.attempts.get(AttemptId(name))
+    if attempt is None or attempt.stage is not Stage.WAITING:
+        return
+    run = dialler.campaigns[attempt.campaign]
+    attempt.stage, attempt.connected_at = Stage.TALKING, at
+    if dialler.reserved.get(attempt.agent) == attempt.attempt:
+        del dialler.reserved[attempt.agent]
+    attempt.agent = agent
+    dialler.talking_of[agent] = attempt.attempt
+    run.air -= 1
+    _tell(run, attempt, Event.CONNECTED, at)
+
+
+def ended(dialler: Dialler, name: str, outcome: str, at: float) -> None:
+    """Its outcome was written down. One who was abandoned may be there still, with the message."""
+    attempt = dialler.attempts.get(AttemptId(name))
+    if attempt is None or outcome not in {each.value for each in Outcome}:
+        return
+    run, came_to = dialler.campaigns[attempt.campaign], Outcome(outcome)
+    if came_to in PERSON and run.pilot:
+        run.pilot -= 1
+    if attempt.in_the_air or attempt.stage is Stage.WAITING:
+        run.air -= 1
+        lost = Event.ABANDONED if came_to is Outcome.ABANDONED else Event.LOST
+        dropped = Event.DROPPED if came_to is Outcome.CANCELLED else Event.OTHER
+        _tell(run, attempt, lost if came_to in PERSON else dropped, at)
+    if came_to is Outcome.ABANDONED:
+        attempt.stage, attempt.charged = Stage.HEARING, came_to
+        return
+    gone(dialler, name)
+    if attempt.connected_at:
+        dialler.ended[attempt.attempt] = attempt
+
+
+def gone(dialler: Dialler, name: str) -> None:
+    """Its channel is gone."""
+    attempt = dialler.attempts.get(AttemptId(name))
+    if attempt is not None:
+        beat.leave(dialler, dialler.campaigns[attempt.campaign], attempt)
+
+
+def read_lead(name: str, person: str, number: str, card: tuple[str, str, str]) -> Lead:
+    """A lead as an attempt's fact has it; `card` is his name, language and segment."""
+    return Lead(name, person, number, card[0], language=card[1], segment=card[2])
+
+
+def agents_present(dialler: Dialler, seen: list[AgentSeen]) -> None:
+    """Who is here now, after the whole story was told."""
+    for one in seen:
+        attempt = dialler.attempts.get(AttemptId(one.attempt)) or dialler.ended.get(AttemptId(one.attempt))
+        for news in dialler.crew.see(one, attempt.campaign if attempt is not None else ""):
+            run = dialler.campaigns.get(news.campaign)
+            if run is None:
+                continue
+            run.happened(Happened(Event.CAME, one.since, agent=one.agent))
+            if one.doing != READY:
+                run.happened(Happened(Event.BUSY_ELSEWHERE, one.since, agent=one.agent))
+
+
+def _tell(run: Running, attempt: Attempt, event: Event, at: float) -> None:
+    if not attempt.trial:
+        agent = attempt.agent if event is Event.CONNECTED else ""
+        age = max(0.0, at - attempt.begun_at)
+        run.happened(Happened(event, at, line=attempt.attempt, agent=agent, age=age))

@@ -1,0 +1,117 @@
+"""The leads of one campaign that are at hand: who is next, and when the list is asked for more.
+
+It does not know whether anybody may be called, nor how a list is kept. The list gives leads in their order (promised
+first, then by priority, fewest tries, row); here only those who wait for one agent stand aside until he is free.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable
+
+from outbound.lead import Due
+
+FULL = 300
+LOW = 150
+LOOK_AGAIN = 15.0  # seconds: a promise that falls due is at hand within this time
+LOST = 30.0  # seconds after which an answer of the list does not come any more
+MORE = 20  # asked for though the hopper is full, for the sake of promises
+
+
+class Hopper:
+    """`names` are the leads in it."""
+
+    def __init__(self) -> None:
+        self._line: deque[Due] = deque()
+        self._own: dict[str, deque[Due]] = {}
+        self.names: set[str] = set()
+        self.left = -1  # leads that are not at their end, -1 until the list has told
+        self.asked_for = 0
+        self.asked_at = 0.0
+        self.look_at = 0.0
+        self._more = False  # the list gave all that it was asked for
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def owners(self) -> Collection[str]:
+        """The agents for whom a lead waits."""
+        return self._own.keys()
+
+    def wants(self, now: float) -> int:
+        """How many leads to ask the list for now; 0 for none."""
+        if self.asked_for and now < self.asked_at + LOST:
+            return 0
+        return max(MORE, FULL - len(self)) if now >= self.look_at else 0
+
+    def asked(self, count: int, now: float) -> None:
+        """The list has been asked."""
+        self.asked_for, self.asked_at, self.look_at = count, now, now + LOOK_AGAIN
+
+    def fill(self, due: Iterable[Due], left: int, now: float, held: Collection[str] = ()) -> int:
+        """The list has answered. Returns how many came."""
+        came = 0
+        promised: list[Due] = []
+        for one in due:
+            came += 1
+            if one.lead.lead in self.names or one.lead.lead in held:
+                continue
+            self.names.add(one.lead.lead)
+            if owner := one.whom or one.lead.owner:
+                self._own.setdefault(owner, deque()).append(one)
+            elif one.promised:
+                promised.append(one)
+            else:
+                self._line.append(one)
+        self._line.extendleft(reversed(promised))
+        self._more = 0 < self.asked_for <= came
+        self.look_at = now if self._more and len(self) < LOW else now + LOOK_AGAIN
+        self.left, self.asked_for = left, 0
+        return came
+
+    def take(self, is_free: Callable[[str], bool]) -> Due | None:
+        """The next lead: first one whose own agent `is_free`, then whoever stands first."""
+        for owner in sorted(self._own):
+            if is_free(owner):
+                return self.take_own(owner)
+        if not self._line:
+            return None
+        due = self._line.popleft()
+        self.names.discard(due.lead.lead)
+        self._low()
+        return due
+
+    def take_own(self, owner: str) -> Due | None:
+        """The next lead of this agent alone."""
+        line = self._own.get(owner)
+        if not line:
+            return None
+        due = line.popleft()
+        if not line:
+            del self._own[owner]
+        self.names.discard(due.lead.lead)
+        self._low()
+        return due
+
+    def _low(self) -> None:
+        if self._more and len(self) < LOW:
+            self.look_at = 0.0
+
+    def put_back(self, due: Due) -> None:
+        """It was not called: it stands first again."""
+        if due.lead.lead not in self.names:
+            self.names.add(due.lead.lead)
+            self._line.appendleft(due)
+
+    def remove(self, lead: str) -> None:
+        """It is not at hand any more."""
+        if lead in self.names:
+            self.names.discard(lead)
+            self._line = deque(one for one in self._line if one.lead.lead != lead)
+
+    def empty(self) -> None:
+        """Another campaign's text may name other lists."""
+        self._line.clear()
+        self._own.clear()
+        self.names.clear()
+        self.look_at, self.asked_for = 0.0, 0
