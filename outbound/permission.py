@@ -33,8 +33,11 @@ class Promise:
 class Permission(Protocol):
     """The book of law, with its memory of recent attempts."""
 
-    def may_dial(self, lead: Lead, number: str, campaign: Campaign, now: float) -> Verdict:
-        """Whether this number of this lead may be dialled now, for this campaign."""
+    def may_dial(self, lead: Lead, number: str, campaign: Campaign, now: float, promised: float = 0.0) -> Verdict:
+        """Whether this number of this lead may be dialled now, for this campaign.
+
+        `promised` is when he was promised a call, 0 for never: he has asked for it himself, whatever was before it.
+        """
 
     def promise(self, campaign: Campaign, now: float) -> Promise:
         """What the abandonment rule leaves to this campaign now."""
@@ -56,9 +59,9 @@ class Lawless:
         self.persons: dict[str, int] = {}
         self.abandoned: dict[str, int] = {}
 
-    def may_dial(self, lead: Lead, number: str, campaign: Campaign, now: float) -> Verdict:
+    def may_dial(self, lead: Lead, number: str, campaign: Campaign, now: float, promised: float = 0.0) -> Verdict:
         """Yes."""
-        del lead, number, campaign, now
+        del lead, number, campaign, now, promised
         return Allowed("none")
 
     def promise(self, campaign: Campaign, now: float) -> Promise:
