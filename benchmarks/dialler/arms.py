@@ -6,7 +6,7 @@ It does not know what tuning finds.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 from typing import Any
 
@@ -91,10 +91,6 @@ SWEEPS: Mapping[str, tuple[Arm, tuple[float, ...]]] = {
     "erlang": (
         Arm("Erlang pacing, tuned", "erlang", 0.03),
         (0.001, 0.003, 0.006, 0.01, 0.015, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5),
-    ),
-    "look-ahead": (
-        replace(LOOK_AHEAD, name="look-ahead, tuned"),
-        (0.4, 0.55, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2),
     ),
 }
 

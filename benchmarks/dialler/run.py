@@ -31,7 +31,7 @@ from benchmarks.dialler.worlds import ANSWERS, SCENARIOS, SIZES, Cell
 DEFAULT_JSON = Path(__file__).parents[2] / "var" / "benchmarks" / "dialler.json"
 REPORTED_FROM = 100
 PROCESSES = os.cpu_count() or 1
-DAYS = {5: 10, 10: 10, 25: 6, 50: 4, 200: 2, 500: 1}
+DAYS = {5: 8, 10: 8, 25: 6, 50: 4, 200: 2, 500: 1}
 QUICK = (Cell("stationary", 5, 0.30), Cell("memoryless", 5, 0.30), Cell("step_up", 10, 0.30))
 
 
@@ -159,9 +159,7 @@ def _options(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--days", type=int, default=0, help="days of each arm (else by size)")
     parser.add_argument("--cells", default="", help="which: scenario,..:agents,..:answers,..:cap,..; all by default")
     parser.add_argument("--rivals-only", action="store_true", help="without the product's pacer")
-    parser.add_argument(
-        "--reuse", type=Path, help="rivals' rows of an earlier run, where cell and seeds agree"
-    )
+    parser.add_argument("--reuse", type=Path, help="rivals' rows of an earlier run, where cell and seeds agree")
     parser.add_argument("--processes", type=int, default=PROCESSES, help="cells at a time (%(default)s)")
     parser.add_argument("--untuned", action="store_true", help="rivals at their defaults alone")
     parser.add_argument("--campaigns", type=int, default=0, help="so many campaigns with shifts, to count broken caps")

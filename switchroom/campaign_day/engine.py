@@ -13,13 +13,13 @@ from random import Random
 from typing import Any
 
 from outbound.pacing.sight import Bounds, Event, Happened, Pacer
-from switchroom.campaign_day.described import CampaignDay, Inbound, Silence
+from switchroom.campaign_day.described import CampaignDay, Inbound
+from switchroom.campaign_day.fates import CONGESTION, MISHEARD, PERSON, Fate, Fates
 from switchroom.campaign_day.outcome import Count, DayOutcome
 
 EVERY = 0.5  # a pacer is asked so often,
 GAP = 0.25  # and after an event, but not sooner than this after the last time
 WRAPS_AT_LEAST = 1e-9
-NO_LINE_AFTER = 1.0  # the carrier says so after this time
 
 
 def run_day(day: CampaignDay, pacer: Pacer, seed: int, every: float = EVERY) -> DayOutcome:
@@ -38,13 +38,13 @@ class Floor:
         self.most = day.most[0][1]
         self.share = day.people.answers[0].share
         self.flight: dict[str, float] = {}  # line: dialled at
-        self.waiting: dict[str, tuple[float, float, float]] = {}  # line: since, draws of talk and wrap-up
+        self.waiting: dict[str, tuple[float, Fate]] = {}  # line: since
         self.idle: dict[str, float] = {}  # agent: since, the longest first
         self.busy: dict[str, float] = {}  # agent: since
         self.there: dict[str, float] = {}  # agent: since
         self.leaving: set[str] = set()
         self.calls: dict[int, float] = {}  # callers of other queues who wait: their talk
-        self._chance = Random(f"{seed}:dials")  # noqa: S311 - a simulation wants repeatable chance
+        self.fates = Fates(day.people, day.ring_for, seed)
         self._inbound = Random(f"{seed}:inbound")  # noqa: S311 - a simulation wants repeatable chance
         self._heap: list[tuple[float, int, Callable[[Any], None], Any]] = []
         self._number = 0
@@ -110,52 +110,21 @@ class Floor:
             self._dial()
 
     def _dial(self) -> None:
-        """Draw the whole customer, always by the same number of draws."""
         self.count.dials += 1
         line = f"D{self.count.dials}"
-        draw = self._chance.random
-        no_line, answers, rings, ear = draw(), draw(), draw(), draw()
-        person = (line, draw(), draw(), draw())  # talk, wrap-up, patience
+        fate = self.fates.next(self.share)
         self.flight[line] = self.now
         self.tell(Event.DIALLED, line)
-        people, most = self.people, self.day.ring_for
-        if no_line < people.congested:
-            self._fails(line, "congestion", NO_LINE_AFTER)
-            return
-        if answers >= self.share:
-            self._nobody(line, (answers - self.share) / (1.0 - self.share), rings)
-            return
-        ring = people.ring.at(rings)
-        if ring > most:
-            self._fails(line, "no_answer", most)
-        elif ear < people.ear.misheard:
-            self._fails(line, "misheard", ring + people.ear.takes)
-        else:
-            self.at(self.now + ring + people.ear.takes, self._answered, person)
+        does = self._answered if fate.comes_to == PERSON else self._failed
+        self.at(self.now + fate.known_after, does, (line, fate))
 
-    def _nobody(self, line: str, which: float, takes: float) -> None:
-        kind: Silence | None = None
-        for each in self.people.nobody:
-            kind = each
-            if which < each.share:
-                break
-            which -= each.share
-        if kind is None or kind.takes is None:
-            self._fails(line, kind.name if kind else "no_answer", self.day.ring_for)
-            return
-        longest = self.day.ring_for + self.people.ear.takes
-        self._fails(line, kind.name, min(kind.takes.at(takes), longest))
-
-    def _fails(self, line: str, why: str, after: float) -> None:
-        self.at(self.now + after, self._failed, (line, why))
-
-    def _failed(self, what: tuple[str, str]) -> None:
-        line, why = what
+    def _failed(self, what: tuple[str, Fate]) -> None:
+        line, why = what[0], what[1].comes_to
         age = self._line_over(line)
         outcomes = self.count.outcomes
         outcomes[why] = outcomes.get(why, 0) + 1
-        self.count.congested += why == "congestion"
-        self.count.misheard += why == "misheard"
+        self.count.congested += why == CONGESTION
+        self.count.misheard += why == MISHEARD
         self.tell(Event.OTHER, line, "", age)
 
     def _line_over(self, line: str) -> float:
@@ -165,18 +134,18 @@ class Floor:
 
     # ── people ──
 
-    def _answered(self, what: tuple[str, float, float, float]) -> None:
-        line, talk, wrap_up, patient = what
+    def _answered(self, what: tuple[str, Fate]) -> None:
+        line, fate = what
         self.tell(Event.ANSWERED, line, "", self._line_over(line))
         if self.idle:
-            self._connect(line, self.now, talk, wrap_up)
+            self._connect(line, self.now, fate)
             return
         if self.day.hold <= 0:
             self._abandon(line, 0.0)
             return
-        self.waiting[line] = (self.now, talk, wrap_up)
+        self.waiting[line] = (self.now, fate)
         self.at(self.now + self.day.hold, self._waited, line)
-        patience = self.people.patience.at(patient)
+        patience = self.people.patience.at(fate.patience)
         if patience < self.day.hold:
             self.at(self.now + patience, self._hangs_up, line)
 
@@ -198,7 +167,7 @@ class Floor:
         self.count.person(self.now, abandoned=waited > self.day.wait)
         self.tell(Event.LOST, line, "", waited)
 
-    def _connect(self, line: str, since: float, talk: float, wrap_up: float) -> None:
+    def _connect(self, line: str, since: float, fate: Fate) -> None:
         agent, idle_since = next(iter(self.idle.items()))
         del self.idle[agent]
         waited, count = self.now - since, self.count
@@ -208,7 +177,7 @@ class Floor:
         if idle_since >= self.day.warm:
             count.idle.append(self.now - idle_since)
         self.busy[agent] = self.now
-        self.at(self.now + self.people.talk.at(talk), self._talked, (agent, wrap_up))
+        self.at(self.now + self.people.talk.at(fate.talk), self._talked, (agent, fate.wrap_up))
         self.tell(Event.CONNECTED, line, agent)
 
     # ── agents ──
@@ -234,9 +203,9 @@ class Floor:
     def _takes_next(self, agent: str) -> None:
         self.idle[agent] = self.now
         if self.waiting:
-            line, (since, talk, wrap_up) = next(iter(self.waiting.items()))
+            line, (since, fate) = next(iter(self.waiting.items()))
             del self.waiting[line]
-            self._connect(line, since, talk, wrap_up)
+            self._connect(line, since, fate)
         elif self.calls:
             number = next(iter(self.calls))
             self._serve(self.calls.pop(number))
