@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from outbound.attempts import Attempt
 from outbound.campaign import Mode
-from outbound.lead import Due, Lead
+from outbound.lead import Due
 from outbound.messages import (
     AgentSeen,
     AttemptBegun,
@@ -152,7 +152,7 @@ def try_lead(dialler: Dialler, run: Running, due: Due, agent: str, turn: Turn) -
     """Dial this lead on the first of his numbers that the law allows, or write down why not."""
     refused: Refused | None = None
     for number in numbers_of(due):
-        verdict = _may(dialler, run, due.lead, number, turn.now)
+        verdict = may(dialler, run, due, number, turn.now)
         if isinstance(verdict, Allowed):
             place(dialler, run, Chosen(due, number, verdict.rules, agent), turn)
             return True
@@ -167,14 +167,15 @@ def try_lead(dialler: Dialler, run: Running, due: Due, agent: str, turn: Turn) -
     return False
 
 
-def _may(dialler: Dialler, run: Running, lead: Lead, number: str, now: float) -> Allowed | Refused:
+def may(dialler: Dialler, run: Running, due: Due, number: str, now: float) -> Allowed | Refused:
     """He is in no other attempt, and not on the line himself; and the law allows it."""
+    lead = due.lead
     if lead.person in dialler.persons or number in dialler.persons:
         return Refused(Reason.IN_CONTACT, now + CONTACT_REST, "", "in another attempt")
     rests = max(dialler.visiting.get(lead.person, 0.0), dialler.visiting.get(number, 0.0))
     if rests > now:
         return Refused(Reason.IN_CONTACT, min(rests, now + CONTACT_REST), "", "has called us")
-    return dialler.law.may_dial(lead, number, run.campaign, now)
+    return dialler.law.may_dial(lead, number, run.campaign, now, due.promised)
 
 
 # ── the dial ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -46,8 +46,8 @@ class StrictLaw(Lawless):
             return Reason.BLOCKED
         return Reason.HOURS if int(number[-1]) == int(now // 60) % 10 else None
 
-    def may_dial(self, lead: Lead, number: str, campaign: Campaign, now: float) -> Verdict:
-        del lead, campaign
+    def may_dial(self, lead: Lead, number: str, campaign: Campaign, now: float, promised: float = 0.0) -> Verdict:
+        del lead, campaign, promised
         why = self.forbids(number, now)
         if why is None:
             return Allowed("strict.1")
