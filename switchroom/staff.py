@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import acd.messages as acd
 import desk.vocabulary as desk
 from acd.errors import IllegalTransition, UnknownAgent
+from cti import ids
 
 if TYPE_CHECKING:
     from switchroom.centre import Centre
@@ -42,8 +43,7 @@ def phone_seen(centre: Centre, agent: AgentPlan, reachable: bool, turn: Turn) ->
     """An agent's phone is registered, or is not. An agent without a screen comes and goes with his phone."""
     who = acd.AgentId(agent.agent)
     if reachable:
-        out_of_sight = centre.router.agents()[who].state == "offered" and turn.now < centre.unseen.get(agent.node, 0.0)
-        if out_of_sight:  # he may have answered what rang: the survey, which names his phone too, comes first
+        if _may_have_answered(centre, agent, turn.now):
             return
         centre.route(acd.PhoneFound(who, agent.node), turn)
         if agent.screen == "none":
@@ -52,6 +52,18 @@ def phone_seen(centre: Centre, agent: AgentPlan, reachable: bool, turn: Turn) ->
     phone_gone(centre, agent, turn)
     if agent.screen == "none":
         centre.route(acd.AgentSignedOff(who), turn)
+
+
+def _may_have_answered(centre: Centre, agent: AgentPlan, now: float) -> bool:
+    """Whether what rings for him may have been answered out of our sight: then that is found out first.
+
+    The survey tells, which names his phone too; or the word of how the caller went, if the survey did not show him.
+    """
+    record = centre.router.agents()[acd.AgentId(agent.agent)]
+    if record.state != "offered":
+        return False
+    caller = centre.contacts.get(ids.call_of(record.offer))
+    return now < centre.unseen.get(agent.node, 0.0) or (caller is not None and bool(caller.missed_at))
 
 
 def phone_gone(centre: Centre, agent: AgentPlan, turn: Turn, *, may_ring: bool = False) -> None:

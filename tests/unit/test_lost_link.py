@@ -42,3 +42,18 @@ def test_who_rang_in_vain_while_the_link_was_down_is_offered_nothing_before_it_i
     floor.now = made[-1].until
     floor.told(acd.Tick())
     assert [fact for fact in floor.facts if isinstance(fact, facts.OfferMade)] == made
+
+
+def test_a_talk_that_began_and_ended_unseen_is_counted_although_the_first_survey_shows_nothing_of_it(floor):
+    floor.told(cti.NodeLost(NODE))
+    answered_at = floor.now + 1.0
+    (offer,) = (fact for fact in floor.facts if isinstance(fact, facts.OfferMade))
+    floor.told(cti.NodeFound(NODE, 1.0), after=offer.until - floor.now + 1.0)
+    floor.survey()
+    floor.told(acd.Tick(), after=0.1)
+    assert not [fact for fact in floor.facts if isinstance(fact, facts.OfferClosed)], "his end may be on its way"
+    ended = cti.CallEnded(NODE, CALL, 16, answered_at + 5.0, LEG, answered_at)
+    floor.survey(ended=(ended,))
+    assert [fact.at for fact in floor.facts if isinstance(fact, facts.AgentAnswered)] == [answered_at]
+    (over,) = (fact for fact in floor.facts if isinstance(fact, facts.CallEnded))
+    assert over.outcome == "answered"
