@@ -16,7 +16,9 @@ from ivr.opening_hours import CLOSED, DAYS, HOLIDAY, OPEN, Calendar, Gap, Hours,
 from ivr.public_days import is_announced, is_country, is_known
 from ivr.source import Items, Table, Text, Value, read
 
-__all__ = ["Calendar", "Gap", "Hours", "gaps", "is_open", "parse_calendars", "state"]
+__all__ = [
+    "Calendar", "Gap", "Hours", "date_of", "gaps", "hours_of", "is_open", "parse_calendars", "state", "week_of",
+]  # fmt: skip
 
 KEYS = ("zone", "open", "periods", "public_holidays", "years", "worked_days", "holidays", "make_up")
 _HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)\Z", re.ASCII)
@@ -40,7 +42,7 @@ def parse_calendars(text: str | bytes, file: str) -> tuple[Mapping[str, Calendar
 def _calendar(key: Text, table: Table, faults: Faults) -> Calendar:
     fields = Fields(table, faults, f"calendar '{key.value}'", KEYS, key.place)
     fields.sound_name(key)
-    week = _week(fields, fields.value("open", required=True), "open")
+    week = week_of(fields, fields.value("open", required=True), "open")
     calendar = Calendar(
         key.value,
         _zone(fields),
@@ -88,7 +90,7 @@ def _country(fields: Fields) -> str:
 
 def _worked(fields: Fields) -> Hours:
     found = fields.value("worked_days", required=False)
-    return _hours(fields, found, "worked_days") if found else ()
+    return hours_of(fields, found, "worked_days") if found else ()
 
 
 def _check_years(fields: Fields, calendar: Calendar) -> None:
@@ -113,7 +115,7 @@ def _periods(fields: Fields) -> Iterable[tuple[str, Week]]:
         name = fields.sound_name(key)
         if name in {OPEN, CLOSED, HOLIDAY}:
             fields.fault(key.place, "bad-name", f"a period cannot be named '{name}'", "choose another name")
-        yield name, tuple(hours for hours, _ in _week(fields, value, key.value))
+        yield name, tuple(hours for hours, _ in week_of(fields, value, key.value))
 
 
 def _zone(fields: Fields) -> str:
@@ -126,14 +128,14 @@ def _zone(fields: Fields) -> str:
     return name or "UTC"
 
 
-def _week(fields: Fields, found: Value | None, owner: str) -> tuple[tuple[Hours, Place | None], ...]:
+def week_of(fields: Fields, found: Value | None, owner: str) -> tuple[tuple[Hours, Place | None], ...]:
     """For each weekday its hours, and where they are written."""
     week: dict[int, tuple[Hours, Place | None]] = {}
     for key, value in fields.lines(found, owner) if found else ():
         for day in _days(fields, key):
             if day in week:
                 fields.fault(key.place, "day-twice", f"{DAYS[day]} has opening hours twice")
-            week[day] = (_hours(fields, value, key.value), key.place)
+            week[day] = (hours_of(fields, value, key.value), key.place)
     return tuple(week.get(day, ((), None)) for day in range(7))
 
 
@@ -149,7 +151,7 @@ def _days(fields: Fields, key: Text) -> Iterable[int]:
     return ()
 
 
-def _hours(fields: Fields, value: Value, key: str) -> Hours:
+def hours_of(fields: Fields, value: Value, key: str) -> Hours:
     """One span, a list of them, or the word `closed`."""
     if isinstance(value, Text) and value.value == CLOSED:
         return ()
@@ -183,8 +185,8 @@ def _holidays(fields: Fields) -> Iterable[tuple[date, date, str]]:
     for key, value in fields.entries("holidays", required=False):
         name = fields.scalar(value, key.value).value
         match = _DATES.match(key.value)
-        first = _date(fields, match[1], key.place) if match else None
-        last = _date(fields, match[2], key.place) if match and match[2] else first
+        first = date_of(fields, match[1], key.place) if match else None
+        last = date_of(fields, match[2], key.place) if match and match[2] else first
         if not match:
             hint = "write 2026-10-01 or 2026-10-01..2026-10-08"
             fields.fault(key.place, "bad-date", f"'{key.value}' is not a day or a span of days", hint)
@@ -196,12 +198,13 @@ def _holidays(fields: Fields) -> Iterable[tuple[date, date, str]]:
 
 def _make_up(fields: Fields) -> Iterable[tuple[date, Hours]]:
     for key, value in fields.entries("make_up", required=False):
-        day = _date(fields, key.value, key.place)
+        day = date_of(fields, key.value, key.place)
         if day:
-            yield day, _hours(fields, value, key.value)
+            yield day, hours_of(fields, value, key.value)
 
 
-def _date(fields: Fields, text: str, place: Place) -> date | None:
+def date_of(fields: Fields, text: str, place: Place) -> date | None:
+    """A day of the calendar, like 2026-10-01."""
     plain = re.fullmatch(_DATE, text) is not None  # fromisoformat would take 20261001 and week dates too
     try:
         return date.fromisoformat(text if plain else "")

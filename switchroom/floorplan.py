@@ -3,7 +3,7 @@
 It does not know the running server. Numbers are compared as they are written: bring them to one form before.
 
     numbers.yaml  queues.yaml  agents.yaml  calendars.yaml  customers.csv  sources.yaml  sources/*.csv
-    autopilot.yaml  schedule.yaml  flows/*.yaml  prompts/<language>.yaml
+    autopilot.yaml  schedule.yaml  laws.yaml  flows/*.yaml  prompts/<language>.yaml
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from switchroom.floorfiles import (
     parse_prompts,
 )
 from switchroom.flow_versions import with_versions
+from switchroom.lawfile import BUILT_IN, Profile, parse_laws
+from switchroom.lawfile import NAME as LAWS
 from switchroom.queue_checks import check_queues, needs_of
 from switchroom.queuefile import QueuePlan, parse_queues
 from switchroom.schedulefile import NAME as SCHEDULE
@@ -62,6 +64,7 @@ class FloorPlan:
     tables: Mapping[str, TableRows] = field(default_factory=dict)
     schedule: Schedule = NOBODY
     autopilot: AutopilotPlan = field(default_factory=AutopilotPlan)
+    laws: Mapping[str, Profile] = field(default_factory=lambda: BUILT_IN)
 
     @property
     def catalogue(self) -> Mapping[tuple[str, str], str]:
@@ -140,6 +143,7 @@ class _Loader:
             tables,
             self._schedule(agents),
             self._autopilot(queues),
+            self._laws(),
         )
 
     def _told(self, parsed: tuple[_Read, Faults]) -> _Read:
@@ -222,6 +226,12 @@ class _Loader:
             return AutopilotPlan()
         raw, name = self._file("autopilot.yaml")
         return self._told(parse_autopilot(raw, name, queues)) if raw else AutopilotPlan()
+
+    def _laws(self) -> Mapping[str, Profile]:
+        if not (self.folder / LAWS).exists():
+            return BUILT_IN
+        raw, name = self._file(LAWS)
+        return self._told(parse_laws(raw, name)) if raw else BUILT_IN
 
     def _sources(self) -> tuple[Mapping[str, SourcePlan], Mapping[str, TableRows]]:
         if not (self.folder / "sources.yaml").exists():
