@@ -1,11 +1,15 @@
 """The words for customers whom we dial; the rest of the telephony vocabulary is in `cti/vocabulary.py`.
 
-It does not know what a campaign is. The id of such a call begins with `D` and is chosen by us before it is dialled.
+It does not know what a campaign is. The id of such a call is `D` and a number, chosen by us before it is dialled.
 
-    DialCustomer      -> CustomerRang? -> CallerArrived (he, or something, has answered, and stands at our door)
-                      -> DialFailed    (never answered: its channel is gone)
+    DialCustomer -> CustomerRang? -> CustomerAnswered -> CallerArrived  who it is is known, and he stands at our door
+                                                      -> CallEnded      he was gone before that
+                                  -> DialFailed                         never answered: its channel is gone
 
 A customer who has answered is a caller like any other from then on: he is held, told, bridged, and ends in `CallEnded`.
+`EndCall` ends him at any time, also before he has answered. A survey shows him as a `SeenCall`, and ends that nobody
+heard of as `NodeSurveyed.failed` and `NodeSurveyed.ended`; those may come again, and may be older than our first dial
+where an Asterisk is older than our journal: judge them by `at`.
 """
 
 from __future__ import annotations
@@ -17,7 +21,11 @@ from cti.ids import CallId, NodeId
 
 
 class Heard(StrEnum):
-    """What the ear beside the line made of it. NOTHING: nobody was asked to listen. UNSURE is treated as HUMAN."""
+    """What the ear beside the line made of it.
+
+    NOTHING: nobody was asked to listen. UNSURE is treated as HUMAN. SILENT has said nothing at all: it may yet be a
+    person who waits to be spoken to, so he is not to be hung up on without a word.
+    """
 
     NOTHING = ""
     HUMAN = "human"
@@ -44,7 +52,9 @@ class DialCustomer:
     """Dial a customer over the trunk. Must never be sent twice. Ends in `CallerArrived` or `DialFailed`.
 
     `number` is what the trunk takes, `shown` the number of ours that he sees, `ring_for` seconds. `detect`: listen to
-    who answers, and tell it with `CallerArrived.heard` once it is known, `greeted_at` being the end of the greeting.
+    who answers, and tell it with `CallerArrived.heard` once it is known, `greeted_at` being the end of the greeting
+    (without `detect` the answer itself). `wait_for_beep`: a machine comes to the door only when it has finished its
+    greeting and records.
     """
 
     node: NodeId
@@ -53,6 +63,7 @@ class DialCustomer:
     shown: str
     ring_for: float
     detect: bool
+    wait_for_beep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

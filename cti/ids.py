@@ -2,7 +2,8 @@
 
 They do not know what a call or a leg is doing. A call's id is Asterisk's unique id; a leg's is the call's id and a
 number, with a mark before it where the leg is no agent's for a caller. A customer whom we dial has an id that we chose
-before: `D` and a number (`D17`; an agent's leg for him is `D17.1`).
+before: `D` and a number (`D17`; an agent's leg for him is `D17.1`). Such ids shall be equally long: Asterisk refuses a
+new channel whose id another one begins with.
 """
 
 from __future__ import annotations

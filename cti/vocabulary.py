@@ -18,11 +18,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cti.ids import CALL_BACK, CallId, LegId, NodeId, is_call_back
+from cti.dial_vocabulary import CustomerAnswered, CustomerRang, DialCustomer, DialFailed
+from cti.door_words import CollectDigits, PlayFiller, PlayPrompt
+from cti.ids import CALL_BACK, CallId, LegId, NodeId, is_call_back, is_dialled
 from cti.moves import Move
 from cti.waiting_words import TellCaller
 
-__all__ = ["CALL_BACK", "CallId", "LegId", "Move", "NodeId", "TellCaller", "is_call_back"]
+__all__ = [
+    "CALL_BACK", "CallId", "CollectDigits", "CustomerAnswered", "CustomerRang", "DialCustomer", "DialFailed", "LegId",
+    "Move", "NodeId", "PlayFiller", "PlayPrompt", "TellCaller", "is_call_back", "is_dialled",
+]  # fmt: skip
 
 
 # ── told ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -37,7 +42,8 @@ class CallerArrived:
     characters; `number` is "" when withheld or unusable. `answered_at` and `leg` are set when the caller has already
     talked on that leg. `task` is the last `RecordCaller` or `ForwardCaller` that he has been on, 0 for none: how it
     ended is told right after this, each time he comes. `key` is what he pressed at the last `TellCaller`, "" for none:
-    it has brought him here, and is told until the next `HoldCaller`.
+    it has brought him here, and is told until the next `HoldCaller`. `heard`, `greeted_at` and `opened_at` are those of
+    a customer whom we dialled (`cti/dial_vocabulary.py`), each time he comes.
     """
 
     node: NodeId
@@ -49,6 +55,9 @@ class CallerArrived:
     answered_at: float | None = None
     task: int = 0
     key: str = ""
+    heard: str = ""
+    greeted_at: float = 0.0
+    opened_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,8 @@ class CallEnded:
 
     `leg` and `answered_at` tell the last talk that the switch itself bridged, also when nobody listened. `called`,
     `number` and `began_at` (whole seconds) tell what is to be known of a call that never stood at our door. `doing` is
-    how his last recording or forward ended, which may have been by this hang-up: its task tells.
+    how his last recording or forward ended, which may have been by this hang-up: its task tells. The last three tell of
+    a customer whom we dialled what `CallerArrived` would have told, had he come to the door.
     """
 
     node: NodeId
@@ -117,6 +127,9 @@ class CallEnded:
     number: str = ""
     began_at: float | None = None
     doing: CallerRecorded | ForwardEnded | None = None
+    heard: str = ""
+    greeted_at: float = 0.0
+    opened_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +197,8 @@ class NodeLost:
 class SeenCall:
     """A caller's channel in a survey.
 
-    `place` is flow (at our door or knocking), hold (waiting), talk (in a bridge), room (in that of a conference).
+    `place` is flow (at our door or knocking), hold (waiting), talk (in a bridge), room (in that of a conference); of a
+    customer whom we dialled also dialling (he has not answered), and flow while it is listened to who he is.
     """
 
     call: CallId
@@ -206,7 +220,8 @@ class SeenLeg:
 class NodeSurveyed:
     """The truth of one node: every channel of ours that lives, and the recent ends that it remembers.
 
-    `asked_at` is our time when the question was sent: whatever began later may be missing rightly.
+    `asked_at` is our time when the question was sent: whatever began later may be missing rightly. `failed` are the
+    dials that were never answered, among the recent ends.
     """
 
     node: NodeId
@@ -215,6 +230,7 @@ class NodeSurveyed:
     legs: tuple[SeenLeg, ...]
     ended: tuple[CallEnded, ...] = ()
     reachable_phones: tuple[str, ...] | None = None
+    failed: tuple[DialFailed, ...] = ()
 
 
 Told = (
@@ -232,46 +248,13 @@ Told = (
     | NodeFound
     | NodeLost
     | NodeSurveyed
+    | CustomerRang
+    | CustomerAnswered
+    | DialFailed
 )
 
 
 # ── asked ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class PlayPrompt:
-    """Play sound files one after the other; keys are ignored. Ends in `PromptEnded`. Paths have no extension."""
-
-    node: NodeId
-    call: CallId
-    sounds: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CollectDigits:
-    """Play sounds and collect up to `at_most` digits; the first key stops the sound. Ends in `DigitsCollected`.
-
-    `wait` is the time in seconds for the first key after the sound and between keys; `#` ends the entry early when
-    `at_most` > 1.
-    """
-
-    node: NodeId
-    call: CallId
-    sounds: tuple[str, ...]
-    at_most: int
-    wait: float
-
-
-@dataclass(frozen=True, slots=True)
-class PlayFiller:
-    """Let the caller hear something while we find something out; the next thing asked for him ends it at once.
-
-    `sounds` are played once, one after the other, then music until then; without sounds it is silence. Ends in nothing.
-    """
-
-    node: NodeId
-    call: CallId
-    sounds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +327,8 @@ class RingAgent:
     the two legs become `<recording>-caller.wav` and `<recording>-agent.wav`. For a call-back `dial` is the customer's
     number, `dial_for` how long it rings there in seconds, and `dial_from` the number of ours that he shall see.
     Of several legs with one `call` and `round` the first to answer has the caller; the others end with cause 26. For a
-    consult `call` is a leg. `outside`: `phone` is a number, dialled over the trunk.
+    consult `call` is a leg. `outside`: `phone` is a number, dialled over the trunk. `at_once` asks the phone to answer
+    by itself, for a customer who must not wait.
     """
 
     node: NodeId
@@ -360,6 +344,7 @@ class RingAgent:
     dial_from: str = ""
     round: int = 0
     outside: bool = False
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,5 +380,6 @@ Asked = (
     | RingAgent
     | DropLeg
     | SurveyNode
+    | DialCustomer
     | Move
 )

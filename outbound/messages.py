@@ -2,9 +2,10 @@
 
 It does not know how a number is dialled, nor how an agent is found.
 
-An *attempt* is one dial of one number for one lead: its id is `D<n>`, n counting the attempts of the house from 1, so
-equal histories give equal ids. It is the id of the call as well, and for ever: no number is used twice. The lead stands
-in `AttemptBegun`: its id would put dots and hyphens where ids of legs have theirs.
+An *attempt* is one dial of one number for one lead: its id is `D` and eight digits (`attempt_id`), counting the
+attempts of the house from 1, so equal histories give equal ids. It is the id of the call as well, and for ever: no
+number is used twice. They are equally long because Asterisk takes an id for used while a longer one lives that begins
+so. The lead stands in `AttemptBegun`: its id would put dots and hyphens where ids of legs have theirs.
 """
 
 from __future__ import annotations
@@ -74,6 +75,11 @@ __all__ = [
     "Tick",
     "TrialWanted",
 ]
+
+
+def attempt_id(number: int) -> AttemptId:
+    """The id of the house's attempt of this number."""
+    return AttemptId(f"D{number:08d}")
 
 
 # ── told: campaigns and lists ─────────────────────────────────────────────────────────────────────────────────────────

@@ -8,11 +8,14 @@ Each record gives its headers in order; `within` is the time in seconds after wh
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
 Headers = tuple[tuple[str, str], ...]
 LONGEST_PART, PARTS = 900, 4  # bytes of an AMI header's value; Asterisk expands variables in 4096
+
+_CUT = re.compile(r"(?<!\\),")
 
 
 class EncodeError(ValueError):
@@ -23,7 +26,7 @@ class EncodeError(ValueError):
 class Originate:
     """Ring `channel`; on answer it enters the dialplan at `context`,`exten`,1. Its unique id will be `channel_id`.
 
-    `ring_for` in seconds. `variables` may hold no comma: Asterisk would split the value there.
+    `ring_for` in seconds. A comma in a variable's value needs a backslash: Asterisk would split the value there.
     """
 
     channel: str
@@ -38,8 +41,8 @@ class Originate:
     listing: ClassVar[str] = ""
 
     def headers(self) -> Headers:
-        """Raise `EncodeError` for a comma in a variable."""
-        if any("," in value for _, value in self.variables):
+        """Raise `EncodeError` for a comma in a variable that has no backslash before it."""
+        if any(_CUT.search(value) for _, value in self.variables):
             raise EncodeError("header Variable: a value holds a comma, where Asterisk would cut it; take the comma out")
         return (
             ("Action", "Originate"),

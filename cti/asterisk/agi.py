@@ -20,6 +20,7 @@ import structlog
 from cti.asterisk.agi_lines import LONGEST_HEADER, BadLineError, Introduction, read_introduction
 from cti.asterisk.agi_visit import Visit
 from cti.asterisk.away import Variables, read_back, words_for
+from cti.asterisk.dialling import read_heard
 from cti.vocabulary import (
     CallerArrived,
     CallId,
@@ -150,6 +151,11 @@ class AgiDoor:
             node, call, said.number, said.name, said.called, leg, said.answered_at if leg else None,
             back.task if back is not None else 0, said.key,
         )
+        opened = read_heard(said.heard)
+        if opened is not None:
+            arrival = replace(
+                arrival, heard=opened.heard, greeted_at=opened.greeted_at, opened_at=opened.opened_at
+            )
         visit = Visit(arrival, transport, self._tell, self._gone)
         older = self._visits.get(call)
         self._visits[call] = visit

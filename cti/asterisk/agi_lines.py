@@ -30,7 +30,7 @@ class Introduction:
     """What Asterisk says first on a connection. `token` is the path of the URL that it was sent to.
 
     `back` is what is to be read about a recording or a forward, for `away.read_back`. `key` is what he pressed while he
-    waited.
+    waited. `heard` is SR_HEARD of a customer whom we dialled, for `dialling.read_heard`.
     """
 
     token: str
@@ -42,6 +42,7 @@ class Introduction:
     answered_at: float | None
     back: tuple[str, str, str, str] = ("", "", "", "")
     key: str = ""
+    heard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def read_introduction(block: bytes) -> Introduction:
         answered_at=read_time(values.get("arg_3", "")),
         back=(values.get("arg_4", ""), values.get("arg_5", ""), values.get("arg_6", ""), values.get("arg_7", "")),
         key=key if (key := values.get("arg_8", "")) in {*KEYS} else "",
+        heard=values.get("arg_9", ""),
     )
 
 

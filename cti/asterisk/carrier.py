@@ -23,7 +23,14 @@ dialplan context `caller`, with these variables:
 Customers (context `customer`) are called by the exchange as `PJSIP/NUMBER@carrier`. The fourth digit from
 the end says who is there: 1 a person (answers after a second, talks for twenty), 2 busy, 3 nobody (rings),
 4 congestion, 5 an answering machine (long tone, beep, silence), 6 an agent on an outside line (greets with
-D, hums until hung up). Others are refused.
+D, hums until hung up), 7 a customer of a campaign. Others are refused.
+
+Of a campaign's customers there are many: `customer_number` makes their numbers. `Who` says who they are; the last three
+digits say how soon they answer, in which voice, and how long they talk. A person says hello, talks when he hears an
+agent's `D`, else hears out whoever speaks to him; with 9 at the end of his number he presses 9 then, and with the
+global variable SLOW he talks so many times longer. What people and machines say is in the sound files
+`person-LANGUAGE-DIGIT` and `machine-LANGUAGE-DIGIT` of the folder that the global variable VOICES names; without it
+they sound a tone. A VOICE says the file whose name is his number's digits, and listens.
 
 Every call ends in one account: AstDB `carrier-calls/CALL` and a UserEvent `CarrierCall` (`read_account`).
 """
@@ -40,20 +47,47 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FAMILY = "carrier-calls"
+AREAS = (201, 202, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229, 231)
 EVENT = "CarrierCall"
 Headers = dict[str, str]
 
 
 class Outcome(StrEnum):
-    """TALKED: an agent's greeting was heard.
+    """TALKED: an agent's greeting was heard. TOLD: a customer heard somebody speak, and no agent.
 
     GAVE_UP: patience ended. CUT_OFF: the exchange hung up before. REFUSED.
     """
 
     TALKED = "talked"
+    TOLD = "told"
     GAVE_UP = "gave-up"
     CUT_OFF = "cut-off"
     REFUSED = "refused"
+
+
+class Who(StrEnum):
+    """Who a campaign's customer is; the value is the fifth and sixth digit from the end of his number.
+
+    LATE rings for 15 seconds and more. ENGAGED and UNKNOWN_NUMBER are heard, as early media, before they are said.
+    HASTY hangs up as soon as he has said hello.
+    """
+
+    PERSON = "20"
+    PERSON_ZH = "21"
+    LATE = "22"
+    BUSY = "23"
+    NOBODY = "24"
+    CONGESTED = "25"
+    NO_SUCH_NUMBER = "26"
+    REJECTS = "27"
+    FAX = "28"
+    MACHINE = "29"
+    MACHINE_ZH = "30"
+    SILENT = "31"
+    ENGAGED = "32"
+    UNKNOWN_NUMBER = "33"
+    HASTY = "34"
+    VOICE = "35"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +113,8 @@ class Caller:
 class Account:
     """What the carrier itself saw of a call. Times are POSIX seconds of the carrier; None = never happened.
 
-    `ended_by` is caller, customer or exchange. `cause` is Q.850.
+    `ended_by` is caller, customer or exchange. `cause` is Q.850. Of a customer: `number` is his, he answered and had
+    said his hello or greeting at these times, and first heard somebody speak, who was no agent, at `told_at`.
     """
 
     call: str
@@ -89,6 +124,24 @@ class Account:
     greeted_at: float | None
     ended_at: float
     cause: int
+    number: str = ""
+    answered_at: float | None = None
+    spoken_at: float | None = None
+    told_at: float | None = None
+
+    @property
+    def who(self) -> Who | None:
+        """Who he is, if he is a campaign's customer."""
+        return Who(self.number[-6:-4]) if self.number[-4:-3] == "7" else None
+
+
+def customer_number(who: Who, place: int, drawn: int) -> str:
+    """Return the number of a campaign's customer in North America, of whom there may be 1,000 to each `place`.
+
+    `drawn` is 0 to 999 and says how he behaves.
+    """
+    area, exchange = divmod(place, 8)
+    return f"+1{AREAS[area]}{exchange + 2}{who}7{drawn:03d}"
 
 
 def carrier_settings(
@@ -141,9 +194,9 @@ def read_account(headers: Headers) -> Account | None:
     else:
         return None
     parts = line.split("|")
-    if len(parts) != 6:
+    if len(parts) not in {6, 10}:
         return None
-    outcome, ended_by, connected, greeted, ended, cause = parts
+    outcome, ended_by, connected, greeted, ended, cause, number, answered, spoken, told = (*parts, *[""] * 4)[:10]
     return Account(
         call,
         Outcome(outcome),
@@ -152,6 +205,10 @@ def read_account(headers: Headers) -> Account | None:
         _seconds(greeted),
         int(ended) / 1000,
         int(cause or 0),
+        number,
+        _seconds(answered),
+        _seconds(spoken),
+        _seconds(told),
     )
 
 

@@ -63,7 +63,7 @@ MODULES = (
     "app_playback", "app_record", "app_dial", "app_read", "app_senddtmf", "app_stack", "app_userevent", "app_exec",
     "app_playtones",
     "app_chanspy", "func_cut", "func_groupcount", "func_uri", "func_periodic_hook", "app_mixmonitor",
-    "app_confbridge", "func_lock",
+    "app_confbridge", "func_lock", "app_amd", "app_waitforsilence", "res_tonedetect", "res_pjsip_header_funcs",
     "func_callerid", "func_channel", "func_db", "func_env", "func_global", "func_logic", "func_strings", "func_timeout",
     "func_hangupcause", "res_manager_devicestate",
 )  # fmt: skip
@@ -166,8 +166,8 @@ def _values(settings: ExchangeSettings, secrets: Secrets) -> dict[str, object]:
 def _texts(
     settings: ExchangeSettings, secrets: Secrets, values: dict[str, object], modules: tuple[str, ...]
 ) -> dict[str, str]:
-    written = ("asterisk.conf", "manager.conf", "rtp.conf", "musiconhold.conf", "confbridge.conf", "logger.conf",
-               "indications.conf", "pjproject.conf", "switchroom-globals.conf")  # fmt: skip
+    written = ("asterisk.conf", "manager.conf", "rtp.conf", "musiconhold.conf", "confbridge.conf", "amd.conf",
+               "logger.conf", "indications.conf", "pjproject.conf", "switchroom-globals.conf")  # fmt: skip
     texts = {name: Template(template(name)).substitute(values) for name in written}
     for name, folder in settings.classes:
         texts["musiconhold.conf"] += f"[{name}]\nmode = files\ndirectory = {folder.absolute()}\n"

@@ -37,12 +37,16 @@ from cti.asterisk.away import FORWARD, is_number, words_for_leg
 from cti.asterisk.codec import Message
 from cti.asterisk.link import AmiAccess, AmiLink, Answer, LinkState, Listener
 from cti.asterisk.moving import actions_for, listen
+from cti.asterisk.placing import Placing
 from cti.asterisk.survey import FAMILY, HOLD, SURVEY_EVENTS, VARIABLES, read_channels, read_ended, read_phones
 from cti.asterisk.translate import HEARD_EVENTS, LEG_ACTION, Translator
 from cti.moves import ListenIn, Move
 from cti.vocabulary import (
     CallEnded,
+    CallerArrived,
     CallId,
+    DialCustomer,
+    DialFailed,
     DropLeg,
     EndCall,
     FetchCaller,
@@ -57,6 +61,7 @@ from cti.vocabulary import (
     SurveyNode,
     TellCaller,
     Told,
+    is_dialled,
 )
 
 log = structlog.get_logger()
@@ -70,9 +75,13 @@ END_WITHIN = 0.25  # seconds between the word that a dialling failed and the end
 SAME_BOOT = 3.0  # seconds; Asterisk tells its uptime in whole seconds
 INVALID_NUMBER, REFUSED = 28, 21
 LEAST_LISTEN = 0.1  # seconds; for none at all Asterisk takes its own ten
+AT_ONCE = (  # what phones of all makes read as: answer by yourself
+    ("PJSIP_HEADER(add,Call-Info)", "<sip:switchroom>;answer-after=0"),
+    ("PJSIP_HEADER(add,Alert-Info)", "<http://switchroom>;info=alert-autoanswer;delay=0"),
+)
 NOT_ALLOWED = "the number begins with none of the prefixes that [outside] numbers in switchroom.toml allows"
 
-OverAmi = FetchCaller | TellCaller | EndCall | RingAgent | DropLeg | SurveyNode | Move
+OverAmi = FetchCaller | TellCaller | EndCall | RingAgent | DropLeg | SurveyNode | DialCustomer | Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,7 @@ class AsteriskNode:
             HEARD_EVENTS | SURVEY_EVENTS,
             Listener(self._heard, self._up, self._down),
         )
+        self._placing = Placing(settings.node, self.link, self._translator.dials, tell, clock)
 
     async def start(self, within: float = 5.0) -> LinkState:
         """Begin, and wait a little for the login. Never raises: a node that is away is told when it comes."""
@@ -134,6 +144,8 @@ class AsteriskNode:
         """Do it, if the link is up. Never blocks, never raises for what became of a channel."""
         if isinstance(action, RingAgent):
             self._ring(action)
+        elif isinstance(action, DialCustomer):
+            self._placing.dial(action, allowed=self.settings.may_forward_to(action.number))
         elif isinstance(action, Move):
             self._move(action)
         elif isinstance(action, DropLeg):
@@ -146,16 +158,20 @@ class AsteriskNode:
             self._send(action)
 
     def _send(self, action: FetchCaller | TellCaller | EndCall) -> None:
-        if isinstance(action, EndCall):
+        if isinstance(action, EndCall) and is_dialled(action.call):
+            self._placing.drop(action.call, action.cause)
+        elif isinstance(action, EndCall):
             self.link.ask(Hangup(action.call, action.cause))
         elif isinstance(action, FetchCaller):
             self.link.ask(Redirect(action.call, "switchroom-door"))
         else:
             self._tell_caller(action)
 
-    def call_arrived(self, call: CallId) -> None:
+    def call_arrived(self, told: CallerArrived) -> None:
         """A caller of this node stands at our door."""
-        self._translator.call_arrived(call)
+        self._translator.call_arrived(told.call)
+        if is_dialled(told.call):
+            self._placing.arrived(told)
 
     def _tell_caller(self, action: TellCaller) -> None:
         """One after the other; what cannot be written is not played, and the music goes on."""
@@ -212,6 +228,7 @@ class AsteriskNode:
     def _originate(self, action: RingAgent) -> Originate:
         """On answer the leg is bridged with the caller who waits, or dials the customer who is to be called back."""
         variables = [("SR_PEER", str(action.call)), ("SR_RECORDING", action.recording)]
+        variables += AT_ONCE if action.at_once else ()
         variables += [("SR_ROUND", str(action.round))] if action.round else []
         inside = self.settings.dial.format(phone=action.phone)
         return Originate(
@@ -236,9 +253,11 @@ class AsteriskNode:
 
     def _heard(self, event: Message) -> None:
         for told in self._translator.heard(event):
-            self._tell(told)
-        if event.event == "OriginateResponse" and (leg := self._translator.leg_failed(event)) is not None:
-            asyncio.get_running_loop().call_later(END_WITHIN, self._never_was, leg)
+            self._tell(self._placing.heard(told))
+        if event.event == "OriginateResponse":
+            self._placing.originated(event)
+            if (leg := self._translator.leg_failed(event)) is not None:
+                asyncio.get_running_loop().call_later(END_WITHIN, self._never_was, leg)
 
     def _never_was(self, leg: LegId) -> None:
         self._tell_all(self._translator.leg_never_was(leg))
@@ -256,11 +275,14 @@ class AsteriskNode:
         self._begin_survey(with_ended=True)
 
     def _trunk_read(self, answer: Answer) -> None:
-        self._trunk = answer.value
+        if not answer.lost:
+            self._trunk = answer.value
+            self._placing.trunk_is(answer.value)
 
     def _down(self) -> None:
         self._cancel()
         self._survey = None
+        self._placing.link_lost()
         self._tell(NodeLost(self.node))
 
     # ── the truth ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -311,7 +333,7 @@ class _Survey:
         self.with_ended = with_ended
         self.repeat = False
         self._owner = owner
-        self._ended: tuple[CallEnded, ...] = ()
+        self._ended: tuple[CallEnded | DialFailed, ...] = ()
         self._phones: tuple[str, ...] | None = None
         self._asked_at = 0.0
 
@@ -339,5 +361,7 @@ class _Survey:
             self._owner.surveyed(self, None)
             return
         calls, legs = read_channels(answer.items)
-        seen = NodeSurveyed(self._owner.node, self._asked_at, calls, legs, self._ended, self._phones)
+        ended = tuple(end for end in self._ended if isinstance(end, CallEnded))
+        failed = tuple(end for end in self._ended if isinstance(end, DialFailed))
+        seen = NodeSurveyed(self._owner.node, self._asked_at, calls, legs, ended, self._phones, failed)
         self._owner.surveyed(self, seen)

@@ -13,7 +13,9 @@ from collections.abc import Iterable
 from cti.asterisk.agi_lines import clean_number, read_time
 from cti.asterisk.away import read_back
 from cti.asterisk.codec import Message
-from cti.vocabulary import CallEnded, CallId, LegId, NodeId, SeenCall, SeenLeg
+from cti.asterisk.dialling import failure, read_heard
+from cti.ids import is_dialled
+from cti.vocabulary import CallEnded, CallId, DialFailed, LegId, NodeId, SeenCall, SeenLeg
 
 FAMILY = "switchroom-ended"
 HOLD = "switchroom-hold"
@@ -44,33 +46,37 @@ def read_channels(lines: Iterable[Message]) -> tuple[tuple[SeenCall, ...], tuple
             continue
         if ours.get("SR_PEER"):
             legs.append(SeenLeg(LegId(channel), _leg_state(line), CallId(ours["SR_PEER"])))
-        elif ours.get("SR_CALLED"):
+        elif ours.get("SR_CALLED") or is_dialled(channel):
             leg = ours.get("SHARED(SR_LEG)", "")
             answered_at = read_time(ours.get("SHARED(SR_ANSWERED)", "")) if leg else None
             calls.append(SeenCall(CallId(channel), _place(line), LegId(leg) if leg else None, answered_at))
     return tuple(calls), tuple(legs)
 
 
-def read_ended(node: NodeId, lines: Iterable[Message]) -> tuple[CallEnded, ...]:
+def read_ended(node: NodeId, lines: Iterable[Message]) -> tuple[CallEnded | DialFailed, ...]:
     """Read the answer to `ReadFamily(FAMILY)`, oldest first. A line that cannot be read is left out."""
     ends = (read_last_words(node, line.get("val")) for line in lines if line.event == "DBGetTreeResponse")
     return tuple(sorted((end for end in ends if end is not None), key=lambda end: (end.at or 0.0, end.call)))
 
 
-def read_last_words(node: NodeId, text: str) -> CallEnded | None:
-    """Read `uniqueid|time|cause|leg|answered|called|number|back|recorded|dialled|size`, left at a call's end.
+def read_last_words(node: NodeId, text: str) -> CallEnded | DialFailed | None:
+    """Read `uniqueid|time|cause|leg|answered|called|number|back|recorded|dialled|size|heard`, left at a call's end.
 
-    None when it is not that. The last two or six are missing in what an older dialplan of ours left.
+    None when it is not that. The last one, five or seven are missing in what an older dialplan of ours left.
     """
     parts = text.split("|")
-    if len(parts) not in {5, 7, 11} or not parts[0]:
+    if len(parts) not in {5, 7, 11, 12} or not parts[0]:
         return None
-    call, at, cause, leg, answered, called, number, *back = (*parts, *[""] * 6)[:11]
+    call, at, q850, leg, answered, called, number, *back, heard = (*parts, *[""] * 7)[:12]
+    cause = int(q850) if q850.isascii() and q850.isdecimal() else 0
+    opened = read_heard(heard)
+    if opened is None and is_dialled(call):  # if it rang is not known here: he is taken to have been reached
+        return DialFailed(node, CallId(call), failure(cause, 0, rang=True, dropped=False), cause, at=read_time(at))
     began = _BEGAN.fullmatch(call)
     return CallEnded(
         node=node,
         call=CallId(call),
-        cause=int(cause) if cause.isascii() and cause.isdecimal() else 0,
+        cause=cause,
         at=read_time(at),
         leg=LegId(leg) if leg else None,
         answered_at=read_time(answered) if leg else None,
@@ -78,6 +84,9 @@ def read_last_words(node: NodeId, text: str) -> CallEnded | None:
         number=clean_number(number),
         began_at=read_time(began[1]) if began and called else None,
         doing=read_back(CallId(call), *back),
+        heard=opened.heard if opened is not None else "",
+        greeted_at=opened.greeted_at if opened is not None else 0.0,
+        opened_at=opened.opened_at if opened is not None else 0.0,
     )
 
 
@@ -97,6 +106,8 @@ def _variables(line: Message) -> dict[str, str]:
 
 
 def _place(line: Message) -> str:
+    if line.get("channelstate") != _UP and is_dialled(line.get("uniqueid")):
+        return "dialling"
     if line.get("application") == ROOM:
         return "room"
     if line.get("bridgeid"):

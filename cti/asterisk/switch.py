@@ -20,6 +20,7 @@ from cti.vocabulary import (
     CallerArrived,
     CallerRecorded,
     CollectDigits,
+    DialCustomer,
     DigitsCollected,
     DropLeg,
     EndCall,
@@ -101,7 +102,7 @@ class Switch:
             log.exception("switch.action_failed", node=action.node, action=type(action).__name__)
 
     def _perform(self, node: AsteriskNode, action: Asked) -> None:
-        if isinstance(action, RingAgent | DropLeg | SurveyNode | TellCaller | Move):
+        if isinstance(action, RingAgent | DropLeg | SurveyNode | TellCaller | DialCustomer | Move):
             node.perform(action)
             return
         if isinstance(action, ForwardCaller) and not node.settings.may_forward_to(action.number):
@@ -129,5 +130,5 @@ class Switch:
 
     def _at_door(self, told: Told) -> None:
         if isinstance(told, CallerArrived):
-            self._nodes[told.node].call_arrived(told.call)
+            self._nodes[told.node].call_arrived(told)
         self._tell(told)

@@ -13,8 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from cti.asterisk.codec import Message
+from cti.asterisk.dialling import DIAL_ACTION
+from cti.asterisk.dials import DIALLING, FRESH, Dials
 from cti.asterisk.survey import read_last_words
-from cti.ids import call_of, is_listener
+from cti.ids import call_of, is_dialled, is_listener
 from cti.moves import Confer, Connect, Move
 from cti.vocabulary import (
     CallEnded,
@@ -33,7 +35,6 @@ from cti.vocabulary import (
 )
 
 LEG_ACTION = "leg:"  # an Originate's ActionID is this and the leg
-FRESH = 2.0  # seconds in which a leg that was asked for may be missing from Asterisk's list
 
 # OriginateResponse's Reason, for when the channel of a leg that was never answered does not say more.
 NO_ANSWER, BUSY, CONGESTION, UNREACHABLE = 19, 17, 34, 20
@@ -41,7 +42,7 @@ _REASONS = {"3": NO_ANSWER, "5": BUSY, "8": CONGESTION}
 _VAGUE = frozenset({0, 16, 31, 127})  # causes that say nothing about why a phone was not answered
 
 _UP, _RINGING = "6", "5"
-_OURS = re.compile(r"(?:.*-)?\d+\.\d+\.\d+")  # a leg's id: the call's unique id, a dot, a number
+_OURS = re.compile(r"(?:.*-)?(?:\d+\.\d+|D\d+)\.\d+")  # a leg's id: the call's, a dot, a number
 _CONTACT_GONE = frozenset({"Removed", "Unreachable"})
 
 
@@ -80,6 +81,7 @@ class Translator:
         self._calls: dict[str, str] = {}  # live calls, and the bridge that each is in
         self._bridges: dict[str, set[str]] = {}  # the legs in each bridge
         self._contacts: dict[str, set[str]] = {}
+        self.dials = Dials(node)
 
     # ── asked ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -131,7 +133,7 @@ class Translator:
         name = event.get("Uniqueid")
         leg = self._leg(name)
         if leg is None:
-            return []
+            return self.dials.rang(name) if name in self.dials and event.get("ChannelState") == _RINGING else []
         state = event.get("ChannelState")
         if state == _UP:
             return self._answered(name, leg)
@@ -182,7 +184,10 @@ class Translator:
         if leg is not None:
             leg.cause = cause
             return [] if leg.awaited and not leg.up else self._end_leg(channel, leg.last_cause())
-        if self._calls.pop(channel, None) is not None:  # its last words did not come
+        told = self._calls.pop(channel, None)
+        if channel in self.dials:
+            return self.dials.hung_up(event)
+        if told is not None:  # its last words did not come
             return [CallEnded(self._node, CallId(channel), cause)]
         return []
 
@@ -191,7 +196,7 @@ class Translator:
         name = event.get("ActionID").removeprefix(LEG_ACTION)
         leg = self._legs.get(name)
         if leg is None:
-            return []
+            return self.dials.originated(event) if name.startswith(DIAL_ACTION) else []
         leg.awaited = False
         told: list[Told] = []
         if event.get("Response") == "Success":
@@ -205,6 +210,9 @@ class Translator:
         first, leg.up = not leg.up, True
         return [LegAnswered(LegId(name))] if first and (is_call_back(name) or is_listener(name)) else []
 
+    def _dial_moved(self, event: Message) -> list[Told]:
+        return self.dials.progressed(event.get("DestUniqueid")) if event.get("DialStatus") == "PROGRESS" else []
+
     def _last_words(self, event: Message) -> list[Told]:
         if event.get("UserEvent") != "SwitchroomEnded":
             return []
@@ -212,7 +220,7 @@ class Translator:
         if end is None:
             return []
         self._calls.pop(end.call, None)
-        return [end]
+        return self.dials.last_words(end) if is_dialled(end.call) else [end]
 
     def _contact(self, event: Message) -> list[Told]:
         phone = event.get("EndpointName") or event.get("AOR")
@@ -266,8 +274,9 @@ class Translator:
         for name, leg in self._legs.items():
             if leg.bridge:
                 self._bridges.setdefault(leg.bridge, set()).add(name)
-        self._calls = {each.call: self._calls.get(each.call, "") for each in seen.calls}
-        return replace(seen, legs=(*seen.legs, *fresh))
+        self._calls = {each.call: self._calls.get(each.call, "") for each in seen.calls if each.place != DIALLING}
+        dialled = self.dials.surveyed(tuple(each for each in seen.calls if is_dialled(each.call)), seen.asked_at)
+        return replace(seen, calls=(*seen.calls, *dialled), legs=(*seen.legs, *fresh))
 
 
 _TABLE: dict[str, Callable[[Translator, Message], list[Told]]] = {
@@ -275,6 +284,7 @@ _TABLE: dict[str, Callable[[Translator, Message], list[Told]]] = {
     "BridgeEnter": Translator._entered_bridge,  # noqa: SLF001 (as above)
     "Hangup": Translator._hung_up,  # noqa: SLF001 (as above)
     "OriginateResponse": Translator._dialled,  # noqa: SLF001 (as above)
+    "DialState": Translator._dial_moved,  # noqa: SLF001 (as above)
     "UserEvent": Translator._last_words,  # noqa: SLF001 (as above)
     "ContactStatus": Translator._contact,  # noqa: SLF001 (as above)
 }

@@ -84,6 +84,11 @@ class RobotCall:
         return str(self._call.request.headers["From"]["caller"])
 
     @property
+    def at_once(self) -> bool:
+        """Whether the phone is asked to answer by itself (`Call-Info: ...;answer-after=0`)."""
+        return "answer-after=0" in str(self._call.request.headers.get("Call-Info", ""))
+
+    @property
     def ear(self) -> Ear:
         """What came in; empty before there was any media."""
         return self._call.stream.ear if self._call.stream else Ear()

@@ -137,7 +137,9 @@ class RobotAgent:
     async def _serve(self, call: RobotCall) -> None:
         with contextlib.suppress(PhoneError):  # the caller was quicker; the exchange has told us so
             dice = self._chance.random()
-            if dice < self._manners.lets_it_ring:
+            if call.at_once:
+                await self._talk(call)
+            elif dice < self._manners.lets_it_ring:
                 self.deeds.let_ring += 1
                 await call.ended(_LONGEST_TALK)
             elif await call.over_within(self._chance.uniform(*self._manners.answer_after)):

@@ -118,6 +118,7 @@ def test_ami_lets_only_the_whitelisted_events_and_least_classes_through(settings
         "Newstate",
         "UserEvent",
         "ContactStatus",
+        "DialState",
     }
     lines = [line for line in text.splitlines() if line.startswith("eventfilter")]
     assert lines == [line for line in lines if line.startswith("eventfilter(action(include),name(")]
@@ -376,6 +377,17 @@ def test_an_account_is_read_from_the_event_and_from_the_database():
     assert gone is not None
     assert gone.greeted_at is None
     assert carrier.read_account({"UserEvent": "Other"}) is None
+
+
+def test_a_campaigns_customers_are_known_by_their_numbers_and_many():
+    assert carrier.customer_number(carrier.Who.BUSY, 9, 41) == "+12023237041"
+    numbers = {carrier.customer_number(who, place, 7) for who in carrier.Who for place in range(176)}
+    assert len(numbers) == 176 * len(carrier.Who)
+    line = "told|customer|1000||5000|16|+12023207041|2000|3000|4500"
+    told = carrier.read_account({"UserEvent": "CarrierCall", "Call": "k1", "Account": line})
+    assert told is not None
+    assert told.who is carrier.Who.PERSON
+    assert (told.answered_at, told.spoken_at, told.told_at) == (2.0, 3.0, 4.5)
 
 
 def test_each_folder_of_music_becomes_a_class_of_its_own(tmp_path, settings, package):
