@@ -12,7 +12,7 @@ RUN apt-get update \
     /var/spool/asterisk /run/asterisk
 
 COPY asterisk-config/extensions.conf asterisk-config/manager.conf asterisk-config/pjsip.conf \
-     asterisk-config/modules.conf asterisk-config/confbridge.conf /etc/asterisk/
+     asterisk-config/modules.conf asterisk-config/confbridge.conf asterisk-config/amd.conf /etc/asterisk/
 COPY docker/asterisk-start.sh /usr/local/bin/asterisk-start
 
 USER 10001:10001

@@ -26,7 +26,7 @@ def written_by_the_image(place_for: Path, ports: dict[str, int], ami: int, agi: 
     environment |= {"RECORDINGS": str(place_for / "data/recordings"), "MUSIC": str(place_for / "data/music")}
     environment |= {"ASTERISK": "true", "OWNER": f"{os.getuid()}:{os.getgid()}"}
     environment["PATH"] = f"{REPOSITORY / '.venv/bin'}:{environment['PATH']}"
-    for name in ("extensions.conf", "manager.conf", "pjsip.conf", "modules.conf", "confbridge.conf"):
+    for name in ("extensions.conf", "manager.conf", "pjsip.conf", "modules.conf", "confbridge.conf", "amd.conf"):
         text = (REPOSITORY / "asterisk-config" / name).read_text()
         text = text.replace("port = 5038", f"port = {ami}").replace("0.0.0.0:5060", f"127.0.0.1:{ports['exchange']}")
         (etc / name).write_text(text)
