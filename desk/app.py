@@ -22,7 +22,9 @@ from desk.flow_shelf import FlowShelf
 from desk.health import DESCRIPTION
 from desk.library import Library
 from desk.live import LiveDesk
+from desk.live_campaigns import CampaignScreens
 from desk.openapi import describe
+from desk.outbound import OutboundDesk
 from desk.page import add_page
 from desk.pilot_view import PilotDesk, nobody_flies
 from desk.prompts import Shelf
@@ -54,6 +56,7 @@ def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own 
     pilot: PilotDesk = nobody_flies,
     steering: SteeringDesk | None = None,
     reasons: WhyDesk | None = None,
+    outbound: OutboundDesk | None = None,
     clock: Callable[[], float] = time.time,
 ) -> web.Application:
     """Make the application, ready for a runner.
@@ -62,7 +65,7 @@ def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own 
     without failing for them (the bus): each answers "" or what is wrong. `prompts` is where prompts are kept, `flows`
     are the flows in force; without them there are none. `reckoning` tells how the live count of callers stands,
     `planned` what agents should do when, `steering` what people changed, `reasons`
-    why a caller waits or has his agent.
+    why a caller waits or has his agent; `outbound` has campaigns, calls that we made, and lists.
     """
     sessions = Sessions(settings.folder, settings.session_life, settings.session_idle, clock)
     desk = Desk(floor, library, users, settings, live, sessions, clock, VERSION, {} if also is None else also, prompts)
@@ -73,6 +76,9 @@ def make_app(  # noqa: PLR0913 - the desk's whole surroundings, each by its own 
         desk.steering = steering
     if reasons is not None:
         desk.reasons = reasons
+    if outbound is not None:
+        desk.outbound = outbound
+        live.beside = CampaignScreens(outbound.campaigns)
     app = web.Application(middlewares=guards(), client_max_size=settings.body_limit)
     table = routes()
     for route in table:

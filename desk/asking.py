@@ -21,6 +21,7 @@ from desk.flow_shelf import FlowShelf, NoFlows
 from desk.knocks import Knocks
 from desk.library import Library
 from desk.live import LiveDesk
+from desk.outbound import OutboundDesk
 from desk.pilot_view import PilotDesk, nobody_flies
 from desk.reckoning import Reckoning, nothing_counted
 from desk.sessions import Session, Sessions
@@ -37,15 +38,41 @@ COOKIE: Final = "switchroom"
 
 
 class Who(StrEnum):
-    """Who may ask; nothing is open that does not say so."""
+    """Who may ask; nothing is open that does not say so. WATCH: all but agents, to see campaigns and stop them."""
 
     ANYONE = "anyone"
     USER = "user"
     AGENT = "agent"
     SUPERVISOR = "supervisor"
+    CAMPAIGNS = "campaigns"
+    WATCH = "watch"
+    ADMINISTRATOR = "administrator"
 
     def admits(self, role: Role) -> bool:
-        return self in (Who.ANYONE, Who.USER) or self.value == role.value
+        return self in (Who.ANYONE, Who.USER) or role in _ADMITTED[self]
+
+    @property
+    def people(self) -> str:
+        """Who is meant, in a sentence."""
+        return _PEOPLE[self]
+
+
+_ADMITTED: Final = {
+    Who.AGENT: frozenset({Role.AGENT}),
+    Who.SUPERVISOR: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    Who.CAMPAIGNS: frozenset({Role.CAMPAIGNS, Role.ADMINISTRATOR}),
+    Who.WATCH: frozenset({Role.CAMPAIGNS, Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    Who.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR}),
+}
+_PEOPLE: Final = {
+    Who.ANYONE: "anyone",
+    Who.USER: "users",
+    Who.AGENT: "agents",
+    Who.SUPERVISOR: "supervisors",
+    Who.CAMPAIGNS: "those who run campaigns",
+    Who.WATCH: "supervisors and those who run campaigns",
+    Who.ADMINISTRATOR: "administrators",
+}
 
 
 @dataclass(eq=False, slots=True)
@@ -72,6 +99,7 @@ class Desk:
     pilot: PilotDesk = nobody_flies
     steering: SteeringDesk = field(default_factory=NothingSteered)
     reasons: WhyDesk = field(default_factory=NobodyKnows)
+    outbound: OutboundDesk = field(default_factory=OutboundDesk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +126,7 @@ class Ask:
 
     @property
     def sees_all(self) -> bool:
-        return self.user.role is Role.SUPERVISOR
+        return self.user.role in {Role.SUPERVISOR, Role.ADMINISTRATOR}
 
     def part(self, name: str) -> str:
         """A named part of the path."""

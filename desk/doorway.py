@@ -90,7 +90,7 @@ def admitted(route: Route, desk: Desk) -> Handler:
             if known is None:
                 raise Fault(401, "not_logged_in", "Log in first.")
             if not route.who.admits(known[0].role):
-                raise Fault(403, "not_allowed", f"This is for {route.who.value}s only.")
+                raise Fault(403, "not_allowed", f"This is for {route.who.people} only.")
         ask = Ask(desk, request, desk.clock(), known, await _asked(route, request))
         result = await route.act(ask)
         if isinstance(result, web.StreamResponse):

@@ -9,7 +9,8 @@ the screen is first; `benchmarks/calls` looks at both on the wire.
 A screen that does not read is cut off when `BOUND` bytes wait for it; it comes back by itself and is told all anew.
 
 Frames: `snapshot` (a whole FloorView), `floor` (what changed since), `show`, `clear`, `beat` (each second), `bye`
-(logged out), and `fact`; only facts carry an id, the journal's number, from which a screen that was away goes on.
+(logged out), `lead`, `work` and `campaigns` (`desk/live_campaigns.py`),
+and `fact`; only facts carry an id, the journal's number, from which a screen that was away goes on.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from pydantic import TypeAdapter
 
+from desk.campaign_vocabulary import ShowLead
 from desk.changes import changes
 from desk.vocabulary import ClearContact, Floor, FloorView, ShowContact
 from journal.rows import RawFact
@@ -44,7 +46,10 @@ def frame(event: str, content: object, seq: int = 0) -> bytes:
 
 @dataclass(eq=False, slots=True)
 class Screen:
-    """One connected browser or robot. `write` must not wait; `backlog` tells the bytes not yet taken by the peer."""
+    """One connected browser or robot. `write` must not wait; `backlog` tells the bytes not yet taken by the peer.
+
+    `watches`: it may see campaigns, with a `department` this one's alone.
+    """
 
     user: str
     sees_all: bool
@@ -56,6 +61,8 @@ class Screen:
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     last_seq: int = 0
     dropped: bool = False
+    watches: bool = False
+    department: str = ""
     _held: list[tuple[int, bytes]] | None = field(default_factory=list)
 
     def put(self, content: bytes) -> bool:
@@ -94,6 +101,18 @@ class Screen:
         self.cut()
 
 
+class Beside(Protocol):
+    """Who has more to tell than the floor: asked at each pulse, and when a screen joins."""
+
+    def news(self, screens: Mapping[str, set[Screen]], now: float) -> Iterable[tuple[Iterable[Screen], bytes]]:
+        """Tell what changed, to whom."""
+        ...
+
+    def greeting(self, screen: Screen) -> Iterable[bytes]:
+        """Tell how it is, to one who has just come."""
+        ...
+
+
 class LiveDesk:
     """All connected screens. One per server; everything here runs on the server's one loop."""
 
@@ -104,6 +123,7 @@ class LiveDesk:
         self._offered: OrderedDict[str, set[str]] = OrderedDict()
         self._dirty = False
         self._before: FloorView | None = None
+        self.beside: Beside | None = None
         self.dropped = 0
         self.shown = 0
         self.unseen = 0
@@ -125,6 +145,11 @@ class LiveDesk:
         self._dirty = True
         screens = self._screens.get(asked.agent, ())
         return self._put(screens, frame("clear", asked)) if screens else 0
+
+    def lead(self, asked: ShowLead) -> int:
+        """Show the agent whom he may call next, or take it off. Returns how many screens it was written to."""
+        screens = self._screens.get(asked.agent, ())
+        return self._put(screens, frame("lead", asked)) if screens else 0
 
     def publish(self, seq: int, kind: str, contact: str, agent: str, body: str | Mapping[str, object]) -> None:
         """Tell every screen that may see it that a fact was committed as number `seq`.
@@ -161,6 +186,11 @@ class LiveDesk:
         if screen.sees_all:
             self._overseers.add(screen)
 
+    def greet(self, screen: Screen) -> None:
+        """Tell one who has just come what there is beside the floor."""
+        for content in self.beside.greeting(screen) if self.beside is not None else ():
+            screen.put(content)
+
     def part(self, screen: Screen) -> None:
         screen.leave()
         self._overseers.discard(screen)
@@ -192,6 +222,9 @@ class LiveDesk:
             if self._dirty and self._screens:
                 self._dirty = False
                 self._pulse(floor.look())
+            if self.beside is not None and self._screens:
+                for screens, content in self.beside.news(self._screens, self._clock()):
+                    self._put(screens, content)
             if self._clock() >= next_beat or next_beat > self._clock() + 2 * BEAT:
                 next_beat = self._clock() + BEAT
                 self._put(self._all(), frame("beat", {"at": self._clock()}))

@@ -96,7 +96,7 @@ def _refusals(route: Route) -> set[int]:
         known |= {403, 413, 415}
     if route.who is not Who.ANYONE:
         known |= {401}
-    if route.who in (Who.AGENT, Who.SUPERVISOR) or route.path == "/metrics":
+    if route.who not in (Who.ANYONE, Who.USER) or route.path == "/metrics":
         known |= {403}
     return known
 

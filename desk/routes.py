@@ -7,7 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desk import account, autopilot, flows, health, kept, left, prompts, steering, stream, views
+from desk import (
+    account,
+    autopilot,
+    campaign_figures,
+    campaigns,
+    flows,
+    health,
+    kept,
+    left,
+    listing,
+    own_work,
+    prompts,
+    steering,
+    stream,
+    views,
+)
 from desk.asking import Route, Who
 from desk.figure_desk import figure_routes
 from desk.models import (
@@ -33,7 +48,11 @@ from journal.rows import ContactRow
 
 def routes() -> tuple[Route, ...]:
     """All routes of one desk."""
-    return (*_account(), *talk_routes(), *_looking(), *_left(), *_prompts(), *_operating())
+    return (*_account(), *talk_routes(), *_looking(), *_left(), *_prompts(), *_outbound(), *_operating())
+
+
+def _outbound() -> tuple[Route, ...]:
+    return (*campaigns.routes(), *campaign_figures.routes(), *listing.routes(), *own_work.routes())
 
 
 def _account() -> tuple[Route, ...]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from aiohttp import HttpVersion11, web
 
-from desk.asking import Ask
+from desk.asking import Ask, Who
 from desk.changes import floor_of
 from desk.library import Library
 from desk.live import Screen, fact_frame, frame
@@ -61,6 +61,8 @@ def _screen(ask: Ask, chunked: bool) -> Screen:
         backlog=transport.get_write_buffer_size,
         cut=transport.abort,
         closing=transport.is_closing,
+        watches=Who.WATCH.admits(ask.user.role),
+        department=ask.user.department,
     )
 
 
@@ -76,6 +78,7 @@ async def _tell_past(ask: Ask, screen: Screen) -> None:
     view = ask.desk.floor.look()
     seen = view if ask.sees_all else floor_of(ask.user.user, view)
     screen.put(frame("snapshot", {"floor": seen, "seq": screen.last_seq}, screen.last_seq))
+    ask.desk.live.greet(screen)
     screen.release()
 
 

@@ -25,27 +25,39 @@ LONGEST_PASSWORD: Final = 1024
 
 
 class Role(StrEnum):
+    """What somebody is here for. Administrators may do what supervisors and those who run campaigns may."""
+
     AGENT = "agent"
     SUPERVISOR = "supervisor"
+    CAMPAIGNS = "campaigns"
+    ADMINISTRATOR = "administrator"
 
 
 @dataclass(frozen=True, slots=True)
 class User:
+    """`department`: who runs campaigns sees this one's alone; "" for all."""
+
     user: str
     role: Role
+    department: str = ""
 
 
 class Users:
     """The people who may log in now. A user's name is also his agent's name on the floor."""
 
-    def __init__(self, wanted: Mapping[str, Role], hashes: Mapping[str, str]) -> None:
+    def __init__(
+        self, wanted: Mapping[str, Role], hashes: Mapping[str, str], departments: Mapping[str, str] | None = None
+    ) -> None:
         self._wanted = dict(wanted)
         self._hashes = dict(hashes)
+        self._departments = dict(departments or {})
         # Verified against when the user is unknown, so that both refusals take equally long.
         self._nobody = HASHER.hash(secrets.token_urlsafe(16))
 
     @staticmethod
-    def open(path: Path, wanted: Mapping[str, Role | str]) -> tuple[Users, dict[str, str]]:
+    def open(
+        path: Path, wanted: Mapping[str, Role | str], departments: Mapping[str, str] | None = None
+    ) -> tuple[Users, dict[str, str]]:
         """Read the file, give everyone new a random password, write it back; returns the users and the new passwords.
 
         The new passwords are returned once and kept nowhere. Users in the file that are no longer wanted stay in it
@@ -58,16 +70,17 @@ class Users:
             hashes |= dict(zip(fresh, pool.map(HASHER.hash, fresh.values()), strict=True))
         if fresh:
             _write(path, hashes)
-        return Users(roles, hashes), fresh
+        return Users(roles, hashes, departments), fresh
 
     def become(self, others: Users) -> None:
         """From now on these, with their roles and passwords, may log in, and nobody else."""
         self._wanted, self._hashes = dict(others._wanted), dict(others._hashes)
+        self._departments = dict(others._departments)
 
     def find(self, user: str) -> User | None:
         """The user of this name, None when he may not log in (any more)."""
         role = self._wanted.get(user)
-        return None if role is None else User(user, role)
+        return None if role is None else User(user, role, self._departments.get(user, ""))
 
     def check(self, user: str, password: str) -> User | None:
         """The user when the password is his. Takes about 20 ms of processor for anyone: call it in a thread."""

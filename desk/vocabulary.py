@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from customers.context import Context
+from desk.campaign_vocabulary import OfCampaigns, ShowLead
 from desk.pilot_view import PilotSaid
 from desk.steered import Steered
 from desk.talk_vocabulary import OfTalks
@@ -45,7 +46,7 @@ class AgentEndedWrapUp:
 
 
 AgentSaid = AgentCameOn | AgentWentOff | AgentAskedReady | AgentAskedBreak | AgentEndedWrapUp
-Told = AgentSaid | Steered | PilotSaid | OfTalks
+Told = AgentSaid | Steered | PilotSaid | OfTalks | OfCampaigns
 
 
 # ── asked ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -74,7 +75,7 @@ class ClearContact:
     outcome: str
 
 
-Asked = ShowContact | ClearContact
+Asked = ShowContact | ClearContact | ShowLead
 
 
 # ── what the centre lets the screens see ────────────────────────────────────────────────────────────────────────────

@@ -32,6 +32,18 @@ from journal.flow_facts import (
     SurveyAnswered,
     TransferMade,
 )
+from journal.outbound_facts import (
+    AttemptBegun,
+    AttemptEnded,
+    CampaignMoved,
+    CustomerHeard,
+    DialRefused,
+    ListImported,
+    NumberBlocked,
+    OutboundFact,
+    PaceSet,
+    ResultKept,
+)
 from journal.queue_facts import CallerWidened
 from journal.talk_facts import (
     CallerTransferred,
@@ -52,15 +64,16 @@ from journal.talk_facts import (
 from journal.waiting_facts import CallbackDeferred, CallbackTalked, CallerTold, EstimateTold
 
 __all__ = [
-    "AgentAltered", "AgentAnswered", "AgentChanged", "AgentRang", "AutopilotActed", "AutopilotTurned", "AutopilotUndid",
-    "BreakpointKept", "BreakpointTaken", "CallEnded",
-    "CallStarted", "CallbackAsked", "CallbackBegun", "CallbackDeferred", "CallbackDialled", "CallbackFailed",
-    "CallbackTalked", "CallerIdentified", "CallerLeftQueue", "CallerQueued", "CallerReranked", "CallerTold",
-    "CallerTransferred", "CallerWidened", "ConferenceBegan", "ConsultAsked", "ConsultBegan", "ConsultEnded",
-    "ConsultWidened", "EstimateTold", "Fact", "FlowChanged", "HoldBegan", "HoldEnded", "LookupDone", "MessageLeft",
-    "MessageSent", "NodeChanged", "OfferClosed", "OfferMade", "PromptChanged", "QueueSwitched", "RecordingKept",
-    "ResumeOffered", "ServerStarted", "StepEntered", "StepLeft", "SupervisorChanged", "SupervisorHeard",
-    "SupervisorJoined", "SupervisorLeft", "SurveyAnswered", "TalkEnded", "TalkTakenOver", "TransferMade",
+    "AgentAltered", "AgentAnswered", "AgentChanged", "AgentRang", "AttemptBegun", "AttemptEnded", "AutopilotActed",
+    "AutopilotTurned", "AutopilotUndid", "BreakpointKept", "BreakpointTaken", "CallEnded", "CallStarted",
+    "CallbackAsked", "CallbackBegun", "CallbackDeferred", "CallbackDialled", "CallbackFailed", "CallbackTalked",
+    "CallerIdentified", "CallerLeftQueue", "CallerQueued", "CallerReranked", "CallerTold", "CallerTransferred",
+    "CallerWidened", "CampaignMoved", "ConferenceBegan", "ConsultAsked", "ConsultBegan", "ConsultEnded",
+    "ConsultWidened", "CustomerHeard", "DialRefused", "EstimateTold", "Fact", "FlowChanged", "HoldBegan", "HoldEnded",
+    "ListImported", "LookupDone", "MessageLeft", "MessageSent", "NodeChanged", "NumberBlocked", "OfferClosed",
+    "OfferMade", "PaceSet", "PromptChanged", "QueueSwitched", "RecordingKept", "ResultKept", "ResumeOffered",
+    "ServerStarted", "StepEntered", "StepLeft", "SupervisorChanged", "SupervisorHeard", "SupervisorJoined",
+    "SupervisorLeft", "SurveyAnswered", "TalkEnded", "TalkTakenOver", "TransferMade",
 ]  # fmt: skip
 
 
@@ -345,4 +358,5 @@ Fact = (
     | AutopilotActed
     | AutopilotUndid
     | AutopilotTurned
+    | OutboundFact
 )

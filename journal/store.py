@@ -34,7 +34,19 @@ from journal.rows import RawFact
 from journal.span_statements import SpanStatements
 from journal.spans import spans_of
 from journal.statements import Statements
-from journal.tables import AGENTS, CHANGES, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, PERIODS, TAPE, VISITS
+from journal.tables import (
+    AGENTS,
+    ATTEMPTS,
+    CHANGES,
+    CONTACTS,
+    CURSORS,
+    FACTS,
+    LEASE,
+    OFFERS,
+    PERIODS,
+    TAPE,
+    VISITS,
+)
 from journal.views import READ_MODELS, JournalReader
 
 if TYPE_CHECKING:
@@ -176,7 +188,7 @@ class Journal(JournalReader):
         self._statements.save_cursor(connection, READ_MODELS, written[-1][0])
 
     def _rebuild(self, connection: Connection) -> None:
-        for table in (CONTACTS, OFFERS, VISITS, PERIODS, AGENTS, CHANGES):
+        for table in (CONTACTS, OFFERS, ATTEMPTS, VISITS, PERIODS, AGENTS, CHANGES):
             connection.execute(delete(table))
         self._agents = set()
         self._catch_up(connection, 0)

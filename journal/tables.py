@@ -2,7 +2,7 @@
 
 They do not know the database: no type or default in here belongs to one kind alone.
 
-`facts` and `tape` are the memory and only grow. `contacts`, `offers`, `visits`, `periods`, `agents` and
+`facts` and `tape` are the memory and only grow. `contacts`, `offers`, `attempts`, `visits`, `periods`, `agents` and
 `changes` are read models: they follow the facts a moment later, and can be thrown away and made again from them at
 any time. `lease` has one row: who may write, and the last fact's number. Columns that end in `_ms` are whole
 milliseconds: their sums are exact.
@@ -157,6 +157,33 @@ OFFERS: Final = Table(
     Index("offers_made", "made_at"),
     Index("offers_agent", "agent", "made_at"),
     Index("offers_recording", "recording_state", "recording"),
+)
+
+ATTEMPTS: Final = Table(
+    "attempts",
+    METADATA,
+    Column("contact", Text, primary_key=True),
+    *map(_text, ("campaign", "node", "lead", "person", "number", "shown", "why", "rules", "mode", "name", "segment")),
+    _text("consent"),
+    _seconds("begun_at"),
+    _count("tries"),
+    _text("heard"),
+    _moment("answered_at"),
+    _moment("ended_at"),
+    _text("outcome"),
+    _count("cause"),
+    _seconds("again"),
+    _text("agent"),
+    *map(_seconds, ("lines", "waited", "talked")),
+    _moment("said_at"),
+    _text("said_by"),
+    _text("result"),
+    _count("success"),
+    _seconds("promised"),
+    *map(_text, ("whom", "note", "amount")),
+    Index("attempts_campaign", "campaign", "begun_at"),
+    Index("attempts_number", "number", "begun_at"),
+    Index("attempts_person", "person", "begun_at"),
 )
 
 VISITS: Final = Table(

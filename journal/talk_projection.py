@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from journal import attempt_projection
 from journal import talk_facts as f
 
 CONSULTED: Final = "consulted"
@@ -17,8 +18,8 @@ Parts = tuple[tuple[str, str, Values, bool], ...]  # table, key, values, whether
 
 
 def parts_of(fact: object) -> Parts:
-    """What a fact of a talk changes; () for any other."""
-    reader = _READERS.get(type(fact))
+    """What a fact of a talk, or of an attempt, changes; () for any other."""
+    reader = _READERS.get(type(fact)) or attempt_projection.READERS.get(type(fact))
     return reader(fact) if reader is not None else ()
 
 

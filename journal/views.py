@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from journal import schema
 from journal.aside import SetAside
+from journal.attempt_views import AttemptReader
 from journal.codec import OpaqueFact
 from journal.engine import open_engine, parse_url, rows_of
 from journal.errors import JournalError
@@ -71,6 +72,11 @@ class JournalReader:
     def figures(self) -> FigureReader:
         """What figures are made of."""
         return FigureReader(self._reader)
+
+    @property
+    def attempts(self) -> AttemptReader:
+        """The calls that we made."""
+        return AttemptReader(self._reader)
 
     # ── the memory ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -36,7 +36,9 @@ from customers.context import EarlierContact
 from customers.history import History
 from desk.app import make_app
 from desk.archive import JournalLibrary
+from desk.attempts import JournalAttempts
 from desk.live import LiveDesk
+from desk.outbound import OutboundDesk
 from desk.settings import DeskSettings
 from desk.users import Users
 from journal.codec import encode
@@ -54,6 +56,7 @@ from switchroom.facts_bus import FactsBus
 from switchroom.floor_watch import FloorWatch
 from switchroom.loop import Loop
 from switchroom.opening import editions_of, stage_of, watch_of
+from switchroom.people import people_of
 from switchroom.prompt_desk import DeskPrompts
 from switchroom.reconciling import Reconciler
 from switchroom.records import open_sources
@@ -67,7 +70,6 @@ from switchroom.steering_desk import FloorReasons, FloorSteering
 log = structlog.get_logger()
 
 VERSION = "0.1.0"
-SUPERVISOR = "supervisor"
 LATELY = 600.0  # seconds
 HISTORY = 90 * 86400.0  # seconds for which earlier contacts are shown
 
@@ -123,6 +125,7 @@ class _Server:
         doers: dict[type, Callable[[Any], object]] = {
             desk.ShowContact: live.show,
             desk.ClearContact: live.clear,
+            desk.ShowLead: live.lead,
             rec.KeepRecording: keeper.keep,
         }
         guard = SoundGuard()
@@ -324,6 +327,7 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
         loop, JournalLibrary(journal), users, desk_settings, live=live, also=also, prompts=shelf, flows=watch,
         clock=loop.clock, reckoning=reconciler.reckoning, audited=auditor.audited,
         pilot=pilot_desk.viewer(loop.centre, loop.clock),
+        outbound=OutboundDesk(attempts=JournalAttempts(journal)),
         steering=FloorSteering(loop.centre, journal), reasons=FloorReasons(loop.centre, journal, loop.clock),
         planned=lambda *asked: loop.centre.plan.floor.schedule.planned(*asked),  # noqa: PLW0108 - the floor may change
     )
@@ -335,9 +339,10 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
 
 
 def _users(settings: Settings, edition: Edition) -> Users:
-    """Everyone who may log in: the agents with a screen, and the supervisor."""
-    wanted = {agent: "agent" for agent, row in edition.plan.agents.items() if row.screen != "none"}
-    users, fresh = Users.open(settings.server.data / "users.json", {**wanted, SUPERVISOR: SUPERVISOR})
+    """Everyone who may log in: the agents with a screen, and who is there for the floor, campaigns, or the rules."""
+    agents = {agent: "agent" for agent, row in edition.plan.agents.items() if row.screen != "none"}
+    others, departments = people_of(settings.people)
+    users, fresh = Users.open(settings.server.data / "users.json", {**agents, **others}, departments)
     _tell_passwords(settings, fresh)
     return users
 

@@ -23,6 +23,7 @@ VoiceChoice = Annotated[
     StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?=(auto|espeak-ng|flite|piper|kokoro(:[a-z_]+)?)$"),
 ]
 Prefix = Annotated[str, StringConstraints(pattern=r"^(\+|\+?\d{1,15})$")]
+Person = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,30}(:[a-z0-9][a-z0-9-]{0,60})?$")]
 UNSET = Path()
 
 
@@ -145,6 +146,14 @@ class OutsideSettings(Section):
     numbers: tuple[Prefix, ...] = ()
 
 
+class PeopleSettings(Section):
+    """Who may log in beside the agents. `NAME:DEPARTMENT` runs the campaigns of one department alone."""
+
+    supervisors: tuple[Name, ...] = ("supervisor",)
+    campaigns: tuple[Person, ...] = ("campaigns",)
+    administrators: tuple[Name, ...] = ("administrator",)
+
+
 class FigureSettings(Section):
     """Seconds: answered within `target` is in time; a caller gone before `short` is a short abandon."""
 
@@ -185,6 +194,7 @@ class Settings(Section):
     agi: AgiSettings = AgiSettings()
     nodes: Annotated[tuple[NodeSettings, ...], Field(alias="node")] = (private_node(),)
     outside: OutsideSettings = OutsideSettings()
+    people: PeopleSettings = PeopleSettings()
     figures: FigureSettings = FigureSettings()
     prompts: PromptSettings = PromptSettings()
     log: LogSettings = LogSettings()

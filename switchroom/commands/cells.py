@@ -1,44 +1,21 @@
 """A report as lines of cells: for a terminal, or as CSV that no spreadsheet takes for anything but text and numbers.
 
-It does not know what is reported.
-
-A cell that begins with `=`, `+`, `-`, `@`, a tab or a line's end would be run as a formula by a spreadsheet: names of
-agents, reasons and queues come from people. Such a cell gets an apostrophe in front, which spreadsheets show as text.
+It does not know what is reported, nor how a cell is kept from being run (`desk/sheets.py`).
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
-_RUN = ("=", "+", "-", "@", "\t", "\r", "\n")
+from desk.sheets import csv_of, plain_cell
+
+__all__ = ["clock", "csv_of", "percent", "plain_cell", "print_csv", "print_table", "seconds"]
+
 _WIDEST = 220
-
-
-def plain_cell(value: object) -> str:
-    """The cell of a CSV; None is empty, a share or a time has as many digits as it needs."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.6f}".rstrip("0").rstrip(".") or "0"
-    if isinstance(value, int):
-        return str(value)
-    text = str(value)
-    return f"'{text}" if text.startswith(_RUN) else text
-
-
-def csv_of(heads: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
-    """The whole CSV, with CRLF as its standard says."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(map(plain_cell, heads))
-    writer.writerows(map(plain_cell, line) for line in lines)
-    return out.getvalue()
 
 
 def print_csv(heads: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
