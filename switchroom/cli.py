@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from switchroom.cli_campaigns import campaign
 from switchroom.cli_days import Commands, days
 from switchroom.cli_flows import flows
 from switchroom.cli_options import EXIT_CODES, MARKUP, AsJson, ConfigFile, DialplansFolder
@@ -42,6 +43,7 @@ app.add_typer(flows)
 app.add_typer(days)
 app.add_typer(steering)
 app.add_typer(prompts, name="prompts")
+app.add_typer(campaign, name="campaign")
 
 
 @app.command(help=say("demo.help"), epilog=EXIT_CODES)

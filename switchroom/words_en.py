@@ -3,6 +3,7 @@
 It does not know where they are said; those about flows and calls stand in a file of their own.
 """
 
+from switchroom.words_en_campaigns import CAMPAIGNS
 from switchroom.words_en_days import DAYS
 from switchroom.words_en_figures import FIGURES
 from switchroom.words_en_flows import FLOWS
@@ -351,6 +352,7 @@ WORDS = {
     "prompts.is.missing": "MISSING",
     **FIGURES,
     **FLOWS,
+    **CAMPAIGNS,
     **DAYS,
     **STEERING,
 }

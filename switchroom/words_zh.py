@@ -4,6 +4,7 @@ It does not know where they are said; those about flows and calls stand in a fil
 """
 # ruff: noqa: RUF001  Chinese is written with Chinese punctuation
 
+from switchroom.words_zh_campaigns import CAMPAIGNS
 from switchroom.words_zh_days import DAYS
 from switchroom.words_zh_figures import FIGURES
 from switchroom.words_zh_flows import FLOWS
@@ -349,6 +350,7 @@ WORDS = {
     "prompts.is.missing": "缺少",
     **FIGURES,
     **FLOWS,
+    **CAMPAIGNS,
     **DAYS,
     **STEERING,
 }
