@@ -80,7 +80,8 @@ class NoAttempts:
         self, campaign: str, span: Span, outcomes: Sequence[str], limit: int | None
     ) -> AsyncIterator[Sequence[AttemptRow]]:
         del campaign, span, outcomes, limit
-        for page in ():
+        none: tuple[Sequence[AttemptRow], ...] = ()
+        for page in none:
             yield page
 
     async def of_person(self, who: str) -> tuple[Sequence[AttemptRow], Mapping[str, TalkKept]]:

@@ -57,8 +57,8 @@ class CampaignScreens:
             return
         before, self._views = self._views, self._campaigns.views()
         if before != self._views:
-            for department, some in watching.items():
-                yield some, _views(self._views, department, now)
+            for department, those in watching.items():
+                yield those, _views(self._views, department, now)
 
 
 def _views(views: Sequence[CampaignView], department: str, now: float) -> bytes:

@@ -37,6 +37,7 @@ from customers.history import History
 from desk.app import make_app
 from desk.archive import JournalLibrary
 from desk.attempts import JournalAttempts
+from desk.campaign_vocabulary import ShowLead
 from desk.live import LiveDesk
 from desk.outbound import OutboundDesk
 from desk.settings import DeskSettings
@@ -125,7 +126,7 @@ class _Server:
         doers: dict[type, Callable[[Any], object]] = {
             desk.ShowContact: live.show,
             desk.ClearContact: live.clear,
-            desk.ShowLead: live.lead,
+            ShowLead: live.lead,
             rec.KeepRecording: keeper.keep,
         }
         guard = SoundGuard()

@@ -19,6 +19,7 @@ from desk.asking import COOKIE
 from desk.breakdown import break_down
 from desk.journeys import journey_of
 from desk.live import LiveDesk
+from desk.outbound import OutboundDesk
 from desk.pilot_view import nobody_flies
 from desk.reckoning import nothing_counted
 from desk.sessions import Sessions
@@ -34,7 +35,10 @@ from journal.figure_views import OffersSummed, WaitsCounted
 from journal.rows import ContactRow, OfferRow, RawFact
 
 NOW = 1_763_700_000.0
-PASSWORDS = {"anna": "anna-long-password", "ben": "ben-long-password", "sue": "sue-long-password"}
+PASSWORDS = {
+    "anna": "anna-long-password", "ben": "ben-long-password", "sue": "sue-long-password", "cam": "cam-long-password",
+    "ada": "ada-long-password",
+}  # fmt: skip
 
 
 def context(contact: str, name: str = "Ms Chen", **more) -> Context:
@@ -312,6 +316,7 @@ class House:
         self.pilot = nobody_flies
         self.steering = Steering()
         self.reasons = NobodyKnows()
+        self.outbound: OutboundDesk | None = None
         self.url = ""
 
     async def open(self, users: Users, port: int = 0) -> None:
@@ -320,7 +325,7 @@ class House:
             flows=self.flows, reckoning=lambda: self.counted, planned=self._planned,
             pilot=lambda: self.pilot(),  # noqa: PLW0108 - tests change it
             steering=self.steering,
-            reasons=self,
+            reasons=self, outbound=self.outbound,
         )
         self.runner = web.AppRunner(self.app, shutdown_timeout=1.0)
         await self.runner.setup()
@@ -350,7 +355,7 @@ class House:
         return raw
 
 
-_ROLES = {"anna": "agent", "ben": "agent", "sue": "supervisor"}
+_ROLES = {"anna": "agent", "ben": "agent", "sue": "supervisor", "cam": "campaigns", "ada": "administrator"}
 
 
 def known_users(folder: Path) -> Users:
