@@ -1,5 +1,6 @@
 // The agent's page: his state and what he can do about it, and the caller he has or is about to have.
 
+import { workDesk } from "./agent_work.js";
 import { callerName, card } from "./card.js";
 import { countdown, el, put, timer } from "./dom.js";
 import { finishedToday } from "./finished.js";
@@ -16,7 +17,8 @@ export function agentPage(me, room, bar, alarm) {
   const talk = talkDesk(me, alarm);
   const mine = finishedToday("done.mine", false);
   room.className = "agent";
-  room.replaceChildren(phone, pop, talk.node, mine.node);
+  const work = workDesk(me, alarm);
+  room.replaceChildren(phone, pop, talk.node, work.node, mine.node);
   mine.changed(0);
 
   const wish = (content) => tell("/api/me/state", content).then(() => alarm("wish", ""), (refusal) => alarm("wish", refusal.message));
@@ -26,6 +28,7 @@ export function agentPage(me, room, bar, alarm) {
     put(phone, state.me && !state.me.reachable && state.me.state !== "offline" ? el("p", { class: "warning", role: "alert" }, say("phone.lost", { phone: state.me.phone })) : "");
     put(pop, state.pop ? card(state.pop) : el("p", { class: "nobody" }, say("pop.none")));
     talk.show(state.pop);
+    work.show(state.pop);
     mine.draw();
   };
 
@@ -67,6 +70,8 @@ export function agentPage(me, room, bar, alarm) {
       document.getElementById("ringing").textContent = say("caller.says", { name: callerName(context), number: context.number, step: context.breakpoint });
       draw();
     },
+    work: work.work,
+    lead: work.lead,
     clear(asked) {
       if (state.pop?.offer === asked.offer) state.pop = { ...state.pop, state: "was", cleared: asked.outcome };
       draw();

@@ -1,6 +1,6 @@
 // What an agent has of a campaign: the script, the words on the talk, a call-back, no more calls; a preview; a number by hand.
 
-import { el, put } from "./dom.js";
+import { el, labelled, put } from "./dom.js";
 import { tell } from "./wire.js";
 import { dayTime, say, sayOr, spoken } from "./words.js";
 
@@ -45,12 +45,8 @@ export function workDesk(me, alarm) {
     const word = ([name, success]) => el("button", { type: "button", class: success ? "strong" : null, "aria-pressed": String(given === name), dataset: { key: `result-${name}` }, onclick: () => give(name) }, sayOr("result", name));
     put(words, ...(talk ? [el("span", {}, say("work.result")), ...card.results.map(word), given ? el("small", { role: "status" }, say("work.given", { result: sayOr("result", given) })) : null].filter(Boolean) : []));
     more.hidden = !talk;
-    if (more.dataset.spoken !== say("work.at")) {
-      more.dataset.spoken = say("work.at");
-      more.replaceChildren(...[["at", at], ["mine", mine], ["block", block], ["amount", amount], ["note", note]].map(([key, input]) => el("label", {}, say(`work.${key}`), " ", input)));
-      hand.replaceChildren(el("label", {}, say("work.hand"), " ", campaign), number, el("button", { type: "submit", dataset: { key: "work-dial" } }, say("work.dial")));
-      number.setAttribute("aria-label", say("work.number"));
-    }
+    labelled(more, [["at", at], ["mine", mine], ["block", block], ["amount", amount], ["note", note]].map(([key, input]) => [say(`work.${key}`), input]));
+    labelled(hand, [[say("work.hand"), campaign], [say("work.number"), number]], () => [el("button", { type: "submit", dataset: { key: "work-dial" } }, say("work.dial"))]);
     put(campaign, ...has.dials.map((one) => el("option", { value: one }, one)));
     hand.hidden = !has.dials.length;
     node.hidden = !(has.preview || card || has.dials.length);

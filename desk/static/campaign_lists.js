@@ -1,6 +1,6 @@
 // Lists of people to be called: a file is brought, looked at, mapped, checked and imported; and numbers never to be called.
 
-import { el, put } from "./dom.js";
+import { el, labelled, put } from "./dom.js";
 import { ask, Refusal, tell } from "./wire.js";
 import { dayTime, say, sayOr } from "./words.js";
 
@@ -64,12 +64,12 @@ export function listsPanel(me, alarm) {
   const button = (key, act, strong) => el("button", { type: "button", class: strong ? "strong" : null, dataset: { key: `list-${key}` }, onclick: act }, say(`lists.${key}`));
   const draw = () => {
     heading.textContent = say("lists.title");
-    labelled(chosen, [["lists.file", file], ["lists.name", name], ["lists.region", region]]);
+    labelled(chosen, [[say("lists.file"), file], [say("lists.name"), name], [say("lists.region"), region]]);
     put(body, ...(upload ? [state(upload), preview(upload, mapping)] : []));
     const still = upload && ["came", "checked"].includes(upload.state);
     put(keys, ...(still ? [button("check", () => wish("check")), button("import", () => wish("import"), true)] : []), upload?.bad ? el("a", { href: `/api/lists/uploads/${upload.upload}/rejects.csv`, download: true }, say("lists.rejects")) : "");
     put(kept, listRows(lists));
-    labelled(blocks, [["lists.block", number], ["lists.why", why]], () => [el("button", { type: "submit", dataset: { key: "block" } }, say("lists.block_do")), me.role === "administrator" ? el("button", { type: "button", dataset: { key: "block-lift" }, onclick: () => block("/api/blocks/lift") }, say("lists.block_lift")) : null]);
+    labelled(blocks, [[say("lists.block"), number], [say("lists.why"), why]], () => [el("button", { type: "submit", dataset: { key: "block" } }, say("lists.block_do")), me.role === "administrator" ? el("button", { type: "button", dataset: { key: "block-lift" }, onclick: () => block("/api/blocks/lift") }, say("lists.block_lift")) : null]);
   };
   if (me.role !== "supervisor") look();
   return {
@@ -80,14 +80,6 @@ export function listsPanel(me, alarm) {
       alarm("lists", "");
     },
   };
-}
-
-/** Inputs with their labels, made anew only when the language is another: what is typed, and focus, stay. */
-function labelled(host, inputs, more = () => []) {
-  const text = inputs.map(([key]) => say(key)).join();
-  if (host.dataset.spoken === text) return;
-  host.dataset.spoken = text;
-  host.replaceChildren(...inputs.map(([key, input]) => el("label", {}, say(key), " ", input)), ...more().filter(Boolean));
 }
 
 function state(upload) {

@@ -1,7 +1,7 @@
 // One campaign as it runs: its keys, its figures with their reasons, and sliders that show first what they would change.
 
 import { campaignName, share } from "./campaigns.js";
-import { el, put, span } from "./dom.js";
+import { el, labelled, put, span } from "./dom.js";
 import { ask, tell } from "./wire.js";
 import { clockTime, dayTime, say, sayOr } from "./words.js";
 
@@ -46,8 +46,7 @@ export function campaignLive(me, alarm) {
     put(figures, tiles(view), lines(view));
     sliders.show(view);
     trial.hidden = !runs;
-    put(trial, el("label", {}, say("campaign.phone"), " "), el("button", { type: "submit", dataset: { key: "campaign-trial" } }, say("campaign.do.trial")));
-    trial.firstChild.append(phone);
+    labelled(trial, [[say("campaign.phone"), phone]], () => [el("button", { type: "submit", dataset: { key: "campaign-trial" } }, say("campaign.do.trial"))]);
   };
   return {
     node,
@@ -171,7 +170,7 @@ function slidersOf(me, alarm, apply) {
         spoken = say("slide.mode");
         mode.replaceChildren(...MODES.map((one) => el("option", { value: one }, say(`campaign.mode.${one}`))));
         const all = { mode, ratio, lines: most, cap };
-        fields.replaceChildren(...Object.entries(all).map(([key, input]) => Object.assign(label(key, input, ""), {})));
+        fields.replaceChildren(...Object.entries(all).map(([key, input]) => label(key, input, "")));
         Object.keys(all).forEach((key, n) => (fields.children[n].dataset.of = key));
       }
       if (other) back();

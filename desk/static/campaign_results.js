@@ -1,7 +1,7 @@
 // What came of a campaign today: outcomes, words, sales by agent that are held against recordings; sheets, rerun, journey.
 
 import { share } from "./campaigns.js";
-import { el, put, span } from "./dom.js";
+import { el, labelled, put, span } from "./dom.js";
 import { midnight } from "./finished.js";
 import { ask, tell } from "./wire.js";
 import { dayTime, say, sayOr } from "./words.js";
@@ -54,10 +54,8 @@ export function resultsPanel(me, alarm) {
     heading.textContent = say("results.title");
     put(body, ...(told ? [outcomes(told.results, ticked, me.role !== "supervisor"), sales(told.sales, path)] : []));
     again.hidden = me.role === "supervisor";
-    put(again, el("label", {}, say("results.rerun"), " "), el("button", { type: "submit", dataset: { key: "rerun" } }, say("results.rerun_do")));
-    again.firstChild.append(name);
-    put(search, el("label", {}, say("results.journey"), " "), el("button", { type: "submit", dataset: { key: "journey" } }, say("results.journey_do")));
-    search.firstChild.append(who);
+    labelled(again, [[say("results.rerun"), name]], () => [el("button", { type: "submit", dataset: { key: "rerun" } }, say("results.rerun_do"))]);
+    labelled(search, [[say("results.journey"), who]], () => [el("button", { type: "submit", dataset: { key: "journey" } }, say("results.journey_do"))]);
     put(found, attempts ? attemptRows(attempts) : "");
   };
   const looking = setInterval(() => look().catch(() => {}), EVERY);

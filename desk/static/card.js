@@ -36,6 +36,7 @@ function head(view) {
       "div",
       { class: "badges" },
       view.asked_by ? el("span", { class: "badge ring" }, say("pop.asked_by", { agent: view.asked_by })) : null,
+      context.card ? el("span", { class: "badge strong" }, say(context.card.rang_back ? "pop.rang_back" : "pop.we_called"), " ", context.card.campaign) : null,
       context.callback ? el("span", { class: "badge ring" }, say("pop.call_back")) : null,
       context.segment ? el("span", { class: "badge strong" }, context.segment) : null,
       context.language ? el("span", { class: "badge" }, context.language) : null,
@@ -110,8 +111,8 @@ function kept(context) {
     "section",
     { class: "kept" },
     el("h3", {}, say("pop.kept")),
-    context.kept.length
-      ? el("dl", {}, context.kept.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { dir: "auto" }, value))))
+    context.kept.length || context.card?.fields.length
+      ? el("dl", {}, [...(context.card?.fields ?? []), ...context.kept].map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { dir: "auto" }, value))))
       : el("p", { class: "empty" }, say("pop.kept_none")),
   );
 }

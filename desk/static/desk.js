@@ -1,6 +1,7 @@
 // Where the page begins: log in, choose the role's page, keep the clock and the stream.
 
 import { agentPage } from "./agent.js";
+import { campaignPage } from "./campaigns.js";
 import { el, put, setClock, tick } from "./dom.js";
 import { supervisorPage } from "./supervisor.js";
 import { ask, listen, Refusal, tell } from "./wire.js";
@@ -23,6 +24,7 @@ function drawBar(me) {
   put(
     bar,
     el("a", { class: "brand", href: "/" }, el("img", { src: "/static/icon.svg", alt: "", width: 26, height: 26 }), "Switchroom"),
+    me && both(me) ? el("nav", { class: "wishes" }, ["floor", "campaigns"].map((one) => el("button", { type: "button", "aria-pressed": String(place(me) === one), dataset: { key: `nav-${one}` }, onclick: () => go(one) }, say(`nav.${one}`)))) : null,
     me ? own : null,
     el("span", { class: "gap" }),
     me ? el("span", { class: "who" }, el("b", {}, me.name), " ", el("small", {}, say(`role.${me.role}`))) : null,
@@ -33,6 +35,15 @@ function drawBar(me) {
     ),
     me ? el("button", { type: "button", dataset: { key: "logout" }, onclick: logout }, say("logout")) : null,
   );
+}
+
+// Supervisors and administrators have two pages; the address says which, so that a reload stays there.
+const both = (me) => me.role === "supervisor" || me.role === "administrator";
+const place = (me) => (me.role === "campaigns" || (both(me) && location.hash === "#campaigns") ? "campaigns" : "floor");
+
+function go(where) {
+  location.hash = where === "floor" ? "" : where;
+  begin();
 }
 
 async function speak(language, me) {
@@ -85,7 +96,7 @@ function loginPage(message = "") {
 function enter(me) {
   drawBar(me);
   bar.after(trouble);
-  page = (me.role === "supervisor" ? supervisorPage : agentPage)(me, room, own, alarm);
+  page = (place(me) === "campaigns" ? campaignPage : both(me) ? supervisorPage : agentPage)(me, room, own, alarm);
   const on = (kind) => (content) => page?.[kind]?.(content);
   stop = listen({
     snapshot(content) {
@@ -99,6 +110,9 @@ function enter(me) {
     show: on("show"),
     clear: on("clear"),
     fact: on("fact"),
+    campaigns: on("campaigns"),
+    work: on("work"),
+    lead: on("lead"),
     bye: begin,
     stale(is) {
       document.body.classList.toggle("stale", is);

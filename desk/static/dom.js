@@ -28,6 +28,14 @@ export function put(host, ...fresh) {
   if (focused) [...host.querySelectorAll("[data-key]")].find((one) => one.dataset.key === focused)?.focus();
 }
 
+/** Inputs with their labels, made anew only when a label is another: what is typed, and focus, stay. */
+export function labelled(host, inputs, more = () => []) {
+  const labels = inputs.map(([label]) => label).join();
+  if (host.dataset.labels === labels) return;
+  host.dataset.labels = labels;
+  host.replaceChildren(...inputs.map(([label, input]) => el("label", {}, label, " ", input)), ...more().filter(Boolean));
+}
+
 /** A live duration: ticks once a second from `since` (POSIX seconds), see `tick`. */
 export function timer(since, fields = {}) {
   return el("time", { ...fields, "data-since": since }, "");

@@ -29,7 +29,7 @@ export const tell = async (path, content = {}) =>
 
 const STALE = 3000;
 
-/** Listen to the server. `on` has snapshot, floor, show, clear, fact, bye and stale(bool); returns a function that stops. */
+/** Listen to the server. `on` has snapshot, floor, show, clear, fact, bye, campaigns, work, lead and stale(bool); returns a function that stops. */
 export function listen(on) {
   let heard = Date.now();
   let stale = true;
@@ -41,7 +41,7 @@ export function listen(on) {
   };
   const open = () => {
     source = new EventSource("/api/events");
-    for (const kind of ["snapshot", "floor", "show", "clear", "fact", "beat", "bye"])
+    for (const kind of ["snapshot", "floor", "show", "clear", "fact", "beat", "bye", "campaigns", "work", "lead"])
       source.addEventListener(kind, (event) => {
         fresh();
         on[kind]?.(JSON.parse(event.data));

@@ -12,83 +12,19 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from campaign_fakes import CARDS, LEAD, LOANS, Campaigns, Lists
 from desk_fakes import NOW, OFFICE, PASSWORDS, House, known_users
 from yarl import URL
 
 from desk import campaign_vocabulary as said
 from desk.attempts import JournalAttempts
-from desk.campaign_view import AgentWork, CampaignView, DropView, LeadCard, Projection
-from desk.list_view import ListView, NoLists, NotTaken, RejectView, UploadView
+from desk.campaign_view import AgentWork
 from desk.outbound import OutboundDesk
 from desk.users import Users
 from journal.facts import AgentAnswered, AttemptBegun, AttemptEnded, OfferMade, RecordingKept, ResultKept
 from journal.store import Journal
 
 pytestmark = pytest.mark.wire
-
-CARDS = CampaignView(
-    "cards", "predictive", "running", "", "cam", NOW - 60, "sales", "us", 1.0, 0.03, 0.03, department="cards",
-    drops=(DropView("us", 200, 4, 0.02, 0.03, 2_592_000),),
-)  # fmt: skip
-LOANS = replace(CARDS, campaign="loans", department="loans", state="paused")
-LEAD = LeadCard("march.7", "Wang", "+8613800000007", fields=(("card", "gold"),))
-
-
-class Campaigns:
-    """Two campaigns; the test may change them."""
-
-    def __init__(self) -> None:
-        self.now: list[CampaignView] = [CARDS, LOANS]
-        self.has: dict[str, AgentWork] = {}
-
-    def views(self):
-        return list(self.now)
-
-    def works(self):
-        return dict(self.has)
-
-    def projected(self, campaign, mode, ratio, cap):
-        return Projection(campaign, mode, ratio, cap, 0.024, 0.81) if campaign == "cards" else None
-
-
-class Lists(NoLists):
-    """A file that comes in is checked and imported at once, unless its name is bad."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.came: list[bytes] = []
-        self.now: UploadView | None = None
-
-    async def lists(self):
-        return [ListView("march", "march.csv", "cam", NOW, 3, 2, 1, 0, 0)]
-
-    async def take(self, file, pieces, by):
-        if file.endswith(".pdf"):
-            raise NotTaken("a list is CSV or XLSX")
-        self.came = [piece async for piece in pieces]
-        self.now = UploadView("u1", file, "came", by, columns=("phone", "name"), mapping=(("number", "phone"),))
-        return self.now
-
-    async def upload(self, upload):
-        return self.now if upload == "u1" else None
-
-    async def check(self, _upload, wish):
-        self.now = replace(self.now, state="checked", list=wish.name, rows=3, good=2, bad=1, region=wish.region,
-                           rejects=(RejectView(2, "phone", "letters"),))  # fmt: skip
-        return self.now
-
-    async def bring(self, _upload, wish, _by):
-        self.now = replace(self.now, state="imported", list=wish.name)
-        return self.now
-
-    async def rejects(self, _upload):
-        path = self.folder / "rejects.csv"
-        path.write_text("row,column,reason\r\n2,phone,letters\r\n")
-        return path
-
-    async def rerun(self, campaign, outcomes, name, by):
-        return ListView(name, f"{campaign}: {','.join(outcomes)}", by, NOW, 5, 5, 0, 0, 0)
-
 
 @pytest.fixture(scope="module")
 def users(tmp_path_factory) -> Users:
