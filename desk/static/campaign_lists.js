@@ -87,9 +87,9 @@ function state(upload) {
   return el(
     "p",
     { role: "status" },
-    el("span", { class: `mark ${upload.state === "failed" ? "bad" : "answered"}` }, sayOr("lists.state", upload.state)),
+    el("span", { class: `mark ${upload.state === "failed" ? "bad" : "answered"}` }, sayOr("liststate", upload.state)),
     " ",
-    upload.of ? el("progress", { max: upload.of, value: upload.done, "aria-label": sayOr("lists.state", upload.state) }) : null,
+    upload.of ? el("progress", { max: upload.of, value: upload.done, "aria-label": sayOr("liststate", upload.state) }) : null,
     upload.rate ? ` ${say("lists.rate", { rate: Math.round(upload.rate) })} · ` : " ",
     upload.rows ? counts : [upload.encoding, upload.delimiter].filter(Boolean).join(" · "),
     upload.fault ? ` ${upload.fault}` : "",

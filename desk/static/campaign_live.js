@@ -42,7 +42,7 @@ export function campaignLive(me, alarm) {
     some.push(button("stop", () => wish("stop"), "red"));
     heading.textContent = campaignName(view);
     asked.firstChild.textContent = say("campaign.why");
-    put(keys, el("span", { class: `pill ${view.state}`, role: "status" }, el("i", { class: "dot" }), sayOr("campaign.state", view.state)), ...some, el("small", { dir: "auto" }, reason(view)));
+    put(keys, el("span", { class: `pill ${view.state}`, role: "status" }, el("i", { class: "dot" }), sayOr("campaignstate", view.state)), ...some, el("small", { dir: "auto" }, reason(view)));
     put(figures, tiles(view), lines(view));
     sliders.show(view);
     trial.hidden = !runs;
@@ -62,7 +62,7 @@ export function campaignLive(me, alarm) {
 }
 
 function reason(view) {
-  const said = [view.by, view.why && sayOr("campaign.because", view.why), clockTime(view.since)];
+  const said = [view.by, view.why && sayOr("because", view.why), clockTime(view.since)];
   if (view.pilot) said.push(say("campaign.pilot", { count: view.pilot }));
   return said.filter(Boolean).join(" · ");
 }
@@ -92,7 +92,7 @@ function lines(view) {
   return el(
     "dl",
     { class: "facts" },
-    row("pace", say("campaign.pace", { lines: pace.lines, why: sayOr("campaign.bound", pace.why || "none"), risk: share(pace.risk) })),
+    row("pace", say("campaign.pace", { lines: pace.lines, why: sayOr("bound", pace.why || "none"), risk: share(pace.risk) })),
     row("crew", say("campaign.crew", crew)),
     row("lines", el("meter", { min: 0, max: Math.max(1, most), value: view.lines_used, "aria-label": say("campaign.row.lines") }), ` ${view.lines_used} / ${most || "–"}`),
     row("ends", view.ends_at ? dayTime(view.ends_at) : "–"),
@@ -168,7 +168,7 @@ function slidersOf(me, alarm, apply) {
       view = now;
       if (spoken !== say("slide.mode")) {
         spoken = say("slide.mode");
-        mode.replaceChildren(...MODES.map((one) => el("option", { value: one }, say(`campaign.mode.${one}`))));
+        mode.replaceChildren(...MODES.map((one) => el("option", { value: one }, say(`dialmode.${one}`))));
         const all = { mode, ratio, lines: most, cap };
         fields.replaceChildren(...Object.entries(all).map(([key, input]) => label(key, input, "")));
         Object.keys(all).forEach((key, n) => (fields.children[n].dataset.of = key));
