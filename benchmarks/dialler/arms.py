@@ -69,13 +69,10 @@ VICIDIAL = Arm("VICIdial default, 5 s", "vicidial", Rules(), 5.0, 1.0)
 VICIDIAL_2S = Arm("VICIdial default, 2 s", "vicidial", Rules(), None, 1.0)
 LOOK_AHEAD = Arm("look-ahead (prototype)", "look-ahead", 1.0)
 OPTIMUM = Arm("MDP optimum", "optimum", None, None, inf)
-DEFAULTS = (
-    PROGRESSIVE,
-    VICIDIAL,
-    VICIDIAL_2S,
+DEFAULTS = (PROGRESSIVE, VICIDIAL, VICIDIAL_2S, LOOK_AHEAD)
+METHODS = (
     Arm("VICIdial HARD, 2 s", "vicidial", Rules(Method.HARD), None, 1.0),
     Arm("VICIdial AVERAGE, 2 s", "vicidial", Rules(Method.AVERAGE), None, 1.0),
-    LOOK_AHEAD,
 )
 
 # Sweeps: settings in the order in which more is abandoned, so that the best that keeps to the cap is found by halving.
@@ -95,11 +92,14 @@ SWEEPS: Mapping[str, tuple[Arm, tuple[float, ...]]] = {
 }
 
 
+WALKED_FROM = Rules(Method.HARD, most=1.25, percent=2.5)  # the default breaks the cap, and all near it
+
+
 def vicidial_choices(agents: int) -> Mapping[str, tuple[Any, ...]]:
     """Each setting's values, for a walk along one setting after the other."""
     some, more = max(1, round(0.04 * agents)), max(2, round(0.1 * agents))
     return {
-        "most": (1.5, 2.0, 3.0, 4.0, 6.0),
+        "most": (1.0, 1.25, 1.5, 2.0, 3.0, 4.5),
         "target": (-more, -some, 0, some),
         "intensity": (-60, -30, 0),
         "method": tuple(Method),

@@ -10,10 +10,12 @@ from functools import lru_cache
 
 from benchmarks.dialler.arms import (
     DEFAULTS,
+    METHODS,
     OPTIMUM,
     OURS,
     SWEEPS,
     VICIDIAL_2S,
+    WALKED_FROM,
     Arm,
     vicidial_choices,
 )
@@ -25,6 +27,7 @@ from switchroom.campaign_day.outcome import DayOutcome
 
 LENIENT = 1.05  # a rival is taken as keeping to the cap up to 5 % over it, to its advantage
 PROTOTYPE = "look-ahead"
+PER_FREE = "ratio of free"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,25 @@ class Contest:
     @property
     def best_rival(self) -> Row:
         """The best that kept to the cap; the prototype and the exact optimum are no rivals of the field."""
-        known_ones = [row for row in self.rows if row.kind not in {OURS.kind, OPTIMUM.kind, PROTOTYPE}]
-        kept = [row for row in known_ones if row.figures.abandonment <= LENIENT * self.cell.cap]
+        return self._best(frozenset({OURS.kind, OPTIMUM.kind, PROTOTYPE}))
+
+    @property
+    def best_as_designed(self) -> Row:
+        """As above, but of fixed ratios only the one per agent: the aims were set by that one's figures."""
+        return self._best(frozenset({OURS.kind, OPTIMUM.kind, PROTOTYPE, PER_FREE}))
+
+    def _best(self, without: frozenset[str]) -> Row:
+        kept = [row for row in self.rows if row.kind not in without]
+        kept = [row for row in kept if row.figures.abandonment <= LENIENT * self.cell.cap]
         return max(kept, key=lambda row: row.figures.utilisation)
 
     @property
     def idle_ratio(self) -> float | None:
         return self.ours.figures.idle / self.best_rival.figures.idle if self.ours else None
+
+    @property
+    def idle_ratio_as_designed(self) -> float | None:
+        return self.ours.figures.idle / self.best_as_designed.figures.idle if self.ours else None
 
 
 def contest(cell: Cell, plan: Plan, before: tuple[Row, ...] = ()) -> Contest:
@@ -86,7 +101,7 @@ def contest(cell: Cell, plan: Plan, before: tuple[Row, ...] = ()) -> Contest:
 
 
 def _rivals(cell: Cell, plan: Plan, *, exact: bool) -> list[Arm]:
-    arms = list(DEFAULTS)
+    arms = [*DEFAULTS, *METHODS] if cell.scenario == "stationary" else list(DEFAULTS)
     if plan.tuned:
         arms += [_swept(cell, first, settings, plan.tuning) for first, settings in SWEEPS.values()]
         arms.append(_walked(cell, plan.tuning))
@@ -137,7 +152,7 @@ def _swept(cell: Cell, first: Arm, settings: tuple[float, ...], seeds: range) ->
 def _walked(cell: Cell, seeds: range) -> Arm:
     """Walk along one setting of VICIdial's after the other, twice, always to the best."""
     choices = vicidial_choices(cell.agents)
-    best = replace(VICIDIAL_2S, name="VICIdial tuned, 2 s")
+    best = replace(VICIDIAL_2S, name="VICIdial tuned, 2 s", settings=WALKED_FROM)
     for _ in range(2):
         before = best
         for name, values in choices.items():

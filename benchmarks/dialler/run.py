@@ -31,7 +31,7 @@ from benchmarks.dialler.worlds import ANSWERS, SCENARIOS, SIZES, Cell
 DEFAULT_JSON = Path(__file__).parents[2] / "var" / "benchmarks" / "dialler.json"
 REPORTED_FROM = 100
 PROCESSES = os.cpu_count() or 1
-DAYS = {5: 8, 10: 8, 25: 6, 50: 4, 200: 2, 500: 1}
+DAYS = {5: 6, 10: 6, 25: 4, 50: 4, 200: 2, 500: 1}
 QUICK = (Cell("stationary", 5, 0.30), Cell("memoryless", 5, 0.30), Cell("step_up", 10, 0.30))
 
 
@@ -88,7 +88,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _plan(options: argparse.Namespace, cell: Cell) -> Plan:
     days = options.days or (2 if options.quick else DAYS[cell.agents])
-    tuning = 1 if options.quick or cell.agents > 5 else 2
+    tuning = options.tuning
     first = options.seed + REPORTED_FROM
     return Plan(
         range(options.seed, options.seed + tuning),
@@ -133,6 +133,7 @@ def _write(options: argparse.Namespace, results: list[Contest], many: Campaigns 
             "cell": result.cell._asdict(),
             "seeds": _plan(options, result.cell).seeds,
             "idle_ratio": result.idle_ratio,
+            "idle_ratio_as_designed": result.idle_ratio_as_designed,
             "optimum": result.optimum,
             "best_rival": result.best_rival.name,
             "rows": [asdict(row) for row in result.rows],
@@ -157,6 +158,7 @@ def _options(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", type=Path, default=DEFAULT_JSON, help="where the figures go (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="first seed for tuning; reporting begins 100 later")
     parser.add_argument("--days", type=int, default=0, help="days of each arm (else by size)")
+    parser.add_argument("--tuning", type=int, default=1, help="days on which each setting is tried (%(default)s)")
     parser.add_argument("--cells", default="", help="which: scenario,..:agents,..:answers,..:cap,..; all by default")
     parser.add_argument("--rivals-only", action="store_true", help="without the product's pacer")
     parser.add_argument("--reuse", type=Path, help="rivals' rows of an earlier run, where cell and seeds agree")

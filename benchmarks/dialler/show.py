@@ -47,17 +47,19 @@ def _cells(row: Row, cap: float) -> list[str]:
 
 def _verdicts(results: Sequence[Contest]) -> Table:
     table = Table("cell", title="ours against the best tuned rival that kept to the cap", title_justify="left")
-    for name in ("ours", "abandoned", "worst day", "best rival", "utilisation", "idle ratio", "aim", "of the optimum"):
+    heads = ("ours", "abandoned", "worst day", "best rival", "utilisation", "idle ratio", "aim")
+    for name in (*heads, "as designed", "aim", "of the optimum"):
         table.add_column(name, justify="right")
     for result in results:
-        ours, rival, ratio = result.ours, result.best_rival, result.idle_ratio
-        if ours is None or ratio is None:
+        ours, rival, ratio, other = result.ours, result.best_rival, result.idle_ratio, result.idle_ratio_as_designed
+        if ours is None or ratio is None or other is None:
             continue
         f = ours.figures
         aim = 0.75 if result.cell.agents < 50 else 0.6
         table.add_row(
             str(result.cell), f"{f.utilisation:.3f}", f"{f.abandonment:.2%}", f"{f.worst:.2%}", rival.name,
             f"{rival.figures.utilisation:.3f}", f"{ratio:.2f}", "yes" if ratio <= aim else "NO",
+            f"{other:.2f}", "yes" if other <= aim else "NO",
             f"{f.utilisation / result.optimum:.3f}" if result.optimum else "",
         )  # fmt: skip
     return table

@@ -15,11 +15,18 @@ from outbound.lead import NOT_HIS, Due, Lead, Outcome
 class DryList:
     """Promised ones first, then by priority, fewest tries, who has been due longest, and row; as the store of lists."""
 
-    def __init__(self, leads: Iterable[Lead]) -> None:
-        self._leads = {lead.lead: (row, lead) for row, lead in enumerate(leads)}
+    def __init__(self, due: Iterable[Due]) -> None:
+        self._leads: dict[str, tuple[int, Lead]] = {}
         self._tries: dict[str, int] = {}
         self._last: dict[str, Outcome] = {}
-        self._ready = [(-lead.priority, 0, 0.0, row, name) for name, (row, lead) in self._leads.items()]
+        self._ready: list[tuple[int, int, float, int, str]] = []
+        for row, one in enumerate(due):
+            lead = one.lead
+            self._leads[lead.lead] = (row, lead)
+            self._tries[lead.lead] = one.tries
+            if one.last is not None:
+                self._last[lead.lead] = one.last
+            self._ready.append((-lead.priority, one.tries, 0.0, row, lead.lead))
         heapq.heapify(self._ready)
         self._later: list[tuple[float, str]] = []
         self.left = len(self._leads)

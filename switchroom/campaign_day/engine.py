@@ -47,6 +47,7 @@ class Floor:
         self.fates = Fates(day.people, day.ring_for, seed)
         self._inbound = Random(f"{seed}:inbound")  # noqa: S311 - a simulation wants repeatable chance
         self._heap: list[tuple[float, int, Callable[[Any], None], Any]] = []
+        self._bounds = Bounds(day.cap, 0, 0, self.most, day.wait)
         self._number = 0
         self._asked, self._ask_at = -inf, 0.0
 
@@ -101,7 +102,9 @@ class Floor:
         count, day = self.count, self.day
         self._asked, self._ask_at = self.now, self.now + self.every
         count.asked += 1
-        bounds = Bounds(day.cap, count.persons, count.abandoned, self.most, day.wait)
+        bounds = self._bounds
+        if bounds.persons != count.persons or bounds.most != self.most:
+            bounds = self._bounds = Bounds(day.cap, count.persons, count.abandoned, self.most, day.wait)
         wished = self.pacer.lines(bounds, day.opens_at + self.now)
         may = min(wished, self.most - len(self.flight))
         if may < wished:

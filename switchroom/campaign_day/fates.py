@@ -6,8 +6,8 @@ same customer whatever was decided before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
 from switchroom.campaign_day.described import People
 
@@ -16,8 +16,7 @@ PERSON, MISHEARD, MACHINE, CONGESTION, NO_ANSWER = "person", "misheard", "machin
 PICKED_UP = frozenset({PERSON, MISHEARD, MACHINE})
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(NamedTuple):
     """`ring`: seconds until it is answered or over; `ear`: seconds more until it is known who answered.
 
     The last three are draws from 0 to 1: of his talk, the agent's wrap-up, and how long he waits.

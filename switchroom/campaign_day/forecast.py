@@ -40,7 +40,7 @@ class Forecast:
     idle: Span
     line_cost: Span
     agent_cost: Span
-    cost_a_connect: Span
+    cost_a_connect: Span | None
     left: Span
     outcomes: dict[str, float]
     refusals: dict[str, float]
@@ -51,7 +51,8 @@ def forecast(runs: Sequence[Told], start: float, cap: float, prices: tuple[int, 
     lines = [run.paid_seconds / 60 * prices[0] for run in runs]
     agents = [run.count.present / 3600 * prices[1] for run in runs]
     done = [(run.done_at - start) / 86_400 for run in runs if run.done_at]
-    both = [(line + agent) / max(1, run.count.connected) for run, line, agent in zip(runs, lines, agents, strict=True)]
+    talks = [run.count.connected for run in runs]
+    both = [(line + agent) / many for many, line, agent in zip(talks, lines, agents, strict=True) if many]
     return Forecast(
         len(runs),
         len(done),
@@ -65,7 +66,7 @@ def forecast(runs: Sequence[Told], start: float, cap: float, prices: tuple[int, 
         _span([fmean(run.count.idle) if run.count.idle else 0.0 for run in runs]),
         _span(lines),
         _span(agents),
-        _span(both),
+        _span(both) if both else None,
         _span([run.left for run in runs]),
         _mean_of([run.outcomes for run in runs]),
         _mean_of([run.refusals for run in runs]),

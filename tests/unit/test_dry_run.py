@@ -9,7 +9,7 @@ import pytest
 
 from outbound.campaign import Campaign, Mode, Retry
 from outbound.dialler import Dialler
-from outbound.lead import Lead, Outcome
+from outbound.lead import Due, Lead, Outcome
 from outbound.permission import Lawless
 from outbound.trunk import House
 from outbound.verdict import Reason, Refused, Verdict
@@ -47,7 +47,8 @@ def ran(
 ) -> Told:
     plan = campaign(**more)
     dialler = Dialler(House(lines=50, rate=20.0), law)
-    return DryFloor(dialler, plan, DryList(leads(many)), described(text).day("cards", MONDAY, days), seed).run()
+    day = described(text).day("cards", MONDAY, days)
+    return DryFloor(dialler, plan, DryList(map(Due, leads(many))), day, seed).run()
 
 
 def test_every_lead_comes_to_its_end_and_every_dial_to_an_outcome() -> None:
@@ -89,13 +90,13 @@ def test_the_first_hundred_dials_say_whom_when_and_why() -> None:
 class NotBefore(Lawless):
     """Nobody may be called before ten; who lives in row 3 never."""
 
-    def may_dial(self, lead: Lead, number: str, campaign: Campaign, now: float) -> Verdict:
+    def may_dial(self, lead: Lead, number: str, campaign: Campaign, now: float, promised: float = 0.0) -> Verdict:
         ten = MONDAY.timestamp() + 10 * 3600
         if lead.lead == "all.3":
             return Refused(Reason.BLOCKED, 0.0, "test")
         if now < ten:
             return Refused(Reason.HOURS, ten, "test")
-        return super().may_dial(lead, number, campaign, now)
+        return super().may_dial(lead, number, campaign, now, promised)
 
 
 def test_refusals_are_told_with_their_reason_and_asked_again_when_they_end() -> None:
@@ -114,7 +115,7 @@ def test_nobody_works_at_the_weekend() -> None:
 
 def test_the_list_gives_by_priority_tries_and_row_and_nobody_before_he_is_due() -> None:
     some = [Lead("l.1", "a", "1"), Lead("l.2", "b", "2", priority=5), Lead("l.3", "c", "3")]
-    line = DryList(some)
+    line = DryList(map(Due, some))
     assert [due.lead.lead for due in line.fetch(2, (), 0.0)] == ["l.2", "l.1"]
     line.came_to("l.2", Outcome.BUSY, 50.0)
     line.came_to("l.1", Outcome.CONNECTED, 0.0)
@@ -146,4 +147,5 @@ def test_the_forecast_sums_time_cost_and_risk_over_all_draws() -> None:
     assert 0.3 < told.days.least <= told.days.mean <= told.days.most < 2
     assert told.broken == 0
     assert told.line_cost.mean == pytest.approx(sum(run.paid_seconds for run in runs) / 3 / 60 * 2)
+    assert told.cost_a_connect is not None
     assert told.cost_a_connect.mean > 0
