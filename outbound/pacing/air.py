@@ -1,0 +1,150 @@
+"""The lines in the air: how many, how old, and which of them will be answered by when, as far as can be told.
+
+It does not know agents. What a line comes to is learned from the lines that ended: of one that has rung for long, less
+is to be hoped than of a new one, and what there is to hope for comes soon.
+"""
+
+from __future__ import annotations
+
+from outbound.pacing.answer_rate import AnswerRate
+from outbound.pacing.lasting import Lasting, exponential, humped
+from outbound.pacing.sight import Event, Happened
+
+GRID = (0.0, 1.5, 3.0, 4.5, 6.0, 8.0, 10.0, 12.5, 15.5, 20.0, 30.0, 60.0)  # seconds from now at which we look
+STEPS = len(GRID)
+EDGES = (*(float(i) for i in range(31)), *(30.0 + 3.0 * i for i in range(1, 31)))
+OLDEST = 90  # seconds: older lines are taken for as old
+FRESH = 4.0  # seconds for which a forecast by age serves
+SHAPED = 30.0  # seconds for which the shape of the times to an answer serves
+AHEAD = tuple(int(2 * soon) for soon in GRID)  # the same in half seconds
+
+
+class Air:
+    """Lines from their dial to their answer or end, and the persons who answered and are not yet served."""
+
+    __slots__ = (
+        *("_answers", "_late", "_learned", "_made", "_never", "_others", "_rows", "_shaped", "_slots", "_waiting"),
+        *("_when", "answered", "rate"),
+    )
+
+    def __init__(self) -> None:
+        self.rate = AnswerRate()
+        self.answered = 0
+        self._answers = Lasting(EDGES, humped(9.0), 8.0, 4000.0)
+        self._others = Lasting(EDGES, exponential(18.0), 8.0, 4000.0)
+        self._when: dict[str, float] = {}
+        self._slots: dict[int, int] = {}
+        self._waiting: dict[str, float] = {}
+        self._rows: list[list[float]] = []
+        self._made = self._shaped = 0.0
+        self._learned = 0
+        self._late: list[float] = []
+        self._never: list[float] = []
+
+    @property
+    def lines(self) -> int:
+        """Dialled and neither answered nor ended."""
+        return len(self._when)
+
+    @property
+    def waiting(self) -> int:
+        """Persons who answered and have no agent yet."""
+        return len(self._waiting)
+
+    @property
+    def ring(self) -> float:
+        """Mean seconds to an answer."""
+        return self._answers.mean
+
+    @property
+    def held(self) -> float:
+        """Mean seconds for which a line is in the air."""
+        rate = self.rate.rate
+        return rate * self._answers.mean + (1.0 - rate) * self._others.mean
+
+    def happened(self, told: Happened) -> None:
+        """Take in what became of a line."""
+        event = told.event
+        if event is Event.DIALLED:
+            self._begin(told)
+        elif event is Event.ANSWERED:
+            self._end(told, answered=True)
+            self._waiting[told.line] = told.at
+            self.answered += 1
+        elif event is Event.OTHER:
+            self._end(told, answered=False)
+        elif event is Event.DROPPED:
+            self._take(told.line)
+        else:
+            self._waiting.pop(told.line, None)
+        if told.at - self._made >= FRESH or not self._rows:
+            self._foresee(told.at)
+
+    def _begin(self, told: Happened) -> None:
+        if told.line in self._when:
+            return
+        self._when[told.line] = told.at
+        slot = int(told.at)
+        self._slots[slot] = self._slots.get(slot, 0) + 1
+
+    def _take(self, line: str) -> float | None:
+        began = self._when.pop(line, None)
+        if began is not None:
+            slot = int(began)
+            if self._slots[slot] == 1:
+                del self._slots[slot]
+            else:
+                self._slots[slot] -= 1
+        return began
+
+    def _end(self, told: Happened, *, answered: bool) -> None:
+        began = self._take(told.line)
+        if began is None:
+            return
+        (self._answers if answered else self._others).learn(told.at - began)
+        self.rate.learn(answered)
+
+    def _foresee(self, now: float) -> None:
+        """For each age in seconds: the share that will have been answered at each moment of the grid."""
+        self._made = now
+        learned = self._answers.learned + self._others.learned
+        if (now - self._shaped >= SHAPED and learned != self._learned) or not self._rows:
+            self._shaped, self._learned = now, learned
+            self._late = self._answers.each_half(2 * OLDEST + AHEAD[-1] + 1)
+            self._never = self._others.each_half(2 * OLDEST + 1)
+        rate = self.rate.rate
+        self._rows = [self._row(rate, age) for age in range(OLDEST + 1)]
+        lines, hoped = 0, 0.0
+        for count, row in self.ages(now):
+            lines += count
+            hoped += count * row[-1]
+        self.rate.look(lines, hoped)
+
+    def _row(self, rate: float, age: int) -> list[float]:
+        late = self._late
+        hope = rate * late[2 * age]
+        left = hope + (1.0 - rate) * self._never[2 * age]
+        if left < 1e-6:
+            return [0.0] * STEPS
+        here = 2 * age
+        row = [(hope - rate * late[here + soon]) / left for soon in AHEAD]
+        row[-1] = hope / left
+        return row
+
+    @property
+    def new(self) -> list[float]:
+        """What to hope of a line dialled now."""
+        if not self._rows:
+            self._foresee(0.0)
+        return self._rows[0]
+
+    def ages(self, now: float) -> list[tuple[int, list[float]]]:
+        """So many lines with these hopes, second by second of their dial."""
+        if not self._rows:
+            self._foresee(now)
+        rows = self._rows
+        return [(count, rows[min(max(int(now - slot), 0), OLDEST)]) for slot, count in self._slots.items()]
+
+    def coming(self, now: float) -> float:
+        """How many of the lines in the air will be answered by a person, as it seems."""
+        return sum(count * row[-1] for count, row in self.ages(now))

@@ -1,0 +1,210 @@
+"""How many persons would find no agent, if so many lines are in the air: exactly for few, by the normal law for many.
+
+It does not know what is worth how much, nor how agents and lines are learned: only who gets free and who answers when.
+
+Both ways answer one question: of one more line, how likely is it that *because of it* one more person finds nobody?
+That is the chance that, from the moment of its answer on, the free agents run out once. Summed line by line it is what
+all of them cost together, so the sum is a forecast that can be held against what came.
+"""
+
+from __future__ import annotations
+
+from math import erfc, exp, pi, sqrt
+from typing import Protocol
+
+from outbound.pacing.air import STEPS
+from outbound.pacing.crew import Freed
+
+MOST = 20  # answers up to which every case is counted
+FREED = 14  # and agents who get free
+TINY = 1e-5
+ROOT_HALF = sqrt(0.5)
+DENSE = 1.0 / sqrt(2.0 * pi)
+
+
+class Collisions(Protocol):
+    """The price of lines in a given moment."""
+
+    def within(self, limit: float, room: int) -> int:
+        """How many more lines, `room` at the most, each with a risk of at most `limit`."""
+
+    def charge(self, lines: int) -> float:
+        """The risks of so many more lines together."""
+
+    def share(self) -> float:
+        """Of the persons who will answer as it is, the share that finds nobody."""
+
+
+class Few:
+    """Every number of answers is counted, with its chance, its order in time and the agents who get free meanwhile."""
+
+    __slots__ = ("_at_most", "_chances", "_dropped", "_free", "_freed", "_most", "_new", "_times")
+
+    def __init__(self, free: int, freed: Freed, ages: list[tuple[int, list[float]]], new: list[float]) -> None:
+        self._free = free
+        self._freed = freed
+        self._most = min(freed.busy, FREED)
+        self._at_most: list[list[float]] = [[]] * STEPS
+        self._new = new[-1]
+        self._chances = self._answers(ages)
+        self._times = self._moments(ages, new)
+        self._dropped = [0.0] * (free + 1)
+
+    @staticmethod
+    def _answers(ages: list[tuple[int, list[float]]]) -> list[float]:
+        """The chance of each number of answers."""
+        chances = [1.0]
+        for count, row in ages:
+            hope = row[-1]
+            if hope > 1e-4:
+                for _ in range(count):
+                    chances = _one_more(chances, hope)
+        return chances
+
+    @staticmethod
+    def _moments(ages: list[tuple[int, list[float]]], new: list[float]) -> list[float]:
+        """The share of all answers that has come at each moment of the grid."""
+        times = list(new)
+        for count, row in ages:
+            for step in range(STEPS):
+                times[step] += count * row[step]
+        whole = times[-1]
+        return [time / whole for time in times]
+
+    def _lost(self, answers: int) -> float:
+        """Of so many persons who answer, how many find nobody. Beyond what is counted, each further one."""
+        dropped = self._dropped
+        while len(dropped) <= min(answers, MOST):
+            dropped.append(self._count(len(dropped)))
+        return dropped[answers] if answers <= MOST else dropped[MOST] + answers - MOST
+
+    def _count(self, answers: int) -> float:
+        """One is lost when at some answer the free and the freed are one too few, two when two too few, and so on."""
+        worst = [0.0] * (answers - self._free)
+        come = [_at_least(answers, time) for time in self._times]
+        most = self._most
+        for nth in range(self._free + 1, answers + 1):
+            over = nth - self._free
+            chances = [0.0] * min(over, most + 1)
+            for step in range(1, STEPS):
+                share = (come[step][nth] - come[step - 1][nth]) / 2
+                if share > TINY:
+                    before, after = self._known(step - 1), self._known(step)
+                    for freed in range(len(chances)):
+                        chances[freed] += share * (before[freed] + after[freed])
+            for short in range(over):
+                worst[short] = max(worst[short], chances[min(over - 1 - short, most)])
+        return sum(worst)
+
+    def _known(self, step: int) -> list[float]:
+        if not self._at_most[step]:
+            self._at_most[step] = self._freed.at_most(step, self._most)
+        return self._at_most[step]
+
+    def within(self, limit: float, room: int) -> int:
+        lines = 0
+        while lines < room and self._next() <= limit:
+            self._chances = _one_more(self._chances, self._new)
+            lines += 1
+        return lines
+
+    def charge(self, lines: int) -> float:
+        risk = 0.0
+        for _ in range(lines):
+            risk += self._next()
+            self._chances = _one_more(self._chances, self._new)
+        return risk
+
+    def _next(self) -> float:
+        """The chance that one more line, once answered, leaves somebody without an agent."""
+        cost = 0.0
+        for answers, chance in enumerate(self._chances):
+            if chance > TINY and answers >= self._free:
+                cost += chance * (self._lost(answers + 1) - self._lost(answers))
+        return cost
+
+    def share(self) -> float:
+        persons, lost = 0.0, 0.0
+        for answers, chance in enumerate(self._chances):
+            persons += answers * chance
+            if chance > TINY and answers > self._free:
+                lost += chance * self._lost(answers)
+        return lost / persons if persons > TINY else 0.0
+
+
+def _at_least(of: int, share: float) -> list[float]:
+    """The chances that at least 0, 1, 2, ... `of` answers have come, each having come with this chance."""
+    if share >= 1.0:
+        return [1.0] * (of + 1)
+    here = (1.0 - share) ** of
+    left, chances = 1.0, []
+    for count in range(of + 1):
+        chances.append(left)
+        left -= here
+        here *= (of - count) / (count + 1) * share / (1.0 - share)
+    return chances
+
+
+def _one_more(chances: list[float], hope: float) -> list[float]:
+    """The chances of each number of answers, with one more line of this hope."""
+    after = [chance * (1.0 - hope) for chance in chances]
+    after.append(0.0)
+    for answers, chance in enumerate(chances):
+        after[answers + 1] += chance * hope
+    if after[-1] < TINY and len(after) > MOST:
+        after.pop()
+    return after
+
+
+class Many:
+    """Free agents at each moment of the grid by mean and spread: the worst moment after the answer is what counts."""
+
+    __slots__ = ("_mean", "_new", "_persons", "_spread")
+
+    def __init__(self, free: int, freed: Freed, ages: list[tuple[int, list[float]]], new: list[float]) -> None:
+        self._new = new
+        mean = [free + gained for gained in freed.mean]
+        spread = list(freed.spread)
+        persons = 0.0
+        for count, row in ages:
+            persons += count * row[-1]
+            for step in range(STEPS):
+                hope = row[step]
+                mean[step] -= count * hope
+                spread[step] += count * hope * (1.0 - hope)
+        self._mean, self._spread, self._persons = mean, spread, persons
+
+    def within(self, limit: float, room: int) -> int:
+        good, bad = 0, 1
+        while bad <= room and self._after(bad - 1) <= limit:
+            good, bad = bad, bad * 2
+        bad = min(bad, room + 1)
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            good, bad = (middle, bad) if self._after(middle - 1) <= limit else (good, middle)
+        return good
+
+    def charge(self, lines: int) -> float:
+        return lines * (self._after(0) + self._after(lines - 1)) / 2 if lines else 0.0
+
+    def _after(self, more: int) -> float:
+        """The chance that the line dialled after so many more, once answered, leaves somebody without an agent."""
+        new, worst, cost = self._new, 0.0, 0.0
+        for step in range(STEPS - 1, 0, -1):
+            hope = new[step]
+            mean = self._mean[step] - more * hope
+            spread = self._spread[step] + more * hope * (1.0 - hope)
+            short = 0.5 * erfc((mean - 0.5) / sqrt(spread) * ROOT_HALF) if spread > TINY else float(mean < 0.5)
+            worst = max(worst, short)
+            cost += (hope - new[step - 1]) * worst
+        return cost / new[-1] if new[-1] > TINY else 0.0
+
+    def share(self) -> float:
+        """By the normal loss at the worst moment."""
+        lost = 0.0
+        for step in range(1, STEPS):
+            spread = sqrt(max(self._spread[step], TINY))
+            far = self._mean[step] / spread
+            loss = spread * (exp(-far * far / 2) * DENSE - far * 0.5 * erfc(far * ROOT_HALF))
+            lost = max(lost, loss)
+        return min(lost / self._persons, 1.0) if self._persons > TINY else 0.0

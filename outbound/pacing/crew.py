@@ -1,0 +1,239 @@
+"""The agents of a campaign: who is free, and who will be when, each by the age of what he does now.
+
+It does not know lines or customers. Talks and wrap-ups are learned as they end.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from enum import StrEnum
+
+from outbound.pacing.air import GRID, SHAPED, STEPS
+from outbound.pacing.lasting import Lasting, exponential
+from outbound.pacing.sight import Event, Happened
+
+EDGES = (
+    *(2.0 * i for i in range(20)),
+    *(40.0 + 5.0 * i for i in range(16)),
+    *(120.0 + 15.0 * i for i in range(16)),
+    *(360.0 + 60.0 * i for i in range(19)),
+)
+AGES = (
+    *(float(i) for i in range(40)),
+    *(40.0 + 5.0 * i for i in range(16)),
+    *(120.0, 135.0, 150.0, 170.0, 190.0, 215.0, 240.0, 270.0, 300.0, 350.0, 420.0, 520.0, 650.0, 800.0, 1000.0),
+)
+OF_WRAPS = (0.125, 0.375, 0.625, 0.875)
+SEEN = 2.0  # seconds for which a look at a large floor serves
+SMALL = 40  # agents up to which everybody is looked at anew each time
+
+
+class Doing(StrEnum):
+    """What an agent does, as far as a pacer cares."""
+
+    FREE = "free"
+    TALK = "talk"
+    WRAP = "wrap"
+    ELSEWHERE = "elsewhere"
+
+
+class Freed:
+    """Who gets free: at each moment of the grid how many do, in the mean and as a variance.
+
+    Those who are in a talk are much alike and are counted together, the `others` one by one: a wrap-up that ends within
+    seconds is nearly certain.
+    """
+
+    __slots__ = ("_others", "_talk", "_talking", "mean", "spread")
+
+    def __init__(self) -> None:
+        self.mean = [0.0] * STEPS
+        self.spread = [0.0] * STEPS
+        self._talk = [0.0] * STEPS
+        self._talking = 0
+        self._others: list[list[float]] = []
+
+    def add(self, count: int, chances: list[float], *, alike: bool) -> None:
+        """So many busy agents, each free by then with these chances."""
+        mean, spread = self.mean, self.spread
+        for step in range(STEPS):
+            chance = chances[step]
+            mean[step] += count * chance
+            spread[step] += count * chance * (1.0 - chance)
+        if alike:
+            self._talking += count
+            self._talk = [before + count * chance for before, chance in zip(self._talk, chances, strict=True)]
+        else:
+            self._others.extend([chances] * count)
+
+    @property
+    def busy(self) -> int:
+        """How many there are to get free."""
+        return self._talking + len(self._others)
+
+    def at_most(self, step: int, most: int) -> list[float]:
+        """The chances that at most 0, 1, 2, ... `most` are free by this moment of the grid."""
+        chances = _binomial(self._talking, self._talk[step], most)
+        for other in self._others:
+            chance = other[step]
+            if chance > 0.0:
+                before = 0.0
+                for count, here in enumerate(chances):
+                    chances[count] = here + chance * (before - here)
+                    before = here
+        total = 0.0
+        for count, here in enumerate(chances):
+            total += here
+            chances[count] = total
+        return chances
+
+
+def _binomial(of: int, mean: float, most: int) -> list[float]:
+    """The chances of 0, 1, 2, ... `most` of so many that are alike."""
+    chance = mean / of if of else 0.0
+    if chance > 0.999:
+        return [float(count == of) for count in range(most + 1)]
+    here = (1.0 - chance) ** of
+    chances = []
+    for count in range(most + 1):
+        chances.append(here)
+        here *= (of - count) / (count + 1) * chance / (1.0 - chance)
+    return chances
+
+
+class Crew:
+    """Agents by what they do. `wait` is how long a person may wait: whoever is free by then serves him."""
+
+    __slots__ = (
+        *("_elsewhere", "_freed", "_freed_at", "_learned", "_made", "_rows", "_since", "_talks", "_wraps"),
+        *("counts", "wait"),
+    )
+
+    def __init__(self, wait: float = 2.0) -> None:
+        self.wait = wait
+        self._talks = Lasting(EDGES, exponential(90.0), 10.0, 1500.0)
+        self._wraps = Lasting(EDGES, exponential(12.0), 5.0, 1500.0)
+        self._elsewhere = Lasting(EDGES, exponential(180.0), 5.0, 500.0)
+        self._since: dict[str, tuple[Doing, float]] = {}
+        self._rows: dict[Doing, list[list[float]]] = {}
+        self._made = 0.0
+        self._learned = 0
+        self._freed: Freed | None = None
+        self._freed_at = 0.0
+        self.counts = dict.fromkeys(Doing, 0)
+
+    @property
+    def free(self) -> int:
+        return self.counts[Doing.FREE]
+
+    @property
+    def ours(self) -> int:
+        """Who talks or wraps up for this campaign."""
+        return self.counts[Doing.TALK] + self.counts[Doing.WRAP]
+
+    @property
+    def all(self) -> int:
+        return len(self._since)
+
+    @property
+    def handling(self) -> float:
+        """Mean seconds of a talk and its wrap-up."""
+        return self._talks.mean + self._wraps.mean
+
+    def happened(self, told: Happened) -> None:
+        """Take in what became of an agent."""
+        event = told.event
+        if event is Event.CAME:
+            if told.agent not in self._since:
+                self._now(told, Doing.FREE)
+        elif event is Event.LEFT:
+            self._gone(told.agent)
+        elif event is Event.CONNECTED:
+            self._now(told, Doing.TALK)
+        elif event is Event.BUSY_ELSEWHERE:
+            self._now(told, Doing.ELSEWHERE)
+        elif told.agent in self._since:
+            self._over(told)
+        self._keep_fresh(told.at)
+
+    def _keep_fresh(self, now: float) -> None:
+        learned = self._talks.learned + self._wraps.learned + self._elsewhere.learned
+        if (now - self._made >= SHAPED and learned != self._learned) or not self._rows:
+            self._learned = learned
+            self._foresee(now)
+        if len(self._since) <= SMALL:
+            self._freed = None
+        elif self._freed is None or now - self._freed_at >= SEEN:
+            self._freed, self._freed_at = self._look(now), now
+
+    def _over(self, told: Happened) -> None:
+        doing, since = self._since[told.agent]
+        lasted = told.at - since
+        if told.event is Event.TALK_OVER:
+            if doing is Doing.TALK:
+                self._talks.learn(lasted)
+            self._now(told, Doing.WRAP)
+        elif told.event is Event.FREE:
+            if doing is Doing.ELSEWHERE:
+                self._elsewhere.learn(lasted)
+            elif doing is Doing.WRAP:
+                self._wraps.learn(lasted)
+            elif doing is Doing.TALK:
+                self._talks.learn(lasted)
+                self._wraps.learn(0.0)
+            self._now(told, Doing.FREE)
+
+    def _now(self, told: Happened, doing: Doing) -> None:
+        self._gone(told.agent)
+        self._since[told.agent] = (doing, told.at)
+        self.counts[doing] += 1
+
+    def _gone(self, agent: str) -> None:
+        known = self._since.pop(agent, None)
+        if known is not None:
+            self.counts[known[0]] -= 1
+
+    def _foresee(self, now: float) -> None:
+        self._made = now
+        ahead = [int(2 * (soon + self.wait)) for soon in GRID]
+        most = 2 * int(AGES[-1]) + ahead[-1] + 1
+        wraps = [int(2 * self._wraps.reached(share)) for share in OF_WRAPS]
+        self._rows = {
+            Doing.TALK: _after_wraps(self._talks.each_half(most), ahead, wraps),
+            Doing.WRAP: _after_wraps(self._wraps.each_half(most), ahead, [0]),
+            Doing.ELSEWHERE: _after_wraps(self._elsewhere.each_half(most), ahead, [0]),
+        }
+
+    def freed(self, now: float) -> Freed:
+        """Who of the busy gets free by when. On a large floor that changes slowly, and was seen a moment ago."""
+        return self._freed or self._look(now)
+
+    def _look(self, now: float) -> Freed:
+        freed = Freed()
+        if not self._rows:
+            self._foresee(now)
+        alike: dict[tuple[Doing, int], int] = {}
+        for doing, since in self._since.values():
+            if doing is not Doing.FREE:
+                key = doing, bisect_right(AGES, max(now - since, 0.0)) - 1
+                alike[key] = alike.get(key, 0) + 1
+        for (doing, age), count in alike.items():
+            freed.add(count, self._rows[doing][age], alike=doing is Doing.TALK)
+        return freed
+
+
+def _after_wraps(beyond: list[float], ahead: list[int], wraps: list[int]) -> list[list[float]]:
+    """For each of the ages, the chances of being free so far ahead, when a wrap-up follows that is one of these."""
+    rows = []
+    for age in AGES:
+        here = int(2 * age)
+        left = beyond[here] * len(wraps)
+        row = []
+        for soon in ahead:
+            free = 0.0
+            for wrap in wraps:
+                if soon > wrap:
+                    free += beyond[here] - beyond[here + soon - wrap]
+            row.append(free / left if left > 1e-9 else 1.0)
+        rows.append(row)
+    return rows

@@ -1,0 +1,108 @@
+"""How long something of one kind lasts, learned from what was seen: a histogram that begins with a guess and forgets.
+
+It does not know what the times are of. Mixtures (short refusals beside long sales) show in it by themselves.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from math import exp
+
+HEAVY = 1e9
+
+
+def exponential(mean: float) -> Callable[[float], float]:
+    """A guess without memory: the share that lasts longer than an age."""
+    return lambda age: exp(-age / mean)
+
+
+def humped(mean: float) -> Callable[[float], float]:
+    """A guess with a hump: few are very short, few are very long."""
+    return lambda age: (1.0 + 2.0 * age / mean) * exp(-2.0 * age / mean)
+
+
+class Lasting:
+    """`edges` begin with 0. `weight` is how many sightings the guess counts for, `memory` how many are remembered."""
+
+    __slots__ = ("_beyond", "_each", "_edges", "_growth", "_stale", "_weights", "learned")
+
+    def __init__(self, edges: tuple[float, ...], guess: Callable[[float], float], weight: float, memory: float) -> None:
+        ends = [guess(edge) for edge in edges] + [0.0]
+        self._edges = edges
+        self._weights = [weight * (ends[i] - ends[i + 1]) for i in range(len(edges))]
+        self._each = 1.0
+        self._growth = 1.0 + 1.0 / memory
+        self._beyond: list[float] = []
+        self._stale = True
+        self.learned = 0
+
+    def learn(self, lasted: float) -> None:
+        """One of them has ended, after so many seconds."""
+        self.learned += 1
+        self._weights[bisect_right(self._edges, max(lasted, 0.0)) - 1] += self._each
+        self._each *= self._growth
+        self._stale = True
+        if self._each > HEAVY:
+            self._weights = [weight / HEAVY for weight in self._weights]
+            self._each /= HEAVY
+
+    def beyond(self, age: float) -> float:
+        """The share that lasts longer than `age`."""
+        if self._stale:
+            self._settle()
+        if age <= 0.0:
+            return 1.0
+        edges, beyond = self._edges, self._beyond
+        at = bisect_right(edges, age) - 1
+        if at == len(edges) - 1:
+            return beyond[at] * exp((edges[at] - age) / (edges[at] - edges[at - 1]))
+        share = (age - edges[at]) / (edges[at + 1] - edges[at])
+        return beyond[at] + share * (beyond[at + 1] - beyond[at])
+
+    def each_half(self, count: int) -> list[float]:
+        """`beyond` of 0, 0.5, 1, 1.5, ... seconds, so many of them."""
+        if self._stale:
+            self._settle()
+        edges, known, beyond = self._edges, self._beyond, []
+        at, last = 0, len(edges) - 1
+        for half in range(count):
+            age = 0.5 * half
+            while at < last and edges[at + 1] <= age:
+                at += 1
+            if at == last:
+                beyond.append(self.beyond(age))
+            else:
+                share = (age - edges[at]) / (edges[at + 1] - edges[at])
+                beyond.append(known[at] + share * (known[at + 1] - known[at]))
+        return beyond
+
+    def reached(self, share: float) -> float:
+        """The time within which this share of them ends."""
+        if self._stale:
+            self._settle()
+        edges, beyond = self._edges, self._beyond
+        left = 1.0 - share
+        for at in range(len(edges) - 1):
+            if beyond[at + 1] <= left:
+                step = beyond[at] - beyond[at + 1]
+                return edges[at] + (edges[at + 1] - edges[at]) * ((beyond[at] - left) / step if step > 0.0 else 0.0)
+        return edges[-1]
+
+    @property
+    def mean(self) -> float:
+        """The mean, the last open step counted as twice as wide as the one before it."""
+        if self._stale:
+            self._settle()
+        edges, beyond = self._edges, self._beyond
+        mean = sum((edges[i + 1] - edges[i]) * (beyond[i] + beyond[i + 1]) / 2 for i in range(len(edges) - 1))
+        return mean + beyond[-1] * (edges[-1] - edges[-2])
+
+    def _settle(self) -> None:
+        total = sum(self._weights)
+        left, beyond = total, []
+        for weight in self._weights:
+            beyond.append(left / total)
+            left -= weight
+        self._beyond = beyond
+        self._stale = False

@@ -1,0 +1,84 @@
+"""What one abandoned person may cost: the risk up to which one more line is dialled, steered so that the cap is used.
+
+It does not know lines or agents. It is told what each dial was expected to cost and what came, and what the law's
+window holds so far.
+
+Three things keep the promise. The *slack*, persons who may still be abandoned in the window, says which share may be
+abandoned now (`wish`): a little less or more than the cap, so that a difference is made good evenly; when the slack is
+spent, nobody is put at risk. The *limit* on the risk of one more line moves until lines cost on average what is wished:
+their cost is forecast at each dial, so this needs no waiting for abandoned persons, of whom there are few. The *truth*
+is how many more were abandoned than forecast, and corrects the forecast.
+"""
+
+from __future__ import annotations
+
+from outbound.pacing.sight import Bounds
+
+FIRST = 3.5  # the limit at the start, in shares wished
+LOWEST, HIGHEST = 1.2, 12.0
+BELIEVED = 10.0  # abandoned persons for which the forecast is believed at the start
+REMEMBERED = 60.0  # and how many are remembered
+SPARE = 2.5  # abandoned persons that we would rather have left
+EVEN = 110.0  # persons over which a difference is made good, at least
+LENT = 3.0  # abandoned persons who are forgiven at the start,
+BORROWED = 600.0  # less and less, until so many persons were reached
+MOST = 2.0  # caps that are wished at the most
+
+
+class Price:
+    """`cap` is the share that may be abandoned."""
+
+    __slots__ = ("_abandoned", "_agents", "_expected", "_limit", "_met", "_persons", "cap")
+
+    def __init__(self, cap: float) -> None:
+        self.cap = cap
+        self._limit = FIRST
+        self._expected = BELIEVED
+        self._met = BELIEVED
+        self._agents = 0
+        self._persons = 0
+        self._abandoned = 0
+
+    def remember(self, agents: int) -> None:
+        """On a large floor more is in the air when the answer to a change comes."""
+        self._agents = agents
+
+    def dialled(self, lines: int, hope: float, risk: float) -> None:
+        """So many lines were dialled: the chance of an answer of each, and the sum of their risks."""
+        cost = hope * risk
+        self._expected += cost
+        if self._expected > REMEMBERED:
+            keep = REMEMBERED / self._expected
+            self._expected *= keep
+            self._met *= keep
+        wish = self._wish(self.cap, self._persons, self._abandoned, hope * lines)
+        if wish > 0.0:
+            over = min(max(hope * lines - cost * self.truth / wish, -8.0), 8.0)
+            self._limit *= 1.0 + over / (80.0 + 3.0 * self._agents)
+            self._limit = min(max(self._limit, LOWEST), HIGHEST)
+
+    def reached(self, *, abandoned: bool) -> None:
+        """One person answered, and found an agent in time or not."""
+        self._persons += 1
+        self._abandoned += abandoned
+        self._met += abandoned
+
+    @property
+    def truth(self) -> float:
+        """Persons abandoned for each that was forecast."""
+        return self._met / self._expected
+
+    def limit(self, bounds: Bounds, coming: float) -> float:
+        """The risk that one more line may have, 0 when the cap is spent. `coming` persons will answer as it is."""
+        wish = self._wish(bounds.cap, bounds.persons, bounds.abandoned, coming)
+        return min(self._limit * wish / self.truth, 0.9)
+
+    @staticmethod
+    def _wish(cap: float, persons: int, abandoned: int, coming: float) -> float:
+        """The share that may be abandoned now, 0 when one more would be too many."""
+        slack = cap * persons - abandoned
+        lent = LENT * max(0.0, 1.0 - persons / BORROWED)
+        if slack + cap * coming + lent < 1.0:
+            return 0.0
+        wish = cap + (slack + lent / 2 - SPARE) / max(EVEN, 3.0 * coming)
+        return min(max(wish, 0.15 * cap), MOST * cap)

@@ -1,0 +1,139 @@
+"""Pacers keep their promises: never too many lines, never none, the same again when told the same again."""
+
+from __future__ import annotations
+
+import pytest
+from pacing_floor import PacingFloor
+
+from outbound.pacing.counted import Progressive, Ratio
+from outbound.pacing.predictive import Predictive
+from outbound.pacing.price import LENT
+from outbound.pacing.sight import Bounds, Event, Happened
+
+HOUR = 3600.0
+PACERS = [Progressive, lambda: Ratio(2.0), Predictive]
+OPEN = Bounds(cap=0.03, persons=1000, abandoned=0, most=1000)
+SPENT = Bounds(cap=0.03, persons=1000, abandoned=40, most=1000)
+
+
+def with_agents(pacer, count, at=0.0):
+    for number in range(count):
+        pacer.happened(Happened(Event.CAME, at, agent=f"a{number}"))
+    return pacer
+
+
+def dial(pacer, count, at, first=1):
+    for number in range(first, first + count):
+        pacer.happened(Happened(Event.DIALLED, at, line=f"D{number}"))
+
+
+@pytest.mark.parametrize("pacer", PACERS)
+@pytest.mark.parametrize("most", [1, 4, 9])
+def test_never_more_lines_than_the_trunks_have(pacer, most):
+    seen = PacingFloor(pacer(), agents=6, seed=1, most=most).run(HOUR / 2)
+    assert seen.dials > 20
+    assert max(lines + more for _, lines, more in seen.asked) <= most
+    assert min(more for _, _, more in seen.asked) >= 0
+
+
+@pytest.mark.parametrize("pacer", PACERS)
+def test_never_starves_a_free_agent_has_a_line(pacer):
+    floor = PacingFloor(pacer(), agents=5, seed=2)
+    seen = floor.run(HOUR)
+    for (_, lines, more), free in zip(seen.asked, seen.free_when_asked, strict=True):
+        assert lines + more >= free
+
+
+def test_progressive_has_one_line_for_each_free_agent_and_abandons_nobody():
+    seen = PacingFloor(Progressive(), agents=5, seed=3).run(HOUR)
+    assert seen.persons > 50
+    assert seen.abandoned == 0
+    for (_, lines, more), free in zip(seen.asked, seen.free_when_asked, strict=True):
+        assert more == max(free - lines, 0)
+
+
+def test_a_ratio_dials_so_many_lines_for_each_free_agent():
+    assert with_agents(Ratio(2.5), 4).lines(OPEN, 1.0) == 10
+
+
+def test_a_ratio_falls_back_to_one_line_each_when_the_cap_is_spent():
+    pacer = with_agents(Ratio(2.5), 4)
+    assert pacer.lines(SPENT, 1.0) == 4
+    assert pacer.why() == "cap"
+
+
+def test_predictive_falls_back_to_one_line_each_when_the_cap_is_spent_and_never_below():
+    pacer = with_agents(Predictive(), 4)
+    assert pacer.lines(SPENT, 1.0) == 4
+    assert pacer.why() == "cap"
+    dial(pacer, 4, 1.0)
+    assert pacer.lines(SPENT, 1.5) == 0
+
+
+def test_predictive_dials_more_lines_than_agents_while_the_cap_allows():
+    assert with_agents(Predictive(), 8).lines(OPEN, 1.0) > 8
+
+
+def test_no_more_agents_are_counted_on_than_blending_leaves():
+    few = Bounds(cap=0.03, persons=1000, abandoned=40, most=1000, agents=2)
+    for pacer in (Progressive(), Ratio(2.0), Predictive()):
+        assert with_agents(pacer, 6).lines(few, 1.0) == 2
+
+
+def test_nobody_is_counted_on_twice_for_a_person_who_waits():
+    pacer = with_agents(Progressive(), 2)
+    dial(pacer, 1, 1.0)
+    pacer.happened(Happened(Event.ANSWERED, 9.0, line="D1", age=8.0))
+    assert pacer.lines(OPEN, 9.0) == 1
+
+
+def test_a_line_that_rang_for_long_leaves_room_for_another():
+    young, old = (with_agents(Predictive(), 1) for _ in range(2))
+    dial(young, 1, 100.0)
+    dial(old, 1, 20.0)
+    assert young.lines(OPEN, 100.0) == 0
+    assert old.lines(OPEN, 100.0) > 0
+
+
+def test_an_agent_about_to_be_free_is_dialled_for():
+    floor = PacingFloor(Predictive(), agents=3, seed=4)
+    floor.run(HOUR)
+    pacer = floor.pacer
+    dialled_ahead = [
+        free == 0 and more > 0 for free, (_, _, more) in zip(floor.seen.free_when_asked, floor.seen.asked, strict=True)
+    ]
+    assert any(dialled_ahead)
+    assert 0.0 <= pacer.risk() <= 1.0
+
+
+@pytest.mark.parametrize("pacer", PACERS)
+def test_the_same_day_gives_the_same_answers(pacer):
+    once, again = (PacingFloor(pacer(), agents=7, seed=5).run(HOUR / 2) for _ in range(2))
+    assert once.asked == again.asked
+
+
+@pytest.mark.parametrize("pacer", PACERS)
+@pytest.mark.parametrize("agents", [5, 45])
+def test_what_was_told_is_all_that_a_pacer_knows(pacer, agents):
+    floor = PacingFloor(pacer(), agents=agents, seed=6)
+    seen = floor.run(HOUR / 2)
+    replayed = pacer()
+    for told in seen.told:
+        replayed.happened(told)
+    now = HOUR / 2 + 0.25
+    bounds = Bounds(0.03, seen.persons, seen.abandoned, 10_000)
+    assert replayed.lines(bounds, now) == floor.pacer.lines(bounds, now)
+    assert replayed.risk() == floor.pacer.risk()
+
+
+@pytest.mark.parametrize("agents", [4, 30])
+def test_the_cap_is_kept_and_agents_talk_more_than_line_by_line(agents):
+    ours = PacingFloor(Predictive(), agents=agents, seed=7).run(HOUR)
+    plain = PacingFloor(Progressive(), agents=agents, seed=7).run(HOUR)
+    assert ours.abandoned <= 0.03 * ours.persons + LENT
+    assert ours.persons - ours.abandoned > 1.05 * plain.persons
+
+
+def test_after_the_answer_rate_trebles_the_cap_is_kept_again():
+    seen = PacingFloor(Predictive(), 12, 8, answers=lambda at: 0.12 if at < HOUR / 2 else 0.36).run(1.5 * HOUR)
+    assert seen.abandoned <= 0.03 * seen.persons + LENT
