@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from journal.law_facts import LawFact
+
 
 @dataclass(frozen=True, slots=True)
 class CampaignMoved:
@@ -154,4 +156,5 @@ OutboundFact = (
     | PaceSet
     | NumberBlocked
     | ListImported
+    | LawFact
 )

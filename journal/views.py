@@ -80,13 +80,15 @@ class JournalReader:
 
     # ── the memory ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def raw_facts(self, after: int = 0, limit: int = _PAGE) -> Sequence[RawFact]:
-        """Return up to `limit` facts with numbers above `after`, undecoded, in order.
+    def raw_facts(self, after: int = 0, limit: int = _PAGE, kinds: Iterable[str] | None = None) -> Sequence[RawFact]:
+        """Return up to `limit` facts with numbers above `after`, undecoded, in order; `kinds` are class names.
 
         The body of a damaged one is replaced by one that can be read and says so.
         """
-        found = self._raw(select(FACTS).where(FACTS.c.seq > after).order_by(FACTS.c.seq).limit(limit))
-        return [self._aside.whole(raw) for raw in found]
+        query = select(FACTS).where(FACTS.c.seq > after)
+        if kinds is not None:
+            query = query.where(FACTS.c.kind.in_(list(kinds)))
+        return [self._aside.whole(raw) for raw in self._raw(query.order_by(FACTS.c.seq).limit(limit))]
 
     def facts(
         self,

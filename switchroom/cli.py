@@ -16,6 +16,7 @@ import typer
 from switchroom.cli_campaigns import campaign
 from switchroom.cli_days import Commands, days
 from switchroom.cli_flows import flows
+from switchroom.cli_law import audit
 from switchroom.cli_options import EXIT_CODES, MARKUP, AsJson, ConfigFile, DialplansFolder
 from switchroom.cli_options import leave as _leave
 from switchroom.cli_prompts import prompts
@@ -44,6 +45,7 @@ app.add_typer(days)
 app.add_typer(steering)
 app.add_typer(prompts, name="prompts")
 app.add_typer(campaign, name="campaign")
+app.add_typer(audit, name="audit")
 
 
 @app.command(help=say("demo.help"), epilog=EXIT_CODES)

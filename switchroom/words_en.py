@@ -7,6 +7,7 @@ from switchroom.words_en_campaigns import CAMPAIGNS
 from switchroom.words_en_days import DAYS
 from switchroom.words_en_figures import FIGURES
 from switchroom.words_en_flows import FLOWS
+from switchroom.words_en_law import LAW
 from switchroom.words_en_steering import STEERING
 
 WORDS = {
@@ -355,4 +356,5 @@ WORDS = {
     **CAMPAIGNS,
     **DAYS,
     **STEERING,
+    **LAW,
 }

@@ -8,6 +8,7 @@ from switchroom.words_zh_campaigns import CAMPAIGNS
 from switchroom.words_zh_days import DAYS
 from switchroom.words_zh_figures import FIGURES
 from switchroom.words_zh_flows import FLOWS
+from switchroom.words_zh_law import LAW
 from switchroom.words_zh_steering import STEERING
 
 WORDS = {
@@ -353,4 +354,5 @@ WORDS = {
     **CAMPAIGNS,
     **DAYS,
     **STEERING,
+    **LAW,
 }

@@ -152,7 +152,7 @@ class LawBook:
             self.shares.ended(attempt.campaign, attempt.outcome, at, attempt.waited)
             self._ends += 1
             if self._ends % SOME == 0:
-                self.shares.forget(self.laws, at)
+                self.shares.forget(self.laws)
 
     def blocked(self, block: BlockKept, at: float) -> None:
         """A number may not be called any more, or may be again."""

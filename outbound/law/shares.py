@@ -145,12 +145,15 @@ class Shares:
         """The campaign's share by this law at this moment."""
         return share(law, self.ends(campaign, law.window, now))
 
-    def forget(self, laws: Mapping[str, Profile], now: float) -> None:
-        """Forget what has left the windows of all laws; the windows of laws that are no more are not watched on."""
+    def forget(self, laws: Mapping[str, Profile]) -> None:
+        """Forget what had left the windows of all laws by a campaign's last end; it changes no count to come.
+
+        The windows of laws that are no more are not watched on.
+        """
         windows = {law.window for law in laws.values()}
         for row in self._rows.values():
             for window in row.marks.keys() - windows:
                 del row.marks[window], row.counts[window]
-            for window in windows:
-                row.ends(window, now)
+            for window in windows if row.times else ():
+                row.ends(window, row.times[-1])
             row.shorten()

@@ -68,7 +68,7 @@ def test_windows_agree_with_a_plain_count_whatever_is_asked_when():
                 left.count(kind) for kind in (Outcome.CONNECTED, Outcome.ABANDONED, Outcome.GONE, Outcome.MACHINE)
             )
         if dice.random() < 0.05:
-            shares.forget(laws, now)
+            shares.forget(laws)
     assert len(shares._rows["cards"].times) < 6000 - 4096 + 1
 
 

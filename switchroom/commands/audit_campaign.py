@@ -1,0 +1,147 @@
+"""`switchroom audit campaign`: the proof of a campaign's calls, from the ledger and the journal's facts.
+
+It does not know how anything is proved (`switchroom/dial_ledger/`). It reads beside a running server.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from journal.rows import RawFact
+from journal.views import JournalReader
+from switchroom.commands.answers import Code, OutsideError, UsageError, print_json, print_line, settings_from
+from switchroom.commands.cells import print_table
+from switchroom.commands.moments import MomentError, moment, zone_of
+from switchroom.commands.report_steps import open_journal
+from switchroom.dial_ledger.files import FOLDER, files_of, lines_of
+from switchroom.dial_ledger.hours_read import outside
+from switchroom.dial_ledger.proving import RECORDED, SEALED, Proof, prove
+from switchroom.dial_ledger.recount import MEASURES, Measure, Period, Recount, Tally
+from switchroom.numbering import placed
+from switchroom.settings import Settings
+from switchroom.words import say
+
+PAGE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one law says. `periods` follow each other by its window; `worst` is the highest rate of any moment."""
+
+    rules: str
+    cap: float
+    is_own: bool
+    periods: tuple[Period, ...]
+    worst: Tally
+    worst_at: float
+
+    @property
+    def is_kept(self) -> bool:
+        return all(period.tally.rate <= self.cap for period in self.periods)
+
+
+def audit_campaign(campaign: str, since: str, until: str, config: Path | None, *, as_json: bool) -> Code:
+    """Print the proof. Code 1 when something does not hold, or the campaign's own law was broken."""
+    settings = settings_from(config).settings
+    folder = settings.server.data / FOLDER
+    if not files_of(folder):
+        raise OutsideError(say("audit.no_ledger", folder=folder), say("audit.no_ledger.remedy"))
+    journal = open_journal(settings)
+    try:
+        proof = prove(campaign, lines_of(folder), _facts(journal, RECORDED), _facts(journal, (SEALED,)))
+    finally:
+        journal.close()
+    if not proof.trail.begun and not proof.trail.ends:
+        raise UsageError(say("audit.unknown", campaign=campaign))
+    judgements = _judgements(proof, *_interval(settings, since, until, proof))
+    late = outside(proof.trail.begun, lambda number: placed(number).zones)
+    (_as_json if as_json else _show)(settings, proof, judgements, late)
+    kept = all(one.is_kept for one in judgements if one.is_own)
+    return Code.OK if proof.is_sound and kept and not late else Code.NO
+
+
+def _facts(journal: JournalReader, kinds: tuple[str, ...]) -> Iterator[RawFact]:
+    after = -1  # there is no fact 0, unless somebody has put one there
+    while page := journal.raw_facts(after, PAGE, kinds):
+        yield from page
+        after = page[-1].seq
+
+
+def _interval(settings: Settings, since: str, until: str, proof: Proof) -> tuple[float, float]:
+    """From the campaign's first call until now, where nothing else is asked for."""
+    moments = [at for at, *_ in proof.trail.begun] + [end.at for end in proof.trail.ends]
+    zone, now = zone_of(settings.server.timezone), time.time()
+    try:
+        begin = moment(since, now, zone) if since else min(moments)
+        end = moment(until, now, zone)
+    except MomentError as error:
+        raise UsageError(str(error)) from error
+    if begin >= end:
+        raise UsageError(say("report.order"))
+    return begin, end
+
+
+def _judgements(proof: Proof, since: float, until: float) -> list[Judgement]:
+    recount = Recount([(end.at, end.outcome, end.waited) for end in proof.trail.ends])
+    own = {rules for _, rules, *_ in proof.trail.begun}
+    found = []
+    for measure in MEASURES:
+        at, worst = recount.worst(measure)
+        periods = tuple(recount.periods(measure, since, until))
+        found.append(Judgement(measure.rules, measure.cap, _is_own(measure, own), periods, worst, at))
+    return found
+
+
+def _is_own(measure: Measure, own: set[str]) -> bool:
+    return measure.rules in own
+
+
+def _as_json(settings: Settings, proof: Proof, judgements: list[Judgement], late: list[tuple[float, str]]) -> None:
+    del settings
+    laws = [{**asdict(one), "is_kept": one.is_kept} for one in judgements]
+    print_json({
+        "campaign": proof.campaign,
+        "sound": proof.is_sound,
+        "faults": proof.faults,
+        "records": proof.recorded,
+        "head": proof.head,
+        "seals": proof.seals,
+        "not_recorded_yet": proof.behind,
+        "claims_compared": proof.claims,
+        "dials": len(proof.trail.begun),
+        "ended": len(proof.trail.ends),
+        "refused": proof.trail.refused,
+        "outside_hours": [{"at": at, "number": number} for at, number in late],
+        "laws": laws,
+    })
+
+
+def _show(settings: Settings, proof: Proof, judgements: list[Judgement], late: list[tuple[float, str]]) -> None:
+    zone = zone_of(settings.server.timezone)
+    said: dict[str, Any] = {"records": proof.recorded, "head": proof.head, "seals": proof.seals}
+    print_line(say("audit.chain.holds" if proof.is_sound else "audit.chain.fails", **said))
+    for fault in proof.faults:
+        print_line(f"  {fault}")
+    if proof.behind:
+        print_line(say("audit.behind", count=proof.behind))
+    print_line(say("audit.compared", claims=proof.claims, dials=len(proof.trail.begun), ended=len(proof.trail.ends)))
+    refused = ", ".join(f"{reason} {count}" for reason, count in sorted(proof.trail.refused.items()))
+    print_line(say("audit.refused", refused=refused or "-"))
+    print_line(say("audit.hours", count=len(late)))
+    rows = []
+    for one in judgements:
+        for period in one.periods:
+            since = datetime.fromtimestamp(period.since, zone).isoformat(" ", "minutes")
+            kept = say("audit.kept" if period.tally.rate <= one.cap else "audit.broken")
+            tally = period.tally
+            counts = [str(tally.abandoned), str(tally.persons), f"{tally.rate:.3%}", f"{one.cap:.1%}", kept]
+            rows.append([f"{one.rules}{' *' if one.is_own else ''}", since, *counts])
+        worst = [str(one.worst.abandoned), str(one.worst.persons), f"{one.worst.rate:.3%}", "", ""]
+        rows.append([one.rules, say("audit.worst"), *worst])
+    print_table(say("audit.heads").split(", "), rows, 2)
+    print_line(say("audit.own"))

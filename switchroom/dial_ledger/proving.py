@@ -1,0 +1,180 @@
+"""The proof: the chain holds, the facts are those that were recorded, and the server's counts are those of the facts.
+
+It does not know files or databases: it is given the ledger's lines and the journal's facts, each in order, once. It
+uses none of the counters that it judges (`recount.py` counts anew).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from journal.rows import RawFact
+from switchroom.dial_ledger.chain import BrokenChain, Record, fingerprint, records
+from switchroom.dial_ledger.recount import MEASURES, Recount
+
+RECORDED: Final = (
+    "CampaignMoved", "AttemptBegun", "CustomerHeard", "AttemptEnded", "DialRefused", "ResultKept", "NumberBlocked",
+    "ListImported", "AgentAnswered",
+)  # fmt: skip
+SEALED: Final = "LedgerSealed"
+MOST_FAULTS: Final = 50
+_DIALLED: Final = re.compile(r"D[0-9]+\Z", re.ASCII)
+_CLOSE: Final = 0.000_000_002  # rates are kept with nine places
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How an attempt ended, and what the server claimed then, by law."""
+
+    seq: int
+    at: float
+    attempt: str
+    outcome: str
+    waited: float
+    claims: dict[str, tuple[int, int, float]]
+
+
+@dataclass(slots=True)
+class Trail:
+    """What the facts say of one campaign. `answered` are attempts with an agent, `rules` those it was dialled under."""
+
+    ends: list[End] = field(default_factory=list)
+    begun: list[tuple[float, str, tuple[str, ...], str]] = field(default_factory=list)  # at, rules, zones, number
+    refused: dict[str, int] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Proof:
+    """What came out. `faults` are sentences, at most `MOST_FAULTS`; `behind` facts are not recorded yet."""
+
+    campaign: str
+    trail: Trail = field(default_factory=Trail)
+    faults: list[str] = field(default_factory=list)
+    recorded: int = 0
+    head: str = ""
+    seals: int = 0
+    behind: int = 0
+    claims: int = 0
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.faults
+
+    def fault(self, sentence: str) -> None:
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(sentence)
+
+
+def prove(campaign: str, lines: Iterable[bytes], facts: Iterable[RawFact], seals: Iterable[RawFact]) -> Proof:
+    """Read both to their ends, side by side. `facts` are those of the kinds `RECORDED`, `seals` of `SEALED`."""
+    proof = Proof(campaign)
+    hashes: list[str] = []
+    waiting = _recorded(facts)
+    fact = next(waiting, None)
+    for record in _chain(lines, proof):
+        hashes.append(record.hash)
+        while fact is not None and fact.seq < record.entry.seq:
+            proof.fault(f"fact {fact.seq} ({fact.kind}) stands in the journal and was never recorded")
+            fact = next(waiting, None)
+        if fact is None or fact.seq > record.entry.seq:
+            proof.fault(f"fact {record.entry.seq} ({record.entry.kind}) was recorded and is gone from the journal")
+            continue
+        _compare(record, fact, proof)
+        fact = next(waiting, None)
+    while fact is not None:
+        proof.behind += 1
+        _take(fact, {}, proof)
+        fact = next(waiting, None)
+    proof.recorded, proof.head = len(hashes), hashes[-1] if hashes else ""
+    _check_seals(seals, hashes, proof)
+    _check_claims(proof)
+    _check_outcomes(proof)
+    return proof
+
+
+def _recorded(facts: Iterable[RawFact]) -> Iterator[RawFact]:
+    return (fact for fact in facts if fact.kind != "AgentAnswered" or _DIALLED.match(fact.contact))
+
+
+def _chain(lines: Iterable[bytes], proof: Proof) -> Iterator[Record]:
+    try:
+        yield from records(lines)
+    except BrokenChain as broken:
+        proof.fault(f"the chain breaks at {broken}")
+
+
+def _compare(record: Record, fact: RawFact, proof: Proof) -> None:
+    found = fingerprint(fact.seq, fact.at, fact.kind, (fact.contact, fact.agent), fact.body)
+    if found != record.entry.fact:
+        proof.fault(f"fact {fact.seq} ({fact.kind}) is not what was recorded")
+    _take(fact, dict(record.entry.claims), proof)
+
+
+def _take(fact: RawFact, claims: dict[str, tuple[int, int, float]], proof: Proof) -> None:
+    """Note what the fact says of the campaign."""
+    said, trail = _body(fact), proof.trail
+    if fact.kind == "AgentAnswered":
+        trail.answered.add(fact.contact)
+    if said.get("campaign") != proof.campaign:
+        return
+    if fact.kind == "AttemptBegun":
+        zones = tuple(str(zone) for zone in said.get("zones") or ())
+        trail.begun.append((fact.at, str(said.get("rules")), zones, str(said.get("number"))))
+    elif fact.kind == "DialRefused":
+        reason = str(said.get("reason"))
+        trail.refused[reason] = trail.refused.get(reason, 0) + 1
+    elif fact.kind == "AttemptEnded":
+        waited = float(said.get("waited") or 0.0)
+        trail.ends.append(End(fact.seq, float(said["at"]), fact.contact, str(said.get("outcome")), waited, claims))
+
+
+def _body(fact: RawFact) -> dict[str, Any]:
+    try:
+        found = json.loads(fact.body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _check_seals(seals: Iterable[RawFact], hashes: list[str], proof: Proof) -> None:
+    for seal in seals:
+        said = _body(seal)
+        count, head = said.get("records"), said.get("head")
+        proof.seals += 1
+        if not isinstance(count, int) or not 0 < count <= len(hashes):
+            proof.fault(f"the journal's fact {seal.seq} seals {count} records, and there are {len(hashes)}")
+        elif hashes[count - 1] != head:
+            proof.fault(f"record {count} is not the one that the journal's fact {seal.seq} sealed")
+
+
+def _check_claims(proof: Proof) -> None:
+    """The server's counts beside those of the facts, end by end."""
+    ends = proof.trail.ends
+    recount = Recount([(end.at, end.outcome, end.waited) for end in ends])
+    for place, end in enumerate(ends):
+        for measure in MEASURES:
+            claim = end.claims.get(measure.rules)
+            if claim is None:
+                continue
+            proof.claims += 1
+            tally = recount.at(measure, place)
+            same = (tally.persons, tally.abandoned) == claim[:2] and abs(tally.rate - claim[2]) < _CLOSE
+            if not same:
+                proof.fault(
+                    f"fact {end.seq}: by {measure.rules} the server counted {claim[1]} abandoned of {claim[0]}, "
+                    f"the facts give {tally.abandoned} of {tally.persons}"
+                )
+
+
+def _check_outcomes(proof: Proof) -> None:
+    """Nobody is said to have had an agent whom none answered, nor to have been abandoned with one."""
+    for end in proof.trail.ends:
+        had = end.attempt in proof.trail.answered
+        if (end.outcome == "connected") != had and end.outcome in {"connected", "abandoned"}:
+            seen = "an agent answered" if had else "no agent ever answered"
+            proof.fault(f"fact {end.seq}: attempt {end.attempt} is on record as {end.outcome}, and {seen}")
