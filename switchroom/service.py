@@ -52,6 +52,7 @@ from switchroom import pilot_desk, resume, truth
 from switchroom.auditing import Auditor
 from switchroom.centre import Centre
 from switchroom.clock import steady_clock
+from switchroom.dial_ledger.keeping import DialLedger
 from switchroom.edition import Edition
 from switchroom.facts_bus import FactsBus
 from switchroom.floor_watch import FloorWatch
@@ -121,6 +122,7 @@ class _Server:
         reconciler = Reconciler(centre, clock, (stored.fact for stored in journal.open_facts()))
         live = LiveDesk(clock)
         bus = FactsBus(settings.bus, journal, memory)
+        dials = DialLedger(journal, memory, settings.server.data, clock)
         keeper = Keeper(_recordings(settings))
 
         doers: dict[type, Callable[[Any], object]] = {
@@ -144,9 +146,10 @@ class _Server:
         watch = watch_of(stage, begun.edition, loop)
         watch.after.append(guard.follow)
         shelf = DeskPrompts(settings, lambda: centre.plan.floor.catalogue, memory, clock, watch.look_now)
-        also = {"bus": bus.trouble, "sounds": guard.trouble, "audit": auditor.trouble}
+        also = {"bus": bus.trouble, "sounds": guard.trouble, "audit": auditor.trouble, "dials": dials.trouble}
         await _open_screens(settings, stack, loop, journal, live, also, watch, shelf, reconciler, auditor)
         await _start(stack, bus.start, bus.stop)
+        await _start(stack, dials.start, dials.stop)
         _begin(stack, keeper, loop)
         _look_at_recordings(journal, keeper)
         _begin(stack, sources, loop)

@@ -124,7 +124,7 @@ def _as_json(settings: Settings, proof: Proof, judgements: list[Judgement], late
 def _show(settings: Settings, proof: Proof, judgements: list[Judgement], late: list[tuple[float, str]]) -> None:
     zone = zone_of(settings.server.timezone)
     said: dict[str, Any] = {"records": proof.recorded, "head": proof.head, "seals": proof.seals}
-    print_line(say("audit.chain.holds" if proof.is_sound else "audit.chain.fails", **said))
+    print_line(say("audit.chain.holds", **said) if proof.is_sound else say("audit.chain.fails", **said))
     for fault in proof.faults:
         print_line(f"  {fault}")
     if proof.behind:
@@ -137,7 +137,7 @@ def _show(settings: Settings, proof: Proof, judgements: list[Judgement], late: l
     for one in judgements:
         for period in one.periods:
             since = datetime.fromtimestamp(period.since, zone).isoformat(" ", "minutes")
-            kept = say("audit.kept" if period.tally.rate <= one.cap else "audit.broken")
+            kept = say("audit.kept") if period.tally.rate <= one.cap else say("audit.broken")
             tally = period.tally
             counts = [str(tally.abandoned), str(tally.persons), f"{tally.rate:.3%}", f"{one.cap:.1%}", kept]
             rows.append([f"{one.rules}{' *' if one.is_own else ''}", since, *counts])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -129,3 +130,12 @@ def test_what_a_law_gives_more_than_before_is_named():
     for name in ("gap", "lock", "contact_span", "ring_for"):
         assert widened(UK, replace(UK, **{name: getattr(UK, name) - 1})) == (name,)
     assert widened(UK, replace(UK, message=False, refuses=frozenset())) == ("message", "refuses")
+
+
+def test_the_law_in_the_documentation_is_one():
+    text = (Path(__file__).parents[2] / "docs" / "outbound-law.md").read_text(encoding="utf-8")
+    written = text.split("```yaml laws.yaml\n")[1].split("```")[0]
+    laws, found = parse_laws(written.encode(), "laws.yaml")
+    assert not found.all()
+    assert laws["debts-ohio"].rules == "debts-ohio@2026-12-01"
+    assert all(f"`{key}`" in text for key in LAW_KEYS)
