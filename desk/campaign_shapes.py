@@ -128,7 +128,7 @@ class FileCalled(Asked):
 
 
 class ListWanted(Asked):
-    """How the file is to be read. `mapping`: which of its columns is the number, the name, ...; left out, as found."""
+    """How the file is to be read. `mapping`: by a column's head what it is: number, name, ...; left out, as found."""
 
     name: ListName
     region: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")] = ""

@@ -28,7 +28,7 @@ class ListView:
 
 @dataclass(frozen=True, slots=True)
 class RejectView:
-    """A row that cannot be taken: its number in the file, the column, and why (a word of `outbound/listing`)."""
+    """A cell that cannot be taken: its row's number in the file, its column, and why, in a sentence."""
 
     row: int
     column: str
@@ -40,8 +40,9 @@ class RejectView:
 class UploadView:
     """A file on its way in. `state`: came, checking, checked, importing, imported or failed (`fault` says why).
 
-    `columns` are its own heads, `mapping` says which of them is number, name, ... (field, column). `sample` are its
-    first rows. Counts are of the rows looked at so far, `done` of `of` (0: not known); nothing is in a list before
+    `columns` are its own heads, `mapping` says what those are that are known (head, `outbound/listing/columns.py`); the
+    others are shown to the agent. `sample` are its first rows.
+    Counts are of the rows looked at so far, `done` of `of` (0: not known); nothing is in a list before
     `imported`, and then the whole file is.
     """
 
@@ -70,7 +71,7 @@ class UploadView:
 
 @dataclass(frozen=True, slots=True)
 class ListWish:
-    """How a file is to be read: the list's name, the region of national numbers, which column is what (field: head)."""
+    """How a file is to be read: the list's name, the region of national numbers, which column is what (by its head)."""
 
     name: str
     region: str = ""

@@ -5,7 +5,7 @@ import { ask, Refusal, tell } from "./wire.js";
 import { dayTime, say, sayOr } from "./words.js";
 
 const EVERY = 500;
-const FIELDS = ["number", "name", "others", "person", "language", "segment", "zone", "consent", "owner", "priority"];
+const FIELDS = ["number", "other", "name", "person", "language", "segment", "zone", "consent", "owner", "priority", "due", "skip"];
 
 export function listsPanel(me, alarm) {
   const heading = el("h2", {});
@@ -45,13 +45,13 @@ export function listsPanel(me, alarm) {
     if (!answer.ok) return refused(new Refusal(answer.status, content));
     done();
     mapping.clear();
-    for (const [field, column] of content.mapping) mapping.set(column, field);
+    for (const [column, field] of content.mapping) mapping.set(column, field);
     name.value = one.name.replace(/\.[^.]*$/, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "list";
     take(content);
   };
   const wish = (what) => {
-    const chosenFields = Object.fromEntries([...mapping].filter(([, field]) => field).map(([column, field]) => [field, column]));
-    return tell(`/api/lists/uploads/${upload.upload}/${what}`, { name: name.value.trim(), region: region.value.trim().toUpperCase(), mapping: chosenFields }).then(done).then(take, refused);
+    const said = Object.fromEntries([...mapping].filter(([, field]) => field));
+    return tell(`/api/lists/uploads/${upload.upload}/${what}`, { name: name.value.trim(), region: region.value.trim().toUpperCase(), mapping: said }).then(done).then(take, refused);
   };
   const block = (path) =>
     tell(path, { number: number.value.trim(), why: why.value.trim() }).then(() => {
@@ -105,7 +105,7 @@ function preview(upload, mapping) {
       FIELDS.map((field) => el("option", { value: field, selected: mapping.get(column) === field }, say(`lists.field.${field}`))),
     );
   const head = upload.columns.map((column) => el("th", { scope: "col" }, el("span", { dir: "auto" }, column), " ", choice(column)));
-  const wrong = upload.rejects.map((one) => el("li", {}, say("lists.reject", { row: one.row, column: one.column, reason: sayOr("reject", one.reason) })));
+  const wrong = upload.rejects.map((one) => el("li", {}, say("lists.reject", { row: one.row, column: one.column, reason: one.reason })));
   return el("div", {}, el("table", { class: "preview" }, el("thead", {}, el("tr", {}, head)), el("tbody", {}, upload.sample.map((row) => el("tr", {}, row.map((cell) => el("td", { dir: "auto" }, cell)))))), wrong.length ? el("ul", {}, wrong) : null);
 }
 

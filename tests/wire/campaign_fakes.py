@@ -53,7 +53,7 @@ class Lists(NoLists):
         if file.endswith(".pdf"):
             raise NotTaken("a list is CSV or XLSX")
         self.came = [piece async for piece in pieces]
-        self.now = UploadView("u1", file, "came", by, columns=("phone", "name"), mapping=(("number", "phone"),))
+        self.now = UploadView("u1", file, "came", by, columns=("phone", "name"), mapping=(("phone", "number"),))
         return self.now
 
     async def upload(self, upload):

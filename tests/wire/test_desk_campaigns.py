@@ -229,7 +229,7 @@ async def test_a_file_comes_in_is_checked_and_imported(house, talk) -> None:
         came = await answer.json()
     assert (came["state"], came["by"], came["columns"]) == ("came", "cam", ["phone", "name"])
     assert b"".join(house.outbound.lists.came) == body
-    wanted = {"name": "march", "region": "CN", "mapping": {"number": "phone"}}
+    wanted = {"name": "march", "region": "CN", "mapping": {"phone": "number"}}
     _, checked = await post(talk["cam"], "/api/lists/uploads/u1/check", wanted)
     assert (checked["good"], checked["bad"], checked["rejects"][0]["reason"]) == (2, 1, "letters")
     async with talk["cam"].get("/api/lists/uploads/u1/rejects.csv") as answer:

@@ -1,0 +1,163 @@
+"""The desk's view of the campaigns, taken from the dialler as it runs and from the day's counts.
+
+It does not change anything, and does not know who looks. Everything answers at once, from memory.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+
+from desk.campaign_view import AgentWork, CampaignView, CrewView, DropView, LeadCard, PaceView, Projection
+from outbound.campaign import Mode
+from outbound.crew import OFFERED, READY, TALKING, WRAP_UP
+from outbound.law.book import LawBook
+from outbound.messages import AttemptId
+from outbound.states import Stage
+
+if TYPE_CHECKING:
+    from outbound.campaign import Campaign
+    from outbound.dialler import Dialler
+    from outbound.lead import Due
+    from outbound.running import Running
+    from switchroom.campaign_counts import CampaignCounts, Day
+
+WAITING: Final = frozenset({Stage.WAITING, Stage.HEARING})
+
+
+@runtime_checkable
+class Projecting(Protocol):
+    """A pacer that can tell what other settings would come to: shares of persons abandoned, and of time talked."""
+
+    def projected(self, mode: Mode, ratio: float, cap: float) -> tuple[float, float] | None: ...
+
+
+class FloorCampaigns:
+    """The desk's `CampaignDesk`. `rows` tells how many leads each list has."""
+
+    def __init__(
+        self,
+        dialler: Callable[[], Dialler],
+        counts: CampaignCounts,
+        rows: Callable[[], Mapping[str, int]],
+        clock: Callable[[], float],
+    ) -> None:
+        self._dialler = dialler
+        self._counts = counts
+        self._rows = rows
+        self._clock = clock
+
+    def views(self) -> Sequence[CampaignView]:
+        dialler, rows, now = self._dialler(), self._rows(), self._clock()
+        runs = (run for _, run in sorted(dialler.campaigns.items()) if not run.dropped)
+        return [_view(dialler, run, self._counts.of(run.name), rows, now) for run in runs]
+
+    def works(self) -> Mapping[str, AgentWork]:
+        dialler = self._dialler()
+        agents = dialler.previews.keys() | dialler.talking_of.keys() | _by_hand(dialler).keys()
+        works = ((agent, work_of(dialler, self._counts, agent)) for agent in agents)
+        return {agent: work for agent, work in works if work != AgentWork(agent)}
+
+    def projected(self, campaign: str, mode: str, ratio: float, cap: float) -> Projection | None:
+        run = self._dialler().campaigns.get(campaign)
+        if run is None:
+            return None
+        told = run.pacer.projected(Mode(mode), ratio, cap) if isinstance(run.pacer, Projecting) else None
+        dropped, talking = told if told is not None else (None, None)
+        return Projection(campaign, mode, ratio, cap, dropped, talking)
+
+
+def _view(dialler: Dialler, run: Running, day: Day, rows: Mapping[str, int], now: float) -> CampaignView:
+    campaign, trunk = run.campaign, dialler.trunk
+    stages = Counter(dialler.attempts[AttemptId(name)].stage for name in run.alive)
+    total = sum(rows.get(name, 0) for name in campaign.lists)
+    left = total if run.hopper.left < 0 else run.hopper.left
+    drops = tuple(drops_of(dialler, campaign, now))
+    return CampaignView(
+        run.name, campaign.mode.value, run.state.value, run.why, run.by, run.since, campaign.queue, campaign.law,
+        campaign.ratio, campaign.cap, law_cap_of(dialler, campaign),
+        labels=dict(campaign.label), department=campaign.department, lists=campaign.lists,
+        dialling=stages[Stage.DIALLING], listening=stages[Stage.LISTENING],
+        waiting=sum(stages[stage] for stage in WAITING), talking=stages[Stage.TALKING],
+        dialled=day.dialled, outcomes=_counted(day.outcomes), refused=_counted(day.refused),
+        results=_counted(day.results), successes=day.successes,
+        left=left, total=max(total, left), ends_at=day.ends_at(run.hopper.left, now) if run.dials else 0.0,
+        dials_a_minute=day.a_minute(now), pace=PaceView(*run.told_pace, run.pacer.risk()), drops=drops,
+        crew=crew_of(dialler, run, day), lines_used=run.air, lines_most=campaign.lines,
+        house_used=trunk.used, house_most=trunk.house.lines, pilot=run.pilot,
+    )  # fmt: skip
+
+
+def _counted(counter: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple((name, count) for name, count in sorted(counter.items()) if count > 0)
+
+
+def crew_of(dialler: Dialler, run: Running, day: Day) -> CrewView:
+    """The agents who serve this campaign, and how their time went in its calls."""
+    doing = Counter(seen.doing for seen in dialler.crew.seen.values() if run.name in seen.campaigns)
+    busy = day.talked + day.wrapped + day.idle
+    return CrewView(
+        doing[READY], doing[OFFERED], doing[TALKING], doing[WRAP_UP], 0,
+        day.idle / day.talks if day.talks else None,
+        day.talked / busy if day.talks and busy else None,
+        run.agents, run.room_why,
+    )  # fmt: skip
+
+
+def law_cap_of(dialler: Dialler, campaign: Campaign) -> float:
+    """The law's limit; 0 where there is no law."""
+    return dialler.law.law_of(campaign).cap if isinstance(dialler.law, LawBook) else 0.0
+
+
+def drops_of(dialler: Dialler, campaign: Campaign, now: float) -> Iterator[DropView]:
+    """The share of persons abandoned by every law's formula, its own law's first."""
+    book = dialler.law
+    if not isinstance(book, LawBook):
+        promise = dialler.law.promise(campaign, now)
+        share = promise.abandoned / promise.persons if promise.persons else None
+        yield DropView(campaign.law, promise.persons, promise.abandoned, share, promise.cap, 0.0)
+        return
+    own, shares = book.law_of(campaign), book.every_share(campaign.name, now)
+    for name, share_ in sorted(shares.items(), key=lambda one: (one[0] != own.name, one[0])):
+        law = book.laws[name]
+        cap = min(law.cap, campaign.cap) if name == own.name else law.cap
+        rate = share_.rate if share_.persons else None
+        yield DropView(name, share_.persons, share_.abandoned, rate, cap, law.window)
+
+
+# ── agents ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def work_of(dialler: Dialler, counts: CampaignCounts, agent: str) -> AgentWork:
+    """What an agent has of campaigns now: the last talk of his that a word may be said on, and whom he is shown."""
+    talk = dialler.talking_of.get(agent)
+    attempt = (dialler.attempts.get(talk) or dialler.ended.get(talk)) if talk is not None else None
+    campaign, due = dialler.previews.get(agent, ("", None))
+    run = dialler.campaigns.get(campaign or (attempt.campaign if attempt is not None else ""))
+    dials = _by_hand(dialler).get(agent, ())
+    if run is None:
+        return AgentWork(agent, dials=dials)
+    own = run.campaign
+    contact = str(attempt.attempt) if attempt is not None else ""
+    return AgentWork(
+        agent, run.name, dict(own.label), contact, dict(own.script), own.results, counts.word_on(contact),
+        preview=card_of(due) if due is not None else None, dials=dials,
+    )  # fmt: skip
+
+
+def card_of(due: Due) -> LeadCard:
+    """A lead as an agent sees him."""
+    lead, last = due.lead, due.last.value if due.last is not None else ""
+    return LeadCard(
+        lead.lead, lead.name, lead.number, lead.language, lead.segment, lead.fields, due.tries, last, due.promised
+    )
+
+
+def _by_hand(dialler: Dialler) -> dict[str, tuple[str, ...]]:
+    """The campaigns for which each agent may dial by hand."""
+    manual = {name for name, run in dialler.campaigns.items() if run.dials and run.campaign.mode is Mode.MANUAL}
+    if not manual:
+        return {}
+    seen = ((agent, tuple(sorted(one.campaigns & manual))) for agent, one in dialler.crew.seen.items())
+    return {agent: names for agent, names in seen if names}
