@@ -24,7 +24,7 @@ _STAND: Final = (
     f"(campaign, list, row, sink, state, {', '.join(STANDS)}) VALUES ({_MARKS})"
 )
 _READ: Final = (
-    f"SELECT row, sink, state, {', '.join(STANDS)} FROM standing "  # noqa: S608  our own names
+    f"SELECT row, state, {', '.join(STANDS)} FROM standing "  # noqa: S608  our own names
     "WHERE campaign = ? AND list = ? AND row IN (SELECT value FROM json_each(?))"
 )
 _NAMED: Final = ", ".join(f":{name}" for name in ATTEMPT)
@@ -77,10 +77,8 @@ class Projection:
         file = self._file(name)
         if file is None:
             return {}
-        found = {row: (sink, Standing(next=due)) for row, (sink, due) in file.sinks(rows).items()}
-        for row, sink, state, *stands in self._db.execute(_READ, (campaign, name, json.dumps(rows))):
-            found[row] = sink, Standing(**dict(zip(STANDS, stands, strict=True)), ended=state in {ENDED, FLYING_LAST})
-        return found
+        known = standings(self._db, campaign, name, rows)
+        return {row: (sink, known.get(row, Standing(next=due))) for row, (sink, due) in file.sinks(rows).items()}
 
     # ── attempts ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -111,6 +109,14 @@ class Projection:
         else:
             row = (*which, fact.by, fact.why, fact.at)
             self._db.execute("INSERT OR REPLACE INTO blocked VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def standings(db: sqlite3.Connection, campaign: str, name: str, rows: Sequence[int]) -> dict[int, Standing]:
+    """How these rows of a list stand in the campaign, as far as they were touched."""
+    found = {}
+    for row, state, *stands in db.execute(_READ, (campaign, name, json.dumps(list(rows)))):
+        found[row] = Standing(**dict(zip(STANDS, stands, strict=True)), ended=state in {ENDED, FLYING_LAST})
+    return found
 
 
 def attempt(raw: Sequence[Any]) -> AttemptRow:

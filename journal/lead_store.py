@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Final, Self
 from journal.lead_attempts import Attempts
 from journal.lead_due import Next
 from journal.lead_file import ENDING, LeadFile
-from journal.lead_projection import KINDS, Projection
-from journal.lead_rows import Counted, DueRow, ListRow
+from journal.lead_projection import KINDS, Projection, standings
+from journal.lead_rows import Counted, DueRow, ListRow, Standing
 from journal.lead_tables import SHAPE, TABLES, VIEWS
 from journal.remedies import explained
 
@@ -172,6 +172,11 @@ class LeadStore:
         with self._lock:
             query = "SELECT DISTINCT list FROM share WHERE campaign = ? ORDER BY 1"
             return [row[0] for row in self._db.execute(query, (campaign,))]
+
+    def standings(self, campaign: str, name: str, rows: Sequence[int]) -> dict[int, Standing]:
+        """How these rows of a list stand in the campaign; who was never touched is not among them."""
+        with self._lock:
+            return standings(self._db, campaign, name, rows)
 
     def _next(self, campaign: str, lists: Sequence[str]) -> Next:
         files = {name: file for name in lists if (file := self.file(name))}

@@ -17,6 +17,7 @@ from switchroom.cli_campaigns import campaign
 from switchroom.cli_days import Commands, days
 from switchroom.cli_flows import flows
 from switchroom.cli_law import audit
+from switchroom.cli_lists import lists
 from switchroom.cli_options import EXIT_CODES, MARKUP, AsJson, ConfigFile, DialplansFolder
 from switchroom.cli_options import leave as _leave
 from switchroom.cli_prompts import prompts
@@ -46,6 +47,7 @@ app.add_typer(steering)
 app.add_typer(prompts, name="prompts")
 app.add_typer(campaign, name="campaign")
 app.add_typer(audit, name="audit")
+app.add_typer(lists, name="list")
 
 
 @app.command(help=say("demo.help"), epilog=EXIT_CODES)

@@ -8,6 +8,7 @@ from switchroom.words_en_days import DAYS
 from switchroom.words_en_figures import FIGURES
 from switchroom.words_en_flows import FLOWS
 from switchroom.words_en_law import LAW
+from switchroom.words_en_lists import LISTS
 from switchroom.words_en_steering import STEERING
 
 WORDS = {
@@ -355,6 +356,7 @@ WORDS = {
     **FLOWS,
     **CAMPAIGNS,
     **DAYS,
+    **LISTS,
     **STEERING,
     **LAW,
 }

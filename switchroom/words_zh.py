@@ -9,6 +9,7 @@ from switchroom.words_zh_days import DAYS
 from switchroom.words_zh_figures import FIGURES
 from switchroom.words_zh_flows import FLOWS
 from switchroom.words_zh_law import LAW
+from switchroom.words_zh_lists import LISTS
 from switchroom.words_zh_steering import STEERING
 
 WORDS = {
@@ -353,6 +354,7 @@ WORDS = {
     **FLOWS,
     **CAMPAIGNS,
     **DAYS,
+    **LISTS,
     **STEERING,
     **LAW,
 }
