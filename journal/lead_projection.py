@@ -1,4 +1,4 @@
-"""Facts of calls that we make, written into `standing.db`: how leads stand, attempts, numbers that are blocked.
+"""Facts of calls that we make, written into `standing.db`: how leads stand, and numbers that are blocked.
 
 It does not know where the facts come from, nor how far they were taken in (`journal/lead_store.py` does).
 """
@@ -8,16 +8,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, replace
-from typing import Any, Final
+from typing import Final
 
 from journal.lead_file import LeadFile
-from journal.lead_rows import AttemptRow, Standing, place_of
+from journal.lead_rows import Standing, place_of
 from journal.lead_standing import MOVES, Move, moved
-from journal.lead_tables import ATTEMPT, ENDED, FLYING, FLYING_LAST, STANDS, WAITING
-from journal.outbound_facts import AttemptBegun, AttemptEnded, CustomerHeard, NumberBlocked, ResultKept
+from journal.lead_tables import ENDED, FLYING, FLYING_LAST, STANDS, WAITING
+from journal.outbound_facts import NumberBlocked
 
-KINDS: Final = tuple(kind.__name__ for kind in (*MOVES, CustomerHeard, NumberBlocked))
+KINDS: Final = tuple(kind.__name__ for kind in (*MOVES, NumberBlocked))
 _MARKS: Final = ", ".join("?" * (5 + len(STANDS)))
 _STAND: Final = (
     "INSERT OR REPLACE INTO standing "  # noqa: S608  our own names
@@ -27,9 +26,6 @@ _READ: Final = (
     f"SELECT row, state, {', '.join(STANDS)} FROM standing "  # noqa: S608  our own names
     "WHERE campaign = ? AND list = ? AND row IN (SELECT value FROM json_each(?))"
 )
-_NAMED: Final = ", ".join(f":{name}" for name in ATTEMPT)
-_ATTEMPT: Final = f"INSERT OR REPLACE INTO attempt ({', '.join(ATTEMPT)}) VALUES ({_NAMED})"  # noqa: S608  our own names
-_KNOWN: Final = f"SELECT {', '.join(ATTEMPT)} FROM attempt WHERE contact = ?"  # noqa: S608  our own names
 _Key = tuple[str, str, int]  # campaign, list, row
 
 
@@ -39,7 +35,6 @@ class Projection:
     def __init__(self, db: sqlite3.Connection, file: Callable[[str], LeadFile | None]) -> None:
         self._db = db
         self._file = file
-        self._attempts: dict[str, AttemptRow] = {}
 
     def take(self, facts: Iterable[object]) -> None:
         """Write what these facts say, in their order."""
@@ -47,12 +42,9 @@ class Projection:
         for fact in facts:
             if isinstance(fact, MOVES) and (place := place_of(fact.lead)):
                 moves.append(((fact.campaign, *place), fact))
-            if isinstance(fact, AttemptBegun | AttemptEnded | CustomerHeard | ResultKept):
-                self._tell(fact)
-            elif isinstance(fact, NumberBlocked):
+            if isinstance(fact, NumberBlocked):
                 self._block(fact)
         self._stand(moves)
-        self._db.executemany(_ATTEMPT, [asdict(one) for one in self._attempts.values()])
 
     # ── how leads stand ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -80,27 +72,7 @@ class Projection:
         known = standings(self._db, campaign, name, rows)
         return {row: (sink, known.get(row, Standing(next=due))) for row, (sink, due) in file.sinks(rows).items()}
 
-    # ── attempts ────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _tell(self, fact: AttemptBegun | AttemptEnded | CustomerHeard | ResultKept) -> None:
-        if isinstance(fact, AttemptBegun):
-            self._attempts[fact.contact] = AttemptRow(
-                contact=fact.contact, campaign=fact.campaign, lead=fact.lead, person=fact.person, number=fact.number,
-                begun_at=fact.at, shown=fact.shown, name=fact.name, why=fact.why, rules=fact.rules, mode=fact.mode,
-                agent=fact.agent,
-            )  # fmt: skip
-            return
-        known = self._known(fact.contact)
-        if known is not None:
-            self._attempts[fact.contact] = _went_on(known, fact)
-
-    def _known(self, contact: str) -> AttemptRow | None:
-        if contact not in self._attempts:
-            found = self._db.execute(_KNOWN, (contact,)).fetchone()
-            if found is None:
-                return None
-            self._attempts[contact] = attempt(found)
-        return self._attempts[contact]
+    # ── numbers ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _block(self, fact: NumberBlocked) -> None:
         which = (fact.number, fact.prefix, fact.scope)
@@ -117,28 +89,6 @@ def standings(db: sqlite3.Connection, campaign: str, name: str, rows: Sequence[i
     for row, state, *stands in db.execute(_READ, (campaign, name, json.dumps(list(rows)))):
         found[row] = Standing(**dict(zip(STANDS, stands, strict=True)), ended=state in {ENDED, FLYING_LAST})
     return found
-
-
-def attempt(raw: Sequence[Any]) -> AttemptRow:
-    """An attempt, from its columns in the order of `lead_tables.ATTEMPT`."""
-    row = AttemptRow(*raw)
-    return replace(row, success=bool(row.success))
-
-
-def _went_on(known: AttemptRow, fact: AttemptEnded | CustomerHeard | ResultKept) -> AttemptRow:
-    match fact:
-        case CustomerHeard():
-            return replace(known, heard=fact.heard)
-        case AttemptEnded():
-            return replace(
-                known, outcome=fact.outcome, cause=fact.cause, ended_at=fact.at, agent=fact.agent or known.agent,
-                lines=fact.lines, waited=fact.waited, talked=fact.talked,
-            )  # fmt: skip
-        case ResultKept():
-            return replace(
-                known, result=fact.result, success=fact.success, amount=fact.amount, note=fact.note, again=fact.again,
-                whom=fact.whom, agent=fact.agent or known.agent,
-            )  # fmt: skip
 
 
 def _written(key: _Key, sink: int, stands: Standing) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""What the store of lists gives back: lists, leads, how each lead stands in a campaign, and attempts.
+"""What the store of lists gives back: lists, leads, and how each lead stands in a campaign.
 
 They do not know the database; a row is a copy and does not change any more.
 
@@ -83,7 +83,7 @@ class Standing:
     """How a lead stands in a campaign. The standing of one who was never touched is the default one.
 
     `next` is when he is due, `promised` when he was promised a call, `owner` who promised it. `air` is the attempt that
-    is under way, `said` the attempt of which an agent has told the result. `ended`: never again.
+    is under way, `said` the attempt of which an agent has told the `result`. `ended`: never again.
     """
 
     tries: int = 0
@@ -98,37 +98,8 @@ class Standing:
     agent: str = ""
     at: float = 0.0
     refused: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptRow:
-    """One dial, as far as it has gone. `outcome` is "" while it is under way; `again` and `whom` are a call-back's."""
-
-    contact: str
-    campaign: str
-    lead: str
-    person: str
-    number: str
-    begun_at: float
-    shown: str = ""
-    name: str = ""
-    why: str = ""
-    rules: str = ""
-    mode: str = ""
-    heard: str = ""
-    outcome: str = ""
-    cause: int = 0
-    ended_at: float = 0.0
-    agent: str = ""
-    lines: float = 0.0
-    waited: float = 0.0
-    talked: float = 0.0
-    result: str = ""
-    success: bool = False
     amount: str = ""
     note: str = ""
-    again: float = 0.0
-    whom: str = ""
 
 
 @dataclass(frozen=True, slots=True)

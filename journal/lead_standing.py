@@ -48,7 +48,7 @@ def _ended(was: Standing, fact: AttemptEnded) -> Standing:
 
 
 def _said(was: Standing, fact: ResultKept) -> Standing:
-    told = replace(was, said=fact.contact, result=fact.result, agent=fact.agent)
+    told = replace(was, said=fact.contact, result=fact.result, agent=fact.agent, amount=fact.amount, note=fact.note)
     if fact.again <= 0:
         return replace(told, ended=True, promised=0.0, next=0.0, owner="")
     return replace(told, ended=False, promised=fact.again, next=fact.again, owner=fact.whom)

@@ -18,7 +18,6 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Self
 
-from journal.lead_attempts import Attempts
 from journal.lead_due import Next
 from journal.lead_file import ENDING, LeadFile
 from journal.lead_projection import KINDS, Projection, standings
@@ -54,7 +53,6 @@ class LeadStore:
             for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY"):
                 self._db.execute(f"PRAGMA {pragma}")
             self._shape()
-            self.attempts = Attempts(self._db, self._lock)
         except (OSError, sqlite3.Error) as fault:
             raise explained(f"the store of lists {folder} cannot be opened", fault) from fault
 

@@ -13,36 +13,25 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Final
 
-from journal.lead_rows import AttemptRow, Standing
+from journal.lead_rows import Standing
 
-SHAPE: Final = 1
-VIEWS: Final = ("standing", "share", "attempt", "blocked")
+SHAPE: Final = 2
+VIEWS: Final = ("standing", "share", "blocked")
 WAITING, FLYING, ENDED, FLYING_LAST = range(4)
 STANDS: Final = tuple(field.name for field in fields(Standing) if field.name != "ended")
-ATTEMPT: Final = tuple(field.name for field in fields(AttemptRow))
 TABLES: Final = (
     """CREATE TABLE standing (
         campaign TEXT NOT NULL, list TEXT NOT NULL, row INTEGER NOT NULL, sink INTEGER NOT NULL, state INTEGER NOT NULL,
         tries INTEGER NOT NULL, last TEXT NOT NULL, next REAL NOT NULL, promised REAL NOT NULL, owner TEXT NOT NULL,
         air TEXT NOT NULL, said TEXT NOT NULL, result TEXT NOT NULL, agent TEXT NOT NULL, at REAL NOT NULL,
-        refused TEXT NOT NULL, PRIMARY KEY (campaign, list, row)) WITHOUT ROWID""",
+        refused TEXT NOT NULL, amount TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (campaign, list, row)) WITHOUT ROWID""",
     "CREATE INDEX standing_due ON standing (campaign, list, sink, tries, next, row) WHERE state = 0 AND promised = 0",
     "CREATE INDEX standing_promised ON standing (campaign, list, promised, row) WHERE state = 0 AND promised > 0",
     """CREATE TABLE share (
         campaign TEXT NOT NULL, list TEXT NOT NULL, ended INTEGER NOT NULL DEFAULT 0,
         enrolled INTEGER NOT NULL DEFAULT 0, past_sink INTEGER NOT NULL DEFAULT -1000001,
         past_row INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (campaign, list)) WITHOUT ROWID""",
-    """CREATE TABLE attempt (
-        contact TEXT PRIMARY KEY, campaign TEXT NOT NULL, lead TEXT NOT NULL, person TEXT NOT NULL,
-        number TEXT NOT NULL, begun_at REAL NOT NULL, shown TEXT NOT NULL, name TEXT NOT NULL, why TEXT NOT NULL,
-        rules TEXT NOT NULL, mode TEXT NOT NULL, heard TEXT NOT NULL, outcome TEXT NOT NULL, cause INTEGER NOT NULL,
-        ended_at REAL NOT NULL,
-        agent TEXT NOT NULL, lines REAL NOT NULL, waited REAL NOT NULL, talked REAL NOT NULL, result TEXT NOT NULL,
-        success INTEGER NOT NULL, amount TEXT NOT NULL, note TEXT NOT NULL, again REAL NOT NULL, whom TEXT NOT NULL)""",
-    "CREATE INDEX attempt_number ON attempt (number)",
-    "CREATE INDEX attempt_lead ON attempt (lead)",
-    "CREATE INDEX attempt_person ON attempt (person)",
-    "CREATE INDEX attempt_campaign ON attempt (campaign, begun_at, contact)",
     """CREATE TABLE blocked (
         number TEXT NOT NULL, prefix INTEGER NOT NULL, scope TEXT NOT NULL, by TEXT NOT NULL, why TEXT NOT NULL,
         at REAL NOT NULL, PRIMARY KEY (number, prefix, scope)) WITHOUT ROWID""",

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from journal.lead_file import LeadFile
-from journal.lead_rows import LeadRow, Standing, lead_id
+from journal.lead_rows import LeadRow, Standing
 from journal.lead_store import LeadStore
 from switchroom.commands.cells import plain_cell
 from switchroom.list_reasons import reason
@@ -84,7 +84,7 @@ def results_of(
                 for lead in page:
                     line = _lead_cells(name, lead, fields)
                     stand = stands.get(lead.row, Standing(next=lead.due))
-                    yield (*line, *_stand_cells(store, campaign, name, lead, stand, zone)) if campaign else line
+                    yield (*line, *_stand_cells(stand, zone)) if campaign else line
 
     return heads, lines()
 
@@ -97,14 +97,10 @@ def _lead_cells(name: str, lead: LeadRow, fields: Sequence[str]) -> tuple[object
     )  # fmt: skip
 
 
-def _stand_cells(  # noqa: PLR0913, PLR0917 - what a line is made of
-    store: LeadStore, campaign: str, name: str, lead: LeadRow, stand: Standing, zone: tzinfo
-) -> tuple[object, ...]:
-    told = store.attempts.last_on(lead_id(name, lead.row), campaign) if stand.result else None
+def _stand_cells(stand: Standing, zone: tzinfo) -> tuple[object, ...]:
     return (
-        _state(stand), stand.tries, stand.last, moment(stand.at, zone), stand.result, stand.agent,
-        told.amount if told else "", told.note if told else "", moment(stand.next, zone), moment(stand.promised, zone),
-        stand.refused,
+        _state(stand), stand.tries, stand.last, moment(stand.at, zone), stand.result, stand.agent, stand.amount,
+        stand.note, moment(stand.next, zone), moment(stand.promised, zone), stand.refused,
     )  # fmt: skip
 
 

@@ -7,28 +7,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from journal.lead_rows import AttemptRow
-from journal.lead_store import LeadStore
+from journal.attempt_views import AttemptRow
 from journal.views import JournalReader
 from outbound.listing.numbers import Number, Numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One attempt. `recordings` are paths below the recordings folder, without extension."""
+    """One attempt. `recording` is a path below the recordings folder without extension, "" where there is none."""
 
     attempt: AttemptRow
-    recordings: tuple[str, ...]
+    recording: str
 
 
-def journey(store: LeadStore, journal: JournalReader | None, who: str, numbers: Numbers) -> list[Step]:
+def journey(journal: JournalReader | None, who: str, numbers: Numbers) -> list[Step]:
     """Return every attempt on this number, however it is written, or on this person, in order."""
-    number = numbers.read(who)
-    found = store.attempts.on(number.e164 if isinstance(number, Number) else who)
-    return [Step(one, _recordings(journal, one.contact)) for one in found]
-
-
-def _recordings(journal: JournalReader | None, contact: str) -> tuple[str, ...]:
     if journal is None:
-        return ()
-    return tuple(offer.recording for offer in journal.offers(contact) if offer.recording and offer.answered_at)
+        return []
+    number = numbers.read(who)
+    found = journal.attempts.of_person(number.e164 if isinstance(number, Number) else who)
+    talks = journal.attempts.talks([one.contact for one in found])
+    return [Step(one, talks[one.contact].recording if one.contact in talks else "") for one in reversed(found)]

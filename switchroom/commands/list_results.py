@@ -68,10 +68,10 @@ def rerun_list(  # noqa: PLR0913 - each option is named at the call
 def show_journey(who: str, region: str, config: Path | None, *, as_json: bool) -> Code:
     """Print every attempt on a number or a person; exit code 1 where there was none."""
     with house_of(config) as house:
-        steps = way_of(house.store, house.journal, who, Numbers(house.region(region)))
+        steps = way_of(house.journal, who, Numbers(house.region(region)))
         zone = zone_of(house.settings.server.timezone)
     if as_json:
-        print_json([{**asdict(one.attempt), "recordings": one.recordings} for one in steps])
+        print_json([{**asdict(one.attempt), "recording": one.recording} for one in steps])
     elif steps:
         print_table(say("list.heads.journey").split(", "), [_cells(one, zone) for one in steps], 11)
     else:
@@ -83,5 +83,5 @@ def _cells(step: Step, zone: tzinfo) -> list[str]:
     one = step.attempt
     return [
         moment(one.begun_at, zone), one.campaign, one.lead, one.number, one.outcome or "-", one.agent,
-        seconds(one.talked or None), one.result, ", ".join(step.recordings), one.rules, one.why,
+        seconds(one.talked or None), one.result, step.recording, one.rules, one.why,
     ]  # fmt: skip

@@ -59,7 +59,7 @@ def make_list(folder, name, count=0, *, priorities=(), dues=(), numbers=()):
         return new.keep(name)
 
 
-def begun(contact, lead, campaign="cards", *, at=10.0):
+def begun(contact, lead, campaign="cards", *, at=10.0, number="+8613800000000"):
     return AttemptBegun(
         at,
         contact,
@@ -67,7 +67,7 @@ def begun(contact, lead, campaign="cards", *, at=10.0):
         "a",
         lead,
         f"P{lead}",
-        "+8613800000000",
+        number,
         "+861095588",
         0,
         "fewest tries",
@@ -76,8 +76,8 @@ def begun(contact, lead, campaign="cards", *, at=10.0):
     )
 
 
-def ended(contact, lead, outcome, again, campaign="cards", *, at=20.0):
-    return AttemptEnded(at, contact, campaign, lead, f"P{lead}", "+8613800000000", outcome, 16, again)
+def ended(contact, lead, outcome, again, campaign="cards", *, at=20.0, number="+8613800000000"):
+    return AttemptEnded(at, contact, campaign, lead, f"P{lead}", number, outcome, 16, again)
 
 
 def said(contact, lead, result, again=0.0, whom="", *, campaign="cards", at=30.0):

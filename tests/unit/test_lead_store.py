@@ -190,7 +190,7 @@ def test_a_list_that_is_dialled_through_is_given_out_once_and_whole(store):
 
 
 def all_of(store):
-    tables = ("standing", "attempt", "blocked", "mark")
+    tables = ("standing", "blocked", "mark")
     found = {name: sorted(store._db.execute(f"SELECT * FROM {name}")) for name in tables}  # noqa: S608 - our own names
     return {**found, "ended": store._db.execute("SELECT campaign, list, ended FROM share ORDER BY 1, 2").fetchall()}
 
@@ -253,22 +253,6 @@ def test_blocked_numbers_are_known_until_they_are_lifted(store):
     store.follow(facts)
     assert store.blocked() == [("+862", True)]
     assert sorted(store.blocked("cards")) == [("+862", True), ("+863", False)]
-
-
-def test_attempts_tell_a_persons_whole_way(store):
-    make_list(store.folder, "jan", 2)
-    facts = Facts()
-    facts.add(begun("D1", "jan.2", at=1.0), ended("D1", "jan.2", "busy", 9.0, at=2.0))
-    facts.add(
-        begun("D2", "jan.2", at=10.0), ended("D2", "jan.2", "connected", 0.0, at=40.0), said("D2", "jan.2", "sold")
-    )
-    store.follow(facts)
-    first, second = store.attempts.on("+8613800000000")
-    assert (first.contact, first.outcome, first.rules) == ("D1", "busy", "cn-1")
-    assert (second.result, second.success, second.agent) == ("sold", True, "wang")
-    assert [one.contact for one in store.attempts.of("cards")] == ["D1", "D2"]
-    assert [one.contact for one in store.attempts.of("cards", 2.0, 11.0)] == ["D2"]
-    assert store.attempts.last_on("jan.2", "cards") == second
 
 
 def test_leads_are_counted_by_how_they_stand(store):
@@ -336,7 +320,6 @@ def test_a_dropped_list_gives_nobody_out_and_its_facts_stay(store):
     store.follow(facts)
     store.drop("jan", 1.0, "ann")
     assert rows_of(store) == []
-    assert len(store.attempts.on("+8613800000000")) == 1
     whole = all_of(store)
     store.forget()
     store.follow(facts)
