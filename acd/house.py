@@ -8,7 +8,6 @@ numbers, however many agents there are; what remains to be done at a call is one
 
 from __future__ import annotations
 
-from functools import cached_property
 from struct import unpack
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,6 +74,9 @@ class House:
         self.turns = tuple(dict.fromkeys(self._turn(rules) for rules in [QueueRules(""), *self.queues.values()]))
         self._known: dict[tuple[str, int], int] = {}
         self._openings: dict[tuple[str, int], int] = {}
+        self._scarcity: Mapping[AgentId, int] = {}  # this and the next two are worked out when first asked for
+        self._served_by: Mapping[str, int] = {}
+        self._held_by: Mapping[str, Mapping[int, int]] = {}
 
     def rules(self, queue: str) -> QueueRules:
         """Give a queue's rules; one that is no longer configured ends its contacts by the default rules."""
@@ -136,7 +138,7 @@ class House:
         ranked: dict[tuple[int, int], int] = {}
         for number in members(able):
             profile = self.profiles[self.names[number]]
-            rank = (-wish(profile, rules), strategy.tier(profile, asked, self.scarcity[profile.agent]))
+            rank = (-wish(profile, rules), strategy.tier(profile, asked, self.scarcity(profile.agent)))
             ranked[rank] = ranked.get(rank, 0) | 1 << number
         tiers = tuple(ranked[rank] for rank in sorted(ranked))
         elsewhere = self._elsewhere(key, able) if strategy.spares else ()
@@ -145,39 +147,42 @@ class House:
     def _elsewhere(self, key: LineKey, able: int) -> tuple[int, ...]:
         """Give the sets of those who serve another queue or have a skill that is not asked for, each set once."""
         asked = frozenset(_names(self.need(key)))
-        served = {agents for other, agents in self._servers.items() if other != key[1]}
-        having = {self._having(skill, 0) for skill in self._holders if skill not in asked}
+        served = {agents for other, agents in self._servers().items() if other != key[1]}
+        having = {self._having(skill, 0) for skill in self._holders() if skill not in asked}
         return tuple(sorted(agents for agents in served | having if agents & able))
 
-    @cached_property
-    def scarcity(self) -> Mapping[AgentId, int]:
-        return scarcities(self.profiles)
+    def scarcity(self, agent: AgentId) -> int:
+        """Rate how rare what an agent can do is."""
+        self._scarcity = self._scarcity or scarcities(self.profiles)
+        return self._scarcity[agent]
 
-    @cached_property
     def _servers(self) -> Mapping[str, int]:
-        """The set of agents who serve each queue."""
-        served: dict[str, int] = dict.fromkeys(self.queues, 0)
-        for name, profile in self.profiles.items():
-            for queue in profile.queues:
-                served[queue] = served.get(queue, 0) | self.bit[name]
-        return served
+        """Give the set of agents who serve each queue."""
+        if not self._served_by:
+            served: dict[str, int] = dict.fromkeys(self.queues, 0)
+            for name, profile in self.profiles.items():
+                for queue in profile.queues:
+                    served[queue] = served.get(queue, 0) | self.bit[name]
+            self._served_by = served
+        return self._served_by
 
-    @cached_property
     def _holders(self) -> Mapping[str, Mapping[int, int]]:
-        """For each skill, the set of agents who have it, by level."""
-        found: dict[str, dict[int, int]] = {}
-        for name, profile in self.profiles.items():
-            for skill, level in profile.skills.items():
-                levels = found.setdefault(skill, {})
-                levels[level] = levels.get(level, 0) | self.bit[name]
-        return found
+        """Give the sets of agents who have each skill, by level."""
+        if not self._held_by:
+            found: dict[str, dict[int, int]] = {}
+            for name, profile in self.profiles.items():
+                for skill, level in profile.skills.items():
+                    levels = found.setdefault(skill, {})
+                    levels[level] = levels.get(level, 0) | self.bit[name]
+            self._held_by = found
+        return self._held_by
 
     def _having(self, skill: str, least: int) -> int:
         """Give all who have a skill at this level or above."""
         known = self._known.get((skill, least))
         if known is None:
             known = 0
-            for level, agents in self._holders.get(skill, {}).items():
+            for level, agents in self._holders().get(skill, {}).items():
                 known |= agents if level >= least else 0
             self._known[skill, least] = known
         return known
@@ -186,7 +191,7 @@ class House:
         """Give all who serve a queue and have what it needs itself, when so many relaxations have begun."""
         known = self._openings.get((queue, begun))
         if known is None:
-            known = self._servers.get(queue, 0) & self.meeting(self.need(("", queue, (), begun, "")))
+            known = self._servers().get(queue, 0) & self.meeting(self.need(("", queue, (), begun, "")))
             self._openings[queue, begun] = known
         return known
 

@@ -28,7 +28,7 @@ from journal.facts import Fact
 from switchroom import tape
 from switchroom.centre import Centre
 from switchroom.edition import FloorChanged
-from switchroom.turn import Action, Effect, Message
+from switchroom.turn import Effect, Message, is_fact
 
 log = structlog.get_logger()
 
@@ -59,7 +59,7 @@ class _Turn:
 
     def presses(self) -> bool:
         """Whether something is to be done, or somebody waits for the commit."""
-        return bool(self.told) or any(not isinstance(effect, Fact) for effect in self.effects)
+        return bool(self.told) or not all(map(is_fact, self.effects))
 
 
 class Loop:
@@ -147,10 +147,10 @@ class Loop:
         if self._flush is not None:
             self._flush.cancel()
         self._flush, self._due = None, False
-        facts = [effect for effect in turn.effects if isinstance(effect, Fact)]
+        facts = [effect for effect in turn.effects if is_fact(effect)]
         last = await self._memory.append(facts, tape.write(turn.taped)) if turn.taped else 0
         for effect in turn.effects:
-            if not isinstance(effect, Fact):
+            if not is_fact(effect):
                 self._act(effect)
         for seq, fact in enumerate(facts, last - len(facts) + 1):
             self._publish(seq, fact)
@@ -193,7 +193,7 @@ class Loop:
         contact = self.centre.contacts.get(_in_flow(message))
         return [cti.EndCall(contact.node, contact.call, TEMPORARY_FAILURE)] if contact is not None else []
 
-    def _act(self, action: Action) -> None:
+    def _act(self, action: Effect) -> None:
         try:
             self._doers[type(action)](action)
         except Exception:

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from journal.codec import AnyFact
-from journal.facts import CallEnded, CallStarted, Fact, PromptChanged, ServerStarted
+from journal.facts import CallEnded, CallStarted, PromptChanged, ServerStarted
 from journal.rows import StoredFact
 from journal.views import JournalReader
 from switchroom import tape
 from switchroom.centre import Centre
 from switchroom.edition import Edition, FloorChanged
 from switchroom.recovery import restore
-from switchroom.turn import Effect
+from switchroom.turn import Effect, is_fact
 
 UNDECIDED = (ServerStarted, PromptChanged)  # facts that no message led to: the centre did not decide them
 
@@ -67,7 +67,7 @@ def replay(journal: JournalReader, floors: Floors) -> ReplayReport:
             messages += 1
             if isinstance(message, FloorChanged) and (edition := floors.named(message.edition)):
                 centre.editions.staged[edition.key] = edition
-            for fact in (effect for effect in centre.handle(message, now) if isinstance(effect, Fact)):
+            for fact in (effect for effect in centre.handle(message, now) if is_fact(effect)):
                 facts += 1
                 was = next(written, StoredFact(0, ServerStarted(0.0, 0, "no fact at all")))
                 if fact != was.fact:

@@ -24,7 +24,7 @@ from journal.facts import Fact
 from switchroom.centre import Centre
 from switchroom.recovery import restore
 from switchroom.simulated import NODE, Leg, Line, Weather
-from switchroom.turn import Action, Effect, Message
+from switchroom.turn import Effect, Message, is_fact
 
 __all__ = ["NODE", "Simulator", "Weather"]
 
@@ -94,8 +94,8 @@ class Simulator:
         """One turn of the service loop: handle, journal, act; and now and then the server dies in between."""
         effects = self.centre.handle(message, self.now)
         self.turns += 1
-        actions = [e for e in effects if not isinstance(e, Fact)]
-        self.facts.extend(e for e in effects if isinstance(e, Fact))
+        actions = [e for e in effects if not is_fact(e)]
+        self.facts.extend(e for e in effects if is_fact(e))
         if self.on_turn is not None:
             self.on_turn(self, effects)
         alive = len(actions)
@@ -139,7 +139,7 @@ class Simulator:
 
     # ── the simulated switch ────────────────────────────────────────────────────────────────────────────────────────
 
-    def _act(self, action: Action) -> None:
+    def _act(self, action: Effect) -> None:
         if isinstance(action, cti.PlayPrompt):
             self._flow_answer(action.call, cti.PromptEnded(action.call), 2.0)
         elif isinstance(action, cti.CollectDigits):
