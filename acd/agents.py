@@ -42,7 +42,7 @@ from acd.messages import (
     WrapUpExtended,
 )
 from acd.offers import Outcome
-from acd.records import record
+from lean import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ class AgentState(StrEnum):
     WRAP_UP = "wrap_up"
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class AgentProfile:
     """What an agent is configured to be: the queues he serves, and his skills with levels.
 
@@ -74,7 +74,7 @@ class AgentProfile:
     reserve: bool = False
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class AgentRecord:
     """An agent at one moment. `node` is where his phone is registered, "" when it is not.
 

@@ -18,7 +18,7 @@ from acd.lines import Lines
 from acd.messages import AgentId, ContactId, OfferId, ReliefGiven
 from acd.offers import KEPT, OPEN, OfferRecord, OfferState
 from acd.ready import Ready
-from acd.records import record
+from lean import dataclass
 
 if TYPE_CHECKING:
     from acd.house import House
@@ -35,7 +35,7 @@ class Due(IntEnum):
     LIMIT = 4
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All records, each sorted by id: routers of one house with equal snapshots answer equally."""
 

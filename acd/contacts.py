@@ -27,7 +27,7 @@ from acd.messages import (
     Wanted,
 )
 from acd.offers import Outcome
-from acd.records import record
+from lean import dataclass
 
 
 class ContactState(StrEnum):
@@ -58,7 +58,7 @@ FAILED_IT = frozenset({Outcome.REFUSED, Outcome.TIMED_OUT, Outcome.FAILED})
 LineKey = tuple[str, str, tuple[tuple[str, int], ...], int, str]
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ContactRecord:
     """A contact at one moment. `made` counts its offers; `tried` are the agents who let it pass, in order.
 

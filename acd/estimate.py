@@ -8,8 +8,9 @@ much the likely value was wrong.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import exp, log, log1p
+
+from lean import dataclass
 
 INSIDE = 0.8
 SOFTENED = 4.0  # seconds: below these, a wait that is twice as long as was thought is no error worth a scale

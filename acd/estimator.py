@@ -14,13 +14,14 @@ the queue, how long its first has waited, and weights for all these learned by l
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from acd.ahead import count_ahead, standing
 from acd.contacts import ContactState
 from acd.estimate import Bounds, Estimate, Scale, turn_after
 from acd.messages import AgentMoved, ContactArrived, ContactId, ContactLeft, OfferAccepted, ReleaseContact
+from lean import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

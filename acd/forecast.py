@@ -13,9 +13,10 @@ left within the target, are fewer than the agents.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import erfc, exp, pi, sqrt
 from typing import Final
+
+from lean import dataclass
 
 HORIZON: Final = 600.0
 TIMES: Final = (

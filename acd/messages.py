@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NewType
 
-from acd.records import record
+from lean import dataclass
 
 ContactId = NewType("ContactId", str)
 AgentId = NewType("AgentId", str)
@@ -20,24 +20,24 @@ OfferId = NewType("OfferId", str)
 # ── told ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class AgentSignedOn:
     """The agent is at his desk, not ready yet. Signing on twice changes nothing."""
 
     agent: AgentId
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class AgentSignedOff:
     agent: AgentId
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class AgentMadeReady:
     agent: AgentId
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class AgentMadeNotReady:
     """While offered the offer is withdrawn; while talking it takes effect after the talk's wrap-up began."""
 
@@ -45,7 +45,7 @@ class AgentMadeNotReady:
     reason: str
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class PhoneFound:
     """The agent's phone is registered on `node`."""
 
@@ -53,7 +53,7 @@ class PhoneFound:
     node: str
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class PhoneLost:
     """The agent's phone is gone: he cannot be offered anything, whatever his state says.
 
@@ -64,7 +64,7 @@ class PhoneLost:
     may_ring: bool = False
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class WrapUpExtended:
     """The agent needs `seconds` more for his wrap-up. Without effect when he is not wrapping up."""
 
@@ -72,14 +72,14 @@ class WrapUpExtended:
     seconds: float
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class WrapUpEnded:
     """The agent ended his wrap-up early."""
 
     agent: AgentId
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """An agent for whom a caller waits, and for how many seconds before others may have him.
 
@@ -91,7 +91,7 @@ class Wanted:
     fit: bool = True
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ContactArrived:
     """A caller asks for a person. `asked_at` is his first time in this contact; his place goes by it.
 
@@ -117,21 +117,21 @@ class ContactArrived:
     singly: bool = False
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ContactLeft:
     """The caller hung up (waiting or being offered), or went elsewhere."""
 
     contact: ContactId
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class OfferAccepted:
     """Two-way audio."""
 
     offer: OfferId
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class OfferFailed:
     """The agent's leg ended before a talk.
 
@@ -142,14 +142,14 @@ class OfferFailed:
     outcome: str
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class TalkOver:
     """The talk of this offer ended, whoever hung up. The agent goes to wrap-up."""
 
     offer: OfferId
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class QueueClosed:
     """Nobody new may wait in this queue. `empties`: those who wait already are let go, too; else they are served."""
 
@@ -157,12 +157,12 @@ class QueueClosed:
     empties: bool = False
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class QueueOpened:
     queue: str
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ReliefGiven:
     """Help for a queue in trouble: relaxations begin `sooner` seconds earlier, reserve agents serve. Zeros undo it."""
 
@@ -171,7 +171,7 @@ class ReliefGiven:
     reserve: bool = False
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Tick:
     """The time of `next_deadline()` has come."""
 
@@ -200,7 +200,7 @@ Told = (
 # ── answered ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class MakeOffer:
     """Ring this agent for this contact until `until`; up to the queue's `group` of them ring at once.
 
@@ -215,7 +215,7 @@ class MakeOffer:
     reason: str = ""
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class WithdrawOffer:
     """Stop ringing: caller or agent went (withdrawn), or the time is over (timed_out).
 
@@ -228,7 +228,7 @@ class WithdrawOffer:
     outcome: str
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ReleaseContact:
     """The contact does not wait any more: the flow decides what follows.
 
@@ -241,7 +241,7 @@ class ReleaseContact:
     why: str
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class OfferClosed:
     """An offer ended without a talk; if the caller is still there, he is back at the head of the queue."""
 
@@ -251,7 +251,7 @@ class OfferClosed:
     outcome: str
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class AgentMoved:
     """The agent is in another state. Fields as in the journal's `AgentChanged`.
 
@@ -273,7 +273,7 @@ class AgentMoved:
     rung_at: float = 0.0
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class ContactWidened:
     """Others may serve a waiting contact now.
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from acd.errors import IllegalTransition
 from acd.messages import AgentId, ContactId, OfferAccepted, OfferId, TalkOver, WithdrawOffer
-from acd.records import record
+from lean import dataclass
 
 KEPT = 60.0
 
@@ -57,7 +57,7 @@ TABLE: dict[tuple[OfferState, OfferEvent], OfferState] = {
 }
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class OfferRecord:
     """An offer at one moment. `closed_at` is 0 while pending or accepted; `reason` is why it was this agent."""
 

@@ -9,10 +9,10 @@ when its condition is found to hold; once begun it stays, until the rules or the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from acd.contacts import widened
+from lean import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

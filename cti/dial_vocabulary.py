@@ -14,10 +14,10 @@ where an Asterisk is older than our journal: judge them by `at`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cti.ids import CallId, NodeId
+from lean import dataclass
 
 
 class Heard(StrEnum):

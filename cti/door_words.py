@@ -5,9 +5,8 @@ It does not know what the keys mean, nor why anything is played.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cti.ids import CallId, NodeId
+from lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

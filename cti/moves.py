@@ -9,9 +9,10 @@ All of these may be asked again: a talk that stands as it should is not disturbe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from lean import dataclass
 
 if TYPE_CHECKING:
     from cti.ids import CallId, LegId, NodeId

@@ -16,13 +16,12 @@ Told in the past tense, asked in the imperative. Everything asked may fail; fail
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cti.dial_vocabulary import CustomerAnswered, CustomerRang, DialCustomer, DialFailed
 from cti.door_words import CollectDigits, PlayFiller, PlayPrompt
 from cti.ids import CALL_BACK, CallId, LegId, NodeId, is_call_back, is_dialled
 from cti.moves import Move
 from cti.waiting_words import TellCaller
+from lean import dataclass
 
 __all__ = [
     "CALL_BACK", "CallId", "CollectDigits", "CustomerAnswered", "CustomerRang", "DialCustomer", "DialFailed", "LegId",

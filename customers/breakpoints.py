@@ -12,13 +12,15 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
 from typing import Any
 
 from customers.context import PathStep
+from lean import dataclass
 
 MOST = 50_000  # breakpoints in memory
 WAY = 100  # steps of the way that are kept
+
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,8 @@ class Breakpoints:
 
 def write_state(session: Mapping[str, Any], path: Iterable[PathStep]) -> str:
     """Write a flow's record and the caller's way as one text."""
-    way = [astuple(step) for step in path][-WAY:]
-    return json.dumps({"session": session, "path": way}, ensure_ascii=False, separators=(",", ":"))
+    way = [(one.step, one.verb, one.entered_at, one.left_at, one.exit, one.keys) for one in path][-WAY:]
+    return _write({"session": session, "path": way})
 
 
 def read_session(state: str) -> dict[str, Any]:

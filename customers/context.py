@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from typing import Any
 
 from customers.card import Card, read_card
+from lean import dataclass
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -94,10 +95,13 @@ class Context:
         """The caller left his step by exit `leave`; `keys` already masked where secret. `language` in `kept` is his."""
         if not self.path:
             return self
-        last = replace(self.path[-1], left_at=at, exit=leave, keys=keys)
+        here = self.path[-1]
+        path = (*self.path[:-1], PathStep(here.step, here.verb, here.entered_at, at, leave, keys))
+        if not kept:
+            return self.changed(path=path)
         values = {**dict(self.kept), **dict(kept)}
         language = values.pop("language", self.language)
-        return self.changed(path=(*self.path[:-1], last), kept=tuple(values.items()), language=language)
+        return self.changed(path=path, kept=tuple(values.items()), language=language)
 
     def resumed(self, earlier: str, at: float, path: tuple[PathStep, ...], kept: Pairs) -> Context:
         """The caller goes on where contact `earlier` stopped, with what was `kept` of it; `language` in it is his."""

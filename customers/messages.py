@@ -5,7 +5,9 @@ It knows nothing of flows and calls: a question has an id, and is answered once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ It does not know how a screen is reached. Both questions live here so that a cha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from desk.vocabulary import AgentView, ContactView, FloorView
+from lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

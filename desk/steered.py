@@ -5,8 +5,9 @@ It knows nothing of HTTP, nor of what the centre makes of it. Each says who want
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from lean import dataclass
 
 
 class QueueWish(StrEnum):

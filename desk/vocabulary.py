@@ -5,7 +5,6 @@ It knows nothing of HTTP: pages and API are one way to say these things, robots 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from customers.context import Context
@@ -13,6 +12,7 @@ from desk.campaign_vocabulary import OfCampaigns, ShowLead
 from desk.pilot_view import PilotSaid
 from desk.steered import Steered
 from desk.talk_vocabulary import OfTalks
+from lean import dataclass
 
 # ── told ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -225,8 +225,9 @@ def traced(flow: Flow, state: SessionState, fact: StepEntered | StepLeft) -> Ses
         trail, retrace = trails.entered(state.trail, state.retrace, fact.step, state.level)
         return state.changed(trail=trail, retrace=retrace)
     retrace = state.trail if fact.exit == ASKED_AGAIN else state.retrace
-    new = [name for name, _ in fact.kept if name not in state.private and name != "language"]
-    private = (*state.private, *new) if state.level == AUTHENTICATED else state.private
+    private = state.private
+    if fact.kept and state.level == AUTHENTICATED:
+        private += tuple(name for name, _ in fact.kept if name not in private and name != "language")
     step = flow.steps.get(fact.step)
     trail = trails.left(state.trail, fact, once=step is not None and step.verb.ONCE)
     return state.changed(trail=trail, retrace=retrace, private=private)

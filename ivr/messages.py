@@ -8,7 +8,9 @@ Every answer is something to do and wait for (`Asking`), something to do aside (
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from lean import dataclass
 
 # ── told ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

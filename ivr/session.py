@@ -9,6 +9,7 @@ session goes back to the step that asked for them.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ivr import breakpoint as points
@@ -27,18 +28,21 @@ MAX_STEPS_PER_TURN = 100  # steps in one turn: a flow that never waits is ended 
 MAX_STEPS_PER_CALL = 2000  # steps in one call: a caller who leans on a key does not fill the journal
 FAILED_CAUSE = 41  # Q.850 temporary failure
 
+_NOTHING: frozenset[str] = frozenset()
+
 Recorded = StepEntered | StepLeft | CallerIdentified | Resumed  # what the state can be rebuilt from
 
 
 def rebuild(flow: Flow, state: SessionState, fact: Recorded) -> SessionState:
     """The state after a fact from the record. Fold the facts of a call over its `first_state`."""
+    if isinstance(fact, StepEntered):
+        state = points.traced(flow, state, fact)
+        return state.entered(fact.step, fact.tries, flow.live_secrets.get(fact.step, _NOTHING))
     if isinstance(fact, Resumed):
         return points.answered(flow, state, fact)
     if isinstance(fact, CallerIdentified):
         return _identified(flow, state, fact)
     state = points.traced(flow, state, fact)
-    if isinstance(fact, StepEntered):
-        return state.entered(fact.step, fact.tries, flow.live_secrets.get(fact.step, frozenset()))
     step = flow.steps.get(fact.step)
     state = state.left(fact, step.verb.secret_writes() if step else ())
     if fact.exit != ENDED or step is None:
@@ -220,8 +224,9 @@ class _Turn:
         fact = StepEntered(name, step.verb.VERB, tries, step.goal)
         self.answers.append(fact)
         self.state = rebuild(self.flow, self.state, fact)
-        live = {secret for secret, _ in self.state.asked}
-        self.secrets = {key: value for key, value in self.secrets.items() if key in live}
+        if self.secrets:
+            live = {secret for secret, _ in self.state.asked}
+            self.secrets = {key: value for key, value in self.secrets.items() if key in live}
         lost = self._lost()
         if lost:
             return self._move(StepLeft(name, ASKED_AGAIN), lost)
@@ -234,7 +239,10 @@ class _Turn:
 
     def _lost(self) -> str:
         """The step that asked for a secret which is still needed and was lost with another process or call."""
-        return next((asked for name, asked in self.state.asked if name not in self.secrets), "")
+        for name, step in self.state.asked:
+            if name not in self.secrets:
+                return step
+        return ""
 
     def _finish(self, cause: int) -> None:
         fact = StepLeft(self.state.step, ENDED)
@@ -246,21 +254,26 @@ class _Turn:
         return Visit(self.now, state.language, state.tries, self._lookup, state.caller.may_call)
 
     def _lookup(self, name: str) -> str:
-        caller = self.state.caller
-        attributes = {
-            "caller.number": caller.number,
-            "caller.name": caller.name,
-            "caller.called": caller.called,
-            "caller.level": self.state.level,
-            "customer.id": caller.customer,
-            "customer.name": caller.customer_name,
-            "customer.segment": caller.segment,
-            "language": self.state.language,
-        }
         if name in self.flow.private and self.state.level != points.AUTHENTICATED:
             return ""
-        known = {**dict(self.state.variables), **self.secrets, **attributes}
-        return known.get(name, "")
+        attribute = _ATTRIBUTES.get(name)
+        if attribute is not None:
+            return attribute(self.state)
+        if name in self.secrets:
+            return self.secrets[name]
+        return next((text for known, text in reversed(self.state.variables) if known == name), "")
+
+
+_ATTRIBUTES: Mapping[str, Callable[[SessionState], str]] = {
+    "caller.number": lambda state: state.caller.number,
+    "caller.name": lambda state: state.caller.name,
+    "caller.called": lambda state: state.caller.called,
+    "caller.level": lambda state: state.level,
+    "customer.id": lambda state: state.caller.customer,
+    "customer.name": lambda state: state.caller.customer_name,
+    "customer.segment": lambda state: state.caller.segment,
+    "language": lambda state: state.language,
+}
 
 
 def _count(keys: str, secret_keys: int | None) -> int:

@@ -10,7 +10,7 @@ eight times quicker than field by field.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from ivr import trail as trails
@@ -84,27 +84,27 @@ class SessionState:
 
     def entered(self, step: str, tries: int, live: frozenset[str]) -> SessionState:
         """The caller reached a step, at which the secrets in `live` are still needed."""
-        asked = tuple(pair for pair in self.asked if pair[0] in live)
+        asked = self.asked and tuple(pair for pair in self.asked if pair[0] in live)
         return self.changed(step=step, tries=tries, asked=asked, visits=self.visits + 1)
 
     def left(self, fact: StepLeft, writes: tuple[str, ...] = ()) -> SessionState:
         """The caller left a step; `writes` are the secret variables that the step sets."""
+        ended = fact.exit == ENDED or self.ended
+        asked = self.asked
+        if writes:
+            asked = tuple(pair for pair in asked if pair[0] not in writes)
+            asked += tuple((name, fact.step) for name in writes) if fact.exit == "next" else ()
+        if not fact.kept:
+            return self.changed(step="", asked=asked, ended=ended)
         kept = {**dict(self.variables), **dict(fact.kept)}
         language = kept.pop(LANGUAGE, self.language)
-        asked = tuple(pair for pair in self.asked if pair[0] not in writes)
-        asked += tuple((name, fact.step) for name in writes) if fact.exit == "next" else ()
-        ended = fact.exit == ENDED
-        return self.changed(
-            step="",
-            language=language,
-            variables=tuple(kept.items()),
-            asked=asked,
-            ended=ended or self.ended,
-        )
+        return self.changed(step="", language=language, variables=tuple(kept.items()), asked=asked, ended=ended)
 
     def record(self) -> dict[str, Any]:
         """The state as plain values for JSON."""
-        return asdict(self)
+        offer = self.offer.record() if self.offer else None
+        ways = {"trail": tuple(map(_plain, self.trail)), "retrace": tuple(map(_plain, self.retrace))}
+        return {**self.__dict__, "caller": _plain(self.caller), **ways, "offer": offer}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> SessionState:
@@ -114,6 +114,11 @@ class SessionState:
         offer = cls.from_record(record["offer"]) if record["offer"] else None
         plain = {"caller": Caller(**record["caller"]), "private": tuple(record["private"]), "offer": offer}
         return cls(**{**record, **pairs, **ways, **plain})
+
+
+def _plain(one: Caller | trails.Visited) -> dict[str, Any]:
+    """The fields by name. `asdict` would look into each text, and every caller who hangs up in a flow comes here."""
+    return {name: getattr(one, name) for name in one.__slots__}
 
 
 def first_state(flow: Flow, caller: Caller) -> SessionState:

@@ -5,9 +5,8 @@ It does not know why he goes it again: a secret was lost with the process, or he
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from ivr.messages import StepLeft
+from lean import dataclass
 
 ASKED_AGAIN = "asked_again"  # a secret was lost: the caller goes back to where it was asked
 UNANSWERED = ("again", "end", ASKED_AGAIN, "flow_changed", "no_input", "no_match")  # exits that tell no answer
@@ -35,13 +34,15 @@ def entered(trail: Trail, retrace: Trail, step: str, level: str) -> tuple[Trail,
     While he goes a part again his way stays as it was: it ends where he is going. When he leaves it for another step,
     what he has not come to again is no part of his way any more.
     """
-    at = next((n for n, visited in enumerate(retrace) if visited.step == step), None)
-    if at is not None:
-        return trail, retrace[at + 1 :]
-    trail = trail[: len(trail) - len(retrace)]
-    before = next((visited for visited in trail if visited.step == step), None)
-    here = Visited(step, level=level if before is None else before.level)
-    return (*(visited for visited in trail if visited.step != step), here), ()
+    for at, visited in enumerate(retrace, 1):
+        if visited.step == step:
+            return trail, retrace[at:]
+    if retrace:
+        trail = trail[: len(trail) - len(retrace)]
+    for at, visited in enumerate(trail):
+        if visited.step == step:
+            return (*trail[:at], *trail[at + 1 :], Visited(step, level=visited.level)), ()
+    return (*trail, Visited(step, level=level)), ()
 
 
 def left(trail: Trail, fact: StepLeft, *, once: bool = False) -> Trail:
@@ -50,7 +51,8 @@ def left(trail: Trail, fact: StepLeft, *, once: bool = False) -> Trail:
         return trail
     told = fact.exit not in UNANSWERED
     open_answer = told and not fact.secret and (fact.keys or fact.kept or once)
-    last = replace(trail[-1], exit=fact.exit if open_answer else "", secret=told and fact.secret)
+    here = trail[-1]
+    last = Visited(here.step, fact.exit if open_answer else "", here.level, told and fact.secret)
     return (*trail[:-1], last)
 
 

@@ -8,8 +8,9 @@ long the journal is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from lean import dataclass
 
 AUTOPILOT: Final = "(autopilot)"
 

@@ -12,8 +12,6 @@ Keyed digits that a flow marks secret are "" in here; the fact says only how man
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from journal.autopilot_facts import AutopilotActed, AutopilotTurned, AutopilotUndid
 from journal.floor_facts import AgentAltered, CallerReranked, QueueSwitched
 from journal.flow_facts import (
@@ -62,6 +60,7 @@ from journal.talk_facts import (
     TalkTakenOver,
 )
 from journal.waiting_facts import CallbackDeferred, CallbackTalked, CallerTold, EstimateTold
+from lean import dataclass
 
 __all__ = [
     "AgentAltered", "AgentAnswered", "AgentChanged", "AgentRang", "AttemptBegun", "AttemptEnded", "AutopilotActed",

@@ -6,7 +6,7 @@ what is now, so that it can be shown as a difference and taken back. The rules o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ It does not know a flow. `journal/facts.py` says what holds for every fact, and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

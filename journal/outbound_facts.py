@@ -5,9 +5,8 @@ It does not know the rules by which anybody was chosen; the version of the rules
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from journal.law_facts import LawFact
+from lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ Times are POSIX seconds, None where the thing has not happened; texts are "" whe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from lean import dataclass
 
 if TYPE_CHECKING:
     from journal.codec import AnyFact

@@ -5,7 +5,7 @@ It does not know why anything was said. `journal/facts.py` says what holds for e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ It does not know how a number is dialled, nor how an agent is found.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NewType
 
+from lean import dataclass
 from outbound.campaign import Mode
 from outbound.lead import Due, Lead, Outcome
 

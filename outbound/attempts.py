@@ -5,8 +5,7 @@ It does not decide anything; the dialler moves it by the table in `outbound/stat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from lean import dataclass
 from outbound.lead import Lead, Outcome
 from outbound.messages import AttemptId
 from outbound.states import ATTEMPT_MOVES, Stage, Step

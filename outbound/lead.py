@@ -5,8 +5,9 @@ It does not know where lists are kept, nor whether he may be called now.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from lean import dataclass
 
 
 class Outcome(StrEnum):

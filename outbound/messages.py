@@ -10,8 +10,7 @@ so. The lead stands in `AttemptBegun`: its id would put dots and hyphens where i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from lean import dataclass
 from outbound.answers import (
     AttemptBegun,
     AttemptEnded,

@@ -5,9 +5,9 @@ It does not know a single rule.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from lean import dataclass
 from outbound.campaign import Campaign
 from outbound.lead import Lead
 from outbound.messages import AttemptBegun, AttemptEnded, BlockKept

@@ -5,8 +5,10 @@ It does not know what the answers mean.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from lean import dataclass
 
 
 @dataclass(slots=True)

@@ -5,8 +5,9 @@ It does not know where a number lies nor what was dialled before; the book of la
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from lean import dataclass
 
 
 class Reason(StrEnum):

@@ -5,7 +5,7 @@ It knows nothing of routing: a talk is an offer's id and a length.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

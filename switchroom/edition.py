@@ -9,8 +9,10 @@ never change under it. Queues, agents and customers belong to nobody: the newest
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from lean import dataclass
 
 if TYPE_CHECKING:
     from switchroom.plan import Plan

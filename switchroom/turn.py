@@ -5,7 +5,7 @@ It does not know what the facts and actions mean.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeGuard, get_args
 
 import acd.messages as acd
@@ -16,6 +16,7 @@ import recordings.messages as rec
 from acd.habits import Habits
 from ivr.waiting.rules import CallbacksOffered
 from journal.facts import Fact
+from lean import dataclass
 from switchroom.edition import FloorChanged
 
 News = FloorChanged | CallbacksOffered | Habits

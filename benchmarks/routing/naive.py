@@ -79,7 +79,7 @@ class ScanningFloor(Floor):
 
         def tier(agent: AgentRecord) -> tuple[int, int]:
             profile = self.house.profiles[agent.agent]
-            return -wish(profile, rules), strategy.tier(profile, asked, self.house.scarcity[agent.agent])
+            return -wish(profile, rules), strategy.tier(profile, asked, self.house.scarcity(agent.agent))
 
         best = min(tier(agent) for agent in fresh or fit)
         equal = [agent for agent in fresh or fit if tier(agent) == best]

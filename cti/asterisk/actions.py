@@ -9,8 +9,9 @@ Each record gives its headers in order; `within` is the time in seconds after wh
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
+
+from lean import dataclass
 
 Headers = tuple[tuple[str, str], ...]
 LONGEST_PART, PARTS = 900, 4  # bytes of an AMI header's value; Asterisk expands variables in 4096

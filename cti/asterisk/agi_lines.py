@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from lean import dataclass
 
 LONGEST_NAME = 64  # characters
 LONGEST_HEADER = 8_192  # bytes, the whole introduction

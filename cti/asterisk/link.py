@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,7 @@ import structlog
 from cti.asterisk.actions import Action, EncodeError
 from cti.asterisk.codec import Message
 from cti.asterisk.protocol import AmiProtocol, Answer, Answered, Ears
+from lean import dataclass
 
 log = structlog.get_logger()
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar, Self
 
 from ivr.calendar import Calendar
@@ -22,6 +22,7 @@ from ivr.messages import Aside, Collect, JoinQueue, LookUp, Play, RecordMessage,
 from ivr.saying.script import Said, Script, read_script
 from ivr.source import Table, Text, Value
 from ivr.sources import Source
+from lean import dataclass
 
 Prompts = tuple[str, ...]
 Skills = tuple[tuple[str, int], ...]

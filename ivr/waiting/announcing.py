@@ -9,10 +9,11 @@ that would break it again. An estimate that is not known is not said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ivr.saying.waits import rounded, say_interval, say_position
 from ivr.waiting.rules import ESTIMATE, POSITION, CallbackRule, Offer, WaitRules
+from lean import dataclass
 
 OFFER = "say/back-offer"
 LONGER = "say/wait-longer"

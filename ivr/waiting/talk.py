@@ -15,13 +15,14 @@ by star, he waits on.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from ivr.saying import Kind, fragments
 from ivr.steps.transfer import NUMBER
 from ivr.waiting.rules import CallbackRule
 from ivr.waiting.times import chosen, clock_of, is_today
+from lean import dataclass
 
 TRIES = 2
 WANTS = "1"  # the key that takes the offer

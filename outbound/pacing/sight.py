@@ -6,9 +6,10 @@ learns answer rate, ring times, talks and wrap-ups from `happened` alone; nobody
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from lean import dataclass
 
 
 class Event(StrEnum):

@@ -9,10 +9,10 @@ a prompt, a queue, a message. What the caller notices is in order and complete (
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.faults import Place
+from lean import dataclass
 
 ANYTHING = "*"  # in a sight: whatever it is
 WITHHELD = "withheld"

@@ -11,7 +11,7 @@ import pytest
 pytestmark = pytest.mark.unit
 
 TREE = Path(__file__).parents[2]
-ROOMS = ("ivr", "acd", "outbound", "recordings", "customers", "cti", "journal", "desk", "switchroom")
+ROOMS = ("lean", "ivr", "acd", "outbound", "recordings", "customers", "cti", "journal", "desk", "switchroom")
 PURE = (
     *("ivr", "acd", "outbound", "customers"),
     *("recordings/policy.py", "recordings/naming.py", "switchroom/centre.py", "switchroom/way.py"),
