@@ -244,7 +244,7 @@ def _room(times: list[float], most: int, span: float, now: float) -> float:
 def _another_day(zones: tuple[ZoneInfo, ...], times: list[float], most: int, now: float) -> float:
     """When in none of the zones `most` of these moments have today's date."""
     free = now
-    for zone in zones:
+    for zone in zones if len(times) >= most else ():
         today = clock_there.day_there(zone, now)
         if sum(clock_there.day_there(zone, at) == today for at in times) >= most:
             free = max(free, clock_there.next_day(zone, now))

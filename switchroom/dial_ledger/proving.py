@@ -73,11 +73,12 @@ class Proof:
 def prove(campaign: str, lines: Iterable[bytes], facts: Iterable[RawFact], seals: Iterable[RawFact]) -> Proof:
     """Read both to their ends, side by side. `facts` are those of the kinds `RECORDED`, `seals` of `SEALED`."""
     proof = Proof(campaign)
-    hashes: list[str] = []
+    sealed = _Seals(seals, proof)
     waiting = _recorded(facts)
     fact = next(waiting, None)
     for record in _chain(lines, proof):
-        hashes.append(record.hash)
+        proof.recorded, proof.head = record.number, record.hash
+        sealed.look_at(record)
         while fact is not None and fact.seq < record.entry.seq:
             proof.fault(f"fact {fact.seq} ({fact.kind}) stands in the journal and was never recorded")
             fact = next(waiting, None)
@@ -90,8 +91,7 @@ def prove(campaign: str, lines: Iterable[bytes], facts: Iterable[RawFact], seals
         proof.behind += 1
         _take(fact, {}, proof)
         fact = next(waiting, None)
-    proof.recorded, proof.head = len(hashes), hashes[-1] if hashes else ""
-    _check_seals(seals, hashes, proof)
+    sealed.look_for_the_rest()
     _check_claims(proof)
     _check_outcomes(proof)
     return proof
@@ -141,15 +141,28 @@ def _body(fact: RawFact) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _check_seals(seals: Iterable[RawFact], hashes: list[str], proof: Proof) -> None:
-    for seal in seals:
-        said = _body(seal)
-        count, head = said.get("records"), said.get("head")
-        proof.seals += 1
-        if not isinstance(count, int) or not 0 < count <= len(hashes):
-            proof.fault(f"the journal's fact {seal.seq} seals {count} records, and there are {len(hashes)}")
-        elif hashes[count - 1] != head:
-            proof.fault(f"record {count} is not the one that the journal's fact {seal.seq} sealed")
+class _Seals:
+    """The heads that the journal has on record, each held against the record that it names."""
+
+    def __init__(self, facts: Iterable[RawFact], proof: Proof) -> None:
+        self._proof = proof
+        self._wanted: dict[object, list[tuple[int, object]]] = {}
+        for seal in facts:
+            said = _body(seal)
+            proof.seals += 1
+            self._wanted.setdefault(said.get("records"), []).append((seal.seq, said.get("head")))
+
+    def look_at(self, record: Record) -> None:
+        for seq, head in self._wanted.pop(record.number, ()):
+            if head != record.hash:
+                self._proof.fault(f"record {record.number} is not the one that the journal's fact {seq} sealed")
+
+    def look_for_the_rest(self) -> None:
+        """Seals of records that nobody has any more."""
+        for count, seals in self._wanted.items():
+            for seq, _ in seals:
+                there = self._proof.recorded
+                self._proof.fault(f"the journal's fact {seq} seals {count} records, and there are {there}")
 
 
 def _check_claims(proof: Proof) -> None:
