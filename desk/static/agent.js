@@ -18,7 +18,7 @@ export function agentPage(me, room, bar, alarm) {
   const mine = finishedToday("done.mine", false);
   room.className = "agent";
   const work = workDesk(me, alarm);
-  room.replaceChildren(phone, pop, talk.node, work.node, mine.node);
+  room.replaceChildren(phone, pop, work.node, talk.node, mine.node);
   mine.changed(0);
 
   const wish = (content) => tell("/api/me/state", content).then(() => alarm("wish", ""), (refusal) => alarm("wish", refusal.message));
