@@ -55,8 +55,9 @@ class FloorCampaigns:
 
     def works(self) -> Mapping[str, AgentWork]:
         dialler = self._dialler()
-        agents = dialler.previews.keys() | dialler.talking_of.keys() | _by_hand(dialler).keys()
-        works = ((agent, work_of(dialler, self._counts, agent)) for agent in agents)
+        by_hand = _by_hand(dialler)
+        agents = dialler.previews.keys() | dialler.talking_of.keys() | by_hand.keys()
+        works = ((agent, work_of(dialler, self._counts, agent, by_hand.get(agent, ()))) for agent in agents)
         return {agent: work for agent, work in works if work != AgentWork(agent)}
 
     def projected(self, campaign: str, mode: str, ratio: float, cap: float) -> Projection | None:
@@ -129,13 +130,12 @@ def drops_of(dialler: Dialler, campaign: Campaign, now: float) -> Iterator[DropV
 # ── agents ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def work_of(dialler: Dialler, counts: CampaignCounts, agent: str) -> AgentWork:
+def work_of(dialler: Dialler, counts: CampaignCounts, agent: str, dials: tuple[str, ...]) -> AgentWork:
     """What an agent has of campaigns now: the last talk of his that a word may be said on, and whom he is shown."""
     talk = dialler.talking_of.get(agent)
     attempt = (dialler.attempts.get(talk) or dialler.ended.get(talk)) if talk is not None else None
     campaign, due = dialler.previews.get(agent, ("", None))
     run = dialler.campaigns.get(campaign or (attempt.campaign if attempt is not None else ""))
-    dials = _by_hand(dialler).get(agent, ())
     if run is None:
         return AgentWork(agent, dials=dials)
     own = run.campaign
