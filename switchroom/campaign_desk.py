@@ -34,7 +34,7 @@ class Projecting(Protocol):
 
 
 class FloorCampaigns:
-    """The desk's `CampaignDesk`. `rows` tells how many leads each list has."""
+    """The desk's `CampaignDesk`. `rows` tells how many leads each list has, `serving` how many agents serve a queue."""
 
     def __init__(
         self,
@@ -42,8 +42,10 @@ class FloorCampaigns:
         counts: CampaignCounts,
         rows: Callable[[], Mapping[str, int]],
         clock: Callable[[], float],
+        serving: Callable[[str], int] = lambda _queue: 0,
     ) -> None:
         self._dialler = dialler
+        self._serving = serving
         self._counts = counts
         self._rows = rows
         self._clock = clock
@@ -51,7 +53,7 @@ class FloorCampaigns:
     def views(self) -> Sequence[CampaignView]:
         dialler, rows, now = self._dialler(), self._rows(), self._clock()
         runs = (run for _, run in sorted(dialler.campaigns.items()) if not run.dropped)
-        return [_view(dialler, run, self._counts.of(run.name), rows, now) for run in runs]
+        return [self._view(dialler, run, rows, now) for run in runs]
 
     def works(self) -> Mapping[str, AgentWork]:
         dialler = self._dialler()
@@ -68,38 +70,38 @@ class FloorCampaigns:
         dropped, talking = told if told is not None else (None, None)
         return Projection(campaign, mode, ratio, cap, dropped, talking)
 
-
-def _view(dialler: Dialler, run: Running, day: Day, rows: Mapping[str, int], now: float) -> CampaignView:
-    campaign, trunk = run.campaign, dialler.trunk
-    stages = Counter(dialler.attempts[AttemptId(name)].stage for name in run.alive)
-    total = sum(rows.get(name, 0) for name in campaign.lists)
-    left = total if run.hopper.left < 0 else run.hopper.left
-    drops = tuple(drops_of(dialler, campaign, now))
-    return CampaignView(
-        run.name, campaign.mode.value, run.state.value, run.why, run.by, run.since, campaign.queue, campaign.law,
-        campaign.ratio, campaign.cap, law_cap_of(dialler, campaign),
-        labels=dict(campaign.label), department=campaign.department, lists=campaign.lists,
-        dialling=stages[Stage.DIALLING], listening=stages[Stage.LISTENING],
-        waiting=sum(stages[stage] for stage in WAITING), talking=stages[Stage.TALKING],
-        dialled=day.dialled, outcomes=_counted(day.outcomes), refused=_counted(day.refused),
-        results=_counted(day.results), successes=day.successes,
-        left=left, total=max(total, left), ends_at=day.ends_at(run.hopper.left, now) if run.dials else 0.0,
-        dials_a_minute=day.a_minute(now), pace=PaceView(*run.told_pace, run.pacer.risk()), drops=drops,
-        crew=crew_of(dialler, run, day), lines_used=run.air, lines_most=campaign.lines,
-        house_used=trunk.used, house_most=trunk.house.lines, pilot=run.pilot,
-    )  # fmt: skip
+    def _view(self, dialler: Dialler, run: Running, rows: Mapping[str, int], now: float) -> CampaignView:
+        campaign, trunk, day = run.campaign, dialler.trunk, self._counts.of(run.name)
+        stages = Counter(dialler.attempts[AttemptId(name)].stage for name in run.alive)
+        total = sum(rows.get(name, 0) for name in campaign.lists)
+        left = total if run.hopper.left < 0 else run.hopper.left
+        drops = tuple(drops_of(dialler, campaign, now))
+        return CampaignView(
+            run.name, campaign.mode.value, run.state.value, run.why, run.by, run.since, campaign.queue, campaign.law,
+            campaign.ratio, campaign.cap, law_cap_of(dialler, campaign),
+            labels=dict(campaign.label), department=campaign.department, lists=campaign.lists,
+            dialling=stages[Stage.DIALLING], listening=stages[Stage.LISTENING],
+            waiting=sum(stages[stage] for stage in WAITING), talking=stages[Stage.TALKING],
+            dialled=day.dialled, outcomes=_counted(day.outcomes), refused=_counted(day.refused),
+            results=_counted(day.results), successes=day.successes,
+            left=left, total=max(total, left), ends_at=day.ends_at(run.hopper.left, now) if run.dials else 0.0,
+            dials_a_minute=day.a_minute(now), pace=PaceView(*run.told_pace, run.pacer.risk()), drops=drops,
+            crew=crew_of(dialler, run, day, self._serving(campaign.queue)),
+            lines_used=run.air, lines_most=campaign.lines,
+            house_used=trunk.used, house_most=trunk.house.lines, pilot=run.pilot,
+        )  # fmt: skip
 
 
 def _counted(counter: Counter[str]) -> tuple[tuple[str, int], ...]:
     return tuple((name, count) for name, count in sorted(counter.items()) if count > 0)
 
 
-def crew_of(dialler: Dialler, run: Running, day: Day) -> CrewView:
-    """The agents who serve this campaign, and how their time went in its calls."""
+def crew_of(dialler: Dialler, run: Running, day: Day, serving: int) -> CrewView:
+    """The agents who serve this campaign (`serving` in all), and how their time went in its calls."""
     doing = Counter(seen.doing for seen in dialler.crew.seen.values() if run.name in seen.campaigns)
     busy = day.talked + day.wrapped + day.idle
     return CrewView(
-        doing[READY], doing[OFFERED], doing[TALKING], doing[WRAP_UP], 0,
+        doing[READY], doing[OFFERED], doing[TALKING], doing[WRAP_UP], max(0, serving - doing.total()),
         day.idle / day.talks if day.talks else None,
         day.talked / busy if day.talks and busy else None,
         run.agents, run.room_why,
