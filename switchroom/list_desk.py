@@ -1,0 +1,282 @@
+"""Lists for the people at their screens: a file is taken in, looked at, tried and imported, while the floor goes on.
+
+It does not know HTTP, nor what a row must be. Whatever takes long runs in a thread, one file at a time; a page asks how
+far it has come. What was brought in and not imported is forgotten when the server ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from desk.list_view import ListView, ListWish, NotTaken, RejectView, UploadView
+from journal.errors import JournalError
+from journal.facts import ListImported
+from journal.lead_filling import NameTaken
+from outbound.listing.columns import Column, ColumnsFault
+from outbound.listing.numbers import UnknownRegion, region_of_country
+from switchroom.commands.list_store import columns_fault, file_fault
+from switchroom.list_export import rejects_of, save_csv
+from switchroom.list_import import BadName, Preview, Staged, Wish, preview, stage
+from switchroom.list_reasons import reason
+from switchroom.list_rerun import UnknownOutcome, rerun
+from switchroom.list_text import NoText
+from switchroom.list_workbook import NoWorkbook
+
+if TYPE_CHECKING:
+    from journal.lead_rows import ListRow
+    from journal.lead_store import LeadStore
+    from journal.thread import AsyncJournal
+    from switchroom.settings import Settings
+
+log = structlog.get_logger()
+
+KINDS: Final = (".csv", ".txt", ".tsv", ".xlsx")
+KEPT: Final = 20  # files at once
+SHOWN: Final = 20  # rows and rejects
+LOOKED_AT: Final = 5.0  # seconds between two looks at which lists there are
+
+
+@dataclass(slots=True)
+class _File:
+    """One file on its way in."""
+
+    folder: Path
+    path: Path
+    view: UploadView
+    task: asyncio.Task[None] | None = field(default=None)
+
+
+class FloorLists:
+    """The desk's `ListDesk` over the store of lists. `memory` keeps that a list was imported, and by whom."""
+
+    def __init__(
+        self, store: LeadStore, memory: AsyncJournal, settings: Settings, clock: Callable[[], float]
+    ) -> None:
+        self._store = store
+        self._memory = memory
+        self._zone = settings.server.timezone
+        self._region = region_of_country(settings.server.country)
+        self._folder = settings.server.data / "uploads"
+        self._clock = clock
+        self._files: dict[str, _File] = {}
+        self._one_at_a_time = asyncio.Lock()
+        self._rows: Mapping[str, int] = {}
+        self._looking: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Forget what another server was brought, and begin to look which lists there are."""
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        self._looking = asyncio.create_task(self._keep_looking(), name="lists")
+
+    async def stop(self) -> None:
+        tasks = [self._looking, *(file.task for file in self._files.values())]
+        for task in tasks:
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    def rows(self) -> Mapping[str, int]:
+        """How many leads each list has, as of some seconds ago."""
+        return self._rows
+
+    # ── the desk's questions ────────────────────────────────────────────────────────────────────────────────────────
+
+    async def lists(self) -> Sequence[ListView]:
+        found = await asyncio.to_thread(self._store.lists)
+        return sorted(map(_listed, found), key=lambda one: -one.at)
+
+    async def take(self, file: str, pieces: AsyncIterator[bytes], by: str) -> UploadView:
+        ending = Path(file).suffix.lower()
+        if ending not in KINDS:
+            raise NotTaken(f"a list is a file that ends in {', '.join(KINDS)}")
+        folder = self._folder / secrets.token_hex(8)
+        path = folder / f"list{ending}"
+        await asyncio.to_thread(folder.mkdir, 0o700, parents=True)
+        try:
+            with path.open("wb") as out:
+                async for piece in pieces:
+                    await asyncio.to_thread(out.write, piece)
+            came = UploadView(folder.name, file, "came", by)
+            taken = _File(folder, path, came)
+            taken.view = await asyncio.to_thread(self._looked_at, taken, ListWish("list"))
+        except BaseException as fault:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            raise _in_words(path, fault) from fault
+        self._files[folder.name] = taken
+        while len(self._files) > KEPT:
+            await self.forget(next(iter(self._files)))
+        return taken.view
+
+    async def upload(self, upload: str) -> UploadView | None:
+        file = self._files.get(upload)
+        return None if file is None else file.view
+
+    async def check(self, upload: str, wish: ListWish) -> UploadView:
+        return self._begin(upload, wish, "checking", keep=False)
+
+    async def bring(self, upload: str, wish: ListWish, by: str) -> UploadView:
+        file = self._known(upload)
+        file.view = replace(file.view, by=by)
+        return self._begin(upload, wish, "importing", keep=True)
+
+    async def rejects(self, upload: str) -> Path | None:
+        file = self._files.get(upload)
+        path = file.folder / "rejects.csv" if file is not None else None
+        return path if path is not None and path.exists() else None
+
+    async def forget(self, upload: str) -> None:
+        file = self._files.pop(upload, None)
+        if file is not None:
+            if file.task is not None:
+                file.task.cancel()
+            await asyncio.to_thread(shutil.rmtree, file.folder, ignore_errors=True)
+
+    async def rerun(self, campaign: str, outcomes: Sequence[str], name: str, by: str) -> ListView:
+        def made() -> ListRow:
+            with rerun(self._store, campaign, outcomes=outcomes, name=name, by=by, now=self._clock()) as staged:
+                return staged.keep()
+
+        try:
+            async with self._one_at_a_time:
+                told = await asyncio.to_thread(made)
+        except _FAULTS as fault:
+            raise _in_words(Path(name), fault) from fault
+        await self._imported(told)
+        return _listed(told)
+
+    # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _known(self, upload: str) -> _File:
+        file = self._files.get(upload)
+        if file is None:
+            raise NotTaken("this file is not here any more; bring it again")
+        return file
+
+    def _begin(self, upload: str, wish: ListWish, state: str, *, keep: bool) -> UploadView:
+        file = self._known(upload)
+        if file.task is not None and not file.task.done():
+            raise NotTaken("this file is being read; wait a moment")
+        if file.view.state == "imported":
+            raise NotTaken("this file is imported already")
+        file.view = replace(file.view, state=state, list=wish.name, region=wish.region, fault="", done=0, of=0, rows=0)
+        file.task = asyncio.create_task(self._read(file, self._wish(file, wish), keep=keep), name=f"list {upload}")
+        return file.view
+
+    async def _read(self, file: _File, wish: Wish, *, keep: bool) -> None:
+        try:
+            async with self._one_at_a_time:
+                told, view = await asyncio.to_thread(self._staged, file, wish, keep=keep)
+            if keep:
+                await self._imported(told)
+            file.view = view
+        except (NotTaken, *_FAULTS) as fault:
+            file.view = replace(file.view, state="failed", fault=str(_in_words(file.path, fault)))
+        except Exception as fault:  # the page must not wait for ever
+            log.exception("list_not_read", file=file.view.file)
+            file.view = replace(file.view, state="failed", fault=f"the server failed on it: {type(fault).__name__}")
+
+    def _staged(self, file: _File, wish: Wish, *, keep: bool) -> tuple[ListRow, UploadView]:
+        begun = time.monotonic()
+
+        def progress(done: int, size: int, rows: int) -> None:
+            rate = rows / max(0.001, time.monotonic() - begun)
+            file.view = replace(file.view, done=done, of=size, rows=rows, rate=rate)
+
+        with stage(self._store, wish, self._clock(), progress) as staged:
+            rejects = _rejected(staged, file.folder / "rejects.csv")
+            if keep and not staged.told.good:
+                raise NotTaken("no row of it can be taken")
+            told = staged.keep() if keep else staged.told
+        return told, replace(
+            file.view, state="imported" if keep else "checked", rows=told.rows, good=told.good, bad=told.bad,
+            double=told.double, blocked=told.blocked, rejects=rejects,
+        )  # fmt: skip
+
+    async def _imported(self, told: ListRow) -> None:
+        fact = ListImported(
+            self._clock(), told.name, told.by, told.source, told.sha256, told.rows, told.good, told.bad, told.double,
+            told.blocked,
+        )  # fmt: skip
+        await self._memory.append([fact], None)
+        await self._look()
+
+    def _looked_at(self, file: _File, wish: ListWish) -> UploadView:
+        seen = preview(self._wish(file, wish))
+        encoding, _, delimiter = seen.shape.partition(", ")
+        fault = columns_fault(seen.fault) if seen.fault is not None else ""
+        sample = tuple(row.cells for row in islice(seen.rows, SHOWN))
+        return replace(
+            file.view, encoding=encoding, delimiter=delimiter, columns=seen.heads, mapping=_mapped(seen), sample=sample,
+            fault=fault, region=self._region,
+        )  # fmt: skip
+
+    def _wish(self, file: _File, wish: ListWish) -> Wish:
+        said = tuple(f"{what}={head}" for head, what in (wish.mapping or {}).items() if what)
+        region = wish.region or self._region
+        return Wish(file.path, wish.name, region, self._zone, file.view.by, said)
+
+    async def _keep_looking(self) -> None:
+        while True:
+            try:
+                await self._look()
+            except Exception:  # the counts of a page are no reason to stop anything
+                log.exception("lists_not_read")
+            await asyncio.sleep(LOOKED_AT)
+
+    async def _look(self) -> None:
+        found = await asyncio.to_thread(self._store.lists)
+        self._rows = {one.name: one.good for one in found}
+
+
+def _mapped(seen: Preview) -> tuple[tuple[str, str], ...]:
+    if seen.columns is None:
+        return ()
+    places = {place: column for column, some in seen.columns.places.items() for place in some}
+    return tuple((seen.columns.head(place), Column(column).value) for place, column in sorted(places.items()))
+
+
+def _rejected(staged: Staged, path: Path) -> tuple[RejectView, ...]:
+    """The first rejects; all of them into a file."""
+    file = staged.opened()
+    try:
+        save_csv(path, *rejects_of(file))
+        first = islice(file.rejects(limit=SHOWN), SHOWN)
+        return tuple(RejectView(one.row, one.column, reason(one, chinese=False), one.value) for one in first)
+    finally:
+        file.close()
+
+
+def _listed(row: ListRow) -> ListView:
+    return ListView(row.name, row.source, row.by, row.at, row.rows, row.good, row.bad, row.double, row.blocked)
+
+
+def _in_words(path: Path, fault: BaseException) -> BaseException:
+    """What people are told of it; what nobody foresaw stays what it is."""
+    words = next((said for kind, said in _WORDS.items() if isinstance(fault, kind)), None)
+    return fault if words is None else NotTaken(words(path, fault))
+
+
+_WORDS: Final[dict[type[BaseException], Callable[[Path, Any], str]]] = {
+    ColumnsFault: lambda _, fault: columns_fault(fault),
+    NoText: file_fault,
+    NoWorkbook: file_fault,
+    BadName: lambda _, fault: f"{fault}: a list's name is of small letters, digits and hyphens, up to 40",
+    NameTaken: lambda _, fault: f"there is, or was, a list {fault}; take another name",
+    UnknownRegion: lambda _, fault: f"there is no region {fault}; write for example CN",
+    UnknownOutcome: lambda _, fault: f"there is no outcome '{fault}'",
+    JournalError: lambda _, fault: str(fault),
+    OSError: file_fault,
+}
+_FAULTS: Final = tuple(_WORDS)
