@@ -46,7 +46,7 @@ class Agreements:
     def ask(self, law: Profile, by: str, now: float) -> Word:
         """What this person's word for this law would come to; nothing changes."""
         digest, before = digest_of(law), self._in_force.get(law.name)
-        widens = widened(before or _base_of(law), law)
+        widens = widened(before or _origin_of(law), law)
         first = self._first.get(law.name)
         second = first is not None and first.digest == digest and first.by != by and now - first.at <= PATIENCE
         return Word(law, digest, by, widens, not widens or second, text_of(law))
@@ -76,6 +76,6 @@ class Agreements:
         return tuple(law for law in found if self._in_force.get(law.name) != law)
 
 
-def _base_of(law: Profile) -> Profile:
+def _origin_of(law: Profile) -> Profile:
     """What a new law is measured by: the known law of its country, else the strictest."""
     return next((known for known in BUILT_IN.values() if known.code == law.code), STRICT)

@@ -10,6 +10,7 @@ from outbound.pacing.predictive import Predictive
 from outbound.pacing.price import LENT
 from outbound.pacing.sight import Bounds, Event, Happened
 
+pytestmark = pytest.mark.unit
 HOUR = 3600.0
 PACERS = [Progressive, lambda: Ratio(2.0), Predictive]
 OPEN = Bounds(cap=0.03, persons=1000, abandoned=0, most=1000)
