@@ -181,7 +181,7 @@ class FloorLists:
             if keep:
                 await self._imported(told)
             file.view = view
-        except (NotTaken, *_FAULTS) as fault:
+        except _FAULTS as fault:
             file.view = replace(file.view, state="failed", fault=str(_in_words(file.path, fault)))
         except Exception as fault:  # the page must not wait for ever
             log.exception("list_not_read", file=file.view.file)
@@ -279,4 +279,4 @@ _WORDS: Final[dict[type[BaseException], Callable[[Path, Any], str]]] = {
     JournalError: lambda _, fault: str(fault),
     OSError: file_fault,
 }
-_FAULTS: Final = tuple(_WORDS)
+_FAULTS: Final[tuple[type[BaseException], ...]] = (NotTaken, *_WORDS)
