@@ -136,6 +136,25 @@ class AttemptReader:
         query = query.order_by(ATTEMPTS.c.begun_at.desc(), ATTEMPTS.c.contact).limit(limit)
         return [AttemptRow(*row) for row in self._rows(query)]
 
+    def campaigns(self) -> list[str]:
+        """Return the campaigns that have ever dialled, "" among them where trial calls were made."""
+        return [row[0] for row in self._rows(select(ATTEMPTS.c.campaign).distinct().order_by(ATTEMPTS.c.campaign))]
+
+    def begun(self, since: float, until: float = inf) -> Iterator[AttemptRow]:
+        """Yield the attempts of all campaigns begun in [since, until), campaign by campaign, oldest first in each."""
+        for campaign in self.campaigns():
+            query = select(ATTEMPTS).where(*_of_campaign(campaign, since, until))
+            for row in self._rows(query.order_by(ATTEMPTS.c.begun_at, ATTEMPTS.c.contact)):
+                yield AttemptRow(*row)
+
+    def last(self) -> list[str]:
+        """Return the last attempt of each campaign."""
+        found: list[str] = []
+        for campaign in self.campaigns():
+            query = select(ATTEMPTS.c.contact).where(ATTEMPTS.c.campaign == campaign)
+            found += [row[0] for row in self._rows(query.order_by(ATTEMPTS.c.begun_at.desc()).limit(20))]
+        return found
+
     def attempt(self, contact: str) -> AttemptRow | None:
         rows = self._rows(select(ATTEMPTS).where(ATTEMPTS.c.contact == contact))
         return AttemptRow(*rows[0]) if rows else None

@@ -1,23 +1,51 @@
 """Facts of the calls that we make. `journal/facts.py` says what holds for all facts.
 
 It does not know the rules by which anybody was chosen; the version of the rules is written down with each dial.
+
+What campaigns do as a whole stands under one contact, `CAMPAIGNS`, and blocked numbers under `BLOCKS`; both are
+nobody's: so they are found together at a start, however long the journal is.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 from journal.law_facts import LawFact
 from lean import dataclass
+
+CAMPAIGNS: Final = "(campaigns)"
+BLOCKS: Final = "(blocks)"
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignMoved:
-    """A campaign runs, is paused, stopped, rests or is done. `by` is a user or "" for the server itself."""
+    """A campaign runs, is paused, stopped, rests or is done. `by` is a user or "" for the server itself.
+
+    `pilot`: it pauses by itself after so many more contacts, 0: it does not.
+    """
 
     at: float
     campaign: str
     state: str
     by: str
     why: str
+    pilot: int = 0
+    contact: str = CAMPAIGNS
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignTuned:
+    """A manager changed how a campaign runs. "" or 0, and -1 for `lines`, where he left something as it was."""
+
+    at: float
+    campaign: str
+    by: str
+    why: str
+    mode: str = ""
+    ratio: float = 0.0
+    cap: float = 0.0
+    lines: int = -1
+    contact: str = CAMPAIGNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +71,8 @@ class AttemptBegun:
     zones: tuple[str, ...] = ()
     consent: str = ""
     agent: str = ""
+    others: tuple[str, ...] = ()
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +157,7 @@ class NumberBlocked:
     scope: str
     prefix: bool
     lifted: bool
+    contact: str = BLOCKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +178,7 @@ class ListImported:
 
 OutboundFact = (
     CampaignMoved
+    | CampaignTuned
     | AttemptBegun
     | CustomerHeard
     | AttemptEnded

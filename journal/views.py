@@ -116,6 +116,14 @@ class JournalReader:
             yield from self._stored(page) if kinds is None else self._readable(page)
             after = page[-1].seq
 
+    def facts_of(self, contacts: Sequence[str]) -> list[StoredFact]:
+        """Return all facts of these contacts, in order."""
+        found: list[StoredFact] = []
+        for first in range(0, len(contacts), _CALLS):
+            some = list(contacts[first : first + _CALLS])
+            found += self._readable(self._raw(select(FACTS).where(FACTS.c.contact.in_(some))))
+        return sorted(found, key=lambda stored: stored.seq)
+
     def last_fact(self) -> StoredFact | None:
         """Return the last fact there is, None in an empty journal."""
         found = self._stored(self._raw(select(FACTS).order_by(FACTS.c.seq.desc()).limit(1)))

@@ -9,12 +9,13 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from outbound import beat
+from outbound import beat, people
 from outbound.attempts import PERSONS, Attempt
 from outbound.calls import HEADROOM
+from outbound.campaign import Mode
 from outbound.crew import READY
-from outbound.lead import PERSON, Lead, Outcome
-from outbound.messages import AgentSeen, AttemptId
+from outbound.lead import PERSON, Outcome
+from outbound.messages import AgentSeen, AttemptBegun, AttemptEnded, AttemptId, CampaignMoved, CampaignTuned
 from outbound.pacing.sight import Event, Happened
 from outbound.states import CampaignState, Stage
 
@@ -31,26 +32,36 @@ def numbered(dialler: Dialler, attempt: str) -> None:
         dialler.count = max(dialler.count, int(attempt[1:]))
 
 
-def campaign_moved(dialler: Dialler, campaign: str, state: str, who: tuple[str, str], at: float) -> None:
+def campaign_moved(dialler: Dialler, moved: CampaignMoved, at: float) -> None:
     """It was in this state since then."""
-    run = dialler.campaigns.get(campaign)
-    if run is not None and state in CAMPAIGN_STATES:
-        run.state = CampaignState(state)
-        run.by, run.why = who
+    run = dialler.campaigns.get(moved.campaign)
+    if run is not None and moved.state in CAMPAIGN_STATES:
+        run.state = CampaignState(moved.state)
+        run.by, run.why, run.pilot = moved.by, moved.why, moved.pilot
         run.since = at
 
 
-def attempt_begun(dialler: Dialler, attempt: Attempt) -> None:
+def tuned(dialler: Dialler, told: CampaignTuned) -> None:
+    """A manager's setting stands over the text."""
+    run = dialler.campaigns.get(told.campaign)
+    if run is not None:
+        run.tuned(**people.settings_of(told))
+
+
+def attempt_begun(dialler: Dialler, begun: AttemptBegun, at: float) -> None:
     """It was dialled, or was about to be."""
-    numbered(dialler, attempt.attempt)
-    run = dialler.campaigns.get(attempt.campaign)
+    numbered(dialler, begun.attempt)
+    dialler.law.begun(begun, at)
+    run = dialler.campaigns.get(begun.campaign)
     if run is None:
         return
+    attempt = Attempt(begun.attempt, run.name, begun.lead, begun.number, begun.tries, at, agent=begun.agent)
+    attempt.informs = begun.mode is Mode.MESSAGE
     beat.enter(dialler, run, attempt)
-    dialler.trunk.pulse.dialled(attempt.begun_at)
-    run.pulse.dialled(attempt.begun_at)
-    run.last_dial = attempt.begun_at
-    _tell(run, attempt, Event.DIALLED, attempt.begun_at)
+    dialler.trunk.pulse.dialled(at)
+    run.pulse.dialled(at)
+    run.last_dial = at
+    _tell(run, attempt, Event.DIALLED, at)
 
 
 def heard(dialler: Dialler, name: str, what: str, at: tuple[float, float]) -> None:
@@ -88,12 +99,13 @@ def connected(dialler: Dialler, name: str, agent: str, at: float) -> None:
     _tell(run, attempt, Event.CONNECTED, at)
 
 
-def ended(dialler: Dialler, name: str, outcome: str, at: float) -> None:
+def ended(dialler: Dialler, told: AttemptEnded, at: float) -> None:
     """Its outcome was written down. One who was abandoned may be there still, with the message."""
-    attempt = dialler.attempts.get(AttemptId(name))
-    if attempt is None or outcome not in {each.value for each in Outcome}:
+    dialler.law.ended(told, at)
+    attempt = dialler.attempts.get(told.attempt)
+    if attempt is None:
         return
-    run, came_to = dialler.campaigns[attempt.campaign], Outcome(outcome)
+    run, came_to = dialler.campaigns[attempt.campaign], told.outcome
     if came_to in PERSON and run.pilot:
         run.pilot -= 1
     if attempt.in_the_air or attempt.stage is Stage.WAITING:
@@ -104,7 +116,8 @@ def ended(dialler: Dialler, name: str, outcome: str, at: float) -> None:
     if came_to is Outcome.ABANDONED:
         attempt.stage, attempt.charged = Stage.HEARING, came_to
         return
-    gone(dialler, name)
+    gone(dialler, told.attempt)
+    dialler.trunk.came_to(came_to, at)
     if attempt.connected_at:
         dialler.ended[attempt.attempt] = attempt
 
@@ -114,11 +127,6 @@ def gone(dialler: Dialler, name: str) -> None:
     attempt = dialler.attempts.get(AttemptId(name))
     if attempt is not None:
         beat.leave(dialler, dialler.campaigns[attempt.campaign], attempt)
-
-
-def read_lead(name: str, person: str, number: str, card: tuple[str, str, str]) -> Lead:
-    """A lead as an attempt's fact has it; `card` is his name, language and segment."""
-    return Lead(name, person, number, card[0], language=card[1], segment=card[2])
 
 
 def agents_present(dialler: Dialler, seen: list[AgentSeen]) -> None:

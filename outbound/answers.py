@@ -160,12 +160,13 @@ class ResultKept:
 
 @dataclass(frozen=True, slots=True)
 class CampaignMoved:
-    """`state` is running, paused, stopped, resting (out of hours, no leads due) or done."""
+    """`state` is running, paused, stopped, resting (out of hours, no leads due) or done. `pilot`: contacts to go."""
 
     campaign: str
     state: str
     by: str
     why: str
+    pilot: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ class Dialler:
         run.by, run.why = who
         run.since = turn.now
         self.moved.add(run.name)
-        turn.say(CampaignMoved(run.name, run.state.value, *who))
+        turn.say(CampaignMoved(run.name, run.state.value, *who, run.pilot))
         return True
 
     def hide(self, agent: str, turn: Turn) -> None:

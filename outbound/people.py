@@ -31,7 +31,7 @@ from outbound.messages import (
     TrialWanted,
 )
 from outbound.running import Running
-from outbound.states import Order
+from outbound.states import CAMPAIGN_MOVES, Order
 from outbound.trunk import House
 from outbound.turn import Turn
 
@@ -92,9 +92,11 @@ def house_planned(dialler: Dialler, told: HousePlanned, turn: Turn) -> None:
 def started(dialler: Dialler, told: CampaignStarted, turn: Turn) -> None:
     """It runs, from now on or again."""
     run = dialler.campaigns.get(told.campaign)
-    if run is not None and dialler.order(run, Order.START, (told.by, told.why), turn):
-        run.pilot = told.pilot or (run.campaign.pilot if not run.last_dial else 0)
-        run.hopper.look_at = 0.0
+    if run is None or (run.state, Order.START) not in CAMPAIGN_MOVES:
+        return
+    run.pilot = told.pilot or (run.campaign.pilot if not run.last_dial else 0)
+    dialler.order(run, Order.START, (told.by, told.why), turn)
+    run.hopper.look_at = 0.0
 
 
 def paused(dialler: Dialler, told: CampaignPaused, turn: Turn) -> None:
@@ -119,11 +121,16 @@ def tuned(dialler: Dialler, told: CampaignTuned, turn: Turn) -> None:
     run = dialler.campaigns.get(told.campaign)
     if run is None:
         return
-    changes = {name: getattr(told, name) for name in TUNABLE if getattr(told, name) is not None}
+    changes = settings_of(told)
     if "mode" in changes and changes["mode"] is not run.campaign.mode:
         _hide_all(dialler, run, turn)
     run.tuned(**changes)
     dialler.moved.add(run.name)
+
+
+def settings_of(told: CampaignTuned) -> dict[str, Any]:
+    """What a manager has set."""
+    return {name: getattr(told, name) for name in TUNABLE if getattr(told, name) is not None}
 
 
 def _hide_all(dialler: Dialler, run: Running, turn: Turn) -> None:

@@ -47,8 +47,11 @@ from recordings.policy import is_recorded
 from switchroom import (
     alterations,
     callbacks,
+    campaign_words,
     consults,
     deployment,
+    dialled,
+    dialling,
     hold,
     legs,
     nodes,
@@ -96,6 +99,7 @@ class Centre:
         self.hours = QueueHours()
         self.altered: dict[str, facts.AgentAltered] = {}  # what supervisors changed of agents, and stands
         self.alterations: dict[str, int] = {}  # how many changes each agent has seen
+        self.outbound = dialling.Outbound(plan)
         self.parting: dict[str, str] = {}  # contacts whose consult has come to nothing within this turn, and why
 
     # ── the contract ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -106,12 +110,14 @@ class Centre:
         if self.hours.due <= now:
             queue_hours.look(self, turn)
         self.ROUTES[type(message)](self, message, turn)
+        dialling.follow(self, turn)
         piloting.learn(self.autopilot, turn.effects)
         return turn.effects
 
     def next_deadline(self) -> float | None:
         """When to be woken with `Tick` if nothing comes before."""
-        due = (self.router.next_deadline(), self.autopilot.next_deadline(), self.hours.due or None)
+        pilots = (self.autopilot.next_deadline(), self.outbound.dialler.next_deadline())
+        due = (self.router.next_deadline(), *pilots, self.hours.due or None)
         first = min((each for each in (*due, *self.waiting_room.dues()) if each is not None), default=inf)
         return None if first == inf else first
 
@@ -139,6 +145,9 @@ class Centre:
             callbacks.leg_came(self, told, turn)
             return
         contact = self.contacts.get(told.call)
+        if contact is None and cti.is_dialled(told.call):
+            dialling.came(self, told, turn)
+            return
         if contact is None:
             if told.call in self.closed:
                 turn.ask(cti.EndCall(told.node, told.call))
@@ -158,6 +167,8 @@ class Centre:
             waiting.hold(self, contact, turn)
         elif contact.place is Place.ENDING:
             turn.ask(cti.EndCall(contact.node, contact.call))
+        elif contact.place is Place.RETURNING and contact.context.card is not None:
+            dialled.returned(self, contact, turn)
         elif contact.place is Place.RETURNING:
             way.return_to_flow(self, contact, turn)
         elif contact.place is Place.OUTSIDE:
@@ -217,7 +228,7 @@ class Centre:
                 contact.node, cti.LegId(made.offer), contact.call, agent.phone, made.until - turn.now,
                 contact.context.number, contact.context.customer_name or contact.context.name, recording,
                 contact.context.callback, dial_from=contact.context.called if contact.context.callback else "",
-                round=contact.stays,
+                round=contact.stays, at_once=cti.is_dialled(contact.contact),
             )
         )
 
@@ -235,6 +246,8 @@ class Centre:
 
     def _release_contact(self, answer: acd.ReleaseContact, turn: Turn) -> None:
         contact = self.contacts[answer.contact]
+        if cti.is_dialled(contact.contact) and contact.context.card is not None and not contact.reached:
+            return  # he hears music for the rest of his two seconds; then the message
         if contact.context.callback:
             callbacks.released(self, contact, answer.why, turn)
             return
@@ -365,6 +378,8 @@ class Centre:
         acd.Tick: piloting.tick,
         **waiting.ROUTES,
         **piloting.ROUTES,
+        **dialling.ROUTES,
+        **campaign_words.ROUTES,
         FloorChanged: deployment.floor_changed,
     }
 

@@ -158,4 +158,5 @@ class Contact:
 
     def breakpoint(self) -> str:
         """The step at which he stops if he hangs up now; "" once a person or the flow has finished with him."""
-        return "" if self.reached == "answered" or self.place is Place.ENDING else self.context.breakpoint
+        over = self.reached == "answered" or self.place is Place.ENDING or self.context.card is not None
+        return "" if over else self.context.breakpoint

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import acd.messages as acd
 import journal.facts as facts
 from acd.agents import AgentState
-from switchroom import alterations, piloting, queue_hours, staff, standing, waiting
+from switchroom import alterations, dialling, piloting, queue_hours, staff, standing, waiting
 
 if TYPE_CHECKING:
     from switchroom.centre import Centre
@@ -42,6 +42,7 @@ def put_in_force(centre: Centre, turn: Turn) -> None:
         centre.ROUTER_ANSWERS[type(answer)](centre, answer, turn)
     waiting.reschedule(centre)
     piloting.reconfigure(centre, turn)
+    dialling.reconfigure(centre, turn)
     _sign_off(centre, old, turn)
     _find_moved_phones(centre, old, turn)
     standing.rerank(centre, turn)

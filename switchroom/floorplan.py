@@ -3,7 +3,7 @@
 It does not know the running server. Numbers are compared as they are written: bring them to one form before.
 
     numbers.yaml  queues.yaml  agents.yaml  calendars.yaml  customers.csv  sources.yaml  sources/*.csv
-    autopilot.yaml  schedule.yaml  laws.yaml  flows/*.yaml  prompts/<language>.yaml
+    autopilot.yaml  schedule.yaml  laws.yaml  campaigns.yaml  flows/*.yaml  prompts/<language>.yaml
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ from ivr.steps.queue import Queue
 from ivr.steps.verb import FlowText, Known
 from switchroom.agentfile import AgentPlan, parse_agents
 from switchroom.autopilotfile import AutopilotPlan, parse_autopilot
+from switchroom.campaign_checks import check_campaigns
+from switchroom.campaignfile import NAME as CAMPAIGNS
+from switchroom.campaignfile import NOBODY as CALLS_NOBODY
+from switchroom.campaignfile import Calling, parse_campaigns
 from switchroom.floorfiles import (
     LONGEST_CUSTOMERS,
     CustomerPlan,
@@ -65,6 +69,7 @@ class FloorPlan:
     schedule: Schedule = NOBODY
     autopilot: AutopilotPlan = field(default_factory=AutopilotPlan)
     laws: Mapping[str, Profile] = field(default_factory=lambda: BUILT_IN)
+    calling: Calling = CALLS_NOBODY
 
     @property
     def catalogue(self) -> Mapping[tuple[str, str], str]:
@@ -143,7 +148,8 @@ class _Loader:
             tables,
             self._schedule(agents),
             self._autopilot(queues),
-            self._laws(),
+            laws := self._laws(),
+            self._calling(queues, flows, laws),
         )
 
     def _told(self, parsed: tuple[_Read, Faults]) -> _Read:
@@ -232,6 +238,18 @@ class _Loader:
             return BUILT_IN
         raw, name = self._file(LAWS)
         return self._told(parse_laws(raw, name)) if raw else BUILT_IN
+
+    def _calling(
+        self, queues: Mapping[str, QueuePlan], flows: Mapping[str, Flow | None], laws: Mapping[str, Profile]
+    ) -> Calling:
+        if not (self.folder / CAMPAIGNS).exists():
+            return CALLS_NOBODY
+        raw, name = self._file(CAMPAIGNS)
+        calling, faults = parse_campaigns(raw, name)
+        if calling.campaigns:
+            check_campaigns(calling, queues, flows, laws, faults)
+        self._tell(faults.all())
+        return calling
 
     def _sources(self) -> tuple[Mapping[str, SourcePlan], Mapping[str, TableRows]]:
         if not (self.folder / "sources.yaml").exists():

@@ -17,6 +17,8 @@ from customers.directory import Customer, Directory, one_form
 from ivr.flow import Flow
 from ivr.session import Caller
 from ivr.state import ANY_NUMBER
+from outbound.campaign import Campaign
+from outbound.trunk import House
 from switchroom.autopilotfile import AutopilotPlan
 from switchroom.floorplan import AgentPlan, FloorPlan, QueuePlan
 from switchroom.queue_rules import rules_of
@@ -125,6 +127,14 @@ class Plan:
     def autopilot(self) -> AutopilotPlan:
         """What the autopilot may do."""
         return self.floor.autopilot
+
+    def campaigns(self) -> tuple[Campaign, ...]:
+        """Whom the house calls."""
+        return tuple(plan.campaign for _, plan in sorted(self.floor.calling.campaigns.items()))
+
+    def house(self) -> House:
+        """The lines that campaigns may use."""
+        return self.floor.calling.house
 
     def agents_on(self, node: str) -> tuple[AgentPlan, ...]:
         """The agents whose phones belong to a node."""

@@ -26,7 +26,19 @@ from acd.widening import widens
 from customers.context import Context, read_context
 from ivr.session import Recorded, Session, first_state, rebuild
 from ivr.waiting.announcing import Heard
-from switchroom import alterations, callbacks, deployment, piloting, resume, standing, talk_recovery, waiting, way
+from switchroom import (
+    alterations,
+    callbacks,
+    deployment,
+    dial_recovery,
+    dialled,
+    piloting,
+    resume,
+    standing,
+    talk_recovery,
+    waiting,
+    way,
+)
 from switchroom.centre import Centre
 from switchroom.contact import Contact, Place, Ring
 
@@ -43,6 +55,7 @@ def restore(centre: Centre, told: Iterable[Any], heard_until: float | None = Non
     for fact in told:
         centre.heard_until = fact.at
         fold.logbook.note(fact)
+        dial_recovery.note(centre, fact)
         reader = talk_recovery.reader_of(fact) or READERS.get(type(fact))
         if reader is not None:
             reader(fold, fact)
@@ -77,6 +90,7 @@ class _Fold:
         records = (self.agents.values(), self.waiting.values(), self.offers.values())
         self.centre.router.restore(*records, closed=closed, relief=relief)
         waiting.reschedule(self.centre)
+        dial_recovery.finish(self.centre, self.centre.heard_until)
 
     # ── the caller and his flow ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -84,6 +98,9 @@ class _Fold:
         centre = self.centre
         if not fact.call:
             callbacks.opened(centre, fact)
+            return
+        if cti.is_dialled(fact.call):
+            dialled.opened(centre, fact)
             return
         edition = centre.editions.of_call(fact.flow, fact.version)
         flow = edition.plan.flow_named(fact.flow, fact.called)

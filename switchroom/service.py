@@ -36,10 +36,8 @@ from customers.context import EarlierContact
 from customers.history import History
 from desk.app import make_app
 from desk.archive import JournalLibrary
-from desk.attempts import JournalAttempts
 from desk.campaign_vocabulary import ShowLead
 from desk.live import LiveDesk
-from desk.outbound import OutboundDesk
 from desk.settings import DeskSettings
 from desk.users import Users
 from journal.codec import encode
@@ -47,9 +45,11 @@ from journal.errors import JournalDamaged, JournalError, NotWritten
 from journal.facts import CallEnded, Fact, NodeChanged, ServerStarted
 from journal.store import Journal
 from journal.thread import AsyncJournal
+from outbound.messages import FetchLeads
 from recordings.keeper import Keeper
-from switchroom import pilot_desk, resume, truth
+from switchroom import dial_desk, pilot_desk, resume, truth
 from switchroom.auditing import Auditor
+from switchroom.calling import Calling, open_calling
 from switchroom.centre import Centre
 from switchroom.clock import steady_clock
 from switchroom.dial_ledger.keeping import DialLedger
@@ -125,15 +125,11 @@ class _Server:
         dials = DialLedger(journal, memory, settings.server.data, clock)
         keeper = Keeper(_recordings(settings))
 
-        doers: dict[type, Callable[[Any], object]] = {
-            desk.ShowContact: live.show,
-            desk.ClearContact: live.clear,
-            ShowLead: live.lead,
-            rec.KeepRecording: keeper.keep,
-        }
+        calling = open_calling(settings, centre, journal, clock)
+        doers = _doers(live, keeper, calling)
         guard = SoundGuard()
         await asyncio.to_thread(guard.learn, begun.edition.sounds)
-        loop = Loop(centre, memory, clock, doers, _published(live, bus, reconciler))
+        loop = Loop(centre, memory, clock, doers, all_of(_published(live, bus, reconciler), calling.published))
         auditor = Auditor(centre, clock)
         loop.settled = all_of(reconciler.settled, auditor.settled)
         sources = open_sources(lambda: centre.plan.floor, settings.server.data / "secrets", journal, clock)
@@ -147,12 +143,14 @@ class _Server:
         watch.after.append(guard.follow)
         shelf = DeskPrompts(settings, lambda: centre.plan.floor.catalogue, memory, clock, watch.look_now)
         also = {"bus": bus.trouble, "sounds": guard.trouble, "audit": auditor.trouble, "dials": dials.trouble}
-        await _open_screens(settings, stack, loop, journal, live, also, watch, shelf, reconciler, auditor)
+        also |= calling.troubles()
+        await _open_screens(settings, stack, loop, journal, live, also, watch, shelf, reconciler, auditor, calling)
         await _start(stack, bus.start, bus.stop)
         await _start(stack, dials.start, dials.stop)
         _begin(stack, keeper, loop)
         _look_at_recordings(journal, keeper)
         _begin(stack, sources, loop)
+        _begin(stack, calling.leads, loop)
         await _start(stack, switch.start, switch.stop)
         await _start(stack, lambda: watch.start(begun.found), watch.stop)
         await _start(stack, lambda: reconciler.start(journal, loop.wake), reconciler.stop)
@@ -172,6 +170,17 @@ class _Server:
         except JournalError as fault:
             log.critical("journal_lost", why=str(fault))
             os._exit(1)
+
+
+def _doers(live: LiveDesk, keeper: Keeper, calling: Calling) -> dict[type, Callable[[Any], object]]:
+    """Who carries out what no telephone and no source does."""
+    return {
+        desk.ShowContact: live.show,
+        desk.ClearContact: live.clear,
+        ShowLead: live.lead,
+        rec.KeepRecording: keeper.keep,
+        FetchLeads: calling.leads.fetch,
+    }
 
 
 def _published(live: LiveDesk, bus: FactsBus, reconciler: Reconciler) -> Callable[[int, Fact], None]:
@@ -243,7 +252,9 @@ def _restore(centre: Centre, journal: Journal, now: float) -> None:
         points = journal.breakpoints(resume.since(centre, last.fact.at))
         resume.remember(centre, (stored.fact for stored in points))
         at = last.fact.at
-        found = (*journal.ends(at - LATELY), *pilot_desk.to_read(journal, at), *journal.open_facts())
+        dial_desk.remember(centre, journal, at)
+        pilots = (*pilot_desk.to_read(journal, at), *dial_desk.to_read(journal, at))
+        found = (*journal.ends(at - LATELY), *pilots, *journal.open_facts())
         told = {stored.seq: stored.fact for stored in found}
         for strange in restore(centre, (told[seq] for seq in sorted(told)), at):
             log.error("fact_set_aside", kind=type(strange).__name__, at=strange.at, why="it names an unknown state")
@@ -312,6 +323,7 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
     shelf: DeskPrompts,
     reconciler: Reconciler,
     auditor: Auditor,
+    calling: Calling,
 ) -> None:
     users = await asyncio.to_thread(_users, settings, watch.present)
 
@@ -331,7 +343,7 @@ async def _open_screens(  # noqa: PLR0913, PLR0917 - the desk's whole surroundin
         loop, JournalLibrary(journal), users, desk_settings, live=live, also=also, prompts=shelf, flows=watch,
         clock=loop.clock, reckoning=reconciler.reckoning, audited=auditor.audited,
         pilot=pilot_desk.viewer(loop.centre, loop.clock),
-        outbound=OutboundDesk(attempts=JournalAttempts(journal)),
+        outbound=calling.desk(journal),
         steering=FloorSteering(loop.centre, journal), reasons=FloorReasons(loop.centre, journal, loop.clock),
         planned=lambda *asked: loop.centre.plan.floor.schedule.planned(*asked),  # noqa: PLW0108 - the floor may change
     )

@@ -42,6 +42,9 @@ class Line:
     answered_at: float | None = None
     key: str = ""  # with which he came to the door out of the music
     asked: int = 0  # what he was asked last; an answer to anything before is nobody's
+    heard: str = ""  # of a customer whom we dialled
+    greeted_at: float = 0.0
+    opened_at: float = 0.0
     doing: cti.CallerRecorded | cti.ForwardEnded | None = None  # how what he does without us will have ended
 
 

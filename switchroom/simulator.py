@@ -24,6 +24,7 @@ from journal.facts import Fact
 from switchroom.centre import Centre
 from switchroom.recovery import restore
 from switchroom.simulated import NODE, Leg, Line, Weather
+from switchroom.simulated_customers import Customers
 from switchroom.turn import Effect, Message, is_fact
 
 __all__ = ["NODE", "Simulator", "Weather"]
@@ -61,6 +62,8 @@ class Simulator:
             rec.KeepRecording: self._keep,
         }
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
+        self.customers = Customers(self)
+        self._doers.update(self.customers.doers)
 
     # ── the clock ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -106,6 +109,10 @@ class Simulator:
         if alive < len(actions) or (not actions and self.random.random() < self.weather.death):
             self._die()
 
+    def answer(self, kind: type, do: Callable[[Any], None]) -> None:
+        """Carry out one more kind of action."""
+        self._doers[kind] = do
+
     def told(self, message: Message, delay: float = 0.0) -> None:
         """Something is told soon, and perhaps twice."""
         self.after(delay, lambda: self.tell(message))
@@ -121,7 +128,7 @@ class Simulator:
         self._find_nodes()
         for call, line in list(self.lines.items()):
             if line.place == "flow":
-                self._arrive(call)
+                self.arrives(call)
 
     def _find_nodes(self) -> None:
         for node in self.nodes:
@@ -135,7 +142,8 @@ class Simulator:
         legs = tuple(cti.SeenLeg(leg, it.state, it.call) for leg, it in self.legs.items() if it.node == node)
         ended = tuple(end for end in self.ended[-10_000:] if end.node == node)
         phones = tuple(agent.phone for agent in self.centre.plan.agents_on(node))
-        return cti.NodeSurveyed(node, self.now, calls, legs, ended, phones)
+        calls += self.customers.seen(node)
+        return cti.NodeSurveyed(node, self.now, calls, legs, ended, phones, self.customers.failed(node))
 
     # ── the simulated switch ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -195,16 +203,19 @@ class Simulator:
         if line is None or line.place != "flow":
             return
         line.place, line.doing = "away", doing
-        self.after(seconds, lambda: self._arrive(doing.call) if line.place == "away" else None)
+        self.after(seconds, lambda: self.arrives(doing.call) if line.place == "away" else None)
 
-    def _arrive(self, call: cti.CallId) -> None:
+    def arrives(self, call: cti.CallId) -> None:
         line = self.lines.get(call)
         if line is None:
             return
         line.place = "flow"
         task = line.doing.task if line.doing is not None else 0
         self.tell(
-            cti.CallerArrived(line.node, call, line.number, "", line.called, line.leg, line.answered_at, task, line.key)
+            cti.CallerArrived(
+                line.node, call, line.number, "", line.called, line.leg, line.answered_at, task, line.key, line.heard,
+                line.greeted_at, line.opened_at,
+            )
         )
         if line.doing is not None:
             self.tell(line.doing)
@@ -225,21 +236,23 @@ class Simulator:
     def _press(self, call: cti.CallId, line: Line) -> None:
         if line.place == "hold":
             line.key = "1"
-            self._arrive(call)
+            self.arrives(call)
 
     def _fetch(self, call: cti.CallId) -> None:
         line = self.lines.get(call)
         if line is not None and line.place == "hold":
-            self.after(0.01, lambda: self._arrive(call) if line.place == "hold" else None)
+            self.after(0.01, lambda: self.arrives(call) if line.place == "hold" else None)
 
     def _hang_up(self, call: cti.CallId) -> None:
         if cti.is_call_back(call):
             self._end_leg(cti.LegId(call), 16)
         line = self.lines.pop(call, None)
         if line is None:
+            self.customers.hang_up(call)
             return
         ended = cti.CallEnded(
-            line.node, call, 16, self.now, line.leg, line.answered_at, line.called, line.number, doing=line.doing
+            line.node, call, 16, self.now, line.leg, line.answered_at, line.called, line.number, doing=line.doing,
+            heard=line.heard, greeted_at=line.greeted_at, opened_at=line.opened_at,
         )
         self.ended.append(ended)
         for leg in [x for x, it in self.legs.items() if it.call == call and it.state == "talk"]:
@@ -249,6 +262,9 @@ class Simulator:
     def _ring(self, ring: cti.RingAgent) -> None:
         self.legs[ring.leg] = Leg(ring.call, ring.phone, ring.dial, ring.node)
         self.told(cti.LegRang(ring.leg), 0.02)
+        if ring.at_once:
+            self.after(0.1 + self.random.random(), lambda: self._answer(ring.leg))
+            return
         mood = self.random.random()
         if mood < self.weather.no_answer:
             return
@@ -311,7 +327,7 @@ class Simulator:
         self.told(cti.LegEnded(it.node, leg, cause))
         line = self.lines.get(it.call)
         if it.state == "talk" and line is not None and line.leg == leg and line.place == "talk":
-            self._arrive(it.call)
+            self.arrives(it.call)
 
     # ── the simulated people ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -349,11 +365,11 @@ class Simulator:
         call = cti.CallId(f"{node}-{self.now:.3f}-{self._count}".replace(".", "_"))
         number = f"+86138{self.random.randrange(10**8):08d}"
         self.lines[call] = Line(number, self.random.choice(self.weather.numbers), node)
-        self._arrive(call)
-        self.after(30 + self.random.expovariate(1 / self.weather.patience), lambda: self._loses_patience(call))
+        self.arrives(call)
+        self.after(30 + self.random.expovariate(1 / self.weather.patience), lambda: self.loses_patience(call))
         return call
 
-    def _loses_patience(self, call: cti.CallId) -> None:
+    def loses_patience(self, call: cti.CallId) -> None:
         line = self.lines.get(call)
         if line is not None and line.place != "talk":
             self._hang_up(call)

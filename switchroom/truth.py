@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import acd.messages as acd
 import cti.vocabulary as cti
 from cti import ids
-from switchroom import callbacks, staff, talk_truth
+from switchroom import callbacks, dialling, staff, talk_truth
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -46,6 +46,7 @@ def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
                 _compare_caller(centre, contact, seen, _Legs(legs, told.asked_at), turn)
         else:
             _caller_gone(centre, contact, ends.get(contact.call), told.asked_at, turn)
+    dialling.compare(centre, told, turn)
     for end in told.ended:
         if end.call not in centre.contacts and (end.at or 0.0) > centre.heard_until - HEARD:
             never_met(centre, end, turn)
@@ -61,6 +62,9 @@ def begin(centre: Centre, now: float) -> None:
 
 def never_met(centre: Centre, end: cti.CallEnded, turn: Turn) -> None:
     """Count a call that ended before it stood at our door: nobody was there, or he was quicker than we."""
+    if cti.is_dialled(end.call):
+        dialling.gone_unmet(centre, end, turn)
+        return
     if end.call in centre.closed or not end.called:
         return
     when = end.at or turn.now

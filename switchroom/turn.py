@@ -12,6 +12,7 @@ import acd.messages as acd
 import cti.vocabulary as cti
 import customers.messages as customers
 import desk.vocabulary as desk
+import outbound.messages as out
 import recordings.messages as rec
 from acd.habits import Habits
 from ivr.waiting.rules import CallbacksOffered
@@ -20,8 +21,8 @@ from lean import dataclass
 from switchroom.edition import FloorChanged
 
 News = FloorChanged | CallbacksOffered | Habits
-Message = cti.Told | customers.LookedUp | desk.Told | rec.RecordingLookedAt | acd.Tick | News
-Action = cti.Asked | customers.LookUp | desk.Asked | rec.KeepRecording
+Message = cti.Told | customers.LookedUp | desk.Told | rec.RecordingLookedAt | acd.Tick | News | out.LeadsFetched
+Action = cti.Asked | customers.LookUp | desk.Asked | rec.KeepRecording | out.FetchLeads
 Effect = Fact | Action
 
 FACTS: Final = frozenset(get_args(Fact))

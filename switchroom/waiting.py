@@ -81,7 +81,8 @@ def begins(centre: Centre, contact: Contact, turn: Turn) -> None:
 def hold(centre: Centre, contact: Contact, turn: Turn) -> None:
     """Music, until something happens."""
     music = rules_of(centre, contact).music
-    turn.ask(cti.HoldCaller(contact.node, contact.call, contact.session.ends_after_talk, music))
+    last = contact.session.ends_after_talk or cti.is_dialled(contact.call)
+    turn.ask(cti.HoldCaller(contact.node, contact.call, last, music))
 
 
 def schedule(centre: Centre, contact: Contact) -> None:

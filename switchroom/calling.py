@@ -1,0 +1,63 @@
+"""What a running server has of its calls out, made in one place: leads, the day's counts, what screens may see.
+
+It does not decide anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from desk.attempts import JournalAttempts
+from desk.outbound import OutboundDesk
+from journal.lead_store import LeadStore
+from switchroom.campaign_counts import CampaignCounts
+from switchroom.campaign_desk import FloorCampaigns
+from switchroom.dial_desk import LeadDesk
+from switchroom.lead_shelf import store_folder
+
+if TYPE_CHECKING:
+    from journal.facts import Fact
+    from journal.store import Journal
+    from switchroom.centre import Centre
+    from switchroom.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """`published` is to be called for each committed fact."""
+
+    leads: LeadDesk
+    counts: CampaignCounts
+    campaigns: FloorCampaigns
+
+    def published(self, seq: int, fact: Fact) -> None:
+        """A fact is safe."""
+        del seq
+        self.counts.heard(fact)
+
+    def troubles(self) -> dict[str, Callable[[], str]]:
+        """What may be wrong, for the page of health."""
+        return {"leads": self.leads.trouble}
+
+    def desk(self, journal: Journal) -> OutboundDesk:
+        """What the desk holds of it."""
+        return OutboundDesk(self.campaigns, JournalAttempts(journal))
+
+
+def open_calling(settings: Settings, centre: Centre, journal: Journal, clock: Callable[[], float]) -> Calling:
+    """Everything, with the day so far."""
+    store, zone = LeadStore(store_folder(settings.server.data)), ZoneInfo(settings.server.timezone)
+
+    def midnight(at: float) -> float:
+        day = datetime.fromtimestamp(at, zone)
+        return day.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+
+    counts, now = CampaignCounts(midnight), clock()
+    for name in centre.outbound.dialler.campaigns:
+        counts.begin(name, journal.attempts.counts(name, midnight(now), now + 1.0), now)
+    leads = LeadDesk(store, journal, centre, clock)
+    return Calling(leads, counts, FloorCampaigns(lambda: centre.outbound.dialler, counts, leads.rows, clock))

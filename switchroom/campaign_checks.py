@@ -1,0 +1,49 @@
+"""Whether campaigns can be meant: the queues, flows, laws and numbers that they name are there.
+
+It does not know how the files are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from ivr.faults import Faults, Place, did_you_mean
+
+if TYPE_CHECKING:
+    from ivr.flow import Flow
+    from switchroom.campaignfile import Calling, CampaignPlan
+
+
+def check_campaigns(
+    calling: Calling,
+    queues: Collection[str],
+    flows: Mapping[str, Flow | None],
+    laws: Collection[str],
+    faults: Faults,
+) -> None:
+    """Add every fault that only the whole floor can tell."""
+    for plan in calling.campaigns.values():
+        one = plan.campaign
+        _known(faults, plan.queue_place, "queue", one.queue, queues)
+        _known(faults, plan.law_place, "law", one.law, laws)
+        for place, name in ((plan.message_place, one.message), (plan.machine_place, one.machine)):
+            _known(faults, place, "flow", name, flows)
+            _flow(faults, place, plan, flows.get(name))
+
+
+def _known(faults: Faults, place: Place, kind: str, name: str, names: Collection[str]) -> None:
+    if name and name not in names:
+        faults.add(place, f"unknown-{kind}", f"there is no {kind} '{name}'", did_you_mean(name, names))
+
+
+def _flow(faults: Faults, place: Place, plan: CampaignPlan, flow: Flow | None) -> None:
+    """What a person hears who has no agent: a flow of its own, that does not let him wait for one."""
+    if flow is None:
+        return
+    if flow.is_part:
+        message = f"flow '{flow.name}' can only be called by other flows: it has parameters or `return` steps"
+        faults.add(place, "subflow-number", message, "name the flow that calls it")
+    if any(step.verb.VERB == "queue" for step in flow.steps.values()) and plan.campaign.queue:
+        message = f"flow '{flow.name}' lets him wait for an agent, whom he has just not got"
+        faults.add(place, "message-waits", message, "offer a call-back, or say goodbye")

@@ -1,0 +1,120 @@
+"""The dialler built again from facts: what is in the air, what its laws remember, what its pacers have learned.
+
+It does not read the journal. Attempts that are open are not dialled again: the first survey of their node tells what
+became of each (`switchroom/dialling.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import cti.vocabulary as cti
+import journal.facts as facts
+import journal.outbound_facts as made
+import outbound.messages as out
+from cti import ids
+from outbound import again
+from outbound.campaign import Mode
+from outbound.lead import Lead, Outcome
+from switchroom import dial_crew
+
+if TYPE_CHECKING:
+    from switchroom.centre import Centre
+
+OUTCOMES: Final = frozenset(Outcome)
+MODES: Final = frozenset(Mode)
+
+
+def note(centre: Centre, fact: Any) -> None:
+    """Take one fact, in the journal's order."""
+    reader = READERS.get(type(fact))
+    if reader is not None:
+        reader(centre, fact)
+
+
+def finish(centre: Centre, now: float) -> None:
+    """All has been told: who is here now, and how many may be used."""
+    outbound = centre.outbound
+    outbound.sort()
+    outbound.nodes = {name: node for name, node in outbound.nodes.items() if outbound.attempt_is_alive(name)}
+    if outbound.dialler.campaigns:
+        again.agents_present(outbound.dialler, [*dial_crew.changes(centre, now)])
+
+
+def begun_of(fact: made.AttemptBegun) -> out.AttemptBegun:
+    """The dialler's own word for it."""
+    lead = Lead(
+        fact.lead, fact.person, fact.number, fact.name, fact.others, fact.zones, fact.language, fact.fields, fact.owner,
+        fact.consent, segment=fact.segment,
+    )
+    mode = Mode(fact.mode) if fact.mode in MODES else Mode.PROGRESSIVE
+    return out.AttemptBegun(
+        out.AttemptId(fact.contact), fact.campaign, lead, fact.number, fact.shown, fact.tries, fact.why, fact.rules,
+        mode, fact.agent,
+    )
+
+
+def ended_of(fact: made.AttemptEnded) -> out.AttemptEnded:
+    """The dialler's own word for it."""
+    outcome = Outcome(fact.outcome) if fact.outcome in OUTCOMES else Outcome.UNKNOWN
+    return out.AttemptEnded(
+        out.AttemptId(fact.contact), fact.campaign, fact.lead, fact.person, fact.number, outcome, fact.again,
+        fact.cause, fact.agent, fact.lines, fact.waited, fact.talked,
+    )
+
+
+def _begun(centre: Centre, fact: made.AttemptBegun) -> None:
+    centre.outbound.nodes[fact.contact] = cti.NodeId(fact.node)
+    if fact.campaign:
+        again.attempt_begun(centre.outbound.dialler, begun_of(fact), fact.at)
+    else:
+        again.numbered(centre.outbound.dialler, fact.contact)
+
+
+def _heard(centre: Centre, fact: made.CustomerHeard) -> None:
+    again.heard(centre.outbound.dialler, fact.contact, fact.heard, (fact.answered_at, fact.greeted_at))
+
+
+def _answered(centre: Centre, fact: facts.AgentAnswered) -> None:
+    if ids.is_dialled(fact.contact):
+        again.connected(centre.outbound.dialler, fact.contact, fact.agent, fact.at)
+
+
+def _ended(centre: Centre, fact: made.AttemptEnded) -> None:
+    if fact.campaign:
+        again.ended(centre.outbound.dialler, ended_of(fact), fact.at)
+
+
+def _call_ended(centre: Centre, fact: facts.CallEnded) -> None:
+    if ids.is_dialled(fact.contact):
+        again.gone(centre.outbound.dialler, fact.contact)
+
+
+def _moved(centre: Centre, fact: made.CampaignMoved) -> None:
+    moved = out.CampaignMoved(fact.campaign, fact.state, fact.by, fact.why, fact.pilot)
+    again.campaign_moved(centre.outbound.dialler, moved, fact.at)
+
+
+def _tuned(centre: Centre, fact: made.CampaignTuned) -> None:
+    mode = Mode(fact.mode) if fact.mode in MODES else None
+    lines = None if fact.lines < 0 else fact.lines
+    tuned = out.CampaignTuned(fact.campaign, fact.by, mode, fact.ratio or None, fact.cap or None, lines)
+    again.tuned(centre.outbound.dialler, tuned)
+
+
+def _blocked(centre: Centre, fact: made.NumberBlocked) -> None:
+    block = out.BlockKept(fact.number, fact.by, fact.why, fact.scope, fact.prefix, fact.lifted)
+    centre.outbound.dialler.law.blocked(block, fact.at)
+
+
+READERS: Final[dict[type, Callable[[Centre, Any], None]]] = {
+    made.AttemptBegun: _begun,
+    made.CustomerHeard: _heard,
+    facts.AgentAnswered: _answered,
+    made.AttemptEnded: _ended,
+    facts.CallEnded: _call_ended,
+    made.CampaignMoved: _moved,
+    made.CampaignTuned: _tuned,
+    made.NumberBlocked: _blocked,
+}

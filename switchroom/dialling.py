@@ -1,0 +1,374 @@
+"""The dialler on the living floor: what it is told of calls, agents and people, and how its answers are carried out.
+
+It does not know whom to call, when, or how fast (`outbound/` does). It is pure, as the centre is.
+
+    AttemptBegun     the fact, before anything is dialled
+    PlaceCall        the node is told to dial, under the attempt's own id
+    CallerArrived    something has answered: a contact like any (`switchroom/dialled.py`)
+    DialFailed       nobody has
+    NodeSurveyed     an attempt that is in no list, and of whose end nobody knows, is of unknown result: never repeated
+
+What the dialler hears of talks and ends it hears from the facts of each turn, so that nothing can be forgotten: whoever
+writes that an agent has answered, or that a call has ended, has told the dialler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import cti.vocabulary as cti
+import journal.facts as facts
+import journal.outbound_facts as made
+import outbound.messages as out
+from cti import ids
+from desk.campaign_view import LeadCard
+from desk.campaign_vocabulary import ShowLead
+from outbound.attempts import NOBODY_THERE, Attempt
+from outbound.campaign import Campaign
+from outbound.dialler import Dialler, plain_pacer
+from outbound.lead import Due, Outcome
+from outbound.pacing.sight import Pacer
+from outbound.states import CampaignState
+from switchroom import dial_crew, dialled
+from switchroom.numbering import law_book
+
+if TYPE_CHECKING:
+    from switchroom.centre import Centre
+    from switchroom.contact import Contact
+    from switchroom.plan import Plan
+    from switchroom.turn import Turn
+
+GRACE = 2.0  # seconds: what began so short before a survey may rightly not be in it
+TRIAL = "trial"
+REMEMBERED = 20_000  # numbers whose owner may ring back
+
+
+def new_pacer(campaign: Campaign) -> Pacer:
+    """What paces a campaign of this mode."""
+    return plain_pacer(campaign)
+
+
+class Outbound:
+    """The dialler, and what the centre knows beside it. `nodes` is where each attempt is dialled.
+
+    `missed` are surveys that did not show an attempt; `by_queue` the campaigns whose customers go to a queue.
+    """
+
+    def __init__(self, plan: Plan, dialler: Dialler | None = None) -> None:
+        self.laws = plan.floor.laws
+        self.book = law_book(self.laws)
+        self.dialler = dialler or Dialler(plan.house(), self.book, new_pacer)
+        self.nodes: dict[str, cti.NodeId] = {}
+        self.missed: dict[str, float] = {}
+        self.by_queue: dict[str, tuple[str, ...]] = {}
+        self.looked_at = 0.0
+        for campaign in plan.campaigns():
+            self.dialler.handle(out.CampaignPlanned(campaign), 0.0)
+        self.sort()
+
+    def sort(self) -> None:
+        """The campaigns are others now."""
+        found: dict[str, list[str]] = {}
+        for name, run in sorted(self.dialler.campaigns.items()):
+            found.setdefault(run.campaign.queue, []).append(name)
+        self.by_queue = {queue: tuple(names) for queue, names in found.items()}
+
+    def attempt_is_alive(self, name: str) -> bool:
+        """Whether its end is still to come."""
+        return out.AttemptId(name) in self.dialler.attempts
+
+    def attempt(self, name: str) -> Attempt | None:
+        """An attempt that is alive, or on which a word may still be said."""
+        known = out.AttemptId(name)
+        return self.dialler.attempts.get(known) or self.dialler.ended.get(known)
+
+
+# ── the turn ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def follow(centre: Centre, turn: Turn) -> None:
+    """Let the dialler learn from what has just happened, and do what is due."""
+    if not centre.outbound.dialler.campaigns:
+        return
+    seen = 0
+    while True:
+        while seen < len(turn.effects):
+            effect = turn.effects[seen]
+            seen += 1
+            lesson = LESSONS.get(type(effect))
+            if lesson is not None:
+                lesson(centre, effect, turn)
+        due = centre.outbound.dialler.next_deadline()
+        if due is None or due > turn.now:
+            return
+        _look(centre, turn)
+        tell(centre, out.Tick(), turn)
+
+
+def tell(centre: Centre, told: Any, turn: Turn) -> None:
+    """Tell the dialler, and carry out what it answers."""
+    for answer in centre.outbound.dialler.handle(told, turn.now):
+        ANSWERS[type(answer)](centre, answer, turn)
+
+
+def _look(centre: Centre, turn: Turn) -> None:
+    """What the router and the nodes say now."""
+    house = dial_crew.house(centre)
+    trunk = centre.outbound.dialler.trunk.house
+    if (trunk.lines, trunk.rate) != (house.lines, house.rate):
+        tell(centre, house, turn)
+    for seen in [*dial_crew.changes(centre, turn.now)]:
+        tell(centre, seen, turn)
+    for room in [*dial_crew.rooms(centre)]:
+        tell(centre, room, turn)
+
+
+def _agent_changed(centre: Centre, fact: facts.AgentChanged, turn: Turn) -> None:
+    tell(centre, dial_crew.seen(centre, fact.agent, turn.now), turn)
+
+
+def _agent_answered(centre: Centre, fact: facts.AgentAnswered, turn: Turn) -> None:
+    if ids.is_dialled(fact.contact):
+        tell(centre, out.CustomerConnected(out.AttemptId(fact.contact), fact.agent, fact.at), turn)
+
+
+def _call_started(centre: Centre, fact: facts.CallStarted, turn: Turn) -> None:
+    if fact.call and not ids.is_dialled(fact.contact):
+        tell(centre, out.PersonCalledIn(fact.customer, fact.number, open=True), turn)
+
+
+def _call_ended(centre: Centre, fact: facts.CallEnded, turn: Turn) -> None:
+    if ids.is_dialled(fact.contact):
+        tell(centre, out.AttemptOver(out.AttemptId(fact.contact), fact.at), turn)
+        centre.outbound.nodes.pop(fact.contact, None)
+
+
+LESSONS: Final[dict[type, Callable[[Centre, Any, Turn], None]]] = {
+    facts.AgentChanged: _agent_changed,
+    facts.AgentAnswered: _agent_answered,
+    facts.CallStarted: _call_started,
+    facts.CallEnded: _call_ended,
+    facts.NodeChanged: lambda centre, _, turn: _look(centre, turn),
+}
+
+
+def reconfigure(centre: Centre, turn: Turn) -> None:
+    """Another edition may have other campaigns, or other words in them."""
+    if centre.outbound.laws != centre.plan.floor.laws:
+        centre.outbound.laws = centre.plan.floor.laws
+        centre.outbound.book.become(centre.outbound.laws)
+    planned = {campaign.name: campaign for campaign in centre.plan.campaigns()}
+    for name, campaign in planned.items():
+        run = centre.outbound.dialler.campaigns.get(name)
+        if run is None or run.dropped or run.text != campaign:
+            tell(centre, out.CampaignPlanned(campaign), turn)
+    for name in sorted(centre.outbound.dialler.campaigns.keys() - planned.keys()):
+        tell(centre, out.CampaignDropped(name), turn)
+    centre.outbound.sort()
+    if planned:
+        _look(centre, turn)
+
+
+# ── the line ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def came(centre: Centre, told: cti.CallerArrived, turn: Turn) -> Contact | None:
+    """A customer whom we dialled stands at our door for the first time; None for one that nobody dialled."""
+    attempt = centre.outbound.dialler.attempts.get(out.AttemptId(told.call))
+    if attempt is None:
+        turn.ask(cti.EndCall(told.node, told.call))
+        return None
+    contact = dialled.open_contact(centre, attempt, told, turn)
+    heard = out.CustomerHeard(attempt.attempt, told.heard, told.greeted_at or turn.now)
+    tell(centre, heard, turn)
+    return contact
+
+
+def rang(centre: Centre, told: cti.CustomerRang, turn: Turn) -> None:
+    tell(centre, out.CustomerRang(out.AttemptId(told.call)), turn)
+
+
+def answered(centre: Centre, told: cti.CustomerAnswered, turn: Turn) -> None:
+    tell(centre, out.CustomerAnswered(out.AttemptId(told.call), told.at), turn)
+
+
+def failed(centre: Centre, told: cti.DialFailed, turn: Turn) -> None:
+    """It was never answered."""
+    if told.call not in centre.contacts:
+        tell(centre, out.AttemptFailed(out.AttemptId(told.call), Outcome(told.why.value), told.cause), turn)
+        centre.outbound.nodes.pop(told.call, None)
+
+
+def gone_unmet(centre: Centre, told: cti.CallEnded, turn: Turn) -> None:
+    """He had answered, and was gone before he stood at our door."""
+    name, when = out.AttemptId(told.call), told.at or turn.now
+    if name not in centre.outbound.dialler.attempts:
+        return
+    if told.heard in NOBODY_THERE:
+        tell(centre, out.CustomerHeard(name, told.heard, told.greeted_at or when), turn)
+    else:
+        tell(centre, out.CustomerAnswered(name, told.opened_at or when), turn)
+    tell(centre, out.AttemptOver(name, when), turn)
+    centre.outbound.nodes.pop(name, None)
+
+
+def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
+    """What a node says of our attempts: dials that failed unheard, and those of which it knows nothing at all."""
+    for end in told.failed:
+        failed(centre, end, turn)
+    _hang_up_the_stopped(centre, turn)
+    here = {call.call for call in told.calls} | {end.call for end in told.ended}
+    outbound = centre.outbound
+    for name in [name for name, node in outbound.nodes.items() if node == told.node]:
+        attempt = outbound.dialler.attempts.get(out.AttemptId(name))
+        if attempt is None or name in centre.contacts or name in here:
+            outbound.missed.pop(name, None)
+            continue
+        if attempt.begun_at > told.asked_at - GRACE:
+            continue
+        first = outbound.missed.setdefault(name, told.asked_at)
+        if first < told.asked_at - GRACE or _outlived(centre, attempt, told.node):
+            tell(centre, out.AttemptUnknown(attempt.attempt), turn)
+            del outbound.nodes[name], outbound.missed[name]
+        elif first == told.asked_at:
+            turn.ask(cti.SurveyNode(told.node))
+
+
+def _hang_up_the_stopped(centre: Centre, turn: Turn) -> None:
+    """Our predecessor may have died before it hung up what rang for a campaign that was stopped."""
+    for run in centre.outbound.dialler.campaigns.values():
+        if run.state is CampaignState.STOPPED and run.air:
+            tell(centre, out.CampaignStopped(run.name, ""), turn)
+
+
+def _outlived(centre: Centre, attempt: Attempt, node: str) -> bool:
+    """Whether its node is a younger Asterisk than the attempt."""
+    return attempt.begun_at < centre.booted.get(node, 0.0)
+
+
+# ── what the dialler answers ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _begun(centre: Centre, begun: out.AttemptBegun, turn: Turn) -> None:
+    lead, node = begun.lead, _node_for(centre)
+    centre.outbound.nodes[begun.attempt] = node
+    campaign = "" if begun.why == TRIAL else begun.campaign
+    turn.fact(
+        made.AttemptBegun(
+            turn.now, begun.attempt, campaign, node, lead.lead, lead.person, begun.number, begun.shown, begun.tries,
+            begun.why, begun.rules, begun.mode.value, lead.name, lead.language, lead.segment, lead.fields, lead.zones,
+            lead.consent, begun.agent, lead.others, lead.owner,
+        )
+    )
+
+
+def _node_for(centre: Centre) -> cti.NodeId:
+    """The node with the fewest of our attempts for each agent there; in the order of names where they are alike."""
+    up = sorted(node for node, is_up in centre.nodes.items() if is_up) or sorted(centre.nodes) or [""]
+    if len(up) == 1:
+        return cti.NodeId(up[0])
+    used = [*centre.outbound.nodes.values()]
+    there = [record.node for record in centre.router.agents().values()]
+    load = {node: (used.count(cti.NodeId(node)) + 1) / (there.count(node) + 0.1) for node in up}
+    return cti.NodeId(min(up, key=lambda node: (load[node], node)))
+
+
+def _place(centre: Centre, call: out.PlaceCall, turn: Turn) -> None:
+    run = centre.outbound.dialler.campaigns[call.campaign]
+    turn.ask(
+        cti.DialCustomer(
+            centre.outbound.nodes[call.attempt], cti.CallId(call.attempt), call.number, call.shown, call.ring_for,
+            call.detect, wait_for_beep=bool(run.campaign.machine),
+        )
+    )
+
+
+def _ended(centre: Centre, ended: out.AttemptEnded, turn: Turn) -> None:
+    del centre
+    campaign = "" if ended.lead.startswith(f"{TRIAL}.") else ended.campaign
+    turn.fact(
+        made.AttemptEnded(
+            turn.now, ended.attempt, campaign, ended.lead, ended.person, ended.number, ended.outcome.value, ended.cause,
+            ended.again, ended.agent, ended.lines, ended.waited, ended.talked,
+        )
+    )
+
+
+def _refused(centre: Centre, refused: out.DialRefused, turn: Turn) -> None:
+    del centre
+    turn.fact(
+        made.DialRefused(
+            turn.now, refused.campaign, refused.lead, refused.number, refused.reason, refused.until, refused.rules
+        )
+    )
+
+
+def _kept(centre: Centre, kept: out.ResultKept, turn: Turn) -> None:
+    del centre
+    turn.fact(
+        made.ResultKept(
+            turn.now, kept.attempt, kept.campaign, kept.lead, kept.agent, kept.result, kept.success, kept.again,
+            kept.whom, kept.note, kept.amount,
+        )
+    )
+
+
+def _moved(centre: Centre, moved: out.CampaignMoved, turn: Turn) -> None:
+    del centre
+    turn.fact(made.CampaignMoved(turn.now, moved.campaign, moved.state, moved.by, moved.why, moved.pilot))
+
+
+def _paced(centre: Centre, pace: out.PaceSet, turn: Turn) -> None:
+    del centre
+    turn.fact(made.PaceSet(turn.now, pace.campaign, pace.lines, pace.why, pace.risk))
+
+
+def _blocked(centre: Centre, block: out.BlockKept, turn: Turn) -> None:
+    del centre
+    turn.fact(
+        made.NumberBlocked(turn.now, block.number, block.by, block.why, block.scope, block.prefix, block.lifted)
+    )
+
+
+def _show(centre: Centre, shown: out.ShowPreview, turn: Turn) -> None:
+    del centre
+    turn.ask(ShowLead(shown.agent, shown.campaign, lead_card(shown.due)))
+
+
+def _hide(centre: Centre, hidden: out.HidePreview, turn: Turn) -> None:
+    del centre
+    turn.ask(ShowLead(hidden.agent, hidden.campaign, None))
+
+
+def lead_card(due: Due) -> LeadCard:
+    """A lead as an agent sees him."""
+    lead, last = due.lead, due.last.value if due.last is not None else ""
+    return LeadCard(
+        lead.lead, lead.name, lead.number, lead.language, lead.segment, lead.fields, due.tries, last, due.promised
+    )
+
+
+ANSWERS: Final[dict[type, Callable[[Centre, Any, Turn], None]]] = {
+    out.FetchLeads: lambda _, asked, turn: turn.ask(asked),
+    out.AttemptBegun: _begun,
+    out.PlaceCall: _place,
+    out.FindAgent: dialled.find_agent,
+    out.GiveMessage: dialled.give_message,
+    out.EndAttempt: dialled.end_attempt,
+    out.ShowPreview: _show,
+    out.HidePreview: _hide,
+    out.AttemptEnded: _ended,
+    out.DialRefused: _refused,
+    out.ResultKept: _kept,
+    out.CampaignMoved: _moved,
+    out.PaceSet: _paced,
+    out.BlockKept: _blocked,
+}
+
+ROUTES: Final[dict[type, Callable[..., None]]] = {
+    cti.CustomerRang: rang,
+    cti.CustomerAnswered: answered,
+    cti.DialFailed: failed,
+    out.LeadsFetched: tell,
+}
