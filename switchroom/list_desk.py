@@ -43,6 +43,7 @@ log = structlog.get_logger()
 
 KINDS: Final = (".csv", ".txt", ".tsv", ".xlsx")
 KEPT: Final = 20  # files at once
+REJECTS: Final = "rejects.csv"
 SHOWN: Final = 20  # rows and rejects
 LOOKED_AT: Final = 5.0  # seconds between two looks at which lists there are
 
@@ -133,7 +134,7 @@ class FloorLists:
 
     async def rejects(self, upload: str) -> Path | None:
         file = self._files.get(upload)
-        path = file.folder / "rejects.csv" if file is not None else None
+        path = file.folder / REJECTS if file is not None else None
         return path if path is not None and path.exists() else None
 
     async def forget(self, upload: str) -> None:
@@ -195,7 +196,7 @@ class FloorLists:
             file.view = replace(file.view, done=done, of=size, rows=rows, rate=rate)
 
         with stage(self._store, wish, self._clock(), progress) as staged:
-            rejects = _rejected(staged, file.folder / "rejects.csv")
+            rejects = _rejected(staged, file.folder / REJECTS)
             if keep and not staged.told.good:
                 raise NotTaken("no row of it can be taken")
             told = staged.keep() if keep else staged.told
