@@ -1,7 +1,8 @@
 """How long a caller will still wait, estimated from who is ahead, who can serve, and what was learned of this floor.
 
 It does not know chance or clocks, and changes nothing of the floor: it is told of every message with its answers, and
-reads the board. What it learned is lost with the process; until enough was seen of a queue again, it says None.
+reads the board. Until enough was seen of a queue, or remembered of what was seen before a restart, it says None; how
+waits stray from the arithmetic is learned anew after each.
 
 It is arithmetic that is corrected by experience. His turn comes when those ahead of him have been served or have left:
 the callers of his own line, and those of other lines as far as they may take one of his agents. Who is ahead changes
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from acd.board import Board
     from acd.contacts import ContactRecord
+    from acd.habits import Remembered
     from acd.messages import AgentId, Answer, Told
 
 ENOUGH = 5  # finished talks of a queue before anything is said
@@ -114,6 +116,16 @@ class Estimator:
             self._gone(message.contact, now, gave_up=True)
         elif type(message) is OfferAccepted:
             self._answered(board, message, now)
+
+    def remember(self, told: Remembered) -> None:
+        """Take in what was before, unless enough has been seen since."""
+        if self._of(told.queue).talks >= ENOUGH:
+            return
+        for seconds in told.works:
+            self._of(told.queue).worked(seconds)
+            self._of("").worked(seconds)
+        for waited, gave_up in told.waits:
+            self._of(told.queue).ended(waited, gave_up)
 
     def _arrived(self, board: Board, message: ContactArrived, now: float) -> None:
         record = board.contacts.get(message.contact)

@@ -25,3 +25,15 @@ class Habits:
         """Tell the usual rate at this time; None when it is not known."""
         place = int((at - self.began) // self.step)
         return self.rates[place] if 0 <= place < len(self.rates) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the last talks and waits of a queue were, the oldest first, for one who has seen none of them.
+
+    `works` are seconds from an agent's answer until he was free again, `waits` seconds with whether the caller gave up.
+    """
+
+    queue: str
+    works: tuple[float, ...] = ()
+    waits: tuple[tuple[float, bool], ...] = ()

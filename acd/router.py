@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from acd.contacts import ContactRecord
+    from acd.habits import Remembered
     from acd.offers import OfferRecord
 
 __all__ = ["AgentProfile", "QueueRules", "Router"]
@@ -105,6 +106,10 @@ class Router:
     def estimate(self, contact: ContactId, now: float) -> Estimate | None:
         """Tell how long a waiting contact will still wait; None when that is not known (`acd.estimator`)."""
         return self._estimator.estimate(self._floor.board, contact, now)
+
+    def remember(self, told: Remembered) -> None:
+        """Take in what estimates can learn from before a restart."""
+        self._estimator.remember(told)
 
     # ── for screens and tests ──
 

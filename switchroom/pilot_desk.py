@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from acd.habits import Habits
+from acd.habits import Habits, Remembered
 from acd.held import counted
 from desk.pilot_view import ActView, AutopilotView, ForecastView, RoomView
 from journal.autopilot_facts import AUTOPILOT
@@ -33,6 +33,8 @@ WEEKS: Final = 4  # of which the same day says how callers usually come
 STEP: Final = 900
 TALKS: Final = 1000  # of a queue, that say how long its talks are
 LEARN_AGAIN: Final = 6 * 3600.0
+LATELY_SEEN: Final = 86_400.0  # seconds for which a queue's talks and waits are remembered after a restart
+LESSONS: Final = 300  # contacts of each queue
 
 
 # ── what is read ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -59,6 +61,22 @@ def habits_of(journal: JournalReader, queue: str, now: float, zone: tzinfo) -> H
     return Habits(queue, tuple(counted(talks)), began, float(STEP), rates)
 
 
+def remembered_of(journal: JournalReader, queue: str, now: float, wrap_up: float) -> Remembered:
+    """The last talks and waits of a queue, for the estimates of a new server; all wrap-ups as long as its rule says.
+
+    A call-back is no wait. Blocks: call it in a thread.
+    """
+    found = journal.contacts(now - LATELY_SEEN, now, queue=queue, limit=LESSONS)
+    rows = [row for row in reversed(found) if row.ended_at]
+    works = tuple(row.talked + wrap_up for row in rows if row.talked > 0)
+    waits = tuple(
+        ((row.answered_at or row.ended_at or row.asked_at) - row.asked_at, not row.answered_at)
+        for row in rows
+        if row.call and row.asked_at and (row.answered_at or row.outcome == "abandoned")
+    )
+    return Remembered(queue, works, waits)
+
+
 def _same_time(at: float, weeks: int, zone: tzinfo) -> float:
     """The same time of the day so many weeks before, by the clock on the wall."""
     return (datetime.fromtimestamp(at, zone) - timedelta(weeks=weeks)).timestamp()
@@ -70,7 +88,15 @@ def learning(loop: Loop, journal: JournalReader, timezone: str) -> asyncio.Task[
 
 
 async def keep_learning(loop: Loop, journal: JournalReader, zone: tzinfo) -> None:
-    """Tell the centre what is usual for its queues with bounds: now, and every few hours. Until cancelled."""
+    """Tell the centre what was lately in its queues; and what is usual in those with bounds, every few hours.
+
+    Until cancelled.
+    """
+    for queue, rules in loop.centre.plan.queue_rules().items():
+        try:
+            loop.told(await asyncio.to_thread(remembered_of, journal, queue, loop.clock(), rules.wrap_up))
+        except Exception:  # estimates that are learned anew are better than no server
+            log.exception("lessons_not_read", queue=queue)
     while True:
         for queue in loop.centre.plan.autopilot().bounds:
             try:

@@ -19,7 +19,7 @@ from acd.autopilot import Autopilot
 from acd.blending import Blending
 from acd.demand import WINDOW
 from acd.errors import UnknownAct
-from acd.habits import Habits
+from acd.habits import Habits, Remembered
 from desk.pilot_view import SupervisorTurnedAutopilot, SupervisorUndidAct
 from ivr.waiting.rules import CallbacksOffered
 from switchroom import callbacks, waiting
@@ -83,6 +83,11 @@ def habits(centre: Centre, told: Habits, turn: Turn) -> None:
     centre.autopilot.handle(told, turn.now)
 
 
+def remembered(centre: Centre, told: Remembered, _turn: Turn) -> None:
+    """The last talks and waits of a queue, from before this server began."""
+    centre.router.remember(told)
+
+
 def undone(centre: Centre, told: SupervisorUndidAct, turn: Turn) -> None:
     """A supervisor wants an act undone. Raises `Refused` when there is no such act."""
     try:
@@ -113,6 +118,7 @@ ROUTES: Final[dict[type, Callable[[Centre, Any, Turn], None]]] = {
     SupervisorUndidAct: undone,
     SupervisorTurnedAutopilot: switched,
     Habits: habits,
+    Remembered: remembered,
 }
 
 

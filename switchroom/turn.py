@@ -14,13 +14,13 @@ import customers.messages as customers
 import desk.vocabulary as desk
 import outbound.messages as out
 import recordings.messages as rec
-from acd.habits import Habits
+from acd.habits import Habits, Remembered
 from ivr.waiting.rules import CallbacksOffered
 from journal.facts import Fact
 from lean import dataclass
 from switchroom.edition import FloorChanged
 
-News = FloorChanged | CallbacksOffered | Habits
+News = FloorChanged | CallbacksOffered | Habits | Remembered
 Message = cti.Told | customers.LookedUp | desk.Told | rec.RecordingLookedAt | acd.Tick | News | out.LeadsFetched
 Action = cti.Asked | customers.LookUp | desk.Asked | rec.KeepRecording | out.FetchLeads
 Effect = Fact | Action

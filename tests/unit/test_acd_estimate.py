@@ -12,6 +12,7 @@ from acd import messages as m
 from acd.ahead import count_ahead, standing
 from acd.estimate import INSIDE, Bounds, Estimate, Scale, missed, turn_after
 from acd.estimator import ENOUGH
+from acd.habits import Remembered
 from acd.places import place
 from acd.router import Router
 from acd.rules import QueueRules
@@ -154,6 +155,26 @@ def test_after_a_restart_nothing_is_said_until_enough_was_seen_again():
         offer = next(each.offer for each in answers + other.handle(m.Tick(), at) if isinstance(each, m.MakeOffer))
         other.handle(m.OfferAccepted(offer), at)
     assert other.estimate(m.ContactId(f"d{ENOUGH}"), at) is not None
+
+
+def test_a_new_server_that_remembers_says_at_once_what_the_old_one_said():
+    router, now = busy_floor()
+    asks(router, "c", now)
+    seen = router.snapshot()
+    other = Router({"q": QueueRules("q", wrap_up=0.0)}, {a: router._floor.house.profiles[a] for a in (ANN, BOB)})
+    other.restore(seen.agents, seen.contacts, seen.offers)
+    other.remember(Remembered("q", (60.0,) * ENOUGH, ((0.0, False),) * ENOUGH))
+    told = other.estimate(m.ContactId("c"), now)
+    assert told is not None
+    assert told.likely == pytest.approx(router.estimate(m.ContactId("c"), now).likely, rel=0.05)
+
+
+def test_what_was_seen_since_goes_before_what_is_remembered():
+    router, now = busy_floor()
+    asks(router, "c", now)
+    before = router.estimate(m.ContactId("c"), now)
+    router.remember(Remembered("q", (600.0,) * 100, ()))
+    assert router.estimate(m.ContactId("c"), now) == before
 
 
 def test_asking_changes_nothing():
