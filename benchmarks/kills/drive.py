@@ -32,6 +32,8 @@ SCENARIOS = Path(__file__).parent / "scenarios"
 BUSY = 6.3  # seconds for which a call takes an agent: ringing, talk and wrap-up, in the mean
 CALLS_FOR_AGENTS = 0.85  # of all callers wait long enough to reach one
 FULL = 0.95  # of the agents' time is taken: some callers wait
+LONGER = 6.0  # seconds for each kill that waits for talks
+PATIENCE = 15.0
 LONGEST_DRAIN = 90.0
 
 
@@ -46,7 +48,8 @@ class Victim(StrEnum):
 class Plan:
     """A run. `gaps`: least and most seconds between two kills, drawn by seed. `rate` in calls a second.
 
-    `settle`: seconds for the journal to close its last contact after the last caller has gone.
+    `settle`: seconds for the journal to close its last contact after the last caller has gone. A kill waits until there
+    are so many `talks`; callers come for longer then.
     """
 
     victim: Victim
@@ -56,6 +59,7 @@ class Plan:
     seed: int = 1
     warm_up: float = 6.0
     settle: float = 15.0
+    talks: int = 0
 
     def moments(self) -> list[float]:
         """Seconds from the first caller to each kill."""
@@ -68,7 +72,8 @@ class Plan:
 
     def callers(self) -> list[crowd.Caller]:
         """Enough to keep coming until a little after the last kill."""
-        return crowd.draw(self.seed, round((self.moments()[-1] + 5.0) * self.rate))
+        waits = self.kills * LONGER if self.talks else 0.0
+        return crowd.draw(self.seed, round((self.moments()[-1] + waits + 5.0) * self.rate))
 
     def agents(self) -> int:
         """Phones."""
@@ -143,6 +148,7 @@ def _calls(plan: Plan, place: _Place, server: _Servers) -> Done:
         opened = time.time()
         for moment in plan.moments():
             time.sleep(max(0.0, opened + moment - time.time()))
+            _talking(url, plan.talks, done.kills[-1] if done.kills else 0.0)
             done.kills.append(time.time())
             server.kill(plan.victim)
             server.revive(plan.victim)
@@ -153,6 +159,26 @@ def _calls(plan: Plan, place: _Place, server: _Servers) -> Done:
         end(calling)
     done.still_open = _settled(url, plan.settle)
     return done
+
+
+def _talking(url: str, talks: int, since: float) -> None:
+    """Wait until the journal shows so many talks, one of them begun since the last kill, or for `PATIENCE`.
+
+    On a slow machine the server is not back at a planned moment, or has fewer talks.
+    """
+    if not talks:
+        return
+    reader = JournalReader.open_reader(url)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            open_now = reader.contacts(outcome="", limit=10_000)
+            begun = [row.answered_at for row in open_now if row.answered_at and not row.talk_ended_at]
+            if len(begun) >= talks and max(begun) > since:
+                return
+            time.sleep(0.1)
+    finally:
+        reader.close()
 
 
 def _settled(url: str, within: float) -> int:

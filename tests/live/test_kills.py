@@ -16,7 +16,7 @@ switchroom.service.restore = lambda *_: ()
 
 
 def test_three_kills_under_load_cost_nobody_his_call(package, tmp_path):
-    arm = judge(run(Plan(Victim.SERVER, kills=3, rate=2.0, gaps=(3.4, 4.2), warm_up=4.0), tmp_path, package))
+    arm = judge(run(Plan(Victim.SERVER, kills=3, rate=2.0, gaps=(3.4, 4.2), warm_up=4.0, talks=2), tmp_path, package))
     assert arm["findings"] == {}
     assert (arm["wrong"], arm["remarks"]) == (0, [])
     assert arm["kills"] == 3
