@@ -43,7 +43,8 @@ class BadName(ValueError):
 class Wish:
     """What is to be imported, and how it is to be read. `columns` are `column=header`; `without` are other lists.
 
-    `region` is where numbers without a country code are (CN), `zone` the house's for moments.
+    `region` is where numbers without a country code are (CN), `zone` the house's for moments. `called` is how a person
+    calls the file, "" for its own name.
     """
 
     path: Path
@@ -54,6 +55,7 @@ class Wish:
     columns: tuple[str, ...] = ()
     reading: Reading = field(default_factory=Reading)
     without: tuple[str, ...] = ()
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,6 @@ def _told(wish: Wish, source: Source, columns: Columns, now: float) -> ListRow:
     mapping = tuple((str(column), columns.head(place)) for column, places in columns.places.items() for place in places)
     heads = tuple(columns.head(place) for place in range(len(columns.heads)))
     return ListRow(
-        wish.name, wish.by, wish.path.name, sha256, now, 0, 0, 0, 0, 0,
+        wish.name, wish.by, wish.called or wish.path.name, sha256, now, 0, 0, 0, 0, 0,
         columns=heads, region=wish.region, zone=wish.zone, mapping=mapping, shape=source.shape,
     )  # fmt: skip

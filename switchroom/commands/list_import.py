@@ -21,14 +21,13 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from journal.lead_rows import BadCell, ListRow
 from switchroom.commands.answers import Code, UsageError, print_json, print_line
 from switchroom.commands.cells import print_table
-from switchroom.commands.list_store import House, columns_fault, file_fault, house_of
+from switchroom.commands.list_store import House, house_of
 from switchroom.list_export import rejects_of, save_csv
 from switchroom.list_import import Preview, PreviewRow, Staged, Wish, preview, stage
 from switchroom.list_import import Progress as Told
 from switchroom.list_reasons import reason, reason_of
+from switchroom.list_sentences import FILE, sentence
 from switchroom.list_source import Reading
-from switchroom.list_text import NoText
-from switchroom.list_workbook import NoWorkbook
 from switchroom.words import say, terminal_language
 
 SHOWN: Final = 10  # rejects below the counts
@@ -67,7 +66,7 @@ def show_preview(wish: ImportWish, config: Path | None, *, as_json: bool) -> Cod
             print_line("  " + say("list.preview.fields", heads=shown or "-"))
         print_table(say("list.heads.preview").split(", "), [_preview_cells(row) for row in seen.rows], 5)
     if seen.fault is not None:
-        raise UsageError(columns_fault(seen.fault))
+        raise UsageError(sentence(seen.fault, wish.file))
     return Code.OK
 
 
@@ -135,8 +134,8 @@ def _rejects(staged: Staged, out: Path | None) -> list[BadCell]:
 def _readable(file: Path) -> Iterator[None]:
     try:
         yield
-    except (NoText, NoWorkbook, OSError) as fault:
-        raise UsageError(file_fault(file, fault)) from fault
+    except FILE as fault:
+        raise UsageError(sentence(fault, file)) from fault
 
 
 @contextmanager
