@@ -6,7 +6,6 @@ import os
 import signal
 from types import SimpleNamespace
 
-import psutil
 import pytest
 from list_world import Facts, begun, blocked, ended, make_list
 
@@ -95,10 +94,6 @@ async def test_an_import_that_fails_says_so_and_nothing_is_in(house):
     assert [one.name for one in house.store.lists()] == ["march"]
 
 
-def readers():
-    return [one for one in psutil.Process().children() if "switchroom.list_worker" in one.cmdline()]
-
-
 def without_end(house, upload):
     """Put something in the file's place that is never read to its end."""
     path = house.store.folder / "uploads" / upload
@@ -106,14 +101,19 @@ def without_end(house, upload):
     os.mkfifo(path)
 
 
-async def test_a_reader_that_is_killed_is_a_failure_and_the_next_one_works(house):
+async def test_a_reader_that_is_killed_is_a_failure_and_the_next_one_works(house, monkeypatch):
     view = await house.lists.take("x.csv", pieces(FILE), "cam")
     without_end(house, view.upload)
+    begun_as, starts = asyncio.get_running_loop().create_future(), asyncio.create_subprocess_exec
+
+    async def noted(*words, **options):
+        begun_as.set_result(await starts(*words, **options))
+        return begun_as.result()
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", noted)
     await house.lists.bring(view.upload, ListWish("march"), "cam")
-    async with asyncio.timeout(PATIENCE):
-        while not (mine := readers()):  # noqa: ASYNC110 - nobody tells when a process has begun
-            await asyncio.sleep(0.01)
-    os.kill(mine[0].pid, signal.SIGKILL)
+    os.kill((await asyncio.wait_for(begun_as, PATIENCE)).pid, signal.SIGKILL)
+    monkeypatch.undo()
     assert (await until(house.lists, view.upload, "failed", "imported")).state == "failed"
     assert house.store.lists() == []
     view = await house.lists.take("x.csv", pieces(FILE), "cam")
