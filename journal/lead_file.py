@@ -53,7 +53,7 @@ class LeadFile:
             raise explained(f"the list {path} cannot be read", fault) from fault
         if shape != SHAPE:
             raise JournalError(f"the list {path} has the shape {shape}, this version knows {SHAPE}; import it again")
-        self.told = _told(said)
+        self.told = row_of(said)
         self.heads: tuple[str, ...] = tuple(said["fields"])
 
     def close(self) -> None:
@@ -126,7 +126,8 @@ class LeadFile:
         )
 
 
-def _told(said: dict[str, Any]) -> ListRow:
+def row_of(said: dict[str, Any]) -> ListRow:
+    """A list's own words, as they come out of JSON."""
     known = {name: said[name] for name in ListRow.__dataclass_fields__ if name in said}
     known["mapping"] = tuple((str(name), str(head)) for name, head in known.get("mapping", ()))
     return ListRow(**{**known, "columns": tuple(known.get("columns", ()))})

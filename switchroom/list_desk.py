@@ -1,6 +1,6 @@
 """Lists for the people at their screens: a file is taken in, looked at, tried and imported, while the floor goes on.
 
-It does not know HTTP, nor what a row must be. Whatever takes long runs in a thread, one file at a time; a page asks how
+It does not know HTTP, nor what a row must be. A file is read by a process of its own, one at a time; a page asks how
 far it has come. What was brought in and not imported is forgotten when the server ends.
 """
 
@@ -22,16 +22,16 @@ import structlog
 from desk.list_view import ListView, ListWish, NotTaken, RejectView, UploadView
 from journal.errors import JournalError
 from journal.facts import ListImported
-from journal.lead_filling import NameTaken
-from outbound.listing.columns import Column, ColumnsFault
-from outbound.listing.numbers import UnknownRegion, region_of_country
-from switchroom.commands.list_store import columns_fault, file_fault
-from switchroom.list_export import rejects_of, save_csv
-from switchroom.list_import import BadName, Preview, Staged, Wish, preview, stage
+from journal.lead_file import row_of
+from journal.lead_rows import BadCell
+from outbound.listing.columns import Column
+from outbound.listing.numbers import region_of_country
+from switchroom.list_import import Preview, Wish, preview
+from switchroom.list_reading import NotRead, carried_out
 from switchroom.list_reasons import reason
-from switchroom.list_rerun import UnknownOutcome, rerun
-from switchroom.list_text import NoText
-from switchroom.list_workbook import NoWorkbook
+from switchroom.list_rerun import rerun
+from switchroom.list_sentences import ASKED, sentence
+from switchroom.list_worker import ListOrder
 
 if TYPE_CHECKING:
     from journal.lead_rows import ListRow
@@ -61,9 +61,7 @@ class _File:
 class FloorLists:
     """The desk's `ListDesk` over the store of lists. `memory` keeps that a list was imported, and by whom."""
 
-    def __init__(
-        self, store: LeadStore, memory: AsyncJournal, settings: Settings, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, store: LeadStore, memory: AsyncJournal, settings: Settings, clock: Callable[[], float]) -> None:
         self._store = store
         self._memory = memory
         self._zone = settings.server.timezone
@@ -152,7 +150,7 @@ class FloorLists:
         try:
             async with self._one_at_a_time:
                 told = await asyncio.to_thread(made)
-        except _FAULTS as fault:
+        except (*ASKED, JournalError) as fault:
             raise _in_words(Path(name), fault) from fault
         await self._imported(told)
         return _listed(told)
@@ -178,31 +176,38 @@ class FloorLists:
     async def _read(self, file: _File, wish: Wish, *, keep: bool) -> None:
         try:
             async with self._one_at_a_time:
-                told, view = await asyncio.to_thread(self._staged, file, wish, keep=keep)
+                told, view = await self._staged(file, wish, keep=keep)
             if keep:
                 await self._imported(told)
             file.view = view
-        except _FAULTS as fault:
-            file.view = replace(file.view, state="failed", fault=str(_in_words(file.path, fault)))
+        except NotTaken as fault:
+            file.view = replace(file.view, state="failed", fault=str(fault))
         except Exception as fault:  # the page must not wait for ever
             log.exception("list_not_read", file=file.view.file)
             file.view = replace(file.view, state="failed", fault=f"the server failed on it: {type(fault).__name__}")
 
-    def _staged(self, file: _File, wish: Wish, *, keep: bool) -> tuple[ListRow, UploadView]:
+    async def _staged(self, file: _File, wish: Wish, *, keep: bool) -> tuple[ListRow, UploadView]:
+        """Have it read by a process of its own; what it has brought in is there when it says so."""
         begun = time.monotonic()
 
         def progress(done: int, size: int, rows: int) -> None:
             rate = rows / max(0.001, time.monotonic() - begun)
             file.view = replace(file.view, done=done, of=size, rows=rows, rate=rate)
 
-        with stage(self._store, wish, self._clock(), progress) as staged:
-            rejects = _rejected(staged, file.folder / REJECTS)
-            if keep and not staged.told.good:
-                raise NotTaken("no row of it can be taken")
-            told = staged.keep() if keep else staged.told
+        order = ListOrder(
+            "bring" if keep else "check", str(self._store.folder), str(file.path), wish.name, wish.region, wish.zone,
+            file.view.by, wish.columns, str(file.folder / REJECTS), file.view.file,
+        )  # fmt: skip
+        try:
+            end = await carried_out(order, progress)
+        except NotRead as fault:
+            raise NotTaken(str(fault) or "the reader of the file died") from fault
+        if keep and not end["kept"]:
+            raise NotTaken("no row of it can be taken")
+        told = row_of(end["told"])
         return told, replace(
-            file.view, state="imported" if keep else "checked", rows=told.rows, good=told.good, bad=told.bad,
-            double=told.double, blocked=told.blocked, rejects=rejects,
+            file.view, state="imported" if keep else "checked", done=file.view.of, rows=told.rows, good=told.good,
+            bad=told.bad, double=told.double, blocked=told.blocked, rejects=tuple(map(_rejected, end["rejects"])),
         )  # fmt: skip
 
     async def _imported(self, told: ListRow) -> None:
@@ -216,7 +221,7 @@ class FloorLists:
     def _looked_at(self, file: _File, wish: ListWish) -> UploadView:
         seen = preview(self._wish(file, wish))
         encoding, _, delimiter = seen.shape.partition(", ")
-        fault = columns_fault(seen.fault) if seen.fault is not None else ""
+        fault = str(sentence(seen.fault, file.view.file)) if seen.fault is not None else ""
         sample = tuple(row.cells for row in islice(seen.rows, SHOWN))
         return replace(
             file.view, encoding=encoding, delimiter=delimiter, columns=seen.heads, mapping=_mapped(seen), sample=sample,
@@ -248,15 +253,9 @@ def _mapped(seen: Preview) -> tuple[tuple[str, str], ...]:
     return tuple((seen.columns.head(place), Column(column).value) for place, column in sorted(places.items()))
 
 
-def _rejected(staged: Staged, path: Path) -> tuple[RejectView, ...]:
-    """The first rejects; all of them into a file."""
-    file = staged.opened()
-    try:
-        save_csv(path, *rejects_of(file))
-        first = islice(file.rejects(limit=SHOWN), SHOWN)
-        return tuple(RejectView(one.row, one.column, reason(one, chinese=False), one.value) for one in first)
-    finally:
-        file.close()
+def _rejected(one: dict[str, Any]) -> RejectView:
+    cell = BadCell(**one)
+    return RejectView(cell.row, cell.column, reason(cell, chinese=False), cell.value)
 
 
 def _listed(row: ListRow) -> ListView:
@@ -265,19 +264,5 @@ def _listed(row: ListRow) -> ListView:
 
 def _in_words(path: Path, fault: BaseException) -> BaseException:
     """What people are told of it; what nobody foresaw stays what it is."""
-    words = next((said for kind, said in _WORDS.items() if isinstance(fault, kind)), None)
-    return fault if words is None else NotTaken(words(path, fault))
-
-
-_WORDS: Final[dict[type[BaseException], Callable[[Path, Any], str]]] = {
-    ColumnsFault: lambda _, fault: columns_fault(fault),
-    NoText: file_fault,
-    NoWorkbook: file_fault,
-    BadName: lambda _, fault: f"{fault}: a list's name is of small letters, digits and hyphens, up to 40",
-    NameTaken: lambda _, fault: f"there is, or was, a list {fault}; take another name",
-    UnknownRegion: lambda _, fault: f"there is no region {fault}; write for example CN",
-    UnknownOutcome: lambda _, fault: f"there is no outcome '{fault}'",
-    JournalError: lambda _, fault: str(fault),
-    OSError: file_fault,
-}
-_FAULTS: Final[tuple[type[BaseException], ...]] = (NotTaken, *_WORDS)
+    words = sentence(fault, path.name) if isinstance(fault, Exception) else None
+    return fault if words is None else NotTaken(words)

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from journal.lead_store import LeadStore
 from switchroom.list_export import rejects_of, save_csv
-from switchroom.list_import import Staged, Wish, preview, stage
+from switchroom.list_import import Staged, Wish, stage
 from switchroom.list_sentences import sentence
 
 _NICE: Final = 10
@@ -29,7 +29,7 @@ _OFTEN: Final = 0.2  # seconds between two lines of progress
 
 @dataclass(frozen=True, slots=True)
 class ListOrder:
-    """`do` is look, check or bring. `rejects` is the file for refused rows, "" for none."""
+    """`do` is check or bring. `rejects` is the file for refused rows, "" for none."""
 
     do: str
     folder: str
@@ -50,8 +50,6 @@ def carry_out(order: ListOrder, tell: Callable[[dict[str, Any]], None]) -> dict[
         Path(order.file), order.name, order.region, order.zone, order.by, tuple(order.columns),
         without=tuple(order.without), called=order.called,
     )  # fmt: skip
-    if order.do == "look":
-        return _looked(wish)
     last = 0.0
 
     def told(done: int, size: int, rows: int) -> None:
@@ -66,16 +64,6 @@ def carry_out(order: ListOrder, tell: Callable[[dict[str, Any]], None]) -> dict[
             staged.keep()
         kept = order.do == "bring" and bool(staged.told.good)
         return {"told": asdict(staged.told), "kept": kept, "rejects": rejects}
-
-
-def _looked(wish: Wish) -> dict[str, Any]:
-    seen = preview(wish)
-    mapping = [
-        (str(column), seen.columns.head(place)) for column, places in seen.columns.places.items() for place in places
-    ] if seen.columns else []  # fmt: skip
-    fault = sentence(seen.fault, wish.called) if seen.fault else ""
-    return {"shape": seen.shape, "columns": seen.heads, "mapping": mapping, "fault": fault,
-            "sample": [row.cells for row in seen.rows]}  # fmt: skip
 
 
 def _rejects(staged: Staged, out: str) -> list[dict[str, Any]]:

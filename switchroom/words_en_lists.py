@@ -78,8 +78,4 @@ LISTS = {
     "list.journey.who": "A telephone number, however written, or a customer's id.",
     "list.journey.none": "Nobody dialled {who}.",
     "list.heads.journey": "begun, campaign, lead, number, outcome, agent, talked, result, recording, rules, why",
-    "list.upload.gone": "this file is not here any more; send it again",
-    "list.upload.busy": "this file is being read, or is in already",
-    "list.upload.many": "too many files are being read; try again in a while",
-    "list.upload.failed": "the file could not be read; the server's log says why",
 }

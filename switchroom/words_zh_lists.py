@@ -77,8 +77,4 @@ LISTS = {
     "list.journey.who": "电话号码（任何写法）或客户编号。",
     "list.journey.none": "没有呼叫过 {who}。",
     "list.heads.journey": "开始, 活动, 记录, 号码, 结果, 坐席, 通话, 结论, 录音, 规则, 原因",
-    "list.upload.gone": "该文件已不在；请重新上传",
-    "list.upload.busy": "该文件正在读取，或已导入",
-    "list.upload.many": "正在读取的文件太多；请稍后再试",
-    "list.upload.failed": "无法读取该文件；原因见服务器日志",
 }
