@@ -11,10 +11,12 @@ from typing import Annotated, Literal
 
 import typer
 
+from switchroom.cli_dry_run import dry_runs
 from switchroom.cli_options import EXIT_CODES, MARKUP, AsJson, ConfigFile, Since, Until, leave
 from switchroom.words import say
 
 campaign = typer.Typer(help=say("campaign.help"), epilog=EXIT_CODES, no_args_is_help=True, rich_markup_mode=MARKUP)
+campaign.add_typer(dry_runs)
 Campaign = Annotated[str, typer.Argument(metavar="NAME", help=say("campaign.name"))]
 User = Annotated[str, typer.Option("--user", help=say("call.user"))]
 PasswordFile = Annotated[Path | None, typer.Option("--password-file", help=say("server.password.help"))]

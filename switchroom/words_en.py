@@ -5,6 +5,7 @@ It does not know where they are said; those about flows and calls stand in a fil
 
 from switchroom.words_en_campaigns import CAMPAIGNS
 from switchroom.words_en_days import DAYS
+from switchroom.words_en_dry_run import DRY_RUN
 from switchroom.words_en_figures import FIGURES
 from switchroom.words_en_flows import FLOWS
 from switchroom.words_en_law import LAW
@@ -357,6 +358,7 @@ WORDS = {
     **CAMPAIGNS,
     **DAYS,
     **LISTS,
+    **DRY_RUN,
     **STEERING,
     **LAW,
 }

@@ -6,6 +6,7 @@ It does not know where they are said; those about flows and calls stand in a fil
 
 from switchroom.words_zh_campaigns import CAMPAIGNS
 from switchroom.words_zh_days import DAYS
+from switchroom.words_zh_dry_run import DRY_RUN
 from switchroom.words_zh_figures import FIGURES
 from switchroom.words_zh_flows import FLOWS
 from switchroom.words_zh_law import LAW
@@ -355,6 +356,7 @@ WORDS = {
     **CAMPAIGNS,
     **DAYS,
     **LISTS,
+    **DRY_RUN,
     **STEERING,
     **LAW,
 }

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from outbound.lead import Due, Lead, Outcome
+from outbound.lead import Due, Lead
+from switchroom.lead_shelf import due_of
 
 if TYPE_CHECKING:
-    from journal.lead_rows import DueRow
     from journal.lead_store import LeadStore
     from outbound.campaign import Campaign
 
@@ -20,32 +20,10 @@ MOST = 50_000  # leads of a real list, from the first in its order
 
 def leads_of(store: LeadStore, campaign: Campaign, until: float) -> list[Due]:
     """Everybody who is due before `until`; who is due only later in the run stands as due at once."""
-    return [_due(row) for row in store.due(campaign.name, campaign.lists, MOST, frozenset(), until)]
+    return [due_of(row) for row in store.due(campaign.name, campaign.lists, MOST, frozenset(), until)]
 
 
 def made_leads(count: int, zone: str, prefix: str = "+999") -> Iterator[Due]:
     """Made people whose numbers are nobody's, all in one zone."""
     for row in range(1, count + 1):
         yield Due(Lead(f"made.{row}", f"made-{row}", f"{prefix}{row:08d}", zones=(zone,), consent="dry run"))
-
-
-def _due(row: DueRow) -> Due:
-    lead = row.lead
-    return Due(
-        Lead(
-            f"{row.list}.{lead.row}",
-            lead.person,
-            lead.number,
-            lead.name,
-            lead.others,
-            lead.zones,
-            lead.language,
-            lead.fields,
-            lead.owner,
-            lead.consent,
-            lead.priority,
-            lead.segment,
-        ),
-        row.tries,
-        Outcome(row.last) if row.last else None,
-    )
