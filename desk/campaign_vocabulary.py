@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desk.campaign_view import LeadCard
+from desk.law_view import LawAgreeAsked
 
 # ── told: of campaigns ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -143,6 +144,7 @@ OfCampaigns = (
     | NumberDialAsked
     | NumberBlockAsked
     | NumberUnblockAsked
+    | LawAgreeAsked
 )
 
 

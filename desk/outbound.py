@@ -1,6 +1,6 @@
-"""What the desk holds of calls that we make: the campaigns as they run, the calls of before, the lists.
+"""What the desk holds of calls that we make: the campaigns as they run, the calls of before, the lists, the laws.
 
-It does not know any of the three.
+It does not know any of them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from desk.attempts import AttemptLibrary, NoAttempts
 from desk.campaign_view import CampaignDesk, NoCampaigns
+from desk.law_view import LawDesk, NoLaws
 from desk.list_view import ListDesk, NoLists
 
 
@@ -19,3 +20,4 @@ class OutboundDesk:
     campaigns: CampaignDesk = field(default_factory=NoCampaigns)
     attempts: AttemptLibrary = field(default_factory=NoAttempts)
     lists: ListDesk = field(default_factory=NoLists)
+    laws: LawDesk = field(default_factory=NoLaws)

@@ -15,6 +15,7 @@ from desk import (
     flows,
     health,
     kept,
+    laws,
     left,
     listing,
     own_work,
@@ -52,7 +53,7 @@ def routes() -> tuple[Route, ...]:
 
 
 def _outbound() -> tuple[Route, ...]:
-    return (*campaigns.routes(), *campaign_figures.routes(), *listing.routes(), *own_work.routes())
+    return (*campaigns.routes(), *campaign_figures.routes(), *listing.routes(), *own_work.routes(), *laws.routes())
 
 
 def _account() -> tuple[Route, ...]:

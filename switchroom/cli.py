@@ -16,7 +16,7 @@ import typer
 from switchroom.cli_campaigns import campaign
 from switchroom.cli_days import Commands, days
 from switchroom.cli_flows import flows
-from switchroom.cli_law import audit
+from switchroom.cli_law import audit, law
 from switchroom.cli_lists import lists
 from switchroom.cli_options import EXIT_CODES, MARKUP, AsJson, ConfigFile, DialplansFolder
 from switchroom.cli_options import leave as _leave
@@ -47,6 +47,7 @@ app.add_typer(steering)
 app.add_typer(prompts, name="prompts")
 app.add_typer(campaign, name="campaign")
 app.add_typer(audit, name="audit")
+app.add_typer(law, name="law")
 app.add_typer(lists, name="list")
 
 

@@ -6,6 +6,7 @@ It does not know what a command does: each is a file in `switchroom/commands/`, 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,12 @@ import typer
 from switchroom.cli_options import EXIT_CODES, MARKUP, AsJson, ConfigFile, Until, leave
 from switchroom.words import say
 
+User = Annotated[str, typer.Option("--user", help=say("call.user"))]
+PasswordFile = Annotated[Path | None, typer.Option("--password-file", help=say("server.password.help"))]
+Name = Annotated[str, typer.Argument(metavar="LAW", help=say("law.name"))]
+WHO = "administrator"
+
+law = typer.Typer(help=say("law.help"), epilog=EXIT_CODES, no_args_is_help=True, rich_markup_mode=MARKUP)
 audit = typer.Typer(help=say("audit.help"), epilog=EXIT_CODES, no_args_is_help=True, rich_markup_mode=MARKUP)
 
 
@@ -32,3 +39,38 @@ def audit_campaign(
 @audit.callback()
 def proofs() -> None:
     """Proofs are commands of their own, one a subject."""
+
+
+@law.command("list", help=say("law.list.help"), epilog=EXIT_CODES)
+def list_all(
+    user: User = WHO, password: PasswordFile = None, config: ConfigFile = None, as_json: AsJson = False
+) -> None:
+    from switchroom.commands.law import list_laws
+    from switchroom.commands.server_talk import LogIn
+
+    leave(list_laws(LogIn(user, password, config), as_json=as_json))
+
+
+@law.command(help=say("law.show.help"), epilog=EXIT_CODES)
+def show(
+    name: Name, user: User = WHO, password: PasswordFile = None, config: ConfigFile = None, as_json: AsJson = False
+) -> None:
+    from switchroom.commands.law import show_law
+    from switchroom.commands.server_talk import LogIn
+
+    leave(show_law(name, LogIn(user, password, config), as_json=as_json))
+
+
+@law.command(help=say("law.agree.help"), epilog=EXIT_CODES)
+def agree(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
+    name: Name,
+    why: Annotated[str, typer.Option("--why", help=say("steer.why.help"))] = "",
+    user: User = WHO,
+    password: PasswordFile = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    from switchroom.commands.law import agree_to_law
+    from switchroom.commands.server_talk import LogIn
+
+    leave(agree_to_law(name, why, LogIn(user, password, config), as_json=as_json))

@@ -19,4 +19,13 @@ LAW = {
     "audit.worst": "highest of any moment",
     "audit.heads": "law, from, abandoned, persons, rate, cap, ",
     "audit.own": "* the law that the campaign was dialled under. Each law counts persons in its own way.",
+    "law.help": "The laws that calls are made under, and who agreed to those of the house.",
+    "law.name": "The law's name.",
+    "law.list.help": "A line for each law: its version, whether it is in force, and what it gives more.",
+    "law.show.help": "Everything that a law says.",
+    "law.agree.help": "Agree to a law of laws.yaml as it is written. One that gives more takes two persons.",
+    "law.heads": "law, version, state, gives more in, agreed by",
+    "law.in_force": "in force",
+    "law.not_in_force": "NOT IN FORCE",
+    "law.unknown": "There is no law '{law}'.",
 }

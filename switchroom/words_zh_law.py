@@ -20,4 +20,13 @@ LAW = {
     "audit.worst": "任一时刻的最高值",
     "audit.heads": "法规, 起, 无座席应答, 真人应答, 比例, 上限, ",
     "audit.own": "* 该活动所依据的法规。每部法规按自己的方式计人数。",
+    "law.help": "外呼所依据的法规，以及本单位法规由谁同意。",
+    "law.name": "法规名称。",
+    "law.list.help": "每部法规一行：版本、是否生效、哪些规定放宽了。",
+    "law.show.help": "一部法规的全部内容。",
+    "law.agree.help": "同意 laws.yaml 中一部法规的现有文本。有放宽的须两人同意。",
+    "law.heads": "法规, 版本, 状态, 放宽之处, 已同意的人",
+    "law.in_force": "生效",
+    "law.not_in_force": "未生效",
+    "law.unknown": "没有法规 {law}。",
 }

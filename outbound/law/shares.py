@@ -11,6 +11,7 @@ are persons who heard a campaign without agents, for nobody could have abandoned
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -103,6 +104,11 @@ class _Row:
         self.marks[window] = mark
         return Ends(*counts)
 
+    def peek(self, window: float, now: float) -> Ends:
+        """The same for a screen, whose clock is its own: nothing is moved."""
+        first = bisect_right(self.times, now - window)
+        return Ends(*(self.codes.count(code, first) for code in range(len(_KINDS))))
+
     def _watch(self, window: float) -> None:
         self.marks[window] = 0
         self.counts[window] = [self.codes.count(code) for code in range(len(_KINDS))]
@@ -142,8 +148,9 @@ class Shares:
         return row.ends(window, now) if row else Ends()
 
     def of(self, law: Profile, campaign: str, now: float) -> Share:
-        """The campaign's share by this law at this moment."""
-        return share(law, self.ends(campaign, law.window, now))
+        """The campaign's share by this law at this moment, for whoever looks; it may be asked for any moment."""
+        row = self._rows.get(campaign)
+        return share(law, row.peek(law.window, now) if row else Ends())
 
     def forget(self, laws: Mapping[str, Profile]) -> None:
         """Forget what had left the windows of all laws by a campaign's last end; it changes no count to come.
