@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from lean import dataclass
 
+LAWS = "(laws)"  # what stands in `contact`, by which the journal finds them
+LEDGER = "(ledger)"
+
 
 @dataclass(frozen=True, slots=True)
 class LawAgreed:
@@ -25,6 +28,7 @@ class LawAgreed:
     widens: tuple[str, ...]
     in_force: bool
     rules: str
+    contact: str = LAWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class LedgerSealed:
     at: float
     records: int
     head: str
+    contact: str = LEDGER
 
 
 LawFact = LawAgreed | LedgerSealed

@@ -17,6 +17,7 @@ from journal.lead_store import LeadStore
 from switchroom.campaign_counts import CampaignCounts
 from switchroom.campaign_desk import FloorCampaigns
 from switchroom.dial_desk import LeadDesk
+from switchroom.lawmaking import FloorLaws
 from switchroom.lead_shelf import store_folder
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Calling:
     leads: LeadDesk
     counts: CampaignCounts
     campaigns: FloorCampaigns
+    laws: FloorLaws
 
     def published(self, seq: int, fact: Fact) -> None:
         """A fact is safe."""
@@ -45,7 +47,7 @@ class Calling:
 
     def desk(self, journal: Journal) -> OutboundDesk:
         """What the desk holds of it."""
-        return OutboundDesk(self.campaigns, JournalAttempts(journal))
+        return OutboundDesk(self.campaigns, JournalAttempts(journal), laws=self.laws)
 
 
 def open_calling(settings: Settings, centre: Centre, journal: Journal, clock: Callable[[], float]) -> Calling:
@@ -60,4 +62,5 @@ def open_calling(settings: Settings, centre: Centre, journal: Journal, clock: Ca
     for name in centre.outbound.dialler.campaigns:
         counts.begin(name, journal.attempts.counts(name, midnight(now), now + 1.0), now)
     leads = LeadDesk(store, journal, centre, clock)
-    return Calling(leads, counts, FloorCampaigns(lambda: centre.outbound.dialler, counts, leads.rows, clock))
+    campaigns = FloorCampaigns(lambda: centre.outbound.dialler, counts, leads.rows, clock)
+    return Calling(leads, counts, campaigns, FloorLaws(lambda: centre, clock))

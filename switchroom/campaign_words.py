@@ -18,7 +18,7 @@ from outbound.campaign import Mode
 from outbound.lead import Due, Lead
 from outbound.states import CAMPAIGN_MOVES, CampaignState, Order
 from outbound.verdict import Reason, Refused
-from switchroom import dialling
+from switchroom import dialling, lawmaking
 
 if TYPE_CHECKING:
     from outbound.running import Running
@@ -165,4 +165,5 @@ ROUTES: Final[dict[type, Callable[[Centre, Any, Turn], None]]] = {
     said.OutcomeGiven: outcome_given,
     said.PreviewAnswered: preview_answered,
     said.NumberDialAsked: number_dialled,
+    **lawmaking.ROUTES,
 }

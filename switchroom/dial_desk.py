@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from journal.law_facts import LAWS
 from journal.outbound_facts import BLOCKS, CAMPAIGNS, AttemptBegun, AttemptEnded
 from journal.rows import StoredFact
 from outbound import again
@@ -39,7 +40,8 @@ def to_read(journal: JournalReader, last: float) -> list[StoredFact]:
     """The facts from which a dialler knows again what it knew at `last`, the time of the journal's last fact."""
     recent = [row.contact for row in journal.attempts.begun(last - OPEN) if _counts(row, last)]
     orders = journal.facts(contact=CAMPAIGNS, since=last - ORDERED)
-    return [*orders, *journal.facts(contact=BLOCKS), *journal.facts_of(recent)]
+    laws = journal.facts(contact=LAWS)
+    return [*orders, *laws, *journal.facts(contact=BLOCKS), *journal.facts_of(recent)]
 
 
 def _counts(row: AttemptRow, last: float) -> bool:

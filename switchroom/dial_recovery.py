@@ -14,10 +14,11 @@ import journal.facts as facts
 import journal.outbound_facts as made
 import outbound.messages as out
 from cti import ids
+from journal.law_facts import LawAgreed
 from outbound import again
 from outbound.campaign import Mode
 from outbound.lead import Lead, Outcome
-from switchroom import dial_crew
+from switchroom import dial_crew, lawmaking
 
 if TYPE_CHECKING:
     from switchroom.centre import Centre
@@ -117,4 +118,5 @@ READERS: Final[dict[type, Callable[[Centre, Any], None]]] = {
     made.CampaignMoved: _moved,
     made.CampaignTuned: _tuned,
     made.NumberBlocked: _blocked,
+    LawAgreed: lawmaking.note,
 }

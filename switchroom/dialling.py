@@ -27,10 +27,11 @@ from desk.campaign_vocabulary import ShowLead
 from outbound.attempts import NOBODY_THERE, Attempt
 from outbound.campaign import Campaign
 from outbound.dialler import Dialler, plain_pacer
+from outbound.law.agreement import Agreements
 from outbound.lead import Due, Outcome
 from outbound.pacing.sight import Pacer
 from outbound.states import CampaignState
-from switchroom import dial_crew, dialled
+from switchroom import dial_crew, dialled, lawmaking
 from switchroom.numbering import law_book
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ class Outbound:
     """
 
     def __init__(self, plan: Plan, dialler: Dialler | None = None) -> None:
-        self.laws = plan.floor.laws
-        self.book = law_book(self.laws)
+        self.agreements = Agreements()
+        self.book = law_book(self.agreements.laws(plan.floor.laws))
         self.dialler = dialler or Dialler(plan.house(), self.book, new_pacer)
         self.nodes: dict[str, cti.NodeId] = {}
         self.missed: dict[str, float] = {}
@@ -155,9 +156,7 @@ LESSONS: Final[dict[type, Callable[[Centre, Any, Turn], None]]] = {
 
 def reconfigure(centre: Centre, turn: Turn) -> None:
     """Another edition may have other campaigns, or other words in them."""
-    if centre.outbound.laws != centre.plan.floor.laws:
-        centre.outbound.laws = centre.plan.floor.laws
-        centre.outbound.book.become(centre.outbound.laws)
+    lawmaking.put_in_force(centre)
     planned = {campaign.name: campaign for campaign in centre.plan.campaigns()}
     for name, campaign in planned.items():
         run = centre.outbound.dialler.campaigns.get(name)

@@ -60,6 +60,11 @@ class Agreements:
         else:
             self._first[name] = _First(word.by, word.digest, now)
 
+    def first(self, law: Profile, now: float) -> str:
+        """Who has given his word for this law and waits for a second one; "" for nobody."""
+        found = self._first.get(law.name)
+        return found.by if found and found.digest == digest_of(law) and now - found.at <= PATIENCE else ""
+
     def told(self, text: str, *, by: str, in_force: bool, now: float) -> None:
         """The same from a fact of earlier."""
         law = law_of(text)
