@@ -9,9 +9,11 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from ivr.faults import Faults, Place, did_you_mean
+from outbound.law.narrowing import breaches
 
 if TYPE_CHECKING:
     from ivr.flow import Flow
+    from outbound.law.profile import Profile
     from switchroom.campaignfile import Calling, CampaignPlan
 
 
@@ -19,7 +21,7 @@ def check_campaigns(
     calling: Calling,
     queues: Collection[str],
     flows: Mapping[str, Flow | None],
-    laws: Collection[str],
+    laws: Mapping[str, Profile],
     faults: Faults,
 ) -> None:
     """Add every fault that only the whole floor can tell."""
@@ -27,9 +29,18 @@ def check_campaigns(
         one = plan.campaign
         _known(faults, plan.queue_place, "queue", one.queue, queues)
         _known(faults, plan.law_place, "law", one.law, laws)
+        _within(faults, plan, laws.get(one.law))
         for place, name in ((plan.message_place, one.message), (plan.machine_place, one.machine)):
             _known(faults, place, "flow", name, flows)
             _flow(faults, place, plan, flows.get(name))
+
+
+def _within(faults: Faults, plan: CampaignPlan, law: Profile | None) -> None:
+    """What is written may narrow the law; what is not written is the law's, where that is stricter."""
+    for breach in breaches(plan.campaign, law) if law is not None else ():
+        place = plan.written.get(breach.key)
+        if place is not None:
+            faults.add(place, "above-law", f"campaign '{plan.campaign.name}': {breach.told}", "stay within it")
 
 
 def _known(faults: Faults, place: Place, kind: str, name: str, names: Collection[str]) -> None:

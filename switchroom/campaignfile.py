@@ -21,6 +21,7 @@ from outbound.trunk import House
 
 NAME: Final = "campaigns.yaml"
 HOUSE: Final = "house"
+BOUND_BY_LAW: Final = ("cap", "window", "ring_for")
 FLOW, QUEUE, AGENT = "flow", "queue", "agent"
 
 HOUSE_KEYS = (
@@ -78,6 +79,7 @@ class CampaignPlan:
     message_place: Place = field(default=Place(), compare=False)
     machine_place: Place = field(default=Place(), compare=False)
     law_place: Place = field(default=Place(), compare=False)
+    written: Mapping[str, Place] = field(default_factory=dict, compare=False)  # what a law may forbid, where it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _plan(fields: Fields, name: str) -> CampaignPlan:
     at = fields.at
     return CampaignPlan(
         _campaign(fields, name), fields.choice("rings_back", (FLOW, QUEUE, AGENT), FLOW), fields.place, at("queue"),
-        at("message"), at("machine"), at("law"),
+        at("message"), at("machine"), at("law"), {key: at(key) for key in BOUND_BY_LAW if fields.has(key)},
     )
 
 
