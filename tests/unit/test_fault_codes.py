@@ -20,7 +20,7 @@ FILES = [
     *sorted((TREE / "switchroom").glob("floor*.py")),
     *(TREE / "switchroom" / f"{name}.py" for name in ("sourcefiles", "queuefile", "relax_text", "queue_checks")),
     *(TREE / "switchroom" / f"{name}.py" for name in ("agentfile", "autopilotfile", "advice", "schedulefile")),
-    TREE / "switchroom" / "lawfile.py",
+    *(TREE / "switchroom" / f"{name}.py" for name in ("lawfile", "campaignfile", "campaign_checks")),
 ]
 TELLERS = {"fault": 1, "add": 1, "warn": 1, "Fault": 3}  # the place of the code among the arguments
 
