@@ -92,7 +92,7 @@ class Greeting:
 VOICES = ("m1", "m2", "m3", "m4", "m5", "m6", "m7", "f1", "f2", "f3", "f4", "f5")
 SHARES = {Truth.PERSON: 0.5, Truth.FIRM: 0.08, Truth.MACHINE: 0.34, Truth.FAX: 0.04, Truth.SILENT: 0.04}
 TEXTS = {Truth.PERSON: PEOPLE, Truth.FIRM: FIRMS, Truth.MACHINE: MACHINES}
-NOISES = (-99.0, -99.0, -65.0, -55.0, -48.0)
+NOISES = (-99.0, -99.0, -65.0, -55.0, -48.0, -44.0)
 
 
 def greetings(count: int, seed: int) -> list[Greeting]:

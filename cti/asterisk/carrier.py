@@ -23,7 +23,8 @@ dialplan context `caller`, with these variables:
 Customers (context `customer`) are called by the exchange as `PJSIP/NUMBER@carrier`. The fourth digit from
 the end says who is there: 1 a person (answers after a second, talks for twenty), 2 busy, 3 nobody (rings),
 4 congestion, 5 an answering machine (long tone, beep, silence), 6 an agent on an outside line (greets with
-D, hums until hung up), 7 a customer of a campaign. Others are refused.
+D, hums until hung up), 7 a customer of a campaign. Others are refused. A phone of the exchange whose name begins with
+`agent-` and that is `fixed_at` the carrier is an agent who answers by himself and greets with D.
 
 Of a campaign's customers there are many: `customer_number` makes their numbers. `Who` says who they are; the last three
 digits say how soon they answer, in which voice, and how long they talk. A person says hello, talks when he hears an
