@@ -171,10 +171,8 @@ def _floor(folder: Path, agents: tuple[str, ...]) -> Path:
     recorded = folder / "recordings" / "en"
     recorded.mkdir(parents=True)
     write_wav(recorded / "message.wav", tone(440, MESSAGE_SECONDS))
-    rows = (
-        f"{name}:\n  name: {name}\n  phone: {name}\n  node: {NODE}\n  queues: [sales]\n  screen: none\n"
-        for name in agents
-    )
+    lines = ("name: {0}", "phone: {0}", f"node: {NODE}", "queues: [sales]", "skills: {{any: 1}}", "screen: none")
+    rows = ("\n  ".join(("{0}:", *lines)).format(name) + "\n" for name in agents)
     (folder / "agents.yaml").write_text("\n".join(rows), encoding="utf-8")
     return folder
 
