@@ -1,8 +1,10 @@
 """The waiting contacts, in lines: all of a line ask for the same, so an agent fits all of it or none.
 
-It does not know who is ready. A line has a number, and each agent the set of the lines that he fits, so that "what
-waits that he could serve" is one `and`, however many wait. A line is worked out when it is first met, and kept while it
-is empty.
+It does not know who is ready. "What waits that he could serve" is asked each time an agent is free, so it is kept up
+for each agent. A line that many fit has a number, and each agent the set of the numbers that he fits: one `and` with
+those in which somebody waits. Where callers ask for many mixes of skills most lines hold one caller whom a few agents
+fit: these few are told of the line when somebody comes into it, and again when it is empty. A line is worked out when
+it is first met, and kept while it is empty.
 
 Within a line contacts stand in groups: of one priority, returned to the head or not, ringing or not. A group is sorted
 by the time of asking once and for all; what changes with the present is only which of its contacts is first, and the
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from acd.house import House
     from acd.messages import ContactId
 
+FEW = 64  # agents who fit a line, that are told of it one by one
 EMPTY_KEPT = 2000  # a flow may ask for any mix of skills: what is remembered of them must end somewhere
 
 GUARDED, IN_TIME, LATE = int(Zone.GUARDED), int(Zone.IN_TIME), int(Zone.LATE)
@@ -40,7 +43,7 @@ Group = list[tuple[float, "ContactId"]]
 class Line:
     """The contacts that ask for the same thing now."""
 
-    __slots__ = ("_ringing", "_waiting", "bit", "choice", "first", "key", "number", "order", "rules", "until")
+    __slots__ = ("_ringing", "_waiting", "bit", "choice", "few", "first", "key", "number", "order", "rules", "until")
 
     def __init__(self, key: LineKey, house: House) -> None:
         self.key, self.number, self.bit = key, -1, 0  # numbered when somebody first waits in it
@@ -48,6 +51,7 @@ class Line:
         self.order = ORDERS[self.rules.order]
         able = house.able(key) if not key[4] else house.bit.get(AgentId(key[4]), 0)
         self.choice = house.choice(key, able)
+        self.few = members(able) if able.bit_count() <= FEW else None
         self._waiting: dict[tuple[int, bool], Group] = {}
         self._ringing: dict[tuple[int, bool], Group] = {}
         self.first: Place = NOWHERE
@@ -125,6 +129,26 @@ class Line:
         return (group[at], group[at][0] + target) if at < len(group) else (None, inf)
 
 
+class OfFew:
+    """The lines of one node in which somebody is and that few agents fit: all of them, and those of each agent."""
+
+    __slots__ = ("all", "of")
+
+    def __init__(self, agents: int) -> None:
+        self.all: dict[Line, None] = {}
+        self.of: list[dict[Line, None]] = [{} for _ in range(agents)]
+
+    def add(self, line: Line, few: list[int]) -> None:
+        self.all[line] = None
+        for agent in few:
+            self.of[agent][line] = None
+
+    def drop(self, line: Line, few: list[int]) -> None:
+        del self.all[line]
+        for agent in few:
+            del self.of[agent][line]
+
+
 class Lines:
     """All lines, and who fits which."""
 
@@ -136,6 +160,7 @@ class Lines:
         self._empty: OrderedDict[LineKey, None] = OrderedDict()
         self._fits = [0] * len(house.names)
         self._open: dict[str, int] = {}
+        self._of_few: dict[str, OfFew] = {}
         self._waiting: dict[str, int] = {}
         self._of: dict[ContactId, Line] = {}
 
@@ -151,10 +176,11 @@ class Lines:
         """Let a contact wait in the line of its record."""
         line = self._of[record.contact] = self.line(record.line)
         if line.is_empty:
-            if not line.bit:
-                self._enter(line)
             self._empty.pop(line.key, None)
-            self._open[record.node] = self._open.get(record.node, 0) | line.bit
+            if line.few is not None:
+                self._few_on(record.node).add(line, line.few)
+            else:
+                self._open[record.node] = self._open.get(record.node, 0) | (line.bit or self._enter(line))
         line.put(record)
         if record.state is ContactState.WAITING:
             self._waiting[record.queue] = self._waiting.get(record.queue, 0) + 1
@@ -163,7 +189,10 @@ class Lines:
         """Let a contact go out of its line, with the record that it had."""
         line = self._of.pop(record.contact)
         if line.take(record):
-            self._open[record.node] ^= line.bit
+            if line.few is not None:
+                self._of_few[record.node].drop(line, line.few)
+            else:
+                self._open[record.node] ^= line.bit
             self._empty[line.key] = None
         if record.state is ContactState.WAITING:
             self._waiting[record.queue] -= 1
@@ -175,8 +204,8 @@ class Lines:
     def first_for(self, number: int, node: str, now: float, leave_out: Callable[[Line], bool] | None) -> Place | None:
         """Give the first place in the order of service among the lines that an agent fits, without those left out."""
         best: Place | None = None
-        for at in members(self._fits[number] & self._open.get(node, 0)):
-            line = self._by_number[at]
+        of_many = [self._by_number[at] for at in members(self._fits[number] & self._open.get(node, 0))]
+        for line in (*of_many, *self._few_on(node).of[number]):
             first = line.first if now < line.until else line.find_first(now)
             if (best is None or first < best) and not (leave_out and leave_out(line)):
                 best = first
@@ -188,11 +217,18 @@ class Lines:
 
     def count_on(self, node: str) -> int:
         """Count the lines of a node in which somebody is."""
-        return self._open.get(node, 0).bit_count()
+        return self._open.get(node, 0).bit_count() + len(self._few_on(node).all)
 
     def open_on(self, node: str) -> Iterator[Line]:
         """Give the lines of a node in which somebody is."""
-        return (self._by_number[number] for number in members(self._open.get(node, 0)))
+        yield from [self._by_number[number] for number in members(self._open.get(node, 0))]
+        yield from self._few_on(node).all
+
+    def _few_on(self, node: str) -> OfFew:
+        known = self._of_few.get(node)
+        if known is None:
+            known = self._of_few[node] = OfFew(len(self._house.names))
+        return known
 
     def _met(self, key: LineKey) -> Line:
         if len(self._empty) > EMPTY_KEPT:
@@ -201,13 +237,14 @@ class Lines:
         self._empty[key] = None
         return line
 
-    def _enter(self, line: Line) -> None:
+    def _enter(self, line: Line) -> int:
         """Give a line a number, and tell all who fit it. Most callers are served at once: their lines need none."""
         line.number = self._free.pop() if self._free else len(self._by_number)
         line.bit = 1 << line.number
         self._by_number[line.number : line.number + 1] = [line]
         for agent in members(line.choice.able):
             self._fits[agent] |= line.bit
+        return line.bit
 
     def _forget(self, key: LineKey) -> None:
         line = self._lines.pop(key)
