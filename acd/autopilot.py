@@ -56,7 +56,7 @@ class Autopilot:
         self.agents = agents
         self._rules, self.profiles = rules, profiles
         self._ladders = {queue: Ladder(each) for queue, each in sorted(bounds.items()) if queue in rules}
-        self._floor = Floor(rules, profiles, {})
+        self._floor = Floor(rules, profiles if bounds else {}, {})  # without bounds nobody is looked at
         self._looked_at = 0.0
         self._asked_at = float("-inf")
 

@@ -56,18 +56,18 @@ def look(centre: Centre, turn: Turn) -> None:
     hours, plan = centre.hours, centre.plan
     hours.closed = {queue: released for queue, released in hours.closed.items() if queue in plan.queues}
     hours.held = {queue: wanted for queue, wanted in hours.held.items() if queue in plan.queues}
-    hours.due = inf
+    used = {queue.hours for name, queue in plan.queues.items() if name not in hours.held}
+    calendars = {name: plan.floor.calendars[name] for name in used if name in plan.floor.calendars}
+    now_open = {name: is_open(calendar, turn.now) for name, calendar in calendars.items()}
     for name, queue in sorted(plan.queues.items()):
         if name in hours.held:
             continue
-        calendar = plan.floor.calendars.get(queue.hours)
-        wanted = calendar is None or is_open(calendar, turn.now)
+        wanted = now_open.get(queue.hours, True)
         if wanted == (name in hours.closed):
             released = not wanted and queue.when_closed == RELEASE
             by = f"{CALENDAR} {queue.hours}".strip()
             _switch(centre, facts.QueueSwitched(turn.now, name, wanted, by, released=released), turn)
-        if calendar is not None:
-            hours.due = min(hours.due, next_change(calendar, turn.now))
+    hours.due = min((next_change(calendar, turn.now) for calendar in calendars.values()), default=inf)
 
 
 def switched(centre: Centre, told: QueueSwitchAsked, turn: Turn) -> None:

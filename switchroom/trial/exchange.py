@@ -109,17 +109,18 @@ class Exchange:
 
     def _record(self, fact: Any) -> None:
         self.facts.append(fact)
-        if isinstance(fact, facts.CallerTold):
+        kind = type(fact)
+        if kind is facts.StepEntered:  # a session's own answer has shown it
+            self.visits[fact.step] += 1
+            if fact.tries == 1:
+                self._path.append(fact.step)
+        elif kind is facts.CallerTold:
             self._prompts = fact.prompts
             if fact.in_talk and self.keys:
                 return  # a question that finds keys waiting is not heard
-        elif isinstance(fact, facts.CallbackAsked) and fact.contact in self.centre.contacts:
+        elif kind is facts.CallbackAsked and fact.contact in self.centre.contacts:
             self.centre.contacts[fact.contact].wish = None  # it is on record; on a trial nobody is called back
-        if isinstance(fact, facts.StepEntered):
-            self.visits[fact.step] += 1
-        if isinstance(fact, facts.StepEntered) and fact.tries == 1:
-            self._path.append(fact.step)
-        if isinstance(fact, facts.CallEnded) and fact.contact == self.contact:
+        elif kind is facts.CallEnded and fact.contact == self.contact:
             self._seen.append(s.Sight("end", (), (("path", ", ".join(self._path)),)))
         self._seen.extend(of_fact(fact))
 
