@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from cti.ids import is_dialled
+from journal.law_facts import LawAgreed
 from journal.outbound_facts import (
     AttemptBegun,
     AttemptEnded,
     CampaignMoved,
+    CampaignTuned,
     CustomerHeard,
     DialRefused,
     ListImported,
@@ -38,6 +40,8 @@ _SAID: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     ResultKept.__name__: lambda fact: str(fact["result"]),
     NumberBlocked.__name__: lambda fact: "lifted" if fact["lifted"] else "blocked",
     ListImported.__name__: lambda fact: f"{fact['good']} of {fact['rows']}",
+    CampaignTuned.__name__: lambda fact: f"tuned by {fact['by']}",
+    LawAgreed.__name__: lambda fact: f"{fact['law']}@{fact['version']} agreed to by {fact['by']}",
     _ANSWERED: lambda fact: str(fact["agent"]),
 }
 KINDS: Final = tuple(_SAID)

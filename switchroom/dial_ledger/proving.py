@@ -18,7 +18,7 @@ from switchroom.dial_ledger.recount import MEASURES, Recount
 
 RECORDED: Final = (
     "CampaignMoved", "AttemptBegun", "CustomerHeard", "AttemptEnded", "DialRefused", "ResultKept", "NumberBlocked",
-    "ListImported", "AgentAnswered",
+    "ListImported", "AgentAnswered", "CampaignTuned", "LawAgreed",
 )  # fmt: skip
 SEALED: Final = "LedgerSealed"
 MOST_FAULTS: Final = 50
