@@ -14,6 +14,7 @@ LAW = {
     "audit.compared": "{dials} dials, {ended} ended; {claims} counts of the server compared with those of the facts.",
     "audit.refused": "Dials refused: {refused}",
     "audit.hours": "Dials outside the hours of their law: {count}",
+    "audit.blocked": "Dials of numbers that were blocked then: {count}",
     "audit.kept": "kept",
     "audit.broken": "BROKEN",
     "audit.worst": "highest of any moment",

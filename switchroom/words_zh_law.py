@@ -15,6 +15,7 @@ LAW = {
     "audit.compared": "拨打 {dials} 次，已结束 {ended} 次；服务器的 {claims} 个计数已与事实核对。",
     "audit.refused": "被拒绝的拨打：{refused}",
     "audit.hours": "在法规时段之外的拨打：{count}",
+    "audit.blocked": "拨打时已被列入拒拨的号码：{count}",
     "audit.kept": "守住",
     "audit.broken": "突破",
     "audit.worst": "任一时刻的最高值",

@@ -46,12 +46,13 @@ class Formula(StrEnum):
 class Profile:
     """One law. Times in seconds, shares from 0 to 1.
 
-    `code` begins the country's numbers and `zones` are all in which one of unknown place may lie. `country` is whose
-    public holidays count ("" for none), `closed` are days of its own without calls. At most `contacts` conversations
-    with one person in `contact_span`, over all campaigns. After an abandoned call he is left alone for `lock`, unless
-    an agent is held for him. A person waits at most `wait` after his greeting. At most the share `cap` of persons may
-    be abandoned in any `window`. `false_machine` is the share of persons whom detection takes for machines,
-    `machines_abandoned` the share of abandoned calls that were none: both are estimates that `PASSED` needs.
+    `code` begins the country's numbers and `zones` are all in which one of unknown place may lie. `country` is
+    whose public holidays count ("" for none), `closed` are days of its own without calls. One person is reached at
+    most `contacts` times in `contact_span`, over all campaigns. After an abandoned call he is left alone for
+    `lock`, unless an agent is held for him. A person waits at most `wait` after his greeting. At most the share
+    `cap` of persons may be abandoned in any `window`. `false_machine` is the share of persons whom detection takes
+    for machines, `machines_abandoned` the share of abandoned calls that were none: both are estimates that `PASSED`
+    needs.
     """
 
     name: str

@@ -62,7 +62,7 @@ def audit_campaign(campaign: str, since: str, until: str, config: Path | None, *
     late = outside(proof.trail.begun, lambda number: placed(number).zones)
     (_as_json if as_json else _show)(settings, proof, judgements, late)
     kept = all(one.is_kept for one in judgements if one.is_own)
-    return Code.OK if proof.is_sound and kept and not late else Code.NO
+    return Code.OK if proof.is_sound and kept and not late and not proof.trail.blocked else Code.NO
 
 
 def _facts(journal: JournalReader, kinds: tuple[str, ...]) -> Iterator[RawFact]:
@@ -117,6 +117,7 @@ def _as_json(settings: Settings, proof: Proof, judgements: list[Judgement], late
         "ended": len(proof.trail.ends),
         "refused": proof.trail.refused,
         "outside_hours": [{"at": at, "number": number} for at, number in late],
+        "blocked_dialled": [{"at": at, "number": number} for at, number in proof.trail.blocked],
         "laws": laws,
     })
 
@@ -133,6 +134,7 @@ def _show(settings: Settings, proof: Proof, judgements: list[Judgement], late: l
     refused = ", ".join(f"{reason} {count}" for reason, count in sorted(proof.trail.refused.items()))
     print_line(say("audit.refused", refused=refused or "-"))
     print_line(say("audit.hours", count=len(late)))
+    print_line(say("audit.blocked", count=len(proof.trail.blocked)))
     rows = []
     for one in judgements:
         for period in one.periods:

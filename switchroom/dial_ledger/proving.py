@@ -45,7 +45,27 @@ class Trail:
     ends: list[End] = field(default_factory=list)
     begun: list[tuple[float, str, tuple[str, ...], str]] = field(default_factory=list)  # at, rules, zones, number
     refused: dict[str, int] = field(default_factory=dict)
+    blocked: list[tuple[float, str]] = field(default_factory=list)  # dials of numbers that were blocked then
     answered: set[str] = field(default_factory=set)
+
+
+class Blocked:
+    """Which numbers are blocked at this place of the facts; `outbound/law/blocks.py` is what this judges."""
+
+    def __init__(self) -> None:
+        self._known: set[tuple[str, str, bool]] = set()  # scope, number, whether it is how numbers begin
+
+    def take(self, said: dict[str, Any]) -> None:
+        """A block, or its end."""
+        one = str(said.get("scope")), str(said.get("number")), bool(said.get("prefix"))
+        (self._known.discard if said.get("lifted") else self._known.add)(one)
+
+    def has(self, number: str, campaign: str) -> bool:
+        """Whether the number is blocked for this campaign, by itself or by how it begins."""
+        scopes = ("", campaign)
+        if any((scope, number, False) in self._known for scope in scopes):
+            return True
+        return any((scope, number[:end], True) in self._known for scope in scopes for end in range(1, len(number) + 1))
 
 
 @dataclass(slots=True)
@@ -54,6 +74,7 @@ class Proof:
 
     campaign: str
     trail: Trail = field(default_factory=Trail)
+    blocks: Blocked = field(default_factory=Blocked)
     faults: list[str] = field(default_factory=list)
     recorded: int = 0
     head: str = ""
@@ -120,11 +141,16 @@ def _take(fact: RawFact, claims: dict[str, tuple[int, int, float]], proof: Proof
     said, trail = _body(fact), proof.trail
     if fact.kind == "AgentAnswered":
         trail.answered.add(fact.contact)
+    elif fact.kind == "NumberBlocked":
+        proof.blocks.take(said)
     if said.get("campaign") != proof.campaign:
         return
     if fact.kind == "AttemptBegun":
         zones = tuple(str(zone) for zone in said.get("zones") or ())
-        trail.begun.append((fact.at, str(said.get("rules")), zones, str(said.get("number"))))
+        number = str(said.get("number"))
+        trail.begun.append((fact.at, str(said.get("rules")), zones, number))
+        if proof.blocks.has(number, proof.campaign):
+            trail.blocked.append((fact.at, number))
     elif fact.kind == "DialRefused":
         reason = str(said.get("reason"))
         trail.refused[reason] = trail.refused.get(reason, 0) + 1

@@ -197,6 +197,16 @@ def test_an_outcome_that_no_agent_bears_out_is_found(tmp_path):
     assert [fault for fault in proved(tmp_path).faults if "no agent ever answered" in fault]
 
 
+def test_a_blocked_number_that_was_dialled_is_found(tmp_path):
+    journal = Journal.open(url(tmp_path), holder="test", now=BEGAN)
+    block = NumberBlocked(BEGAN, "+1212555", "ann", "he asked", "cards", prefix=True, lifted=False)
+    journal.append([*attempt(1, BEGAN - 60, "busy"), block, *attempt(2, BEGAN + 1, "busy")])
+    journal.append([replace(block, lifted=True), *attempt(3, BEGAN + 60, "busy")])
+    journal.close()
+    follow(tmp_path)
+    assert proved(tmp_path).trail.blocked == [(BEGAN + 1, "+12125550002")]
+
+
 def test_after_a_crash_at_any_byte_the_ledger_goes_on_to_the_same_bytes(tmp_path):
     write(tmp_path, 30)
     follow(tmp_path)
