@@ -146,6 +146,14 @@ class LeaveMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class RefuseCalls:
+    """This number is never to be called again. `scope`: house or campaign."""
+
+    scope: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendMessage:
     """A text goes out by `channel` (sms, mail, ...) to `to`. Nothing is waited for."""
 
@@ -236,5 +244,5 @@ class StepLeft:
 
 
 Asking = Play | Collect | JoinQueue | LookUp | RecordMessage | TransferCaller | End
-Aside = LeaveMessage | SendMessage | AskCallback | CallerIdentified | SurveyAnswered | Resumed
+Aside = LeaveMessage | SendMessage | RefuseCalls | AskCallback | CallerIdentified | SurveyAnswered | Resumed
 Answer = Asking | Aside | StepEntered | StepLeft

@@ -122,6 +122,13 @@ def ended(dialler: Dialler, told: AttemptEnded, at: float) -> None:
         dialler.ended[attempt.attempt] = attempt
 
 
+def called_in(dialler: Dialler, who: tuple[str, str], until: float) -> None:
+    """Somebody was on the line himself: his customer id and his number rest until then."""
+    for one in who:
+        if one:
+            dialler.visiting[one] = until
+
+
 def gone(dialler: Dialler, name: str) -> None:
     """Its channel is gone."""
     attempt = dialler.attempts.get(AttemptId(name))

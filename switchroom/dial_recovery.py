@@ -18,6 +18,7 @@ from journal.law_facts import LawAgreed
 from outbound import again
 from outbound.campaign import Mode
 from outbound.lead import Lead, Outcome
+from outbound.people import ON_THE_LINE, RINGS_BACK
 from switchroom import dial_crew, lawmaking
 
 if TYPE_CHECKING:
@@ -87,9 +88,19 @@ def _ended(centre: Centre, fact: made.AttemptEnded) -> None:
         again.ended(centre.outbound.dialler, ended_of(fact), fact.at)
 
 
+def _call_started(centre: Centre, fact: facts.CallStarted) -> None:
+    if fact.call and not ids.is_dialled(fact.contact):
+        who = (fact.customer, centre.plan.full_number(fact.number))
+        centre.outbound.visitors[fact.contact] = who
+        again.called_in(centre.outbound.dialler, who, fact.at + ON_THE_LINE)
+
+
 def _call_ended(centre: Centre, fact: facts.CallEnded) -> None:
     if ids.is_dialled(fact.contact):
         again.gone(centre.outbound.dialler, fact.contact)
+    visitor = centre.outbound.visitors.pop(fact.contact, None)
+    if visitor is not None:
+        again.called_in(centre.outbound.dialler, visitor, fact.at + RINGS_BACK)
 
 
 def _moved(centre: Centre, fact: made.CampaignMoved) -> None:
@@ -114,6 +125,7 @@ READERS: Final[dict[type, Callable[[Centre, Any], None]]] = {
     made.CustomerHeard: _heard,
     facts.AgentAnswered: _answered,
     made.AttemptEnded: _ended,
+    facts.CallStarted: _call_started,
     facts.CallEnded: _call_ended,
     made.CampaignMoved: _moved,
     made.CampaignTuned: _tuned,

@@ -25,11 +25,13 @@ from cti import ids
 from desk.campaign_view import LeadCard
 from desk.campaign_vocabulary import ShowLead
 from outbound.attempts import NOBODY_THERE, Attempt
-from outbound.campaign import Campaign
-from outbound.dialler import Dialler, plain_pacer
+from outbound.campaign import Campaign, Mode
+from outbound.dialler import Dialler
 from outbound.law.agreement import Agreements
 from outbound.lead import Due, Outcome
+from outbound.pacing.choosing import pacer_for
 from outbound.pacing.sight import Pacer
+from outbound.plain_pacers import AllLines
 from outbound.states import CampaignState
 from switchroom import dial_crew, dialled, lawmaking
 from switchroom.numbering import law_book
@@ -46,8 +48,8 @@ REMEMBERED = 20_000  # numbers whose owner may ring back
 
 
 def new_pacer(campaign: Campaign) -> Pacer:
-    """What paces a campaign of this mode."""
-    return plain_pacer(campaign)
+    """What paces a campaign of this mode; one without agents has all the lines that there are."""
+    return AllLines() if campaign.mode is Mode.MESSAGE else pacer_for(campaign)
 
 
 class Outbound:
@@ -63,6 +65,7 @@ class Outbound:
         self.nodes: dict[str, cti.NodeId] = {}
         self.missed: dict[str, float] = {}
         self.by_queue: dict[str, tuple[str, ...]] = {}
+        self.visitors: dict[str, tuple[str, str]] = {}  # who is on the line himself: his customer id, his number
         self.looked_at = 0.0
         for campaign in plan.campaigns():
             self.dialler.handle(out.CampaignPlanned(campaign), 0.0)
@@ -136,13 +139,18 @@ def _agent_answered(centre: Centre, fact: facts.AgentAnswered, turn: Turn) -> No
 
 def _call_started(centre: Centre, fact: facts.CallStarted, turn: Turn) -> None:
     if fact.call and not ids.is_dialled(fact.contact):
-        tell(centre, out.PersonCalledIn(fact.customer, fact.number, open=True), turn)
+        centre.outbound.visitors[fact.contact] = (fact.customer, centre.plan.full_number(fact.number))
+        tell(centre, out.PersonCalledIn(fact.customer, centre.plan.full_number(fact.number), open=True), turn)
 
 
 def _call_ended(centre: Centre, fact: facts.CallEnded, turn: Turn) -> None:
     if ids.is_dialled(fact.contact):
         tell(centre, out.AttemptOver(out.AttemptId(fact.contact), fact.at), turn)
         centre.outbound.nodes.pop(fact.contact, None)
+        return
+    visitor = centre.outbound.visitors.pop(fact.contact, None)
+    if visitor is not None:
+        tell(centre, out.PersonCalledIn(*visitor, open=False), turn)
 
 
 LESSONS: Final[dict[type, Callable[[Centre, Any, Turn], None]]] = {

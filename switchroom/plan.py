@@ -94,6 +94,11 @@ class Plan:
         """The number in the one form in which numbers are compared; "" when withheld, or no number."""
         return one_form(number, self._country)
 
+    def full_number(self, number: str) -> str:
+        """The number with + and its country, as lists have it; "" when withheld, or no number."""
+        form = one_form(number, self._country)
+        return form if form.startswith("+") or not form else f"+{self._country}{form}"
+
     def caller(self, number: str, name: str, called: str, who: Customer) -> Caller:
         """What a flow may know of the caller."""
         reachable = ANY_NUMBER if self.outside is None else " ".join(self.outside)

@@ -18,8 +18,9 @@ import cti.vocabulary as cti
 import customers.messages as customers
 import ivr.messages as ivr
 import journal.facts as facts
+import outbound.messages as out
 from recordings.naming import message_path
-from switchroom import callbacks, resume, standing, talks, waiting
+from switchroom import callbacks, dialling, resume, standing, talks, waiting
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -254,6 +255,14 @@ def send_message(centre: Centre, contact: Contact, sent: ivr.SendMessage, turn: 
     turn.fact(facts.MessageSent(turn.now, contact.contact, sent.channel, sent.to, sent.text))
 
 
+def refuse_calls(centre: Centre, contact: Contact, refused: ivr.RefuseCalls, turn: Turn) -> None:
+    """Nobody calls this number again, from this moment on."""
+    card = contact.context.card
+    scope = card.campaign if card is not None and refused.scope == "campaign" else ""
+    number = centre.plan.full_number(refused.number)
+    dialling.tell(centre, out.NumberBlocked(number, "caller", "he pressed a key", scope), turn)
+
+
 def ask_callback(centre: Centre, contact: Contact, asked: ivr.AskCallback, turn: Turn) -> None:
     """He keeps his place from here on; `switchroom/callbacks.py` calls him once he has hung up."""
     del centre
@@ -283,6 +292,7 @@ ANSWERS: dict[type, Callable[..., None]] = {
     ivr.CallerIdentified: identified,
     ivr.LeaveMessage: leave_message,
     ivr.SendMessage: send_message,
+    ivr.RefuseCalls: refuse_calls,
     ivr.AskCallback: ask_callback,
     ivr.SurveyAnswered: survey_answered,
     ivr.Resumed: resume.ended,

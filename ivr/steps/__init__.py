@@ -17,6 +17,7 @@ from ivr.steps.message import Message
 from ivr.steps.play import Play
 from ivr.steps.queue import Queue
 from ivr.steps.record import Record
+from ivr.steps.refuse import Refuse
 from ivr.steps.return_ import Return
 from ivr.steps.say import Say
 from ivr.steps.set import Set
@@ -28,12 +29,12 @@ from ivr.steps.voicemail import Voicemail
 
 _ALL: tuple[type[Verb], ...] = (
     Play, Say, Language, Menu, Collect, Hours, Set, Branch, Lookup, Identify, Authenticate, Queue, Callback, Voicemail,
-    Transfer, Survey, Record, Message, Subflow, Return, Hangup,
+    Transfer, Survey, Record, Message, Refuse, Subflow, Return, Hangup,
 )  # fmt: skip
 VERBS: dict[str, type[Verb]] = {verb.VERB: verb for verb in _ALL}
 
 __all__ = [
     "VERBS", "Authenticate", "Branch", "Callback", "Collect", "Hangup", "Hours", "Identify", "Language", "Lookup",
-    "Menu", "Message", "Play", "Queue", "Record", "Return", "Say", "Set", "Subflow", "Survey", "Transfer", "Verb",
-    "Voicemail",
+    "Menu", "Message", "Play", "Queue", "Record", "Refuse", "Return", "Say", "Set", "Subflow", "Survey", "Transfer",
+    "Verb", "Voicemail",
 ]  # fmt: skip

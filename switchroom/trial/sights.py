@@ -93,6 +93,7 @@ _ANSWERS: dict[type, Callable[[Any], Iterable[Sight]]] = {
     ivr.TransferCaller: lambda asked: (Sight("transfer", (asked.number,)),),
     ivr.LeaveMessage: lambda left: (Sight("voicemail", (left.queue,)),),
     ivr.SendMessage: lambda sent: (Sight("message", (sent.channel,), (("to", sent.to), ("text", sent.text))),),
+    ivr.RefuseCalls: lambda refused: (Sight("refused_calls", (refused.scope,), (("number", refused.number),)),),
     ivr.AskCallback: _callback,
     ivr.CallerIdentified: _identified,
     ivr.SurveyAnswered: lambda told: (Sight("survey", (told.question, told.score)),),
