@@ -209,6 +209,7 @@ _FLOOR = (
     Code("bad-share", "Not a share, or more than can be meant.", "Write a percentage, like `2.5%`."),
     Code("above-law", "A campaign asks for more than its law gives.", "Stay within it, or take the line out."),
     Code("message-waits", "The message for who finds no agent lets him wait for one.", "Let the flow end otherwise."),
+    Code("unknown-law", "There is no such law, here or in `laws.yaml`.", "Correct the name, or write the law."),
     Code("bad-version", "Not a version of a law.", "Write letters, digits, dots and hyphens, like `2026-12-01`."),
     _warning("unused-prompt", "No flow plays this prompt.", "Remove it, or correct the name that should call it."),
     _warning("unused-flow", "No number leads to this flow, and no other flow calls it.",

@@ -136,12 +136,18 @@ def _segments(plan: FloorPlan) -> set[str] | None:
 
 
 def _unused_flows(plan: FloorPlan, files: _Files) -> Iterator[Fault]:
-    called = {plan.fallback, *plan.numbers.values(), *_subflows(plan.flows.values())}
+    called = {plan.fallback, *plan.numbers.values(), *_subflows(plan.flows.values()), *_told_to_customers(plan)}
     for name in plan.flows:
         if name not in called:
             faults = files.open(f"flows/{name}.yaml")
             faults.warn(Place(), "unused-flow", f"no number leads to flow '{name}'", "add one to numbers.yaml")
             yield from faults.warnings()
+
+
+def _told_to_customers(plan: FloorPlan) -> Iterator[str]:
+    """The flows of campaigns."""
+    for one in plan.calling.campaigns.values():
+        yield from (one.campaign.message, one.campaign.machine)
 
 
 def _subflows(flows: Iterable[Flow]) -> Iterator[str]:
@@ -154,6 +160,7 @@ def _subflows(flows: Iterable[Flow]) -> Iterator[str]:
 def _unused_queues(plan: FloorPlan, files: _Files) -> Iterator[Fault]:
     verbs = [step.verb for flow in plan.flows.values() for step in flow.steps.values()]
     led_to = {verb.queue for verb in verbs if isinstance(verb, Queue)} | {getattr(verb, "queue", "") for verb in verbs}
+    led_to |= {one.campaign.queue for one in plan.calling.campaigns.values()}
     return _unused(files, "queues.yaml", [name for name in plan.queues if name not in led_to], "unused-queue")
 
 

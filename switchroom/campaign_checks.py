@@ -27,11 +27,15 @@ def check_campaigns(
     """Add every fault that only the whole floor can tell."""
     for plan in calling.campaigns.values():
         one = plan.campaign
-        _known(faults, plan.queue_place, "queue", one.queue, queues)
-        _known(faults, plan.law_place, "law", one.law, laws)
+        if one.queue and one.queue not in queues:
+            hint = did_you_mean(one.queue, queues)
+            faults.add(plan.queue_place, "unknown-queue", f"there is no queue '{one.queue}'", hint)
+        if one.law and one.law not in laws:
+            faults.add(plan.law_place, "unknown-law", f"there is no law '{one.law}'", did_you_mean(one.law, laws))
         _within(faults, plan, laws.get(one.law))
         for place, name in ((plan.message_place, one.message), (plan.machine_place, one.machine)):
-            _known(faults, place, "flow", name, flows)
+            if name and name not in flows:
+                faults.add(place, "unknown-flow", f"there is no flow '{name}'", did_you_mean(name, flows))
             _flow(faults, place, plan, flows.get(name))
 
 
@@ -41,11 +45,6 @@ def _within(faults: Faults, plan: CampaignPlan, law: Profile | None) -> None:
         place = plan.written.get(breach.key)
         if place is not None:
             faults.add(place, "above-law", f"campaign '{plan.campaign.name}': {breach.told}", "stay within it")
-
-
-def _known(faults: Faults, place: Place, kind: str, name: str, names: Collection[str]) -> None:
-    if name and name not in names:
-        faults.add(place, f"unknown-{kind}", f"there is no {kind} '{name}'", did_you_mean(name, names))
 
 
 def _flow(faults: Faults, place: Place, plan: CampaignPlan, flow: Flow | None) -> None:

@@ -22,7 +22,6 @@ from outbound.trunk import House
 NAME: Final = "campaigns.yaml"
 HOUSE: Final = "house"
 BOUND_BY_LAW: Final = ("cap", "window", "ring_for")
-FLOW, QUEUE, AGENT = "flow", "queue", "agent"
 
 HOUSE_KEYS = (
     Doc("lines", "0 to 10000; 10", "calls that campaigns may have at once, all together"),
@@ -50,7 +49,6 @@ CAMPAIGN_KEYS = (
     Doc("script", "language: text; none", "shown to the agent as the customer answers"),
     Doc("department", "name; none", "whose customers they are"),
     Doc("pilot", "1 to 100; never", "it pauses by itself after its first so many contacts"),
-    Doc("rings_back", "`flow`, `queue` or `agent`; `flow`", "where one comes who rings back a number that we showed"),
 )
 USUAL: Final[Mapping[Outcome, Retry]] = {
     Outcome.BUSY: Retry(600.0, 20),
@@ -70,10 +68,9 @@ _NUMBER = re.compile(r"\+?[0-9]{2,20}\Z", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class CampaignPlan:
-    """A campaign as it is written. `rings_back` is flow, queue or agent; the places are of names in other files."""
+    """A campaign as it is written. The places are of names in other files."""
 
     campaign: Campaign
-    rings_back: str = FLOW
     place: Place = field(default=Place(), compare=False)
     queue_place: Place = field(default=Place(), compare=False)
     message_place: Place = field(default=Place(), compare=False)
@@ -115,8 +112,8 @@ def parse_campaigns(text: str | bytes, file: str) -> tuple[Calling, Faults]:
 def _plan(fields: Fields, name: str) -> CampaignPlan:
     at = fields.at
     return CampaignPlan(
-        _campaign(fields, name), fields.choice("rings_back", (FLOW, QUEUE, AGENT), FLOW), fields.place, at("queue"),
-        at("message"), at("machine"), at("law"), {key: at(key) for key in BOUND_BY_LAW if fields.has(key)},
+        _campaign(fields, name), fields.place, at("queue"), at("message"), at("machine"), at("law"),
+        {key: at(key) for key in BOUND_BY_LAW if fields.has(key)},
     )
 
 

@@ -1,6 +1,6 @@
-"""`queues.yaml` and `agents.yaml` as JSON Schemas, so that editors complete, explain and check while somebody writes.
+"""`queues.yaml`, `agents.yaml` and `campaigns.yaml` as JSON Schemas: editors complete, explain and check meanwhile.
 
-It does not know editors or files. Keys and their words are those that the readers declare (`QUEUE_KEYS`, `AGENT_KEYS`).
+It does not know editors or files. Keys and their words are those that the readers declare (`QUEUE_KEYS`, ...).
 The schemas are more lenient than `switchroom check`, which has the last word.
 """
 
@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from acd.orders import ORDERS
 from acd.strategies import STRATEGIES
 from ivr.schema import DRAFT, Names, Schema, described
+from outbound.campaign import Mode
 from switchroom.agentfile import AGENT_KEYS
+from switchroom.campaignfile import CAMPAIGN_KEYS, HOUSE, HOUSE_KEYS, RETRIED
 from switchroom.queuefile import QUEUE_KEYS
 from switchroom.relax_text import RELAX
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 _TEXT: Schema = {"type": ["string", "integer"]}
 _NEED: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+_NUMBERS: Schema = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
+_NAMES_OR_ONE = _NUMBERS
 _NAME = "^[a-z0-9][a-z0-9-]{0,63}$"
 
 
@@ -52,6 +56,31 @@ def agents_schema(known: Known) -> Schema:
     }
     needed = tuple(doc.key for doc in AGENT_KEYS if ";" not in doc.takes)
     return _file("agents of a Switchroom floor", _record(AGENT_KEYS, names, special, needed), names)
+
+
+def campaigns_schema(known: Known) -> Schema:
+    """The schema of `campaigns.yaml`; the names in `known` are offered."""
+    names = Names(known)
+    by_word: Schema = {"type": "object", "additionalProperties": {"type": "string"}}
+    special = {
+        "label": by_word,
+        "mode": {"enum": [mode.value for mode in Mode]},
+        "lists": _NAMES_OR_ONE,
+        "law": _TEXT,
+        "numbers": _NUMBERS,
+        "window": _TEXT,
+        "cap": _TEXT,
+        "ratio": {"type": "number", "minimum": 1, "maximum": 10},
+        "retry": {"type": "object", "propertyNames": {"enum": list(RETRIED)}},
+        "results": {"type": "object", "additionalProperties": {"enum": ["success", "other"]}},
+        "script": by_word,
+        "department": _TEXT,
+        "message": _TEXT,
+        "machine": _TEXT,
+    }
+    schema = _file("campaigns of a Switchroom floor", _record(CAMPAIGN_KEYS, names, special, ("mode", "law")), names)
+    house = _record(HOUSE_KEYS, names, {}, ())
+    return {**schema, "properties": {HOUSE: house}}
 
 
 def _file(title: str, record: Schema, names: Names) -> Schema:

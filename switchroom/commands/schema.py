@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ivr.schema import Schema, flow_schema
 from ivr.steps.verb import FlowText, Known
 from switchroom.commands.answers import Code, OutsideError, print_json, print_note, settings_from
-from switchroom.floor_schema import agents_schema, queues_schema
+from switchroom.floor_schema import agents_schema, campaigns_schema, queues_schema
 from switchroom.floorplan import FloorPlan, load_floor
 from switchroom.words import say
 
@@ -23,6 +23,7 @@ FILES: dict[str, Callable[[Known], Schema]] = {
     "flow.schema.json": flow_schema,
     "queues.schema.json": queues_schema,
     "agents.schema.json": agents_schema,
+    "campaigns.schema.json": campaigns_schema,
 }
 
 
