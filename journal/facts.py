@@ -30,6 +30,7 @@ from journal.flow_facts import (
     SurveyAnswered,
     TransferMade,
 )
+from journal.law_facts import LawAgreed, LedgerSealed
 from journal.outbound_facts import (
     AttemptBegun,
     AttemptEnded,
@@ -69,10 +70,9 @@ __all__ = [
     "CallbackAsked", "CallbackBegun", "CallbackDeferred", "CallbackDialled", "CallbackFailed", "CallbackTalked",
     "CallerIdentified", "CallerLeftQueue", "CallerQueued", "CallerReranked", "CallerTold", "CallerTransferred",
     "CallerWidened", "CampaignMoved", "CampaignTuned", "ConferenceBegan", "ConsultAsked", "ConsultBegan",
-    "ConsultEnded",
-    "ConsultWidened", "CustomerHeard", "DialRefused", "EstimateTold", "Fact", "FlowChanged", "HoldBegan", "HoldEnded",
-    "ListImported", "LookupDone", "MessageLeft", "MessageSent", "NodeChanged", "NumberBlocked", "OfferClosed",
-    "OfferMade", "PaceSet", "PromptChanged", "QueueSwitched", "RecordingKept", "ResultKept", "ResumeOffered",
+    "ConsultEnded", "ConsultWidened", "CustomerHeard", "DialRefused", "EstimateTold", "Fact", "FlowChanged", "HoldBegan", "HoldEnded",
+    "LawAgreed", "LedgerSealed", "ListImported", "LookupDone", "MessageLeft", "MessageSent", "NodeChanged",
+    "NumberBlocked", "OfferClosed", "OfferMade", "PaceSet", "PromptChanged", "QueueSwitched", "RecordingKept", "ResultKept", "ResumeOffered",
     "ServerStarted", "StepEntered", "StepLeft", "SupervisorChanged", "SupervisorHeard", "SupervisorJoined",
     "SupervisorLeft", "SurveyAnswered", "TalkEnded", "TalkTakenOver", "TransferMade",
 ]  # fmt: skip
