@@ -70,11 +70,12 @@ __all__ = [
     "CallbackAsked", "CallbackBegun", "CallbackDeferred", "CallbackDialled", "CallbackFailed", "CallbackTalked",
     "CallerIdentified", "CallerLeftQueue", "CallerQueued", "CallerReranked", "CallerTold", "CallerTransferred",
     "CallerWidened", "CampaignMoved", "CampaignTuned", "ConferenceBegan", "ConsultAsked", "ConsultBegan",
-    "ConsultEnded", "ConsultWidened", "CustomerHeard", "DialRefused", "EstimateTold", "Fact", "FlowChanged", "HoldBegan", "HoldEnded",
-    "LawAgreed", "LedgerSealed", "ListImported", "LookupDone", "MessageLeft", "MessageSent", "NodeChanged",
-    "NumberBlocked", "OfferClosed", "OfferMade", "PaceSet", "PromptChanged", "QueueSwitched", "RecordingKept", "ResultKept", "ResumeOffered",
-    "ServerStarted", "StepEntered", "StepLeft", "SupervisorChanged", "SupervisorHeard", "SupervisorJoined",
-    "SupervisorLeft", "SurveyAnswered", "TalkEnded", "TalkTakenOver", "TransferMade",
+    "ConsultEnded", "ConsultWidened", "CustomerHeard", "DialRefused", "EstimateTold", "Fact", "FlowChanged",
+    "HoldBegan", "HoldEnded", "LawAgreed", "LedgerSealed", "ListImported", "LookupDone", "MessageLeft", "MessageSent",
+    "NodeChanged", "NumberBlocked", "OfferClosed", "OfferMade", "PaceSet", "PromptChanged", "QueueSwitched",
+    "RecordingKept", "ResultKept", "ResumeOffered", "ServerStarted", "StepEntered", "StepLeft", "SupervisorChanged",
+    "SupervisorHeard", "SupervisorJoined", "SupervisorLeft", "SurveyAnswered", "TalkEnded", "TalkTakenOver",
+    "TransferMade",
 ]  # fmt: skip
 
 
