@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from desk.attempts import JournalAttempts
 from desk.outbound import OutboundDesk
 from journal.lead_store import LeadStore
-from switchroom.campaign_counts import CampaignCounts
+from switchroom.campaign_counts import CampaignCounts, midnight_in
 from switchroom.campaign_desk import FloorCampaigns
 from switchroom.dial_desk import LeadDesk
 from switchroom.lawmaking import FloorLaws
 from switchroom.lead_shelf import store_folder
+from switchroom.list_desk import FloorLists
 
 if TYPE_CHECKING:
     from journal.facts import Fact
     from journal.store import Journal
+    from journal.thread import AsyncJournal
     from switchroom.centre import Centre
     from switchroom.settings import Settings
 
@@ -32,6 +33,7 @@ class Calling:
     """`published` is to be called for each committed fact."""
 
     leads: LeadDesk
+    lists: FloorLists
     counts: CampaignCounts
     campaigns: FloorCampaigns
     laws: FloorLaws
@@ -47,20 +49,22 @@ class Calling:
 
     def desk(self, journal: Journal) -> OutboundDesk:
         """What the desk holds of it."""
-        return OutboundDesk(self.campaigns, JournalAttempts(journal), laws=self.laws)
+        return OutboundDesk(self.campaigns, JournalAttempts(journal), self.lists, self.laws)
 
 
-def open_calling(settings: Settings, centre: Centre, journal: Journal, clock: Callable[[], float]) -> Calling:
+def open_calling(
+    settings: Settings, centre: Centre, memory: AsyncJournal, clock: Callable[[], float]
+) -> Calling:
     """Everything, with the day so far."""
-    store, zone = LeadStore(store_folder(settings.server.data)), ZoneInfo(settings.server.timezone)
-
-    def midnight(at: float) -> float:
-        day = datetime.fromtimestamp(at, zone)
-        return day.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-
-    counts, now = CampaignCounts(midnight), clock()
+    store, midnight = LeadStore(store_folder(settings.server.data)), midnight_in(ZoneInfo(settings.server.timezone))
+    counts, now, journal = CampaignCounts(midnight), clock(), memory.journal
     for name in centre.outbound.dialler.campaigns:
         counts.begin(name, journal.attempts.counts(name, midnight(now), now + 1.0), now)
+    lists = FloorLists(store, memory, settings, clock)
+
+    def serving(queue: str) -> int:
+        return sum(queue in profile.queues for profile in centre.autopilot.profiles.values())
+
+    campaigns = FloorCampaigns(lambda: centre.outbound.dialler, counts, lists.rows, clock, serving)
     leads = LeadDesk(store, journal, centre, clock)
-    campaigns = FloorCampaigns(lambda: centre.outbound.dialler, counts, leads.rows, clock)
-    return Calling(leads, counts, campaigns, FloorLaws(lambda: centre, clock))
+    return Calling(leads, lists, counts, campaigns, FloorLaws(lambda: centre, clock))

@@ -93,10 +93,6 @@ class LeadDesk:
         self._tell: Callable[[LeadsFetched], None] = _nobody
         self._asking: set[asyncio.Task[None]] = set()
         self._trouble: dict[str, str] = {}
-        self._rows: dict[str, int] = {}
-
-    def _count_rows(self) -> dict[str, int]:
-        return {one.name: one.good for one in self._store.lists()}
 
     def start(self, tell: Callable[[LeadsFetched], None]) -> None:
         """From now on somebody wants to hear."""
@@ -120,12 +116,7 @@ class LeadDesk:
             found = LeadsFetched(asked.campaign, (), 1)
         else:
             self._trouble.pop(asked.campaign, None)
-            self._rows = await asyncio.to_thread(self._count_rows)
         self._tell(found)
-
-    def rows(self) -> dict[str, int]:
-        """How many leads each list has."""
-        return self._rows
 
     def trouble(self) -> str:
         """What is wrong with the lists, "" for nothing."""

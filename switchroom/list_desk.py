@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 KINDS: Final = (".csv", ".txt", ".tsv", ".xlsx")
+LONGEST_NAME: Final = 200  # bytes; file systems take 255
 KEPT: Final = 20  # files at once
 REJECTS: Final = "rejects.csv"
 SHOWN: Final = 20  # rows and rejects
@@ -101,7 +102,7 @@ class FloorLists:
         if ending not in KINDS:
             raise NotTaken(f"a list is a file that ends in {', '.join(KINDS)}")
         folder = self._folder / secrets.token_hex(8)
-        path = folder / f"list{ending}"
+        path = folder / (Path(file).name if len(file.encode()) <= LONGEST_NAME else f"list{ending}")
         await asyncio.to_thread(folder.mkdir, 0o700, parents=True)
         try:
             with path.open("wb") as out:

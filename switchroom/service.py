@@ -125,7 +125,7 @@ class _Server:
         dials = DialLedger(journal, memory, settings.server.data, clock)
         keeper = Keeper(_recordings(settings))
 
-        calling = open_calling(settings, centre, journal, clock)
+        calling = open_calling(settings, centre, memory, clock)
         doers = _doers(live, keeper, calling)
         guard = SoundGuard()
         await asyncio.to_thread(guard.learn, begun.edition.sounds)
@@ -151,6 +151,7 @@ class _Server:
         _look_at_recordings(journal, keeper)
         _begin(stack, sources, loop)
         _begin(stack, calling.leads, loop)
+        await _start(stack, calling.lists.start, calling.lists.stop)
         await _start(stack, switch.start, switch.stop)
         await _start(stack, lambda: watch.start(begun.found), watch.stop)
         await _start(stack, lambda: reconciler.start(journal, loop.wake), reconciler.stop)

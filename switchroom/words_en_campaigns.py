@@ -113,7 +113,7 @@ CAMPAIGNS = {
     "campaign.drop.days": "in {days:g} day(s)",
     "campaign.drop.life": "in its whole life",
     "campaign.agents": "{free} free, {offered} rung, {talking} talking, {wrap_up} wrapping up, {away} away; "
-    "room {room} {room_why}",
+    "{room} may be used ({room_why})",
     "campaign.idle": "{idle} on average; talking {talk}",
     "campaign.lines": "{lines_used} of {lines_most}; the house {house_used} of {house_most}; "
     "{dials_a_minute:.0f} dials a minute",
@@ -127,4 +127,14 @@ CAMPAIGNS = {
     "campaign.why.cap": "the limit of abandoned persons",
     "campaign.why.most": "lines",
     "campaign.why.learning": "learning",
+    "campaign.why.ratio": "the ratio",
+    "campaign.why.kept": "agents kept free for callers",
+    "campaign.why.waiting": "callers who wait",
+    "campaign.why.yields": "callers who come first",
+    "campaign.why.pace": "the autopilot",
+    "campaign.why.no_node": "no telephone node",
+    "campaign.because.pilot": "the pilot is over",
+    "campaign.because.leads_are_due": "leads are due",
+    "campaign.because.no_lead_is_due_now": "no lead is due now",
+    "campaign.because.every_lead_is_at_its_end": "every lead is at its end",
 }

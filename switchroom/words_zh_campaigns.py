@@ -113,7 +113,7 @@ CAMPAIGNS = {
     "campaign.drop.days": "{days:g} 天内",
     "campaign.drop.life": "活动全程",
     "campaign.agents": "空闲 {free}，振铃 {offered}，通话 {talking}，话后 {wrap_up}，离开 {away}；"
-    "可用 {room} {room_why}",
+    "可用 {room}（{room_why}）",
     "campaign.idle": "平均 {idle}；通话占比 {talk}",
     "campaign.lines": "{lines_used} / {lines_most}；全局 {house_used} / {house_most}；"
     "每分钟拨 {dials_a_minute:.0f} 次",
@@ -127,4 +127,14 @@ CAMPAIGNS = {
     "campaign.why.cap": "呼损上限",
     "campaign.why.most": "线路数",
     "campaign.why.learning": "学习中",
+    "campaign.why.ratio": "倍率",
+    "campaign.why.kept": "为来电保留的坐席",
+    "campaign.why.waiting": "等待的来电",
+    "campaign.why.yields": "来电优先",
+    "campaign.why.pace": "自动驾驶",
+    "campaign.why.no_node": "没有可用节点",
+    "campaign.because.pilot": "试跑结束",
+    "campaign.because.leads_are_due": "有待拨名单",
+    "campaign.because.no_lead_is_due_now": "暂无待拨名单",
+    "campaign.because.every_lead_is_at_its_end": "名单已全部完成",
 }

@@ -61,8 +61,15 @@ export function campaignLive(me, alarm) {
   };
 }
 
+/** A reason that the server gives in plain words, in the language of the page; a person's own words stay. */
+function named(prefix, text) {
+  const plain = text.replaceAll(" ", "_");
+  const told = sayOr(prefix, plain);
+  return told === plain ? text : told;
+}
+
 function reason(view) {
-  const said = [view.by, view.why && sayOr("because", view.why), clockTime(view.since)];
+  const said = [view.by, view.why && named("because", view.why), clockTime(view.since)];
   if (view.pilot) said.push(say("campaign.pilot", { count: view.pilot }));
   return said.filter(Boolean).join(" · ");
 }
@@ -92,8 +99,8 @@ function lines(view) {
   return el(
     "dl",
     { class: "facts" },
-    row("pace", say("campaign.pace", { lines: pace.lines, why: sayOr("bound", pace.why || "none"), risk: share(pace.risk) })),
-    row("crew", say("campaign.crew", crew)),
+    row("pace", say("campaign.pace", { lines: pace.lines, why: named("bound", pace.why || "none"), risk: share(pace.risk) })),
+    row("crew", say("campaign.crew", { ...crew, why: named("bound", crew.room_why || "none") })),
     row("lines", el("meter", { min: 0, max: Math.max(1, most), value: view.lines_used, "aria-label": say("campaign.row.lines") }), ` ${view.lines_used} / ${most || "–"}`),
     row("ends", view.ends_at ? dayTime(view.ends_at) : "–"),
     row("outcomes", counted(view.outcomes, "attempt")),

@@ -43,8 +43,9 @@ def state_of(view: View) -> str:
 
 def word(part: str, name: str) -> str:
     """The word for something that the server names; its own name where a newer server has a new one."""
+    plain = name.replace(" ", "_")
     try:
-        return say(f"campaign.{part}.{name}")
+        return say(f"campaign.{part}.{plain}")
     except KeyError:
         return _quiet(name)
 
@@ -72,7 +73,8 @@ def summary(view: View) -> list[str]:
 
 
 def _because(view: View) -> str:
-    said = " · ".join(word for word in (view["by"], view["why"]) if word)
+    because = word("because", view["why"]) if view["why"] else ""
+    said = " · ".join(one for one in (view["by"], because) if one)
     return f" ({_quiet(said)})" if said else ""
 
 
@@ -86,9 +88,9 @@ def facts(view: View) -> list[tuple[str, str]]:
         ("words", say("campaign.words", successes=view["successes"], results=_counted(view["results"]))),
         ("pace", say("campaign.pace", **{**pace, "risk": share(pace["risk"])})),
         *(("drop", _dropped(drop)) for drop in view["drops"]),
-        ("agents", say("campaign.agents", **crew)),
+        ("agents", say("campaign.agents", **{**crew, "room_why": word("why", crew["room_why"] or "none")})),
         ("idle", say("campaign.idle", idle=_seconds(crew["idle"]), talk=share(crew["talk_share"]))),
-        ("lines", say("campaign.lines", **view)),
+        ("lines", say("campaign.lines", **{**view, "lines_most": view["lines_most"] or view["house_most"]})),
         ("left", say("campaign.left", left=view["left"], total=view["total"], ends=_ends(view["ends_at"]))),
     ]
     if view["refused"]:

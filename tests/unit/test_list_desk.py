@@ -75,7 +75,7 @@ async def test_a_file_is_looked_at_tried_and_imported(lists: FloorLists, tmp_pat
     done = await settled(lists, came.upload)
     assert (done.state, done.good, done.list) == ("imported", 2, "march")
     [kept] = await lists.lists()
-    assert (kept.name, kept.by, kept.good) == ("march", "lin", 2)
+    assert (kept.name, kept.source, kept.by, kept.good) == ("march", "March 2026.csv", "lin", 2)
     [fact] = lists._memory.facts
     assert isinstance(fact, ListImported)
     assert (fact.name, fact.by, fact.rows, fact.good, fact.bad, fact.double) == ("march", "lin", 4, 2, 1, 1)
