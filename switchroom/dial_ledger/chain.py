@@ -49,6 +49,7 @@ class Head:
     number: int = 0
     hash: str = GENESIS
     seq: int = 0
+    fact: str = ""  # the fingerprint of the last record's
 
 
 class BrokenChain(Exception):
@@ -74,7 +75,7 @@ def line_of(head: Head, entry: Entry) -> tuple[str, Head]:
     )  # fmt: skip
     text = json.dumps(dict(zip(_KEYS, values, strict=True)), ensure_ascii=True, separators=(",", ":"))[:-1]
     hashed = hashlib.sha256(f"{head.hash}{text}".encode()).hexdigest()
-    return f'{text}{_MARK}{hashed}"}}', Head(head.number + 1, hashed, entry.seq)
+    return f'{text}{_MARK}{hashed}"}}', Head(head.number + 1, hashed, entry.seq, entry.fact)
 
 
 def records(lines: Iterable[bytes], head: Head | None = None) -> Iterator[Record]:
@@ -109,6 +110,6 @@ def head_in(raw: bytes) -> Head:
     """The head that this line, taken as it is, has made. Raises `BrokenChain`."""
     try:
         found = json.loads(raw)
-        return Head(int(found["n"]), str(found["hash"]), int(found["seq"]))
+        return Head(int(found["n"]), str(found["hash"]), int(found["seq"]), str(found["fact"]))
     except (ValueError, TypeError, KeyError) as fault:
         raise BrokenChain(0, "the last record cannot be read") from fault

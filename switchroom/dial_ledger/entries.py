@@ -52,6 +52,11 @@ def is_recorded(raw: RawFact) -> bool:
     return raw.kind in _SAID and (raw.kind != _ANSWERED or is_dialled(raw.contact))
 
 
+def print_of(raw: RawFact) -> str:
+    """The fact's fingerprint."""
+    return fingerprint(raw.seq, raw.at, raw.kind, (raw.contact, raw.agent), raw.body)
+
+
 class Entries:
     """Entries of facts in their order. `laws` are those by whose formulas abandoned calls are counted with them."""
 
@@ -75,8 +80,7 @@ class Entries:
             said = "unreadable"
         claims = self._count(fact) if raw.kind == AttemptEnded.__name__ else {}
         about = raw.contact or str(fact.get("lead", ""))
-        marked = fingerprint(raw.seq, raw.at, raw.kind, (raw.contact, raw.agent), raw.body)
-        return Entry(raw.seq, raw.at, raw.kind, str(fact.get("campaign", "")), about, said, marked, claims)
+        return Entry(raw.seq, raw.at, raw.kind, str(fact.get("campaign", "")), about, said, print_of(raw), claims)
 
     def _count(self, fact: Mapping[str, Any]) -> Claims:
         """Count an end with those before it, where it is one of a person."""

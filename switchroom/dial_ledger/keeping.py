@@ -27,7 +27,7 @@ from journal.thread import AsyncJournal
 from journal.views import JournalReader
 from outbound.law.profile import DAY
 from switchroom.dial_ledger.chain import BrokenChain, Entry
-from switchroom.dial_ledger.entries import KINDS, Entries
+from switchroom.dial_ledger.entries import KINDS, Entries, print_of
 from switchroom.dial_ledger.files import FOLDER, LedgerFiles, LedgerTaken
 
 log = structlog.get_logger()
@@ -41,12 +41,19 @@ _PAGE: Final = 1000
 _REACH: Final = 31 * DAY  # longer than any law's window
 
 
+class AnothersLedger(Exception):
+    """The ledger was derived from another journal, or this one stands further back than it did."""
+
+
 class Follower:
     """Brings the ledger's files up to the journal's last fact. Blocking: it belongs in a thread."""
 
     def __init__(self, journal: JournalReader, folder: Path) -> None:
         self._journal = journal
         self.files = LedgerFiles.open(folder / FOLDER)
+        if not self._fits():
+            self.files.close()
+            raise AnothersLedger(f"{folder / FOLDER} belongs to another journal; move it away, or put that one back")
         self._entries = Entries()
         self.seen = max(self.files.head.seq, journal.cursor(CURSOR) if self.files.head.number else 0)
         self._remember()
@@ -63,6 +70,14 @@ class Follower:
             if found:
                 self._entries.forget()
         return self.files.head.number - begun
+
+    def _fits(self) -> bool:
+        """Whether the last record's fact is in this journal."""
+        head = self.files.head
+        if not head.number:
+            return True
+        found = self._journal.raw_facts(head.seq - 1, 1)
+        return bool(found) and print_of(found[0]) == head.fact
 
     def _remember(self) -> None:
         """The ends of all windows that are still open at the last record."""
@@ -128,7 +143,7 @@ class DialLedger:
             await asyncio.to_thread(self._follower.follow)
             await self._seal(self._follower, ending=ending)
             self._tell("")
-        except (OSError, JournalError, LedgerTaken, BrokenChain) as fault:
+        except (OSError, JournalError, LedgerTaken, BrokenChain, AnothersLedger) as fault:
             self._tell(f"{type(fault).__name__}: {fault}")
 
     async def _seal(self, follower: Follower, *, ending: bool) -> None:

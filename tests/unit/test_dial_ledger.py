@@ -19,7 +19,7 @@ from switchroom.commands.audit_campaign import _facts, audit_campaign
 from switchroom.dial_ledger.chain import Head, line_of, records
 from switchroom.dial_ledger.entries import KINDS
 from switchroom.dial_ledger.files import FOLDER, LedgerFiles, LedgerTaken, files_of, lines_of
-from switchroom.dial_ledger.keeping import Follower
+from switchroom.dial_ledger.keeping import AnothersLedger, Follower
 from switchroom.dial_ledger.proving import RECORDED, SEALED, Proof, prove
 from switchroom.dial_ledger.recount import MEASURES, Recount
 
@@ -231,6 +231,16 @@ def test_a_ledger_followed_in_pieces_is_the_one_followed_at_once(tmp_path):
     path.unlink()
     follow(tmp_path)
     assert path.read_bytes() == in_pieces
+
+
+def test_a_ledger_of_another_journal_is_left_alone(sealed):
+    (path,) = files_of(sealed / FOLDER)
+    whole = path.read_bytes()
+    (sealed / "journal.db").unlink()
+    write(sealed, 3, seed=9)
+    with pytest.raises(AnothersLedger):
+        follow(sealed)
+    assert path.read_bytes() == whole
 
 
 def test_only_one_server_writes(tmp_path):
