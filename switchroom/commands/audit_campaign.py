@@ -21,12 +21,13 @@ from switchroom.commands.report_steps import open_journal
 from switchroom.dial_ledger.files import FOLDER, files_of, lines_of
 from switchroom.dial_ledger.hours_read import outside
 from switchroom.dial_ledger.proving import RECORDED, SEALED, Proof, prove
-from switchroom.dial_ledger.recount import MEASURES, Measure, Period, Recount, Tally
+from switchroom.dial_ledger.recount import MEASURES, Period, Recount, Tally, of_the_house
 from switchroom.numbering import placed
 from switchroom.settings import Settings
 from switchroom.words import say
 
 PAGE: Final = 1000
+QUIET: Final = frozenset({"strict@2026.1"})  # told only where calls were made under it
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def audit_campaign(campaign: str, since: str, until: str, config: Path | None, *
     if not proof.trail.begun and not proof.trail.ends:
         raise UsageError(say("audit.unknown", campaign=campaign))
     judgements = _judgements(proof, *_interval(settings, since, until, proof))
-    late = outside(proof.trail.begun, lambda number: placed(number).zones)
+    weeks = {rules: law["week"] for rules, law in proof.house.items()}
+    late = outside(proof.trail.begun, lambda number: placed(number).zones, weeks)
     (_as_json if as_json else _show)(settings, proof, judgements, late)
     kept = all(one.is_kept for one in judgements if one.is_own)
     return Code.OK if proof.is_sound and kept and not late and not proof.trail.blocked else Code.NO
@@ -90,15 +92,12 @@ def _judgements(proof: Proof, since: float, until: float) -> list[Judgement]:
     recount = Recount([(end.at, end.outcome, end.waited) for end in proof.trail.ends])
     own = {rules for _, rules, *_ in proof.trail.begun}
     found = []
-    for measure in MEASURES:
+    house = (of_the_house(law) for rules, law in sorted(proof.house.items()) if rules in own)
+    for measure in (*(one for one in MEASURES if one.rules in own or one.rules not in QUIET), *house):
         at, worst = recount.worst(measure)
         periods = tuple(recount.periods(measure, since, until))
-        found.append(Judgement(measure.rules, measure.cap, _is_own(measure, own), periods, worst, at))
+        found.append(Judgement(measure.rules, measure.cap, measure.rules in own, periods, worst, at))
     return found
-
-
-def _is_own(measure: Measure, own: set[str]) -> bool:
-    return measure.rules in own
 
 
 def _as_json(settings: Settings, proof: Proof, judgements: list[Judgement], late: list[tuple[float, str]]) -> None:

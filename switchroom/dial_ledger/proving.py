@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from journal.rows import RawFact
 from switchroom.dial_ledger.chain import BrokenChain, Record, fingerprint, records
-from switchroom.dial_ledger.recount import MEASURES, Recount
+from switchroom.dial_ledger.recount import MEASURES, Recount, of_the_house
 
 RECORDED: Final = (
     "CampaignMoved", "AttemptBegun", "CustomerHeard", "AttemptEnded", "DialRefused", "ResultKept", "NumberBlocked",
@@ -81,10 +81,19 @@ class Proof:
     seals: int = 0
     behind: int = 0
     claims: int = 0
+    house: dict[str, dict[str, Any]] = field(default_factory=dict)  # laws that people agreed to, by name and version
 
     @property
     def is_sound(self) -> bool:
         return not self.faults
+
+    def agree(self, rules: str) -> None:
+        """A law of the house is in force, as its text says."""
+        try:
+            law = json.loads(rules)
+            self.house[of_the_house(law).rules] = law
+        except (ValueError, KeyError, TypeError):
+            self.fault("a law that is on record as agreed to cannot be read")
 
     def fault(self, sentence: str) -> None:
         if len(self.faults) < MOST_FAULTS:
@@ -139,10 +148,7 @@ def _compare(record: Record, fact: RawFact, proof: Proof) -> None:
 def _take(fact: RawFact, claims: dict[str, tuple[int, int, float]], proof: Proof) -> None:
     """Note what the fact says of the campaign."""
     said, trail = _body(fact), proof.trail
-    if fact.kind == "AgentAnswered":
-        trail.answered.add(fact.contact)
-    elif fact.kind == "NumberBlocked":
-        proof.blocks.take(said)
+    _take_of_the_house(fact, said, proof)
     if said.get("campaign") != proof.campaign:
         return
     if fact.kind == "AttemptBegun":
@@ -157,6 +163,16 @@ def _take(fact: RawFact, claims: dict[str, tuple[int, int, float]], proof: Proof
     elif fact.kind == "AttemptEnded":
         waited = float(said.get("waited") or 0.0)
         trail.ends.append(End(fact.seq, float(said["at"]), fact.contact, str(said.get("outcome")), waited, claims))
+
+
+def _take_of_the_house(fact: RawFact, said: dict[str, Any], proof: Proof) -> None:
+    """Note what belongs to no campaign."""
+    if fact.kind == "AgentAnswered":
+        proof.trail.answered.add(fact.contact)
+    elif fact.kind == "NumberBlocked":
+        proof.blocks.take(said)
+    elif fact.kind == "LawAgreed" and said.get("in_force"):
+        proof.agree(str(said.get("rules")))
 
 
 def _body(fact: RawFact) -> dict[str, Any]:

@@ -7,9 +7,10 @@ the same. The laws' numbers stand here a second time, on purpose.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 DAY = 86400.0
 LONGEST_WAIT = 2.0
@@ -27,12 +28,27 @@ class Measure:
     window: float
     base: str
     false_machine: float = 0.0
+    machines_abandoned: float = 0.0
+
+
+def of_the_house(rules: Mapping[str, Any]) -> Measure:
+    """The measure of a law that people agreed to, by its text on record. Raises what a damaged text raises."""
+    guesses = rules["formula"] == "passed"
+    return Measure(
+        f"{rules['name']}@{rules['version']}",
+        float(rules["cap"]),
+        float(rules["window"]),
+        "answered" if rules["formula"] == "answered" else "passed",
+        float(rules["false_machine"]) if guesses else 0.0,
+        float(rules["machines_abandoned"]) if guesses else 0.0,
+    )
 
 
 MEASURES = (
     Measure("us@2026.1", 0.03, 30 * DAY, "answered"),
     Measure("uk@2026.1", 0.01, DAY, "passed", 0.005),
     Measure("cn@2026.1", 0.01, DAY, "passed"),
+    Measure("strict@2026.1", 0.01, DAY, "passed"),
 )
 
 
@@ -92,8 +108,9 @@ class Recount:
             return Tally(persons, abandoned, abandoned / persons if persons else 0.0)
         persons = connected + abandoned
         silent = min(machine, persons * measure.false_machine / (1 - measure.false_machine))
-        whole = abandoned + silent + connected
-        return Tally(persons, abandoned, (abandoned + silent) / whole if whole else 0.0)
+        counting = abandoned * (1 - measure.machines_abandoned) + silent
+        whole = counting + connected
+        return Tally(persons, abandoned, counting / whole if whole else 0.0)
 
 
 def _counted(outcome: str, waited: float) -> str:

@@ -102,10 +102,10 @@ def test_a_day_of_deaths_is_proved_from_its_bare_facts(tmp_path):
     reader.close()
     assert proof.faults == []
     assert proof.claims > 20
-    assert outside(proof.trail.begun, lambda _: ()) == []
+    assert outside(proof.trail.begun, lambda _: (), {}) == []
     recount = Recount([(end.at, end.outcome, end.waited) for end in proof.trail.ends])
     live = sim.centre.outbound.book.shares
     for measure in MEASURES:
-        law = sim.centre.outbound.book.laws[measure.rules.partition("@")[0]]
+        law = {**sim.centre.outbound.book.laws, "strict": STRICT}[measure.rules.partition("@")[0]]
         tally = recount.at(measure, len(recount.times) - 1)
         assert live.of(law, "cards-offer", recount.times[-1]).rate == pytest.approx(tally.rate)

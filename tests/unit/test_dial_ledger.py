@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from journal.facts import AgentAnswered
-from journal.law_facts import LedgerSealed
+from journal.law_facts import LawAgreed, LedgerSealed
 from journal.outbound_facts import AttemptBegun, AttemptEnded, CustomerHeard, DialRefused, NumberBlocked
 from journal.store import Journal
 from journal.views import JournalReader
+from outbound.law.profiles import US
+from outbound.law.writing import digest_of, text_of
 from switchroom.commands.audit_campaign import _facts, audit_campaign
 from switchroom.dial_ledger.chain import Head, line_of, records
 from switchroom.dial_ledger.entries import KINDS
@@ -205,6 +207,25 @@ def test_a_blocked_number_that_was_dialled_is_found(tmp_path):
     journal.close()
     follow(tmp_path)
     assert proved(tmp_path).trail.blocked == [(BEGAN + 1, "+12125550002")]
+
+
+def test_a_campaign_under_a_law_of_the_house_is_judged_by_its_text_on_record(tmp_path, capsys):
+    law = replace(US, name="own", version="1", cap=0.5, week=(((0, 1),),) * 7)
+    journal = Journal.open(url(tmp_path), holder="test", now=BEGAN)
+    journal.append([LawAgreed(BEGAN, "own", "1", digest_of(law), "ann", "", (), in_force=True, rules=text_of(law))])
+    for number, outcome in ((1, "connected"), (2, "abandoned"), (4, "connected")):
+        facts = attempt(number, BEGAN + number * 60, outcome)
+        journal.append([replace(facts[0], rules="own@1"), *facts[1:]])
+    journal.close()
+    follow(tmp_path)
+    config = tmp_path / "switchroom.toml"
+    config.write_text(f'[server]\ndata = "{tmp_path}"\n[journal]\nurl = "{url(tmp_path)}"\n')
+    audit_campaign("cards", "", "now", config, as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    own = told["laws"][-1]
+    assert told["sound"] is True
+    assert (own["rules"], own["is_own"], own["is_kept"]) == ("own@1", True, True)
+    assert len(told["outside_hours"]) == 3  # by its text nobody may be called but in the first minute of a day
 
 
 def test_after_a_crash_at_any_byte_the_ledger_goes_on_to_the_same_bytes(tmp_path):
