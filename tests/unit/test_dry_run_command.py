@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -97,6 +98,15 @@ def test_the_description_that_is_shipped_and_the_one_of_the_page_are_sound_and_s
         _, faults = parse_dry_text(text, "usual.yaml")
         assert not faults
     assert all(f"{key}:" in shown and f"`{key}`" in PAGE for key in KEYS)
+
+
+def test_the_command_of_the_page_runs_and_prints_what_the_page_explains() -> None:
+    (command,) = re.findall(r"^```sh\nswitchroom (.*?)\n```$", PAGE, re.MULTILINE | re.DOTALL)
+    result = CliRunner().invoke(app, [*shlex.split(command), "--dialplans", str(TREE / "dialplans")])
+    assert result.exit_code == 0, result.output
+    rows = ("dials", "talking", "idle", "misheard")
+    assert all(ENGLISH[f"dry.row.{row}"] in result.output for row in rows)
+    assert "card-instalments (predictive, law cn): 60 leads" in result.output
 
 
 def test_both_languages_say_the_same_things_of_dry_runs() -> None:
