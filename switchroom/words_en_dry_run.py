@@ -38,6 +38,7 @@ DRY_RUN = {
     "dry.risk": "The cap of {cap} was broken in {broken} of {draws} draws.",
     "dry.outcomes": "Attempts: {told}.",
     "dry.refusals": "Dials refused: {told}.",
+    "dry.drawing": "drawing customers",
     "dry.dials": "The first {count} dials of the first draw, and who was passed over:",
     "dry.head.time": "time",
     "dry.head.lead": "lead",

@@ -39,6 +39,7 @@ DRY_RUN = {
     "dry.risk": "{draws} 次抽取中有 {broken} 次超过上限 {cap}。",
     "dry.outcomes": "拨打结果：{told}。",
     "dry.refusals": "被拒绝的拨打：{told}。",
+    "dry.drawing": "正在抽取客户",
     "dry.dials": "第一次抽取中最先的 {count} 次拨打，以及被跳过的人：",
     "dry.head.time": "时间",
     "dry.head.lead": "名单",

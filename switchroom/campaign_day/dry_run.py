@@ -1,11 +1,11 @@
-"""Several dry runs of one campaign, each from the beginning with another draw of customers.
+"""A dry run of one campaign, from the beginning, with one draw of customers.
 
 It does not know where a campaign, its law and its leads come from; it is given them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,7 +37,3 @@ class DryRun:
         dialler = Dialler(self.house, self.law(), self.new_pacer)
         day = self.people.day(self.campaign.name, start, days)
         return DryFloor(dialler, self.campaign, DryList(self.due), day, seed).run()
-
-
-def dry_runs(run: DryRun, start: datetime, days: int, seeds: Iterable[int]) -> list[Told]:
-    return [run.once(start, days, seed) for seed in seeds]

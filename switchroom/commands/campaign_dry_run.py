@@ -11,12 +11,15 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+from rich.progress import track
+
 from ivr.public_days import Public, public_day
 from journal.lead_store import LeadStore
 from outbound.law.book import LawBook
 from outbound.law.words import why_not
 from switchroom.campaign_day.dry_leads import leads_of, made_leads
-from switchroom.campaign_day.dry_run import DryRun, dry_runs
+from switchroom.campaign_day.dry_run import DryRun
 from switchroom.campaign_day.dry_text import DryText, midnight, parse_dry_text
 from switchroom.campaign_day.forecast import Forecast, Span, forecast
 from switchroom.commands.answers import Code, UsageError, print_json, print_line, settings_from
@@ -29,7 +32,7 @@ from switchroom.trial.floor import FloorAtFault, trial_plan
 from switchroom.words import say, terminal_language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from outbound.campaign import Campaign
     from outbound.lead import Due
@@ -70,7 +73,7 @@ def dry_run(wish: Wish, config: Path | None, *, as_json: bool) -> Code:
     real = _leads(wish, settings, campaign, start + timedelta(days=wish.days))
     due = real or list(made_leads(text.leads, settings.server.timezone))
     run = DryRun(campaign, plan.house(), _book(plan, made=not real), new_pacer, text, due)
-    told = dry_runs(run, start, wish.days, range(wish.seed, wish.seed + wish.draws))
+    told = [run.once(start, wish.days, seed) for seed in _seen(range(wish.seed, wish.seed + wish.draws))]
     summed = forecast(told, start.timestamp(), campaign.cap, (text.line_price, text.agent_price))
     if as_json:
         _as_json(wish, summed, told, real=bool(real))
@@ -123,6 +126,12 @@ def _leads(wish: Wish, settings: Settings, campaign: Campaign, end: datetime) ->
         return []
     with LeadStore(folder) as store:
         return leads_of(store, campaign, end.timestamp())
+
+
+def _seen(seeds: range) -> Iterable[int]:
+    """With a bar for people, for a run of many days takes minutes."""
+    console = Console(stderr=True)
+    return track(seeds, say("dry.drawing"), console=console, transient=True, disable=not console.is_terminal)
 
 
 def _book(plan: Plan, *, made: bool) -> Callable[[], Permission]:
