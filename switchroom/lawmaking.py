@@ -27,6 +27,8 @@ def agreed(centre: Centre, told: LawAgreeAsked, turn: Turn) -> None:
     if digest_of(law) != told.digest:
         raise desk.Refused(f"law '{told.law}' was written anew meanwhile")
     agreements = centre.outbound.agreements
+    if agreements.has_old_version(law):
+        raise desk.Refused(f"version {law.version} of law '{told.law}' said something else; write a new version")
     word = agreements.ask(law, told.by, turn.now)
     turn.fact(
         LawAgreed(

@@ -6,7 +6,7 @@ there: campaigns under it are held to the strictest of all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from outbound.law.narrowing import widened
@@ -41,6 +41,7 @@ class Agreements:
 
     def __init__(self) -> None:
         self._in_force: dict[str, Profile] = {}
+        self._agreed: dict[str, list[tuple[str, str]]] = {}  # version and digest of each that was in force
         self._first: dict[str, _First] = {}
 
     def ask(self, law: Profile, by: str, now: float) -> Word:
@@ -56,9 +57,17 @@ class Agreements:
         name = word.law.name
         if word.in_force:
             self._in_force[name] = word.law
+            self._agreed.setdefault(name, []).append((word.law.version, word.digest))
             self._first.pop(name, None)
         else:
             self._first[name] = _First(word.by, word.digest, now)
+
+    def has_old_version(self, law: Profile) -> bool:
+        """Whether another law of this name was agreed to under the same version: dials could not be told apart."""
+        return any(version == law.version and digest != digest_of(law) for version, digest in self._past(law.name))
+
+    def _past(self, name: str) -> Sequence[tuple[str, str]]:
+        return self._agreed.get(name, ())
 
     def first(self, law: Profile, now: float) -> str:
         """Who has given his word for this law and waits for a second one; "" for nobody."""

@@ -70,6 +70,14 @@ def test_a_law_that_only_narrows_needs_one_word_and_one_that_changed_meanwhile_n
     assert agree(centre, "ann").in_force
 
 
+def test_a_changed_law_needs_a_new_version(tmp_path):
+    told = [agree(Centre(planned(tmp_path, "1", "0.5%"), AnySound()), "ann")]
+    later = Centre(planned(tmp_path, "1", "0.4%"), AnySound())
+    restore(later, told, NOON)
+    with pytest.raises(desk.Refused, match="new version"):
+        agree(later, "ann")
+
+
 def test_a_new_server_knows_from_facts_what_was_agreed_to_although_the_text_is_another(tmp_path):
     centre = Centre(planned(tmp_path, "1", "0.5%"), AnySound())
     told = [agree(centre, "ann")]
