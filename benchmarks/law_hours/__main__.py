@@ -1,6 +1,6 @@
 """Hours at the called place over three years: every change of clocks of every zone, judged by the C library's clock.
 
-    .venv/bin/python benchmarks/law_hours/run.py [--all] [--quick] [--seed N] [--json FILE]
+    .venv/bin/python benchmarks/law_hours/run.py [--all] [--law LAW] [--quick] [--seed N] [--json FILE]
 
 The zones are those in which numbering plans place a number (`--all`: every name that the time zone database has).
 
@@ -149,6 +149,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="forty zones, one law")
     parser.add_argument("--all", action="store_true", help="every zone that has a name, also those of no number")
+    parser.add_argument("--law", choices=sorted(HOURS), help="this law alone")
     parser.add_argument("--seed", type=int, default=1, help="which zones are taken when it is to be quick")
     parser.add_argument("--json", metavar="FILE", help="write the rows there")
     given = parser.parse_args()
@@ -156,7 +157,8 @@ def main() -> int:
     zones = sorted(zoneinfo.available_timezones() - {"localtime", "Factory"} if given.all else named)
     if given.quick:
         zones = sorted(random.Random(given.seed).sample(zones, 40))  # noqa: S311 - a seed, no secret
-    rows = [row for law in (("us",) if given.quick else HOURS) for row in scan(zones, law)]
+    laws = (given.law,) if given.law else ("us",) if given.quick else (*HOURS,)
+    rows = [row for law in laws for row in scan(zones, law)]
     show(rows)
     if given.json:
         Path(given.json).write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", encoding="utf-8")
