@@ -108,12 +108,17 @@ def leads_fetched(dialler: Dialler, told: LeadsFetched, turn: Turn) -> None:
 
 
 def _pace(dialler: Dialler, run: Running, turn: Turn) -> None:
+    if not len(run.hopper):
+        _tell_pace(run, run.air, "leads", turn)
+        return
     promise = dialler.law.promise(run.campaign, turn.now)
     room = _room(dialler, run, turn.now)
     persons, abandoned = promise.persons, promise.abandoned
     bounds = Bounds(promise.cap, persons, abandoned, run.air + room, promise.wait, run.agents)
     wanted = run.pacer.lines(bounds, turn.now) if run.agents or run.campaign.mode is Mode.MESSAGE else 0
-    _tell_pace(run, max(0, wanted) + run.air, turn)
+    is_used = run.agents or run.campaign.mode is Mode.MESSAGE
+    why = run.pacer.why() if is_used else run.room_why or "agents"
+    _tell_pace(run, max(0, wanted) + run.air, why, turn)
     for _ in range(min(wanted, room)):
         if not dial_next(dialler, run, turn):
             return
@@ -129,8 +134,8 @@ def _room(dialler: Dialler, run: Running, now: float) -> int:
     return max(0, room)
 
 
-def _tell_pace(run: Running, lines: int, turn: Turn) -> None:
-    said = (lines, run.pacer.why() if run.agents or run.campaign.mode is Mode.MESSAGE else run.room_why or "agents")
+def _tell_pace(run: Running, lines: int, why: str, turn: Turn) -> None:
+    said = (lines, why)
     if said != run.told_pace and turn.now >= run.told_pace_at + PACE_TOLD_EACH:
         run.told_pace, run.told_pace_at = said, turn.now
         turn.say(PaceSet(run.name, *said, run.pacer.risk()))
