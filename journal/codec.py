@@ -17,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError, from_json, to_json
+from pydantic_core import PydanticSerializationError, SchemaSerializer, from_json
 
 from journal.facts import Fact
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 KINDS: Final[dict[str, Callable[..., Fact]]] = {kind.__name__: kind for kind in get_args(Fact)}
 _NAMES: Final = {name: tuple(field.name for field in fields(get_args(Fact)[n])) for n, name in enumerate(KINDS)}
 UNKNOWN_KIND: Final = "a kind that this version does not know"
+_WRITERS: Final[dict[str, Callable[..., bytes]]] = {}
 _slowly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -56,8 +57,9 @@ def clean(text: str) -> str:
 def encode(fact: Fact) -> tuple[str, str]:
     """Return the fact's kind and JSON text."""
     kind = type(fact).__name__
+    write = _WRITERS.get(kind) or _writer(kind)
     try:
-        return kind, to_json(fact, inf_nan_mode="constants").decode()
+        return kind, write(fact, warnings=False).decode()
     except PydanticSerializationError:  # half a character: the slow way can replace it
         return kind, clean(_slowly({name: getattr(fact, name) for name in _NAMES[kind]}))
 
@@ -86,6 +88,14 @@ def is_whole(body: str) -> bool:
         return isinstance(from_json(body), dict)
     except (TypeError, ValueError):
         return False
+
+
+def _writer(kind: str) -> Callable[..., bytes]:
+    """The writer of one kind, kept: two to three times as quick as to find out of each fact what it is made of."""
+    schema: Any = _reader(kind).core_schema
+    config = {**schema.get("config", {}), "ser_json_inf_nan": "constants"}
+    found: Callable[..., bytes] = SchemaSerializer({**schema, "config": config}).to_json
+    return _WRITERS.setdefault(kind, found)
 
 
 @cache

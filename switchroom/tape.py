@@ -17,6 +17,8 @@ from switchroom.turn import Message
 
 KINDS: Final[dict[str, TypeAdapter[Any]]] = {kind.__name__: TypeAdapter(kind) for kind in get_args(Message)}
 
+_WRITERS: Final = {kind: KINDS[kind.__name__].serializer.to_json for kind in get_args(Message)}
+
 
 def masked(message: Message, taken: bool = True) -> Message:
     """The same message with a dot for each key: a full one where the flow takes the keys, else an empty one."""
@@ -28,7 +30,7 @@ def masked(message: Message, taken: bool = True) -> Message:
 def write(told: Iterable[tuple[float, Message]]) -> str:
     """One commit's messages as a JSON list of [now, kind, fields]."""
     lines = (
-        f'[{now!r},"{type(message).__name__}",{KINDS[type(message).__name__].dump_json(message).decode()}]'
+        f'[{now!r},"{type(message).__name__}",{_WRITERS[type(message)](message).decode()}]'
         for now, message in told
     )
     return f"[{','.join(lines)}]"

@@ -75,6 +75,8 @@ class AgiDoor:
             lambda: _Knock(self), self.host, self.port, backlog=1024, reuse_address=True
         )
         self.port = self._server.sockets[0].getsockname()[1]
+        for each in self._server.sockets:
+            _keep_alive(each)
 
     async def stop(self) -> None:
         """Close the door. Callers stay in Asterisk, hear music and knock until somebody opens."""
@@ -241,7 +243,6 @@ class _Knock(asyncio.Protocol):
             return
         self._settle()
         self._said = b""
-        _keep_alive(self._transport)
         self._visit = self._door.welcome(node, said, self._transport)
         if rest:
             self._visit.heard(rest)
@@ -260,11 +261,9 @@ class _Knock(asyncio.Protocol):
         self._door._strangers.discard(self)  # noqa: SLF001 (as above)
 
 
-def _keep_alive(transport: asyncio.Transport) -> None:
-    """Notice within half a minute that the machine at the other end is gone."""
-    sock = transport.get_extra_info("socket")
-    if sock is not None:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for option, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
-            if hasattr(socket, option):
-                sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+def _keep_alive(door: socket.socket) -> None:
+    """Notice within half a minute that the machine at the other end is gone: each connection has it from the door."""
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, option):
+            door.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

@@ -18,6 +18,8 @@ MARK = "SWITCHROOM"  # no AGI command: its answer tells that everything before i
 UNKNOWN_COMMAND = 510
 
 _NUMBER = re.compile(r"\+?[0-9]{1,20}")
+_TIME = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
+_UNSENDABLE = frozenset("\r\n\0")
 _SEPARATORS = str.maketrans("", "", " -().\t/")
 _ANSWER = re.compile(rb"(\d{3})[ -](?:result=(\S*))?(?: \(([^)]*)\))?(?: endpos=(\d+))?")
 
@@ -93,7 +95,7 @@ def read_answer(line: bytes) -> Answer:
 
 def write_command(*words: str) -> bytes:
     """Write one command line, every word quoted. Raises `BadLineError` for CR, LF, NUL or too long a line."""
-    if any(mark in word for word in words for mark in "\r\n\0"):
+    if not _UNSENDABLE.isdisjoint("".join(words)):
         raise BadLineError("an AGI word holds CR, LF or NUL; clean it")
     line = " ".join(word if word.isalnum() else _quoted(word) for word in words).encode("utf-8", "replace") + b"\n"
     if len(line) > LONGEST_LINE:
@@ -115,18 +117,22 @@ def clean_number(text: str) -> str:
 
 def clean_name(text: str) -> str:
     """Keep what a person may be called: no control or direction characters, no broken UTF-8, at most 64 characters."""
-    kept = "".join(
-        " " if letter in "\t\n\r" else letter
-        for letter in text
-        if letter in "\t\n\r" or (letter != "\ufffd" and unicodedata.category(letter)[0] != "C")
-    )
+    kept = text if text.isascii() and text.isprintable() else _without_controls(text)
     name = " ".join(kept.split())[:LONGEST_NAME].rstrip()
     return "" if name.lower() in {"unknown", "<unknown>", "anonymous"} else name
 
 
+def _without_controls(text: str) -> str:
+    return "".join(
+        " " if letter in "\t\n\r" else letter
+        for letter in text
+        if letter in "\t\n\r" or (letter != "\ufffd" and unicodedata.category(letter)[0] != "C")
+    )
+
+
 def read_time(text: str) -> float | None:
     """Read POSIX seconds such as `1732220000.125`; None for anything else."""
-    return float(text) if re.fullmatch(r"\d{1,12}(\.\d{1,6})?", text, re.ASCII) else None
+    return float(text) if text and _TIME.fullmatch(text) else None
 
 
 def _quoted(word: str) -> str:

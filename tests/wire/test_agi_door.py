@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
+import uvloop
 
 from cti.asterisk import agi
 from cti.asterisk.agi import AgiDoor
@@ -663,3 +665,23 @@ async def test_who_comes_back_is_told_with_what_came_of_it(
 async def test_what_cannot_be_read_of_it_is_passed_over(house: House, back: str) -> None:
     await Channel.knock(house.door.port, arg_4=back)
     assert await house.until(1) == CallerArrived(NODE, CALL, "5551234", "Bob", "100")
+
+
+@pytest.mark.parametrize("loops", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_each_caller_s_connection_notices_within_half_a_minute_that_the_other_machine_is_gone(loops):
+    async def look() -> list[int]:
+        told: list[Told] = []
+        door = AgiDoor("127.0.0.1", 0, {"right": NODE}, told.append, ["127.0.0.0/8"])
+        await door.start()
+        channel = await Channel.knock(door.port)
+        await House(door, told).until(1)
+        sock = door._visits[CALL]._transport.get_extra_info("socket")
+        tcp = [socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT]
+        found = [bool(sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))]
+        found += [sock.getsockopt(socket.IPPROTO_TCP, option) for option in tcp]
+        channel.writer.close()
+        await door.stop()
+        return found
+
+    with asyncio.Runner(loop_factory=loops) as runner:
+        assert runner.run(look()) == [True, 15, 5, 3]
