@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from list_world import make_list
 from typer.testing import CliRunner
 
 from switchroom.campaign_day.dry_text import KEYS, parse_dry_text
@@ -75,6 +76,17 @@ def test_hours_of_the_law_refuse_with_their_reason(folder: Path) -> None:
     assert code == 0, out
     assert "hours 40" in out
     assert "it is not a time for calls at the called place, asked again 12-02" in out
+
+
+def test_imported_lists_are_called_as_they_stand(folder: Path) -> None:
+    make_list(folder / "var" / "lists", "people", 7)
+    config = folder / "switchroom.toml"
+    config.write_text(f"[server]\ndata = '{folder / 'var'}'\ntimezone = 'Europe/London'\n", encoding="utf-8")
+    code, out = ran(folder, "--json", "--config", str(config))
+    assert code == 0, out
+    told = json.loads(out)
+    assert told["real_leads"] is True
+    assert {dial["lead"] for dial in (*told["dials"], *told["refused"])} == {f"people.{row}" for row in range(2, 9)}
 
 
 @pytest.mark.parametrize(
