@@ -79,13 +79,25 @@ class Follower:
         found = self._journal.raw_facts(head.seq - 1, 1)
         return bool(found) and print_of(found[0]) == head.fact
 
+    def _before(self, at: float, last: int) -> int:
+        """A number up to which all facts are older than `at`: they are in the order of their times but for seconds."""
+        old, young = 0, last
+        while young - old > _PAGE:
+            middle = (old + young) // 2
+            found = self._journal.raw_facts(middle, 1)
+            if found and found[0].at < at:
+                old = middle
+            else:
+                young = middle
+        return old
+
     def _remember(self) -> None:
         """The ends of all windows that are still open at the last record."""
         last = self.files.head.seq
         newest = next(iter(self._journal.raw_facts(last - 1, 1)), None) if last else None
         if newest is None:
             return
-        after = 0
+        after = self._before(newest.at - _REACH - DAY, last)
         kinds = (AttemptEnded.__name__,)
         while page := self._journal.raw_facts(after, _PAGE, kinds):
             for raw in page:

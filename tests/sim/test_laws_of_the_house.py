@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from dial_floor import NOON, AnySound, floor, plan
+from dial_floor import NOON, AnySound, floor, plan, restored
 from test_dialled_days import play
 
 import desk.vocabulary as desk
 from desk.law_view import LawAgreeAsked
 from journal.law_facts import LawAgreed
+from journal.outbound_facts import AttemptEnded
 from journal.store import Journal
 from journal.views import JournalReader
 from outbound.law.profiles import STRICT
@@ -94,6 +95,34 @@ def test_a_new_server_knows_from_facts_what_was_agreed_to_although_the_text_is_a
 def test_a_word_is_on_the_tape():
     told = LawAgreeAsked("ann", "own", "0" * 64, "read it")
     assert list(tape.read(tape.write([(NOON, told)]))) == [(NOON, told)]
+
+
+def remembered(centre: Centre, facts: list[object], at: float) -> dict[str, object]:
+    """Everything that the book of law knows of these attempts at a moment."""
+    book, ends = centre.outbound.book, [fact for fact in facts if isinstance(fact, AttemptEnded)]
+    people, numbers = {fact.person for fact in ends}, {fact.number for fact in ends}
+    laws = book.laws.values()
+    return {
+        "tries": {one: (book.callbook.tries_of(one), book.callbook.contacts_of(one)) for one in people},
+        "numbers": {one: book.callbook.tries_on(one) for one in numbers},
+        "left": {(fact.number, fact.person): book.callbook.abandoned_at(fact.number, fact.person) for fact in ends},
+        "busy": {one for one in people if book.callbook.in_contact(one)},
+        "shares": {law.name: book.shares.of(law, "cards-offer", at) for law in laws},
+    }
+
+
+def test_what_the_laws_remember_is_what_facts_tell(tmp_path):
+    sim, differs = floor(tmp_path, 41, "ratio"), []
+
+    def compare(sim, effects):
+        if sim.turns % 211 == 0:
+            there, again = (remembered(centre, sim.facts, sim.now) for centre in (sim.centre, restored(sim)))
+            differs.extend(key for key in there if there[key] != again[key])
+
+    sim.on_turn = compare
+    play(sim, 400.0, 600.0)
+    assert any(isinstance(fact, AttemptEnded) and fact.outcome == "connected" for fact in sim.facts)
+    assert not differs
 
 
 def test_a_day_of_deaths_is_proved_from_its_bare_facts(tmp_path):

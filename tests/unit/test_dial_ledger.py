@@ -264,6 +264,22 @@ def test_a_ledger_of_another_journal_is_left_alone(sealed):
     assert path.read_bytes() == whole
 
 
+def test_a_long_history_is_remembered_from_where_it_counts(tmp_path, monkeypatch):
+    monkeypatch.setattr("switchroom.dial_ledger.keeping._PAGE", 7)
+    journal = Journal.open(url(tmp_path), holder="test", now=BEGAN)
+    for number in range(1, 200):
+        journal.append(attempt(number, BEGAN + number * 86400.0 / 2, ("connected", "abandoned")[number % 2]))
+    journal.close()
+    follow(tmp_path)
+    whole = [path.read_bytes() for path in files_of(tmp_path / FOLDER)]
+    assert len(whole) > 3  # a file a month
+    last = files_of(tmp_path / FOLDER)[-1]
+    last.write_bytes(b"".join(last.read_bytes().splitlines(keepends=True)[:-9]))
+    follow(tmp_path)
+    assert [path.read_bytes() for path in files_of(tmp_path / FOLDER)] == whole
+    assert proved(tmp_path).faults == []
+
+
 def test_only_one_server_writes(tmp_path):
     first = LedgerFiles.open(tmp_path)
     with pytest.raises(LedgerTaken):
