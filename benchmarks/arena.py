@@ -135,13 +135,17 @@ def family(pid: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ServerPlace:
-    """Where a server lives: its folder (switchroom.toml, var/), its dialplans, its ports; `outside` it may dial."""
+    """Where a server lives: its folder (switchroom.toml, var/), its dialplans, its ports; `outside` it may dial.
+
+    `administrators` are more of them than the one that every house has.
+    """
 
     folder: Path
     dialplans: Path
     http_port: int
     agi_port: int
     outside: tuple[str, ...] = ()
+    administrators: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -216,6 +220,8 @@ port = {place.http_port}
 port = {place.agi_port}
 [outside]
 numbers = {json.dumps(place.outside)}
+[people]
+administrators = {json.dumps(("administrator", *place.administrators))}
 [bus]
 mode = "none"
 [[node]]

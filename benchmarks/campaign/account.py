@@ -13,6 +13,7 @@ from benchmarks.campaign.crowd import MACHINES, PERSONS
 from cti.asterisk.carrier import Account, Outcome, Who
 
 SPOKEN_TO = frozenset({Outcome.TALKED, Outcome.TOLD})
+AGAIN = frozenset({"congestion", "cancelled"})  # not the customer's doing: he may be dialled again
 PERSON_WORDS = frozenset({"connected", "abandoned", "gone"})
 WORDS: Mapping[Who, frozenset[str]] = {
     **dict.fromkeys(PERSONS, PERSON_WORDS),
@@ -72,7 +73,9 @@ class Judged:
 
 
 def judge(numbers: Sequence[str], attempts: Iterable[Attempt], accounts: Iterable[Account]) -> Judged:
-    """Compare. A number that the server dialled again although it had reached the network is `called_twice`."""
+    """Compare. A number that is dialled again, other than after congestion, is `called_twice`; so is one that the
+    network saw more often than the server knows of.
+    """
     judged = Judged()
     by_number: dict[str, list[Account]] = {}
     for account in accounts:
@@ -83,7 +86,12 @@ def judge(numbers: Sequence[str], attempts: Iterable[Attempt], accounts: Iterabl
         tried.setdefault(attempt.number, []).append(attempt)
     judged.dialled = sum(map(len, tried.values()))
     judged.never_dialled = sum(number not in tried for number in numbers)
-    judged.called_twice = sorted(number for number, seen in by_number.items() if len(seen) > 1)
+    judged.called_twice = sorted(
+        number
+        for number in by_number.keys() | tried.keys()
+        if len(by_number.get(number, ())) > len(tried.get(number, ())) > 0
+        or any(attempt.outcome not in AGAIN for attempt in tried.get(number, ())[:-1])
+    )
     judged.unknown_to_server = sorted(by_number.keys() - tried.keys())
     for number, of_him in tried.items():
         _judge_one(judged, number, of_him[-1], by_number.get(number, []))
@@ -97,7 +105,7 @@ def _judge_one(judged: Judged, number: str, attempt: Attempt, seen: Sequence[Acc
         return
     judged.words[who.name.lower(), attempt.outcome] += 1
     if not seen:
-        if attempt.outcome not in {"congestion", "cancelled", "unknown"}:
+        if attempt.outcome not in {*AGAIN, "unknown"}:
             judged.unknown_to_carrier.append(attempt.attempt)
         return
     if attempt.outcome not in WORDS[who]:

@@ -33,6 +33,7 @@ from journal.views import JournalReader
 
 SHIPPED = Path(__file__).parent / "dialplans"
 NAME = "bench"
+SECOND = "second"  # a law that gives more than its country's takes two people's word
 MESSAGE_SECONDS = 6.0
 QUIET_FOR = 75.0  # seconds without a new attempt after which a campaign is over, whatever it says
 KINDS = ("AttemptBegun", "AttemptEnded", "CustomerHeard", "AgentAnswered")
@@ -70,7 +71,8 @@ class Stage:
         )  # fmt: skip
         self.daemons = [Daemon(each, package, dies_with_us=True) for each in (self.exchange, self.carrier)]
         plan = _floor(folder / "dialplans", self.names)
-        self.server = Server(ServerPlace(folder, plan, tcp[4], tcp[1], outside=("+1",)), self.exchange)
+        place = ServerPlace(folder, plan, tcp[4], tcp[1], outside=("+1",), administrators=(SECOND,))
+        self.server = Server(place, self.exchange)
 
     def _exchange(self, sip: list[int], tcp: list[int]) -> ExchangeSettings:
         phones = tuple(Phone(name, fixed_at=f"{HOST}:{sip[1]}") for name in self.names)
@@ -90,6 +92,8 @@ class Stage:
             with OurArm(self.server, ready=len(self.names)):
                 write_list(self._folder / "customers.csv", numbers)
                 self._say("list", "import", str(self._folder / "customers.csv"), "--name", NAME, "--region", "US")
+                for who in ("administrator", SECOND):
+                    self._say("law", "agree", NAME, "--why", "the benchmark runs at any hour", *self._as(who))
                 yield self
         finally:
             for daemon in self.daemons:
@@ -97,11 +101,8 @@ class Stage:
 
     def run(self, count: int, kill_after: int, patience: float, look: Look) -> Seen:
         """Start the campaign and wait until every attempt is over; kill the server after so many (0: never)."""
-        secret = self._folder / "password"
-        secret.touch(mode=0o600)
-        secret.write_text(self.server.place.passwords()["campaigns"], encoding="utf-8")
         began = time.time()
-        self._say("campaign", "start", NAME, "--password-file", str(secret))
+        self._say("campaign", "start", NAME, *self._as("campaigns"))
         killed, last, changed = 0.0, -1, time.monotonic()
         while time.time() < began + patience:
             time.sleep(1.0)
@@ -124,6 +125,13 @@ class Stage:
             raise ArenaError(f"no server below its watchdog {watchdog}")
         os.kill(below[-1], signal.SIGKILL)
         return time.time()
+
+    def _as(self, who: str) -> tuple[str, ...]:
+        """The words by which this user speaks."""
+        secret = self._folder / f"password-{who}"
+        secret.touch(mode=0o600)
+        secret.write_text(self.server.place.passwords()[who], encoding="utf-8")
+        return ("--user", who, "--password-file", str(secret))
 
     def _say(self, *words: str) -> None:
         config = str(self._folder / "switchroom.toml")

@@ -45,6 +45,9 @@ def test_planted_faults_are_found():
     assert judged(SERVED).never_dialled == 1
     assert judged(SERVED).unknown_to_server == [BUSY]
     assert judged(SERVED, ENGAGED, accounts=(TALK, TALK, REFUSED)).called_twice == [PERSON]
+    again = replace(SERVED, attempt="D00000003")
+    assert judged(SERVED, again, ENGAGED, accounts=(TALK, TALK, REFUSED)).called_twice == [PERSON]
+    assert judged(replace(SERVED, outcome="congestion"), again, ENGAGED).called_twice == []
     assert judged(replace(SERVED, outcome=""), ENGAGED).open_attempts == ["D00000001"]
     assert judged(SERVED, ENGAGED, accounts=(TALK,)).unknown_to_carrier == ["D00000002"]
     assert judged(SERVED, replace(ENGAGED, outcome="no_answer")).wrong_word == ["D00000002 busy: no_answer"]
