@@ -73,9 +73,7 @@ class Judged:
 
 
 def judge(numbers: Sequence[str], attempts: Iterable[Attempt], accounts: Iterable[Account]) -> Judged:
-    """Compare. A number that is dialled again, other than after congestion, is `called_twice`; so is one that the
-    network saw more often than the server knows of.
-    """
+    """Compare. `called_twice` is who was dialled again, but not after congestion, or oftener than the server knows."""
     judged = Judged()
     by_number: dict[str, list[Account]] = {}
     for account in accounts:

@@ -33,7 +33,7 @@ from cti.debian import CannotUnpackError
 
 CUSTOMERS, QUICK = 5000, 200
 AGENTS, QUICK_AGENTS = 30, 8
-SLOW, QUICK_SLOW = 3.0, 1.0  # talks of 3 + 0..9 times this, seconds
+SLOW = 1.0  # talks of 3 + 0..9 times this, seconds
 PATIENCE = 2700.0  # seconds for the whole
 IN_TIME = 2.0  # seconds: the law's
 NONE_OF = ("called_twice", "open_attempts", "unknown_to_server", "unknown_to_carrier", "silent")
@@ -71,7 +71,7 @@ def _measure(wanted: argparse.Namespace, folder: Path, console: Console) -> dict
     agents = wanted.agents or (QUICK_AGENTS if wanted.quick else AGENTS)
     numbers = draw(count, wanted.seed)
     about = {**machine(), "asterisk": ".".join(map(str, package.version)), "customers": count, "agents": agents}
-    stage = Stage(folder, package, agents, QUICK_SLOW if wanted.quick else SLOW)
+    stage = Stage(folder, package, agents, SLOW)
     with stage.running(numbers), Progress(console=console, transient=True) as bars:
         begun, ended = bars.add_task("dialled", total=count), bars.add_task("over", total=count)
 
