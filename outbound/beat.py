@@ -23,6 +23,7 @@ from outbound.messages import (
     RoomSeen,
     ShowPreview,
     Tick,
+    attempt_id,
 )
 from outbound.pacing.sight import Bounds, Event, Happened
 from outbound.retrying import numbers_of
@@ -199,7 +200,7 @@ def place(dialler: Dialler, run: Running, chosen: Chosen, turn: Turn) -> None:
     """Dial: first the fact, then the call."""
     due, lead, campaign = chosen.due, chosen.due.lead, run.campaign
     dialler.count += 1
-    name = AttemptId(f"D{dialler.count}")
+    name = attempt_id(dialler.count)
     agent = chosen.agent or due.whom or lead.owner
     attempt = Attempt(name, run.name, lead, chosen.number, due.tries, turn.now, agent=agent, trial=chosen.trial)
     attempt.informs = campaign.mode is Mode.MESSAGE

@@ -67,30 +67,30 @@ def test_a_started_campaign_asks_for_leads_and_dials_one_for_each_free_agent(flo
     assert of(out.FetchLeads, asked)[0].count == 300
     answers = floor.tell(out.LeadsFetched("cards", (Due(lead(1)), Due(lead(2))), 2))
     (begun,), (placed,) = of(out.AttemptBegun, answers), of(out.PlaceCall, answers)
-    assert (begun.attempt, begun.lead.lead, begun.why, begun.tries) == ("D1", "l.1", "new", 0)
+    assert (begun.attempt, begun.lead.lead, begun.why, begun.tries) == ("D00000001", "l.1", "new", 0)
     assert answers.index(begun) < answers.index(placed)
     assert (placed.number, placed.shown, placed.detect) == ("+8613800000001", "4001", True)
 
 
 def test_a_person_gets_an_agent_and_the_attempt_one_end(floor: Floor) -> None:
     floor.start(lead(1))
-    (found,) = of(out.FindAgent, floor.answered("D1"))
+    (found,) = of(out.FindAgent, floor.answered("D00000001"))
     assert (found.queue, found.by) == ("sales", pytest.approx(floor.now + 1.9))
-    floor.agent("ann", "talking", "D1")
-    floor.tell(out.CustomerConnected(out.AttemptId("D1"), "ann", floor.now), after=0.5)
-    (ended,) = of(out.AttemptEnded, floor.tell(out.AttemptOver(out.AttemptId("D1"), floor.now + 40), after=40))
+    floor.agent("ann", "talking", "D00000001")
+    floor.tell(out.CustomerConnected(out.AttemptId("D00000001"), "ann", floor.now), after=0.5)
+    (ended,) = of(out.AttemptEnded, floor.tell(out.AttemptOver(out.AttemptId("D00000001"), floor.now + 40), after=40))
     assert (ended.outcome, ended.agent, ended.again) == (Outcome.CONNECTED, "ann", 0.0)
     assert (ended.waited, ended.talked) == (pytest.approx(0.5, abs=0.6), pytest.approx(40.0, abs=0.6))
 
 
 def test_a_person_without_agent_hears_the_message_and_is_abandoned(floor: Floor) -> None:
     floor.start(lead(1))
-    floor.answered("D1")
+    floor.answered("D00000001")
     assert (floor.dialler.next_deadline() or 0.0) <= floor.now + 1.9
     late = floor.tell(out.Tick(), after=1.91)
-    assert of(out.GiveMessage, late) == [out.GiveMessage(out.AttemptId("D1"), "sorry", "abandoned")]
+    assert of(out.GiveMessage, late) == [out.GiveMessage(out.AttemptId("D00000001"), "sorry", "abandoned")]
     assert [one.outcome for one in of(out.AttemptEnded, late)] == [Outcome.ABANDONED]
-    assert not of(out.AttemptEnded, floor.tell(out.AttemptOver(out.AttemptId("D1"), floor.now), after=8))
+    assert not of(out.AttemptEnded, floor.tell(out.AttemptOver(out.AttemptId("D00000001"), floor.now), after=8))
     assert not floor.dialler.attempts
 
 
@@ -98,23 +98,23 @@ def test_a_person_without_agent_hears_the_message_and_is_abandoned(floor: Floor)
                                              ("silent", out.GiveMessage), ("unsure", out.FindAgent)])  # fmt: skip
 def test_what_answers_decides_what_follows(floor: Floor, heard: str, does: type) -> None:
     floor.start(lead(1))
-    assert of(does, floor.answered("D1", heard))
+    assert of(does, floor.answered("D00000001", heard))
 
 
 def test_a_machine_hears_the_machine_flow_where_there_is_one() -> None:
     floor = Floor(campaign(machine="leave-word"))
     floor.agent("ann")
     floor.start(lead(1))
-    assert of(out.GiveMessage, floor.answered("D1", "machine"))[0].flow == "leave-word"
-    (ended,) = of(out.AttemptEnded, floor.tell(out.AttemptOver(out.AttemptId("D1"), floor.now)))
+    assert of(out.GiveMessage, floor.answered("D00000001", "machine"))[0].flow == "leave-word"
+    (ended,) = of(out.AttemptEnded, floor.tell(out.AttemptOver(out.AttemptId("D00000001"), floor.now)))
     assert ended.outcome is Outcome.MACHINE
 
 
 def test_a_campaign_without_agents_speaks_at_once_and_informs() -> None:
     floor = Floor(campaign(mode=Mode.MESSAGE), lines=2)
     assert len(of(out.PlaceCall, floor.start(lead(1), lead(2), lead(3)))) == 2
-    assert of(out.GiveMessage, floor.answered("D1"))[0].why == "message"
-    (ended,) = of(out.AttemptEnded, floor.tell(out.AttemptOver(out.AttemptId("D1"), floor.now), after=9))
+    assert of(out.GiveMessage, floor.answered("D00000001"))[0].why == "message"
+    (ended,) = of(out.AttemptEnded, floor.tell(out.AttemptOver(out.AttemptId("D00000001"), floor.now), after=9))
     assert ended.outcome is Outcome.INFORMED
 
 
@@ -122,15 +122,15 @@ def test_retries_are_by_outcome_and_no_more_than_the_most() -> None:
     floor = Floor(campaign(most_tries=2))
     floor.agent("ann")
     floor.start(Due(lead(1)), Due(lead(2), tries=1, last=Outcome.BUSY))
-    (first,) = of(out.AttemptEnded, floor.tell(out.AttemptFailed(out.AttemptId("D1"), Outcome.BUSY, 17)))
+    (first,) = of(out.AttemptEnded, floor.tell(out.AttemptFailed(out.AttemptId("D00000001"), Outcome.BUSY, 17)))
     assert first.again == floor.now + 60
-    (second,) = of(out.AttemptEnded, floor.tell(out.AttemptFailed(out.AttemptId("D2"), Outcome.BUSY, 17)))
+    (second,) = of(out.AttemptEnded, floor.tell(out.AttemptFailed(out.AttemptId("D00000002"), Outcome.BUSY, 17)))
     assert second.again == 0.0
 
 
 def test_a_number_that_is_none_is_followed_by_the_next_one_of_the_same_person(floor: Floor) -> None:
     floor.start(lead(1, others=("+8613900000001",)))
-    (ended,) = of(out.AttemptEnded, floor.tell(out.AttemptFailed(out.AttemptId("D1"), Outcome.BAD_NUMBER, 1)))
+    (ended,) = of(out.AttemptEnded, floor.tell(out.AttemptFailed(out.AttemptId("D00000001"), Outcome.BAD_NUMBER, 1)))
     assert ended.again == floor.now + 60
     (call,) = of(out.PlaceCall, floor.start(Due(lead(1, others=("+8613900000001",)), tries=1)))
     assert call.number == "+8613900000001"
@@ -141,7 +141,7 @@ def test_congestion_is_not_charged_and_rests_the_trunk_with_an_alarm() -> None:
     for agent in "abcd":
         floor.agent(agent)
     floor.start(*(lead(row) for row in range(1, 9)))
-    answers = [floor.tell(out.AttemptFailed(out.AttemptId(f"D{n}"), Outcome.CONGESTION, 34)) for n in (1, 2, 3)]
+    answers = [floor.tell(out.AttemptFailed(out.AttemptId(f"D{n:08d}"), Outcome.CONGESTION, 34)) for n in (1, 2, 3)]
     assert [one.again for one in of(out.AttemptEnded, answers[0])] == [floor.now + 300]
     assert out.PaceSet("cards", 0, "congestion", 0.0) in answers[2]
     assert not of(out.PlaceCall, floor.tell(out.Tick(), after=0.6))
@@ -154,16 +154,16 @@ def test_pause_dials_nothing_new_and_stop_hangs_up_what_rings(floor: Floor) -> N
     floor.agent("bob")
     assert not of(out.PlaceCall, floor.tell(out.Tick(), after=1))
     assert of(out.EndAttempt, floor.tell(out.CampaignStopped("cards", "boss"))) == [
-        out.EndAttempt(out.AttemptId("D1"), "stopped")
+        out.EndAttempt(out.AttemptId("D00000001"), "stopped")
     ]
-    (ended,) = of(out.AttemptEnded, floor.tell(out.AttemptFailed(out.AttemptId("D1"), Outcome.NO_ANSWER, 16)))
+    (ended,) = of(out.AttemptEnded, floor.tell(out.AttemptFailed(out.AttemptId("D00000001"), Outcome.NO_ANSWER, 16)))
     assert ended.outcome is Outcome.CANCELLED
 
 
 def test_one_who_answers_as_we_hang_up_hears_the_message_and_counts(floor: Floor) -> None:
     floor.start(lead(1))
     floor.tell(out.CampaignStopped("cards", "boss"))
-    answers = floor.answered("D1", after=0.1)
+    answers = floor.answered("D00000001", after=0.1)
     assert of(out.GiveMessage, answers)
     assert [one.outcome for one in of(out.AttemptEnded, answers)] == [Outcome.ABANDONED]
 
@@ -175,8 +175,8 @@ def test_a_pilot_pauses_after_so_many_contacts_and_never_has_more_in_the_air() -
     answers = floor.start(*(lead(row) for row in range(1, 20)), pilot=5)
     assert len(of(out.PlaceCall, answers)) == 5
     for number, agent in zip(range(1, 6), "abcde", strict=True):
-        floor.connect(f"D{number}", agent)
-        floor.tell(out.AttemptOver(out.AttemptId(f"D{number}"), floor.now))
+        floor.connect(f"D{number:08d}", agent)
+        floor.tell(out.AttemptOver(out.AttemptId(f"D{number:08d}"), floor.now))
     assert floor.dialler.campaigns["cards"].state is CampaignState.PAUSED
     assert floor.dialler.campaigns["cards"].why == "pilot"
 
@@ -194,7 +194,8 @@ def test_a_person_is_never_in_two_attempts_of_two_campaigns() -> None:
 def test_one_who_calls_in_is_not_dialled_and_what_rings_at_his_telephone_is_hung_up(floor: Floor) -> None:
     floor.start(lead(1))
     assert of(out.EndAttempt, floor.tell(out.PersonCalledIn("p1", "", open=True)))
-    floor.tell(out.AttemptFailed(out.AttemptId("D1"), Outcome.CANCELLED, 16), out.PersonCalledIn("p1", "", open=False))
+    first = out.AttemptFailed(out.AttemptId("D00000001"), Outcome.CANCELLED, 16)
+    floor.tell(first, out.PersonCalledIn("p1", "", open=False))
     assert [one.reason for one in of(out.DialRefused, floor.start(lead(1)))] == ["in_contact"]
     assert of(out.PlaceCall, floor.tell(out.LeadsFetched("cards", (Due(lead(1)),), 1), after=700))
 
@@ -212,7 +213,7 @@ def test_a_lead_of_one_agent_waits_for_him_and_asks_for_him(floor: Floor) -> Non
     assert not floor.dialler.attempts
     (begun,) = of(out.AttemptBegun, floor.agent("bob"))
     assert (begun.why, begun.agent) == ("promised", "bob")
-    assert of(out.FindAgent, floor.answered("D1"))[0].agent == "bob"
+    assert of(out.FindAgent, floor.answered("D00000001"))[0].agent == "bob"
 
 
 def test_promised_leads_come_first(floor: Floor) -> None:
@@ -271,9 +272,9 @@ def test_the_word_of_an_agent_is_kept_with_whether_it_is_a_success() -> None:
     floor = Floor(campaign(results=(("sold", True), ("no", False))))
     floor.agent("ann")
     floor.start(lead(1))
-    floor.connect("D1", "ann")
-    floor.tell(out.AttemptOver(out.AttemptId("D1"), floor.now))
-    (kept,) = floor.tell(out.OutcomeSaid(out.AttemptId("D1"), "ann", "sold", note="12 rates", amount="1200.00"))
+    floor.connect("D00000001", "ann")
+    floor.tell(out.AttemptOver(out.AttemptId("D00000001"), floor.now))
+    (kept,) = floor.tell(out.OutcomeSaid(out.AttemptId("D00000001"), "ann", "sold", note="12 rates", amount="1200.00"))
     assert (kept.lead, kept.success, kept.amount) == ("l.1", True, "1200.00")
 
 
@@ -283,21 +284,21 @@ def test_a_campaign_without_due_leads_rests_and_one_without_leads_is_done(floor:
     assert floor.dialler.campaigns["cards"].state is CampaignState.RESTING
     floor.tell(out.LeadsFetched("cards", (Due(lead(1)),), 1), after=20)
     assert floor.dialler.campaigns["cards"].state is CampaignState.RUNNING
-    floor.tell(out.AttemptFailed(out.AttemptId("D1"), Outcome.BAD_NUMBER, 1), out.LeadsFetched("cards", (), 0))
+    floor.tell(out.AttemptFailed(out.AttemptId("D00000001"), Outcome.BAD_NUMBER, 1), out.LeadsFetched("cards", (), 0))
     assert floor.dialler.campaigns["cards"].state is CampaignState.DONE
 
 
 def test_an_attempt_of_unknown_result_keeps_its_person_until_it_is_found_out(floor: Floor) -> None:
     floor.start(lead(1))
     assert not of(out.PlaceCall, floor.tell(out.LeadsFetched("cards", (Due(lead(1)),), 1), after=600))
-    (ended,) = of(out.AttemptEnded, floor.tell(out.AttemptUnknown(out.AttemptId("D1"))))
+    (ended,) = of(out.AttemptEnded, floor.tell(out.AttemptUnknown(out.AttemptId("D00000001"))))
     assert ended.outcome is Outcome.UNKNOWN
 
 
 def test_a_trial_call_is_nobodys_and_asks_no_law(floor: Floor) -> None:
     (begun,) = of(out.AttemptBegun, floor.tell(out.TrialWanted("cards", "801", "boss")))
     assert (begun.why, begun.lead.person, begun.number) == ("trial", "", "801")
-    assert of(out.FindAgent, floor.answered("D1", ""))
+    assert of(out.FindAgent, floor.answered("D00000001", ""))
 
 
 def test_a_hundred_agents_and_fifty_dials_a_second_stay_within_the_pulse() -> None:
