@@ -14,14 +14,14 @@ from __future__ import annotations
 
 from outbound.pacing.sight import Bounds
 
-FIRST = 3.5  # the limit at the start, in shares wished
-LOWEST, HIGHEST = 1.2, 12.0
+FIRST = 3.0  # the limit at the start, in shares wished
+LOWEST, HIGHEST = 0.3, 12.0
 BELIEVED = 10.0  # abandoned persons for which the forecast is believed at the start
 REMEMBERED = 60.0  # and how many are remembered
-SPARE = 2.5  # abandoned persons that we would rather have left
-EVEN = 110.0  # persons over which a difference is made good, at least
-LENT = 3.0  # abandoned persons who are forgiven at the start,
-BORROWED = 600.0  # less and less, until so many persons were reached
+SPARE, SPARE_EACH = 2.5, 0.12  # abandoned persons that we would rather have left, and as many more for each agent
+EVEN, EVEN_EACH = 80.0, 8.0  # persons over which a difference is made good
+LENT, LENT_EACH = 3.0, 0.1  # abandoned persons who are forgiven at the start,
+BORROWED, BORROWED_EACH = 500.0, 20.0  # less and less, until so many persons were reached
 MOST = 2.0  # caps that are wished at the most
 
 
@@ -73,12 +73,12 @@ class Price:
         wish = self._wish(bounds.cap, bounds.persons, bounds.abandoned, coming)
         return min(self._limit * wish / self.truth, 0.9)
 
-    @staticmethod
-    def _wish(cap: float, persons: int, abandoned: int, coming: float) -> float:
+    def _wish(self, cap: float, persons: int, abandoned: int, coming: float) -> float:
         """The share that may be abandoned now, 0 when one more would be too many."""
+        agents = self._agents
         slack = cap * persons - abandoned
-        lent = LENT * max(0.0, 1.0 - persons / BORROWED)
+        lent = (LENT + LENT_EACH * agents) * max(0.0, 1.0 - persons / (BORROWED + BORROWED_EACH * agents))
         if slack + cap * coming + lent < 1.0:
             return 0.0
-        wish = cap + (slack + lent / 2 - SPARE) / max(EVEN, 3.0 * coming)
+        wish = cap + (slack + lent / 2 - SPARE - SPARE_EACH * agents) / (EVEN + EVEN_EACH * agents)
         return min(max(wish, 0.15 * cap), MOST * cap)
