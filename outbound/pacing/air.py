@@ -132,6 +132,11 @@ class Air:
         return row
 
     @property
+    def doubt(self) -> float:
+        """How far off the answer rate may be, as a share of it."""
+        return self.rate.doubt
+
+    @property
     def new(self) -> list[float]:
         """What to hope of a line dialled now."""
         if not self._rows:

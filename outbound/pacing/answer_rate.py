@@ -58,3 +58,9 @@ class AnswerRate:
     def rate(self) -> float:
         """The share of lines that a person answers, never quite 0 or 1."""
         return min(max(self._answered / self._ended, 0.005), 0.98)
+
+    @property
+    def doubt(self) -> float:
+        """How far off the rate may be, as a share of it: one standard deviation."""
+        rate = self.rate
+        return sqrt((1.0 - rate) / (rate * self._ended))

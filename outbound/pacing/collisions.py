@@ -19,7 +19,20 @@ MOST = 20  # answers up to which every case is counted
 FREED = 14  # and agents who get free
 TINY = 1e-5
 ROOT_HALF = sqrt(0.5)
+OFTEN = 1.6  # of several moments the worst is as much likelier than each
 DENSE = 1.0 / sqrt(2.0 * pi)
+
+
+class Hopes(Protocol):
+    """What is known of lines."""
+
+    @property
+    def new(self) -> list[float]:
+        """The chance that one dialled now is answered by each moment of the grid."""
+
+    @property
+    def doubt(self) -> float:
+        """How far off the share of answers may be, as a share of it."""
 
 
 class Collisions(Protocol):
@@ -40,7 +53,8 @@ class Few:
 
     __slots__ = ("_at_most", "_chances", "_dropped", "_free", "_freed", "_most", "_new", "_times")
 
-    def __init__(self, free: int, freed: Freed, ages: list[tuple[int, list[float]]], new: list[float]) -> None:
+    def __init__(self, free: int, freed: Freed, ages: list[tuple[int, list[float]]], air: Hopes) -> None:
+        new = air.new
         self._free = free
         self._freed = freed
         self._most = min(freed.busy, FREED)
@@ -157,22 +171,23 @@ def _one_more(chances: list[float], hope: float) -> list[float]:
 
 
 class Many:
-    """Free agents at each moment of the grid by mean and spread: the worst moment after the answer is what counts."""
+    """Free agents at each moment of the grid by mean and spread: the worst moment after the answer is what counts.
 
-    __slots__ = ("_mean", "_new", "_persons", "_spread")
+    `doubt` is how far off the share of answers may be, as a share of it: where lines are many, that is what is risked.
+    """
 
-    def __init__(self, free: int, freed: Freed, ages: list[tuple[int, list[float]]], new: list[float]) -> None:
-        self._new = new
-        mean = [free + gained for gained in freed.mean]
-        spread = list(freed.spread)
-        persons = 0.0
+    __slots__ = ("_answers", "_doubt", "_free", "_new", "_spread")
+
+    def __init__(self, free: int, freed: Freed, ages: list[tuple[int, list[float]]], air: Hopes) -> None:
+        self._new, self._doubt = air.new, air.doubt
+        self._free = [free + gained for gained in freed.mean]
+        answers, spread = [0.0] * STEPS, list(freed.spread)
         for count, row in ages:
-            persons += count * row[-1]
             for step in range(STEPS):
                 hope = row[step]
-                mean[step] -= count * hope
+                answers[step] += count * hope
                 spread[step] += count * hope * (1.0 - hope)
-        self._mean, self._spread, self._persons = mean, spread, persons
+        self._answers, self._spread = answers, spread
 
     def within(self, limit: float, room: int) -> int:
         good, bad = 0, 1
@@ -192,19 +207,22 @@ class Many:
         new, worst, cost = self._new, 0.0, 0.0
         for step in range(STEPS - 1, 0, -1):
             hope = new[step]
-            mean = self._mean[step] - more * hope
-            spread = self._spread[step] + more * hope * (1.0 - hope)
-            short = 0.5 * erfc((mean - 0.5) / sqrt(spread) * ROOT_HALF) if spread > TINY else float(mean < 0.5)
-            worst = max(worst, short)
+            answers = self._answers[step] + more * hope
+            unsure = self._doubt * answers
+            spread = self._spread[step] + more * hope * (1.0 - hope) + unsure * unsure
+            far = self._free[step] - answers - 0.5
+            short = 0.5 * erfc(far / sqrt(spread) * ROOT_HALF) if spread > TINY else float(far < 0.0)
+            worst = max(worst, min(OFTEN * short, 1.0))
             cost += (hope - new[step - 1]) * worst
         return cost / new[-1] if new[-1] > TINY else 0.0
 
     def share(self) -> float:
         """By the normal loss at the worst moment."""
-        lost = 0.0
+        lost, persons = 0.0, self._answers[-1]
         for step in range(1, STEPS):
-            spread = sqrt(max(self._spread[step], TINY))
-            far = self._mean[step] / spread
+            unsure = self._doubt * self._answers[step]
+            spread = sqrt(max(self._spread[step] + unsure * unsure, TINY))
+            far = (self._free[step] - self._answers[step]) / spread
             loss = spread * (exp(-far * far / 2) * DENSE - far * 0.5 * erfc(far * ROOT_HALF))
             lost = max(lost, loss)
-        return min(lost / self._persons, 1.0) if self._persons > TINY else 0.0
+        return min(OFTEN * lost / persons, 1.0) if persons > TINY else 0.0

@@ -71,7 +71,7 @@ class Predictive:
         freed = self._crew.freed(now)
         ages = self._air.ages(now)
         few = free + freed.mean[MIDDLE] + 3.0 * sqrt(freed.mean[MIDDLE]) <= COUNTED
-        return (Few if few else Many)(free, freed, ages, self._air.new)
+        return (Few if few else Many)(free, freed, ages, self._air)
 
     def lines(self, bounds: Bounds, now: float) -> int:
         if now < self._rest_until and bounds == self._asked:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from outbound.pacing.sight import Bounds
 
-FIRST = 3.0  # the limit at the start, in shares wished
+FIRST = 1.3  # the limit at the start, in shares wished
 LOWEST, HIGHEST = 0.3, 12.0
 BELIEVED = 10.0  # abandoned persons for which the forecast is believed at the start
 REMEMBERED = 60.0  # and how many are remembered
