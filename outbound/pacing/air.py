@@ -15,6 +15,7 @@ STEPS = len(GRID)
 EDGES = (*(float(i) for i in range(31)), *(30.0 + 3.0 * i for i in range(1, 31)))
 OLDEST = 90  # seconds: older lines are taken for as old
 FRESH = 4.0  # seconds for which a forecast by age serves
+FEW_ENDED, WHOLE = 20, 40.0  # lines that must have ended, and seconds that must be over, before any is trusted
 SHAPED = 30.0  # seconds for which the shape of the times to an answer serves
 AHEAD = tuple(int(2 * soon) for soon in GRID)  # the same in half seconds
 
@@ -23,7 +24,19 @@ class Air:
     """Lines from their dial to their answer or end, and the persons who answered and are not yet served."""
 
     __slots__ = (
-        *("_answers", "_late", "_learned", "_made", "_never", "_others", "_rows", "_shaped", "_slots", "_waiting"),
+        *(
+            "_answers",
+            "_first",
+            "_late",
+            "_learned",
+            "_made",
+            "_never",
+            "_others",
+            "_rows",
+            "_shaped",
+            "_slots",
+            "_waiting",
+        ),
         *("_when", "answered", "rate"),
     )
 
@@ -38,6 +51,7 @@ class Air:
         self._rows: list[list[float]] = []
         self._made = self._shaped = 0.0
         self._learned = 0
+        self._first = 0.0
         self._late: list[float] = []
         self._never: list[float] = []
 
@@ -55,6 +69,11 @@ class Air:
     def ring(self) -> float:
         """Mean seconds to an answer."""
         return self._answers.mean
+
+    def unknown(self, now: float) -> bool:
+        """Whether too few lines have run their whole course."""
+        ended = self._answers.learned + self._others.learned
+        return not self._first or ended < FEW_ENDED or now - self._first < WHOLE
 
     @property
     def held(self) -> float:
@@ -83,6 +102,8 @@ class Air:
     def _begin(self, told: Happened) -> None:
         if told.line in self._when:
             return
+        if not self._first:
+            self._first = told.at
         self._when[told.line] = told.at
         slot = int(told.at)
         self._slots[slot] = self._slots.get(slot, 0) + 1

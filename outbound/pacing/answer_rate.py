@@ -18,12 +18,16 @@ GUESSED = 12.0  # lines that the guess counts for
 class AnswerRate:
     """`answered` out of `ended` lines, each in two memories. `shifts` counts how often it began anew."""
 
-    __slots__ = ("_answered", "_ended", "_long", "_short", "_short_answered", "_short_ended", "shifts")
+    __slots__ = (
+        *("_answered", "_ended", "_hoped", "_in_air", "_long", "_short", "_short_answered", "_short_ended"),
+        "shifts",
+    )
 
     def __init__(self) -> None:
         self._long, self._short = 250.0, 40.0
         self._answered, self._ended = GUESS * GUESSED, GUESSED
         self._short_answered, self._short_ended = 0.0, 0.0
+        self._in_air, self._hoped = 0, 0.0
         self.shifts = 0
 
     def remember(self, agents: int) -> None:
@@ -42,9 +46,10 @@ class AnswerRate:
     def look(self, in_air: int, hoped: float) -> None:
         """Has it shifted? `hoped` of the lines in the air will be answered, as it seems.
 
-        They count, because answers are seen sooner than their absence: after a burst of dials the ended lines alone
-        would show too many.
+        They count, because some ends are seen sooner than others: after a burst of dials the ended lines alone would
+        show too few answers, when many are busy at once, or too many, when the others ring on.
         """
+        self._in_air, self._hoped = in_air, hoped
         rate = self.rate
         weight = self._short_ended + in_air
         seen = (self._short_answered + hoped) / weight if weight else rate
@@ -57,7 +62,7 @@ class AnswerRate:
     @property
     def rate(self) -> float:
         """The share of lines that a person answers, never quite 0 or 1."""
-        return min(max(self._answered / self._ended, 0.005), 0.98)
+        return min(max((self._answered + self._hoped) / (self._ended + self._in_air), 0.005), 0.98)
 
     @property
     def doubt(self) -> float:

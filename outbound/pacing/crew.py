@@ -9,7 +9,7 @@ from bisect import bisect_right
 from enum import StrEnum
 
 from outbound.pacing.air import GRID, SHAPED, STEPS
-from outbound.pacing.lasting import Lasting, exponential
+from outbound.pacing.lasting import Lasting, exponential, humped
 from outbound.pacing.sight import Event, Happened
 
 EDGES = (
@@ -111,7 +111,7 @@ class Crew:
 
     def __init__(self, wait: float = 2.0) -> None:
         self.wait = wait
-        self._talks = Lasting(EDGES, exponential(90.0), 10.0, 1500.0)
+        self._talks = Lasting(EDGES, humped(100.0), 8.0, 1500.0)
         self._wraps = Lasting(EDGES, exponential(12.0), 5.0, 1500.0)
         self._elsewhere = Lasting(EDGES, exponential(180.0), 5.0, 500.0)
         self._since: dict[str, tuple[Doing, float]] = {}
@@ -158,7 +158,9 @@ class Crew:
 
     def _keep_fresh(self, now: float) -> None:
         learned = self._talks.learned + self._wraps.learned + self._elsewhere.learned
-        if (now - self._made >= SHAPED and learned != self._learned) or not self._rows:
+        since = now - self._made
+        news = learned != self._learned if since >= SHAPED else since >= SEEN and learned > 1.2 * self._learned + 3.0
+        if news or not self._rows:
             self._learned = learned
             self._foresee(now)
         if len(self._since) <= SMALL:
@@ -197,12 +199,18 @@ class Crew:
         self._made = now
         ahead = [int(2 * (soon + self.wait)) for soon in GRID]
         most = 2 * int(AGES[-1]) + ahead[-1] + 1
+        talks = self._talks.each_half(most, self._ages(Doing.TALK, now))
         wraps = [int(2 * self._wraps.reached(share)) for share in OF_WRAPS]
         self._rows = {
-            Doing.TALK: _after_wraps(self._talks.each_half(most), ahead, wraps),
-            Doing.WRAP: _after_wraps(self._wraps.each_half(most), ahead, [0]),
-            Doing.ELSEWHERE: _after_wraps(self._elsewhere.each_half(most), ahead, [0]),
+            Doing.TALK: _after_wraps(talks, ahead, wraps),
+            Doing.WRAP: _after_wraps(self._wraps.each_half(most, self._ages(Doing.WRAP, now)), ahead, [0]),
+            Doing.ELSEWHERE: _after_wraps(
+                self._elsewhere.each_half(most, self._ages(Doing.ELSEWHERE, now)), ahead, [0]
+            ),
         }
+
+    def _ages(self, doing: Doing, now: float) -> list[float]:
+        return [now - since for what, since in self._since.values() if what is doing]
 
     def freed(self, now: float) -> Freed:
         """Who of the busy gets free by when. On a large floor that changes slowly, and was seen a moment ago."""

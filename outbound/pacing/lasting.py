@@ -6,7 +6,7 @@ It does not know what the times are of. Mixtures (short refusals beside long sal
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import exp
 
 HEAVY = 1e9
@@ -47,23 +47,12 @@ class Lasting:
             self._weights = [weight / HEAVY for weight in self._weights]
             self._each /= HEAVY
 
-    def beyond(self, age: float) -> float:
-        """The share that lasts longer than `age`."""
-        if self._stale:
-            self._settle()
-        if age <= 0.0:
-            return 1.0
-        edges, beyond = self._edges, self._beyond
-        at = bisect_right(edges, age) - 1
-        if at == len(edges) - 1:
-            return beyond[at] * exp((edges[at] - age) / (edges[at] - edges[at - 1]))
-        share = (age - edges[at]) / (edges[at + 1] - edges[at])
-        return beyond[at] + share * (beyond[at + 1] - beyond[at])
+    def each_half(self, count: int, running: Iterable[float] = ()) -> list[float]:
+        """`beyond` of 0, 0.5, 1, 1.5, ... seconds, so many of them. `running` are the ages of those that go on.
 
-    def each_half(self, count: int) -> list[float]:
-        """`beyond` of 0, 0.5, 1, 1.5, ... seconds, so many of them."""
-        if self._stale:
-            self._settle()
+        They count as having lasted so long at least: of those begun a minute ago only the short ones have ended.
+        """
+        self._settle(running)
         edges, known, beyond = self._edges, self._beyond, []
         at, last = 0, len(edges) - 1
         for half in range(count):
@@ -71,7 +60,7 @@ class Lasting:
             while at < last and edges[at + 1] <= age:
                 at += 1
             if at == last:
-                beyond.append(self.beyond(age))
+                beyond.append(known[at] * exp((edges[at] - age) / (edges[at] - edges[at - 1])))
             else:
                 share = (age - edges[at]) / (edges[at + 1] - edges[at])
                 beyond.append(known[at] + share * (known[at + 1] - known[at]))
@@ -98,11 +87,18 @@ class Lasting:
         mean = sum((edges[i + 1] - edges[i]) * (beyond[i] + beyond[i + 1]) / 2 for i in range(len(edges) - 1))
         return mean + beyond[-1] * (edges[-1] - edges[-2])
 
-    def _settle(self) -> None:
-        total = sum(self._weights)
-        left, beyond = total, []
-        for weight in self._weights:
-            beyond.append(left / total)
-            left -= weight
+    def _settle(self, running: Iterable[float] = ()) -> None:
+        """Step by step: of all that reached this step, so many ended in it; who is in it has half of it behind him."""
+        edges = self._edges
+        here = [0.0] * len(edges)
+        for age in running:
+            here[bisect_right(edges, max(age, 0.0)) - 1] += self._each
+        reached = sum(self._weights, 0.0) + sum(here, 0.0)
+        left, beyond = 1.0, []
+        for weight, going in zip(self._weights, here, strict=True):
+            beyond.append(left)
+            at_risk = reached - going / 2
+            left *= 1.0 - weight / at_risk if at_risk > weight else 0.0
+            reached -= weight + going
         self._beyond = beyond
         self._stale = False

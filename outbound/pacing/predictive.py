@@ -84,6 +84,9 @@ class Predictive:
         if room <= 0:
             self._why = "most"
             return 0
+        if self._air.unknown(now):
+            self._why = "learning"
+            return one_each(self._crew, self._air, bounds)
         limit = self._price.limit(bounds, self._air.coming(now))
         more = sight.within(limit, room) if limit > 0.0 else 0
         self._why = self._reason(more, room, limit)
