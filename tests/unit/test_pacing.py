@@ -12,6 +12,7 @@ from outbound.pacing.sight import Bounds, Event, Happened
 
 pytestmark = pytest.mark.unit
 HOUR = 3600.0
+NOON = 12 * HOUR
 PACERS = [Progressive, lambda: Ratio(2.0), Predictive]
 OPEN = Bounds(cap=0.03, persons=1000, abandoned=0, most=1000)
 SPENT = Bounds(cap=0.03, persons=1000, abandoned=40, most=1000)
@@ -26,6 +27,24 @@ def with_agents(pacer, count, at=0.0):
 def dial(pacer, count, at, first=1):
     for number in range(first, first + count):
         pacer.happened(Happened(Event.DIALLED, at, line=f"D{number}"))
+
+
+def with_lessons(agents):
+    """A predictive pacer that has seen 300 lines run their course, 90 of them answered, and agents who are free."""
+    pacer = Predictive()
+    pacer.happened(Happened(Event.CAME, 0.0, agent="teacher"))
+    for number in range(300):
+        at, line = 10.0 * number, f"L{number}"
+        pacer.happened(Happened(Event.DIALLED, at, line=line))
+        if number % 10 < 3:
+            pacer.happened(Happened(Event.ANSWERED, at + 5.0 + number % 10, line=line))
+            pacer.happened(Happened(Event.CONNECTED, at + 5.0 + number % 10, line, "teacher"))
+            pacer.happened(Happened(Event.TALK_OVER, at + 50.0, agent="teacher"))
+            pacer.happened(Happened(Event.FREE, at + 65.0, agent="teacher"))
+        else:
+            pacer.happened(Happened(Event.OTHER, at + 25.0, line=line))
+    pacer.happened(Happened(Event.LEFT, NOON, agent="teacher"))
+    return with_agents(pacer, agents, NOON)
 
 
 @pytest.mark.parametrize("pacer", PACERS)
@@ -64,15 +83,28 @@ def test_a_ratio_falls_back_to_one_line_each_when_the_cap_is_spent():
 
 
 def test_predictive_falls_back_to_one_line_each_when_the_cap_is_spent_and_never_below():
-    pacer = with_agents(Predictive(), 4)
-    assert pacer.lines(SPENT, 1.0) == 4
+    pacer = with_lessons(4)
+    assert pacer.lines(SPENT, NOON) == 4
     assert pacer.why() == "cap"
-    dial(pacer, 4, 1.0)
-    assert pacer.lines(SPENT, 1.5) == 0
+    dial(pacer, 4, NOON)
+    assert pacer.lines(SPENT, NOON + 0.5) == 0
 
 
 def test_predictive_dials_more_lines_than_agents_while_the_cap_allows():
-    assert with_agents(Predictive(), 8).lines(OPEN, 1.0) > 8
+    pacer = with_lessons(8)
+    assert pacer.lines(OPEN, NOON) > 8
+    assert pacer.why() == "agents"
+
+
+def test_predictive_dials_one_line_each_until_lines_have_run_their_course():
+    pacer = with_agents(Predictive(), 8)
+    assert pacer.lines(OPEN, 1.0) == 8
+    assert pacer.why() == "learning"
+
+
+def test_more_is_dialled_when_more_may_be_abandoned():
+    strict = Bounds(cap=0.005, persons=1000, abandoned=0, most=1000)
+    assert with_lessons(6).lines(strict, NOON) < with_lessons(6).lines(OPEN, NOON)
 
 
 def test_no_more_agents_are_counted_on_than_blending_leaves():
@@ -89,11 +121,11 @@ def test_nobody_is_counted_on_twice_for_a_person_who_waits():
 
 
 def test_a_line_that_rang_for_long_leaves_room_for_another():
-    young, old = (with_agents(Predictive(), 1) for _ in range(2))
-    dial(young, 1, 100.0)
-    dial(old, 1, 20.0)
-    assert young.lines(OPEN, 100.0) == 0
-    assert old.lines(OPEN, 100.0) > 0
+    young, old = with_lessons(1), with_lessons(1)
+    dial(young, 1, NOON + 20.0)
+    dial(old, 1, NOON)
+    assert young.lines(OPEN, NOON + 20.0) == 0
+    assert old.lines(OPEN, NOON + 20.0) > 0
 
 
 def test_an_agent_about_to_be_free_is_dialled_for():
@@ -109,7 +141,7 @@ def test_an_agent_about_to_be_free_is_dialled_for():
 
 @pytest.mark.parametrize("pacer", PACERS)
 def test_the_same_day_gives_the_same_answers(pacer):
-    once, again = (PacingFloor(pacer(), agents=7, seed=5).run(HOUR / 2) for _ in range(2))
+    once, again = (PacingFloor(pacer(), agents=7, seed=5).run(HOUR / 4) for _ in range(2))
     assert once.asked == again.asked
 
 
@@ -117,17 +149,17 @@ def test_the_same_day_gives_the_same_answers(pacer):
 @pytest.mark.parametrize("agents", [5, 45])
 def test_what_was_told_is_all_that_a_pacer_knows(pacer, agents):
     floor = PacingFloor(pacer(), agents=agents, seed=6)
-    seen = floor.run(HOUR / 2)
+    seen = floor.run(HOUR / 4)
     replayed = pacer()
     for told in seen.told:
         replayed.happened(told)
-    now = HOUR / 2 + 0.25
+    now = HOUR / 4 + 5.0
     bounds = Bounds(0.03, seen.persons, seen.abandoned, 10_000)
     assert replayed.lines(bounds, now) == floor.pacer.lines(bounds, now)
     assert replayed.risk() == floor.pacer.risk()
 
 
-@pytest.mark.parametrize("agents", [4, 30])
+@pytest.mark.parametrize("agents", [4, 10])
 def test_the_cap_is_kept_and_agents_talk_more_than_line_by_line(agents):
     ours = PacingFloor(Predictive(), agents=agents, seed=7).run(HOUR)
     plain = PacingFloor(Progressive(), agents=agents, seed=7).run(HOUR)
@@ -136,5 +168,5 @@ def test_the_cap_is_kept_and_agents_talk_more_than_line_by_line(agents):
 
 
 def test_after_the_answer_rate_trebles_the_cap_is_kept_again():
-    seen = PacingFloor(Predictive(), 12, 8, answers=lambda at: 0.12 if at < HOUR / 2 else 0.36).run(1.5 * HOUR)
+    seen = PacingFloor(Predictive(), 8, 8, answers=lambda at: 0.12 if at < HOUR / 2 else 0.36).run(1.5 * HOUR)
     assert seen.abandoned <= 0.03 * seen.persons + LENT
