@@ -12,8 +12,21 @@ from cti.asterisk.carrier import Who, customer_number
 from cti.asterisk.node import NodeSettings
 from cti.asterisk.switch import Switch
 from cti.dial_vocabulary import CustomerAnswered, CustomerRang, DialCustomer, DialFailed, Failure, Heard
-from cti.ids import CallId, NodeId
-from cti.vocabulary import CallEnded, CallerArrived, EndCall, NodeSurveyed, PlayPrompt, PromptEnded, SurveyNode, Told
+from cti.ids import CallId, LegId, NodeId
+from cti.sip.phone import Account, RobotPhone
+from cti.vocabulary import (
+    CallEnded,
+    CallerArrived,
+    EndCall,
+    HoldCaller,
+    NodeSurveyed,
+    PlayPrompt,
+    PromptEnded,
+    RingAgent,
+    SurveyNode,
+    TalkBegan,
+    Told,
+)
 
 pytestmark = pytest.mark.live
 
@@ -127,3 +140,22 @@ async def test_a_person_to_whom_a_message_is_played_hears_it(line: Line, outside
     await line.until(call, CallEnded)
     told = await asyncio.to_thread(outside.await_event, "UserEvent", within=PATIENCE, UserEvent="CarrierCall")
     assert told["Account"].startswith("told|")
+
+
+async def test_a_phone_that_is_asked_to_answers_by_itself_and_talks_with_the_customer(line: Line, exchange):
+    secret = exchange.layout.secrets.phones["alice"]
+    account = Account("127.0.0.1", exchange.layout.settings.sip_port, "alice", secret)
+    async with RobotPhone(account) as phone:
+        await phone.register(within=PATIENCE)
+        call = line.dial(1, customer_number(Who.PERSON, 0, 0), detect=False)
+        await line.until(call, CallerArrived)
+        line.switch.perform(HoldCaller(NODE, call))
+        line.switch.perform(RingAgent(NODE, LegId(f"{call}.1"), call, "alice", 30.0, "+1", "Ann", at_once=True))
+        rung = await phone.next_call(within=PATIENCE)
+        assert rung.at_once
+        rung.answer()
+        began = await line.until(call, TalkBegan)
+        assert isinstance(began, TalkBegan)
+        assert began.leg == f"{call}.1"
+        line.switch.perform(EndCall(NODE, call))
+        await line.until(call, CallEnded)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from fake_ami import Action, FakeAmi, Session, give_list
@@ -13,10 +14,13 @@ from cti.asterisk import node as node_module
 from cti.asterisk.link import LinkState
 from cti.asterisk.node import AsteriskNode, NodeSettings
 from cti.asterisk.switch import Switch
+from cti.dial_vocabulary import Failure
 from cti.vocabulary import (
     CallEnded,
     CallId,
     CollectDigits,
+    DialCustomer,
+    DialFailed,
     DigitsCollected,
     DropLeg,
     EndCall,
@@ -100,6 +104,65 @@ async def test_ringing_sends_one_originate_with_our_names(world: World) -> None:
     assert sent["context"] == ["switchroom-leg"]
     assert sent["variable"] == [f"SR_PEER={CALL}", "SR_RECORDING=2026/11/21/a1-17.2"]
     assert sent["timeout"] == ["20000"]
+
+
+async def test_a_phone_that_is_to_answer_by_itself_is_told_so_in_two_headers(world: World) -> None:
+    world.node.perform(replace(RING, at_once=True))
+    await world.ami.until(lambda: world.ami.received("originate"))
+    [sent] = world.ami.received("originate")
+    headers = [value for value in sent["variable"] if value.startswith("PJSIP_HEADER(add,")]
+    assert headers == [
+        "PJSIP_HEADER(add,Call-Info)=<sip:switchroom>;answer-after=0",
+        "PJSIP_HEADER(add,Alert-Info)=<http://switchroom>;info=alert-autoanswer;delay=0",
+    ]
+
+
+DIAL = DialCustomer(NODE, CallId("D00000001"), "+12015551234", "+18005550100", 25.0, detect=True)
+
+
+async def test_a_customer_is_dialled_once_even_right_after_the_login_and_never_without_a_trunk() -> None:
+    async with FakeAmi() as ami:
+        world = World(ami)
+        world.node.settings = replace(world.node.settings, outside=("+1",))
+        ami.answers["getvar"] = lambda session, action: session.grant(action, ("Value", "carrier"))
+        await world.node.start()
+        world.node.perform(DIAL)
+        world.node.perform(DIAL)
+        world.node.perform(replace(DIAL, call=CallId("D00000002"), number="+4930123456"))
+        await ami.until(lambda: ami.received("originate"))
+        [sent] = ami.received("originate")
+        assert sent["channel"] == ["PJSIP/+12015551234@carrier"]
+        assert sent["actionid"] == ["dial:D00000001"]
+        assert [each.call for each in world.of(DialFailed)] == ["D00000002"]
+        await world.node.stop()
+
+
+async def test_a_dial_that_asterisk_refuses_or_that_cannot_be_sent_failed_by_our_fault(world: World) -> None:
+    world.node.settings = replace(world.node.settings, outside=("+1",))
+    world.ami.answers["getvar"] = lambda session, action: session.grant(action, ("Value", "carrier"))
+    world.ami.answers["originate"] = refuse
+    world.node._placing.trunk_is("carrier")
+    world.node.perform(DIAL)
+    failed = await world.until(DialFailed)
+    assert failed == DialFailed(NODE, DIAL.call, Failure.CONGESTION, 0)
+    world.ami.close()
+    await world.until(NodeLost)
+    world.node.perform(DIAL)
+    assert (await world.until(DialFailed, 2)) == failed
+
+
+async def test_a_dial_of_unknown_result_is_left_to_the_survey(world: World) -> None:
+    world.node.settings = replace(world.node.settings, outside=("+1",))
+    world.node._placing.trunk_is("carrier")
+    world.ami.answers["originate"] = ignore
+    world.node.perform(DIAL)
+    await world.ami.until(lambda: world.ami.received("originate"))
+    world.ami.session.break_off()
+    seen = await world.until(NodeSurveyed, 2)
+    assert isinstance(seen, NodeSurveyed)
+    assert seen.calls == ()
+    assert world.of(DialFailed) == []
+    assert len(world.ami.received("originate")) == 1
 
 
 async def test_the_same_leg_is_never_rung_twice(world: World) -> None:
