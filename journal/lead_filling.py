@@ -14,7 +14,7 @@ import json
 import os
 import sqlite3
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -24,7 +24,7 @@ from journal.lead_file import ENDING, SHAPE, TABLES, quoted
 from journal.remedies import explained
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from journal.lead_rows import ListRow
 
@@ -71,16 +71,15 @@ class NewList:
 
     def add(self, leads: Iterable[Sequence[Any]], rejects: Iterable[Sequence[Any]], rows: Iterable[Any]) -> None:
         """Add leads in the order of `lead_file.COLUMNS`, bad cells, and the bad rows' cells. Raises JournalError."""
-        try:
+        with _writing():
             self._db.executemany(_INTO_LEAD, leads)
             self._db.executemany(_INTO_REJECT, rejects)
             self._db.executemany("INSERT OR REPLACE INTO bad_row VALUES (?, ?)", rows)
-        except sqlite3.Error as fault:
-            raise explained("the list cannot be written", fault) from fault
 
     def without_doubles(self, head: str) -> int:
         """Refuse every row whose number an earlier row has; return how many. `head` names the column of numbers."""
-        self._db.execute("CREATE INDEX lead_number ON lead (number)")
+        with _writing():
+            self._db.execute("CREATE INDEX lead_number ON lead (number)")
         first = "(SELECT min(row) FROM lead WHERE number = one.number)"
         return self._refuse(f"one.row > {first}", DOUBLE, head, told=first)
 
@@ -100,11 +99,12 @@ class NewList:
 
     def without_blocked(self, numbers: Iterable[tuple[str, bool]], head: str) -> int:
         """Refuse every row with one of these numbers (prefixes, where True); return how many."""
-        self._db.execute("CREATE TEMP TABLE barred (row INTEGER PRIMARY KEY)")
         exact = "INSERT OR IGNORE INTO barred SELECT row FROM lead WHERE number = ?"
         begins = "INSERT OR IGNORE INTO barred SELECT row FROM lead WHERE number >= ? AND number < ?"
-        for number, prefix in numbers:
-            self._db.execute(begins if prefix else exact, (number, number + ":") if prefix else (number,))
+        with _writing():
+            self._db.execute("CREATE TEMP TABLE barred (row INTEGER PRIMARY KEY)")
+            for number, prefix in numbers:
+                self._db.execute(begins if prefix else exact, (number, number + ":") if prefix else (number,))
         gone = self._refuse("one.row IN (SELECT row FROM temp.barred)", BLOCKED, head, told="''")
         self._db.execute("DROP TABLE barred")
         return gone
@@ -114,13 +114,11 @@ class NewList:
             f"INSERT INTO reject SELECT one.row, 0, ?, ?, one.number, {told}, 0 "  # noqa: S608  our own words
             f"FROM lead AS one WHERE {which}"
         )
-        try:
+        with _writing():
             gone = self._db.execute(query, (head, why)).rowcount
             if gone:
                 named = "SELECT row FROM reject WHERE why = ? AND left_out = 0"
                 self._db.execute(f"DELETE FROM lead WHERE row IN ({named})", (why,))  # noqa: S608  our own words
-        except sqlite3.Error as fault:
-            raise explained("the list cannot be written", fault) from fault
         return gone
 
     def count(self) -> int:
@@ -130,15 +128,13 @@ class NewList:
     def finish(self, told: ListRow, fields: Sequence[str]) -> None:
         """Write what the list says of itself, and its order. It can be read from now on, and is not kept yet."""
         said = [(name, json.dumps(value)) for name, value in {**asdict(told), "fields": list(fields)}.items()]
-        try:
+        with _writing():
             self._db.executemany("INSERT OR REPLACE INTO said VALUES (?, ?)", said)
             self._db.execute("CREATE INDEX lead_order ON lead (sink, row) WHERE due = 0")
             self._db.execute("CREATE INDEX lead_later ON lead (due) WHERE due > 0")
             self._db.execute("CREATE INDEX reject_row ON reject (row, place)")
             self._db.execute("COMMIT")
             self._db.close()
-        except sqlite3.Error as fault:
-            raise explained("the list cannot be written", fault) from fault
 
     def keep(self, name: str) -> Path:
         """Let the list appear under this name, on the disk before it is seen. `NameTaken`, `JournalError`."""
@@ -161,6 +157,14 @@ class NewList:
         self.path.unlink(missing_ok=True)
         with suppress(OSError):
             os.close(self._lock)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as fault:
+        raise explained("the list cannot be written", fault) from fault
 
 
 def refuse_taken(folder: Path, name: str) -> None:

@@ -21,10 +21,14 @@ class Step:
 
 
 def journey(journal: JournalReader | None, who: str, numbers: Numbers) -> list[Step]:
-    """Return every attempt on this number, however it is written, or on this person, in order."""
+    """Return every attempt on this person, or on whomever this number, however it is written, is known of; in order."""
     if journal is None:
         return []
     number = numbers.read(who)
-    found = journal.attempts.of_person(number.e164 if isinstance(number, Number) else who)
-    talks = journal.attempts.talks([one.contact for one in found])
-    return [Step(one, talks[one.contact].recording if one.contact in talks else "") for one in reversed(found)]
+    named = journal.attempts.of_person(number.e164 if isinstance(number, Number) else who)
+    found = {one.contact: one for one in named}
+    for person in {one.person for one in named}:
+        found |= {one.contact: one for one in journal.attempts.of_person(person)}
+    talks = journal.attempts.talks(list(found))
+    way = sorted(found.values(), key=lambda one: (one.begun_at, len(one.contact), one.contact))
+    return [Step(one, talks[one.contact].recording if one.contact in talks else "") for one in way]

@@ -21,8 +21,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from journal.lead_rows import BadCell, ListRow
 from switchroom.commands.answers import Code, UsageError, print_json, print_line
 from switchroom.commands.cells import print_table
-from switchroom.commands.list_store import House, house_of
-from switchroom.list_export import rejects_of, save_csv
+from switchroom.commands.list_store import House, house_of, save_rejects
 from switchroom.list_import import Preview, PreviewRow, Staged, Wish, preview, stage
 from switchroom.list_import import Progress as Told
 from switchroom.list_reasons import reason, reason_of
@@ -124,7 +123,7 @@ def _rejects(staged: Staged, out: Path | None) -> list[BadCell]:
     file = staged.opened()
     try:
         if out is not None:
-            save_csv(out, *rejects_of(file))
+            save_rejects(file, out)
         return list(islice(file.rejects(limit=SHOWN), SHOWN))
     finally:
         file.close()

@@ -17,6 +17,7 @@ from journal.views import JournalReader
 from outbound.listing.numbers import region_of_country
 from switchroom.commands.answers import OutsideError, UsageError, settings_from
 from switchroom.lead_shelf import store_folder
+from switchroom.list_export import rejects_of, save_csv
 from switchroom.list_sentences import ASKED, sentence
 from switchroom.settings import Settings
 from switchroom.words import say
@@ -78,3 +79,11 @@ def _in_words() -> Iterator[None]:
         yield
     except ASKED as fault:
         raise UsageError(sentence(fault, "")) from fault
+
+
+def save_rejects(file: LeadFile, out: Path) -> int:
+    """Write what an import refused to a CSV file; return how many rows."""
+    try:
+        return save_csv(out, *rejects_of(file))
+    except OSError as fault:
+        raise UsageError(say("list.fault.write", file=out, why=fault.strerror or fault)) from fault

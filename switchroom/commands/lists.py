@@ -13,13 +13,12 @@ from dataclasses import asdict
 from datetime import tzinfo
 from pathlib import Path
 
-from journal.lead_file import LeadFile
 from journal.lead_rows import Counted, ListRow
-from switchroom.commands.answers import Code, UsageError, print_json, print_line
+from switchroom.commands.answers import Code, print_json, print_line
 from switchroom.commands.cells import print_table
-from switchroom.commands.list_store import House, house_of
+from switchroom.commands.list_store import House, house_of, save_rejects
 from switchroom.commands.moments import zone_of
-from switchroom.list_export import moment, rejects_of, save_csv
+from switchroom.list_export import moment
 from switchroom.list_reasons import reason
 from switchroom.words import say, terminal_language
 
@@ -54,7 +53,7 @@ def show_rejects(name: str, out: Path | None, config: Path | None, *, as_json: b
     with house_of(config) as house:
         file = house.list(name)
         if out is not None:
-            count = _save(out, file)
+            count = save_rejects(file, out)
             print_line(say("list.saved", count=count, file=out))
         elif as_json:
             print_json([{**asdict(one), "reason": reason(one, chinese=chinese)} for one in file.rejects()])
@@ -82,13 +81,6 @@ def _asked(question: str) -> bool:
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in {"y", "yes", "是"}
-
-
-def _save(out: Path, file: LeadFile) -> int:
-    try:
-        return save_csv(out, *rejects_of(file))
-    except OSError as fault:
-        raise UsageError(say("list.fault.write", file=out, why=fault.strerror or fault)) from fault
 
 
 def _counted(house: House, name: str, campaign: str) -> list[Counted]:

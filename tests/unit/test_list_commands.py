@@ -153,6 +153,16 @@ def test_a_journey_is_everybodys_whole_way_and_nobodys_is_code_1(house):
     run("list", "journey", "13900000000", code=1)
 
 
+def test_a_number_leads_to_the_person_and_so_to_his_other_numbers(house):
+    journal = Journal.open("sqlite:///var/journal.db", holder="test", now=1.0)
+    journal.append(
+        [begun("D9", "jan.2", number="+861065551234", at=5.0), begun("D10", "jan.2", number="+8613812345678")]
+    )
+    journal.close()
+    told = json.loads(run("list", "journey", "010-65551234", "--json"))
+    assert [one["contact"] for one in told] == ["D9", "D10"]
+
+
 def test_rerun_takes_whom_nobody_reached_and_says_so_when_there_is_nobody(house):
     (house / "a.csv").write_text("x\n\nphone\n", encoding="utf-8")
     run("list", "rerun", "--campaign", "cards", "--outcome", "busy", "--name", "again", code=1)

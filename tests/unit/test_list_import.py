@@ -14,7 +14,8 @@ import pytest
 from list_world import Facts, blocked, make_list
 from openpyxl.worksheet.formula import ArrayFormula
 
-from journal.lead_filling import NameTaken
+from journal.errors import NotWritten
+from journal.lead_filling import NameTaken, NewList
 from journal.lead_store import LeadStore
 from outbound.listing.columns import ColumnsFault
 from switchroom.list_import import BadName, Wish, preview, stage
@@ -237,6 +238,15 @@ def test_numbers_that_another_list_has_are_refused_where_that_is_wished(house):
     make_list(house.store.folder, "dec", 1, numbers=("+8613812345678",))
     assert house.take(LIST, without=("dec", "none")).told.double == 1
     assert house.take(LIST, "feb").told.double == 0
+
+
+def test_a_full_disk_is_told_with_a_remedy_and_leaves_nothing(house):
+    with NewList(house.store.folder) as new:
+        new._db.execute("PRAGMA max_page_count = 40")
+        rows = [(row, f"+86{row}", 0, 0.0, *[""] * 9) for row in range(90_000)]
+        with pytest.raises(NotWritten, match="make room"):
+            new.add(rows, (), ())
+    assert not list(house.store.folder.glob("*.part"))
 
 
 def killed_while_it_imports(folder, path):
