@@ -9,12 +9,13 @@ and powers of ten that only the program put there, moments as `2026-12-01 09:30`
 
 from __future__ import annotations
 
-import re
+import os
 import tempfile
 import zipfile
 from array import array
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Final, Self
 
@@ -22,7 +23,8 @@ from switchroom.list_workbook import NoWorkbook, Sheet, chunks, feed, opened, pl
 
 _MOST_COLUMNS: Final = 16_384
 _LONGEST: Final = 32_767  # letters of a cell: what a spreadsheet allows
-_REF: Final = re.compile(r"([A-Z]{1,3})[0-9]+\Z")
+_KINDS: Final = {"c": "c", "v": "text", "t": "text", "row": "row"}
+_REMEMBERED: Final = 50_000  # texts
 _SHARED: Final = "xl/sharedStrings.xml"
 
 
@@ -41,15 +43,21 @@ def rows_of_sheet(
 
 
 class _Shared:
-    """The texts that cells share, in a file."""
+    """The texts that cells share, in a file: read as far as cells have asked for, in order where Excel wrote it."""
 
     def __init__(self, book: zipfile.ZipFile) -> None:
         self._ends = array("Q", [0])
-        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed by `__exit__`
-        self._text: list[str] | None = None
+        self._file: IO[bytes] = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  closed by `__exit__`
+        self._pieces = chunks(book, _SHARED) if _SHARED in book.namelist() else iter(())
+        self._new: list[bytes] = []
+        self._text: str | None = None
         self._aside = 0
-        if _SHARED in book.namelist():
-            self._read(book)
+        self._inside = False
+        self._parser = xml_parser()
+        self._parser.StartElementHandler = self._begins
+        self._parser.EndElementHandler = self._ended
+        self._parser.CharacterDataHandler = self._said
+        self.text = lru_cache(_REMEMBERED)(self._look_up)
 
     def __enter__(self) -> Self:
         return self
@@ -57,39 +65,36 @@ class _Shared:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def __getitem__(self, number: int) -> str:
-        if not 0 <= number < len(self._ends) - 1:
-            raise NoWorkbook("broken", "shared strings")
-        self._file.seek(self._ends[number])
-        return self._file.read(self._ends[number + 1] - self._ends[number]).decode()
+    def _look_up(self, number: int) -> str:
+        while number >= len(self._ends) - 1:
+            piece = next(self._pieces, None)
+            if piece is None or number < 0:
+                raise NoWorkbook("broken", "shared strings")
+            feed(self._parser, piece)
+            self._file.write(b"".join(self._new))
+            self._new.clear()
+        first, end = self._ends[number], self._ends[number + 1]
+        return os.pread(self._file.fileno(), end - first, first).decode()
 
-    def _read(self, book: zipfile.ZipFile) -> None:
-        parser, inside = xml_parser(), [False]
+    def _begins(self, name: str, _said: dict[str, str]) -> None:
+        kind = plain(name)
+        if kind == "si":
+            self._text = ""
+        self._aside += kind == "rPh"  # how it is read aloud, which is not what it says
+        self._inside = kind == "t" and not self._aside
 
-        def begins(name: str, _said: dict[str, str]) -> None:
-            kind = plain(name)
-            if kind == "si":
-                self._text = []
-            self._aside += kind == "rPh"  # how it is read aloud, which is not what it says
-            inside[0] = kind == "t" and not self._aside
+    def _ended(self, name: str) -> None:
+        kind = plain(name)
+        self._inside = False
+        self._aside -= kind == "rPh"
+        if kind == "si" and self._text is not None:
+            self._new.append(self._text[:_LONGEST].encode("utf-8", "replace"))
+            self._ends.append(self._ends[-1] + len(self._new[-1]))
+            self._text = None
 
-        def ends(name: str) -> None:
-            kind = plain(name)
-            inside[0] = False
-            self._aside -= kind == "rPh"
-            if kind == "si" and self._text is not None:
-                written = self._file.write("".join(self._text)[:_LONGEST].encode("utf-8", "replace"))
-                self._ends.append(self._ends[-1] + written)
-                self._text = None
-
-        def said(text: str) -> None:
-            if inside[0] and self._text is not None:
-                self._text.append(text)
-
-        parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = begins, ends, said
-        for chunk in chunks(book, _SHARED):
-            feed(parser, chunk)
-        feed(parser, b"", last=True)
+    def _said(self, text: str) -> None:
+        if self._inside and self._text is not None and len(self._text) < _LONGEST:
+            self._text += text
 
 
 class _RowReader:
@@ -100,9 +105,10 @@ class _RowReader:
         self._rows: list[tuple[int, list[str]]] = []
         self._number = 0
         self._cells: list[str] = []
-        self._place, self._kind, self._style = 0, "", 0
-        self._text: list[str] = []
+        self._place, self._kind, self._style = 0, "", ""
+        self._text = ""
         self._inside = False
+        self._dates = frozenset(map(str, sheet.dates))
         self._columns: dict[str, int] = {}
         self._parser = xml_parser()
         self._parser.StartElementHandler = self._begins
@@ -116,53 +122,53 @@ class _RowReader:
         return rows
 
     def _begins(self, name: str, said: dict[str, str]) -> None:
-        kind = name[name.find(":") + 1 :]
+        kind = _KINDS.get(name) or _KINDS.get(plain(name))
         if kind == "c":
-            self._kind, self._style = said.get("t", ""), int(said.get("s", 0))
-            self._place = self._column(said.get("r", ""))
-            self._text = []
-        elif kind in {"v", "t"}:
+            self._kind, self._style = said.get("t", ""), said.get("s", "")
+            letters = said.get("r", "").rstrip("0123456789")
+            place = self._columns.get(letters)
+            self._place = self._column(letters) if place is None else place
+            self._text = ""
+        elif kind == "text":
             self._inside = True
         elif kind == "row":
-            self._number, self._cells = int(said.get("r", self._number + 1)), []
+            self._number, self._cells, self._place = int(said.get("r", self._number + 1)), [], 0
 
     def _ends(self, name: str) -> None:
-        kind = name[name.find(":") + 1 :]
+        kind = _KINDS.get(name) or _KINDS.get(plain(name))
         if kind == "c":
             if self._text:
-                self._cells.extend([""] * (self._place + 1 - len(self._cells)))
-                self._cells[self._place] = self._value("".join(self._text)[:_LONGEST])
+                missing = self._place + 1 - len(self._cells)
+                if missing > 0:
+                    self._cells.extend([""] * missing)
+                self._cells[self._place] = self._value(self._text)
             self._place += 1
-        elif kind in {"v", "t"}:
+        elif kind == "text":
             self._inside = False
         elif kind == "row":
             self._rows.append((self._number, self._cells))
 
     def _said(self, text: str) -> None:
-        if self._inside and len(self._text) <= _LONGEST:
-            self._text.append(text[:_LONGEST])
+        if self._inside and len(self._text) < _LONGEST:
+            self._text += text[:_LONGEST]
 
-    def _column(self, ref: str) -> int:
-        """The column that A1, AB7 is in, from 0; a cell that does not say it stands behind the last one."""
-        found = _REF.match(ref)
-        if found is None:
-            return self._place if self._cells else 0
-        letters = found[1]
-        place = self._columns.get(letters)
-        if place is None:
-            place = 0
-            for letter in letters:
-                place = place * 26 + ord(letter) - 64
-            if place > _MOST_COLUMNS:
-                raise NoWorkbook("broken", ref)
-            place = self._columns[letters] = place - 1
-        return place
+    def _column(self, letters: str) -> int:
+        """The column that A, AB is, from 0; a cell that does not say it stands behind the last one."""
+        if not letters:
+            return self._place
+        place = 0
+        for letter in letters[:4]:
+            place = place * 26 + ord(letter) - 64
+        if not letters.isascii() or not letters.isupper() or place > _MOST_COLUMNS:
+            raise NoWorkbook("broken", letters[:20])
+        self._columns[letters] = place - 1
+        return place - 1
 
     def _value(self, text: str) -> str:
         if self._kind == "s":
-            return self._shared[int(text)] if text.isdigit() else ""
+            return self._shared.text(int(text))
         if self._kind in {"", "n"}:
-            return self._moment(text) if self._style in self._sheet.dates else number_text(text)
+            return self._moment(text) if self._style in self._dates else number_text(text)
         return {"1": "TRUE", "0": "FALSE"}.get(text, text) if self._kind == "b" else text
 
     def _moment(self, text: str) -> str:

@@ -34,6 +34,7 @@ _FOREIGN: Final = re.compile(r"[^\W\d]|[=@#*,;:!?%&$\"'<>|\\^{}]|[\d+].*\+")  # 
 _UNKNOWN_ZONE: Final = "Etc/Unknown"
 _LONGEST: Final = 60
 _SHORT: Final = 6
+_REMEMBERED: Final = 50_000  # beginnings of numbers
 _SPECIAL: Final = (
     "premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail",
 )  # fmt: skip
@@ -179,15 +180,21 @@ class _ShortWay:
 
 
 class _Zones:
-    """The zones of a country's numbers, by their first digits."""
+    """The zones of a country's numbers, by as many of their first digits as ever matter."""
 
     def __init__(self, code: str) -> None:
         self.national = _zones_at(code)
-        finer = [digits for digits in TIMEZONE_DATA if digits.startswith(code) and digits != code]
-        self._is_one = not finer
+        self._matter = max((len(digits) for digits in TIMEZONE_DATA if digits.startswith(code)), default=len(code))
+        self._known: dict[str, str] = {}
 
     def of(self, digits: str) -> str:
-        return self.national if self._is_one else _zones_at(digits)
+        first = digits[: self._matter]
+        found = self._known.get(first)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[first] = _zones_at(first)
+        return found
 
 
 def _plan(region: str) -> PhoneMetadata:

@@ -397,10 +397,21 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbbbbbb">]><a>&b;</a>'
     ],
 )
 def test_what_no_spreadsheet_writes_is_refused(house, tmp_path, part, change):
-    whole = rewritten(workbook(tmp_path / "a.xlsx", (("phone", "n"), ("13812345678", "a"))), part, change)
+    whole = workbook(tmp_path / "a.xlsx", (("phone", "n"), ("13812345678", "a")))
+    whole = rewritten(sharing(whole) if "shared" in part else whole, part, change)
     with pytest.raises(NoWorkbook, match="broken"):
         house.take(whole)
     assert house.store.lists() == []
+
+
+def test_cells_that_do_not_say_where_they_are_stand_one_behind_the_other(house, tmp_path):
+    whole = workbook(tmp_path / "a.xlsx", (("name", "phone", "x", "y"), ("", "13812345678", "", "z")))
+    bare = rewritten(whole, SHEET, lambda xml: re.sub(rb' r="[A-Z]*[0-9]+"', b"", xml))
+    prefixed = re.compile(rb"<(/?)(worksheet|sheetData|row|c|is|t|v)\b")
+    named = rewritten(bare, SHEET, lambda xml: prefixed.sub(rb"<\1x:\2", xml).replace(b" xmlns=", b" xmlns:x="))
+    for name, written in (("jan", bare), ("feb", named)):
+        [lead] = leads(house.take(written, name))
+        assert (lead.row, lead.number, lead.fields) == (2, "+8613812345678", (("y", "z"),))
 
 
 @pytest.mark.parametrize("dressed", [lambda whole: whole, sharing])
