@@ -2,8 +2,8 @@
 
 It does not know the rules by which anybody was chosen; the version of the rules is written down with each dial.
 
-What campaigns do as a whole stands under one contact, `CAMPAIGNS`, and blocked numbers under `BLOCKS`; both are
-nobody's: so they are found together at a start, however long the journal is.
+What campaigns do as a whole stands under one contact, `CAMPAIGNS`, blocked numbers under `BLOCKS` and lists under
+`LISTS`; these are nobody's: so they are found together at a start, however long the journal is.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from lean import dataclass
 
 CAMPAIGNS: Final = "(campaigns)"
 BLOCKS: Final = "(blocks)"
+LISTS: Final = "(lists)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,7 @@ class ListImported:
     bad: int
     double: int
     blocked: int
+    contact: str = LISTS
 
 
 OutboundFact = (

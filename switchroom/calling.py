@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from desk.attempts import JournalAttempts
 from desk.outbound import OutboundDesk
+from journal.facts import ListImported
 from journal.lead_store import LeadStore
+from journal.outbound_facts import LISTS
 from switchroom.campaign_counts import CampaignCounts, midnight_in
 from switchroom.campaign_desk import FloorCampaigns
 from switchroom.dial_desk import LeadDesk
@@ -60,7 +62,8 @@ def open_calling(
     counts, now, journal = CampaignCounts(midnight), clock(), memory.journal
     for name in centre.outbound.dialler.campaigns:
         counts.begin(name, journal.attempts.counts(name, midnight(now), now + 1.0), now)
-    lists = FloorLists(store, memory, settings, clock)
+    known = [stored.fact.name for stored in journal.facts(contact=LISTS) if isinstance(stored.fact, ListImported)]
+    lists = FloorLists(store, memory, settings, clock, known)
 
     def serving(queue: str) -> int:
         return sum(queue in profile.queues for profile in centre.autopilot.profiles.values())

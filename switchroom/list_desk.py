@@ -11,7 +11,7 @@ import contextlib
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -32,6 +32,7 @@ from switchroom.list_reasons import reason
 from switchroom.list_rerun import rerun
 from switchroom.list_sentences import ASKED, sentence
 from switchroom.list_worker import ListOrder
+from switchroom.settings import Language
 
 if TYPE_CHECKING:
     from journal.lead_rows import ListRow
@@ -60,9 +61,19 @@ class _File:
 
 
 class FloorLists:
-    """The desk's `ListDesk` over the store of lists. `memory` keeps that a list was imported, and by whom."""
+    """The desk's `ListDesk` over the store of lists. `memory` keeps that a list was imported, and by whom.
 
-    def __init__(self, store: LeadStore, memory: AsyncJournal, settings: Settings, clock: Callable[[], float]) -> None:
+    `known` are the lists of which it has that already; one that a command brought in beside the server is kept, too.
+    """
+
+    def __init__(
+        self,
+        store: LeadStore,
+        memory: AsyncJournal,
+        settings: Settings,
+        clock: Callable[[], float],
+        known: Iterable[str] = (),
+    ) -> None:
         self._store = store
         self._memory = memory
         self._zone = settings.server.timezone
@@ -73,6 +84,8 @@ class FloorLists:
         self._one_at_a_time = asyncio.Lock()
         self._rows: Mapping[str, int] = {}
         self._looking: asyncio.Task[None] | None = None
+        self._told = set(known)
+        self._chinese = settings.server.language == Language.CHINESE
 
     async def start(self) -> None:
         """Forget what another server was brought, and begin to look which lists there are."""
@@ -208,16 +221,21 @@ class FloorLists:
         told = row_of(end["told"])
         return told, replace(
             file.view, state="imported" if keep else "checked", done=file.view.of, rows=told.rows, good=told.good,
-            bad=told.bad, double=told.double, blocked=told.blocked, rejects=tuple(map(_rejected, end["rejects"])),
+            bad=told.bad, double=told.double, blocked=told.blocked, rejects=tuple(map(self._rejected, end["rejects"])),
         )  # fmt: skip
 
     async def _imported(self, told: ListRow) -> None:
-        fact = ListImported(
-            self._clock(), told.name, told.by, told.source, told.sha256, told.rows, told.good, told.bad, told.double,
-            told.blocked,
-        )  # fmt: skip
-        await self._memory.append([fact], None)
-        await self._look()
+        """Keep that it was, once, and see it."""
+        if told.name not in self._told:
+            self._told.add(told.name)
+            counts = (told.rows, told.good, told.bad, told.double, told.blocked)
+            fact = ListImported(self._clock(), told.name, told.by, told.source, told.sha256, *counts)
+            await self._memory.append([fact], None)
+        self._rows = {**self._rows, told.name: told.good}
+
+    def _rejected(self, one: dict[str, Any]) -> RejectView:
+        cell = BadCell(**one)
+        return RejectView(cell.row, cell.column, reason(cell, chinese=self._chinese), cell.value)
 
     def _looked_at(self, file: _File, wish: ListWish) -> UploadView:
         seen = preview(self._wish(file, wish))
@@ -245,6 +263,8 @@ class FloorLists:
     async def _look(self) -> None:
         found = await asyncio.to_thread(self._store.lists)
         self._rows = {one.name: one.good for one in found}
+        for one in found:
+            await self._imported(one)
 
 
 def _mapped(seen: Preview) -> tuple[tuple[str, str], ...]:
@@ -252,11 +272,6 @@ def _mapped(seen: Preview) -> tuple[tuple[str, str], ...]:
         return ()
     places = {place: column for column, some in seen.columns.places.items() for place in some}
     return tuple((seen.columns.head(place), Column(column).value) for place, column in sorted(places.items()))
-
-
-def _rejected(one: dict[str, Any]) -> RejectView:
-    cell = BadCell(**one)
-    return RejectView(cell.row, cell.column, reason(cell, chinese=False), cell.value)
 
 
 def _listed(row: ListRow) -> ListView:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from list_world import make_list
 
 from desk.list_view import ListWish, NotTaken, UploadView
 from journal.facts import ListImported
@@ -114,6 +115,18 @@ async def test_what_cannot_be_is_refused_in_words_and_leaves_nothing(lists: Floo
     assert await lists.upload(came.upload) is None
     assert [*(tmp_path / "uploads").glob("*")] == []
     assert lists._memory.facts == []
+
+
+async def test_a_list_that_a_command_brought_in_beside_the_server_is_kept_as_a_fact_once(tmp_path: Path) -> None:
+    with LeadStore(tmp_path / "lists") as store:
+        make_list(store.folder, "before", 2)
+        memory, settings = Memory(), Settings(server=ServerSettings(data=tmp_path))
+        made = FloorLists(store, memory, settings, lambda: 1000.0, known=("before",))
+        make_list(store.folder, "beside", 3)
+        await made._look()
+        await made._look()
+        assert [(fact.name, fact.by, fact.good) for fact in memory.facts] == [("beside", "ann", 3)]
+        assert made.rows() == {"before": 2, "beside": 3}
 
 
 async def test_a_name_is_given_once(lists: FloorLists) -> None:
