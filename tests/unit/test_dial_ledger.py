@@ -27,7 +27,7 @@ from switchroom.dial_ledger.recount import MEASURES, Recount
 
 pytestmark = pytest.mark.unit
 
-BEGAN = 1_796_000_000.0  # a day in November 2026
+BEGAN = 1_700_000_000.0  # an afternoon of November 2023 in New York: past by every clock
 OUTCOMES = ("connected", "abandoned", "gone", "machine", "no_answer", "busy", "informed")
 
 
