@@ -42,6 +42,7 @@ from journal.outbound_facts import (
     NumberBlocked,
     OutboundFact,
     PaceSet,
+    RangBack,
     ResultKept,
 )
 from journal.queue_facts import CallerWidened
@@ -73,9 +74,9 @@ __all__ = [
     "ConsultEnded", "ConsultWidened", "CustomerHeard", "DialRefused", "EstimateTold", "Fact", "FlowChanged",
     "HoldBegan", "HoldEnded", "LawAgreed", "LedgerSealed", "ListImported", "LookupDone", "MessageLeft", "MessageSent",
     "NodeChanged", "NumberBlocked", "OfferClosed", "OfferMade", "PaceSet", "PromptChanged", "QueueSwitched",
-    "RecordingKept", "ResultKept", "ResumeOffered", "ServerStarted", "StepEntered", "StepLeft", "SupervisorChanged",
-    "SupervisorHeard", "SupervisorJoined", "SupervisorLeft", "SurveyAnswered", "TalkEnded", "TalkTakenOver",
-    "TransferMade",
+    "RangBack", "RecordingKept", "ResultKept", "ResumeOffered", "ServerStarted", "StepEntered", "StepLeft",
+    "SupervisorChanged", "SupervisorHeard", "SupervisorJoined", "SupervisorLeft", "SurveyAnswered", "TalkEnded",
+    "TalkTakenOver", "TransferMade",
 ]  # fmt: skip
 
 

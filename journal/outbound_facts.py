@@ -88,6 +88,19 @@ class CustomerHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class RangBack:
+    """A caller has rung back a number that a campaign showed him in `attempt`, and goes to its agents."""
+
+    at: float
+    contact: str
+    attempt: str
+    campaign: str
+    lead: str
+    tries: int
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptEnded:
     """The one end of an attempt (`outbound/lead.py` lists them). `again`: when the lead is due next, 0 for never."""
 
@@ -184,6 +197,7 @@ OutboundFact = (
     | AttemptBegun
     | CustomerHeard
     | AttemptEnded
+    | RangBack
     | DialRefused
     | ResultKept
     | PaceSet

@@ -1,4 +1,4 @@
-"""The states of a campaign and of an attempt, as two tables. `docs/states.md` is drawn from them.
+"""The states of a campaign and of an attempt, as two tables. `docs/campaign-states.md` is drawn from them.
 
 They do not know what happens at a step; `outbound/dialler.py` does.
 """

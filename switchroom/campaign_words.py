@@ -40,6 +40,7 @@ def _run(centre: Centre, campaign: str) -> Running:
 
 def started(centre: Centre, told: said.CampaignStartAsked, turn: Turn) -> None:
     _may_move(_run(centre, told.campaign), Order.START)
+    dialling.look(centre, turn)
     dialling.tell(centre, out.CampaignStarted(told.campaign, told.by, told.pilot, told.why), turn)
 
 

@@ -21,6 +21,7 @@ from outbound.trunk import House
 
 NAME: Final = "campaigns.yaml"
 HOUSE: Final = "house"
+FLOW, QUEUE, AGENT = "flow", "queue", "agent"
 BOUND_BY_LAW: Final = ("cap", "window", "ring_for")
 
 HOUSE_KEYS = (
@@ -48,6 +49,7 @@ CAMPAIGN_KEYS = (
     Doc("results", "word: `success` or `other`, one a line", "what agents may say of a talk"),
     Doc("script", "language: text; none", "shown to the agent as the customer answers"),
     Doc("department", "name; none", "whose customers they are"),
+    Doc("rings_back", "`flow`, `queue` or `agent`; `flow`", "where one comes who rings back one of `numbers` in a day"),
     Doc("pilot", "1 to 100; never", "it pauses by itself after its first so many contacts"),
 )
 USUAL: Final[Mapping[Outcome, Retry]] = {
@@ -68,7 +70,7 @@ _NUMBER = re.compile(r"\+?[0-9]{2,20}\Z", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class CampaignPlan:
-    """A campaign as it is written. The places are of names in other files."""
+    """A campaign as it is written. `rings_back` is flow, queue or agent; the places are of names in other files."""
 
     campaign: Campaign
     place: Place = field(default=Place(), compare=False)
@@ -77,6 +79,7 @@ class CampaignPlan:
     machine_place: Place = field(default=Place(), compare=False)
     law_place: Place = field(default=Place(), compare=False)
     written: Mapping[str, Place] = field(default_factory=dict, compare=False)  # what a law may forbid, where it stands
+    rings_back: str = FLOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ def _plan(fields: Fields, name: str) -> CampaignPlan:
     return CampaignPlan(
         _campaign(fields, name), fields.place, at("queue"), at("message"), at("machine"), at("law"),
         {key: at(key) for key in BOUND_BY_LAW if fields.has(key)},
+        fields.choice("rings_back", (FLOW, QUEUE, AGENT), FLOW),
     )
 
 

@@ -58,6 +58,7 @@ from switchroom import (
     piloting,
     queue_hours,
     resume,
+    ringing_back,
     staff,
     standing,
     supervising,
@@ -153,6 +154,8 @@ class Centre:
                 turn.ask(cti.EndCall(told.node, told.call))
                 return
             contact = self.open(told, turn)
+            if ringing_back.take(self, contact, turn):
+                return
             resume.offer(self, contact, turn)
         if contact.place is Place.WAITING and told.leg in contact.rings and told.answered_at:
             self.talk_began(str(told.leg), told.answered_at, turn)

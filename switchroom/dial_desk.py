@@ -18,6 +18,7 @@ from outbound import again
 from outbound.messages import FetchLeads, LeadsFetched
 from switchroom import dial_recovery
 from switchroom.lead_shelf import fetch
+from switchroom.ringing_back import FOR, Rung
 
 if TYPE_CHECKING:
     from journal.attempt_views import AttemptRow
@@ -59,11 +60,17 @@ def remember(centre: Centre, journal: JournalReader, last: float) -> None:
     for row in journal.attempts.begun(last - book.reach(), last):
         if row.campaign and not (row.begun_at >= last - OPEN and _counts(row, last)):
             told += _facts_of(row)
+        if row.begun_at >= last - FOR:
+            centre.outbound.lately.remember(row.number, _rung(row))
     for at, fact in sorted(told, key=lambda one: one[0]):
         if isinstance(fact, AttemptBegun):
             book.begun(dial_recovery.begun_of(fact), at)
         else:
             book.ended(dial_recovery.ended_of(fact), at)
+
+
+def _rung(row: AttemptRow) -> Rung:
+    return Rung(row.contact, row.campaign, row.lead, row.name, row.begun_at, row.tries, agent=row.agent)
 
 
 def _facts_of(row: AttemptRow) -> list[tuple[float, AttemptBegun | AttemptEnded]]:

@@ -19,7 +19,7 @@ from outbound import again
 from outbound.campaign import Mode
 from outbound.lead import Lead, Outcome
 from outbound.people import ON_THE_LINE, RINGS_BACK
-from switchroom import dial_crew, lawmaking
+from switchroom import dial_crew, lawmaking, ringing_back
 
 if TYPE_CHECKING:
     from switchroom.centre import Centre
@@ -68,6 +68,7 @@ def ended_of(fact: made.AttemptEnded) -> out.AttemptEnded:
 
 def _begun(centre: Centre, fact: made.AttemptBegun) -> None:
     centre.outbound.nodes[fact.contact] = cti.NodeId(fact.node)
+    centre.outbound.lately.begun(fact)
     if fact.campaign:
         again.attempt_begun(centre.outbound.dialler, begun_of(fact), fact.at)
     else:
@@ -79,8 +80,15 @@ def _heard(centre: Centre, fact: made.CustomerHeard) -> None:
 
 
 def _answered(centre: Centre, fact: facts.AgentAnswered) -> None:
+    centre.outbound.lately.answered(fact)
     if ids.is_dialled(fact.contact):
         again.connected(centre.outbound.dialler, fact.contact, fact.agent, fact.at)
+
+
+def _rang_back(centre: Centre, fact: made.RangBack) -> None:
+    contact = centre.contacts.get(fact.contact)
+    if contact is not None:
+        ringing_back.restored(centre, contact, fact)
 
 
 def _ended(centre: Centre, fact: made.AttemptEnded) -> None:
@@ -124,6 +132,7 @@ READERS: Final[dict[type, Callable[[Centre, Any], None]]] = {
     made.AttemptBegun: _begun,
     made.CustomerHeard: _heard,
     facts.AgentAnswered: _answered,
+    made.RangBack: _rang_back,
     made.AttemptEnded: _ended,
     facts.CallStarted: _call_started,
     facts.CallEnded: _call_ended,

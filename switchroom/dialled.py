@@ -91,8 +91,12 @@ def card_of(centre: Centre, name: str) -> Card | None:
 
 
 def returned(centre: Centre, contact: Contact, turn: Turn) -> None:
-    """He is back at our door: from the queue where nobody was free, or from his talk."""
-    if contact.back == LATE:
+    """He is back at our door: from the queue where nobody was free, or from his talk.
+
+    One who rang back, and was not met, goes through the flow of the number that he called.
+    """
+    card = contact.context.card
+    if contact.back == LATE or (card is not None and card.rang_back and contact.back != "answered"):
         contact.place = Place.FLOW
         way.go_on(centre, contact, ivr.CallerCame(), turn)
     else:

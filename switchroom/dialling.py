@@ -35,6 +35,7 @@ from outbound.plain_pacers import AllLines
 from outbound.states import CampaignState
 from switchroom import dial_crew, dialled, lawmaking
 from switchroom.numbering import law_book
+from switchroom.ringing_back import Lately
 
 if TYPE_CHECKING:
     from switchroom.centre import Centre
@@ -62,6 +63,7 @@ class Outbound:
         self.agreements = Agreements()
         self.book = law_book(self.agreements.laws(plan.floor.laws))
         self.dialler = dialler or Dialler(plan.house(), self.book, new_pacer)
+        self.lately = Lately()
         self.nodes: dict[str, cti.NodeId] = {}
         self.missed: dict[str, float] = {}
         self.by_queue: dict[str, tuple[str, ...]] = {}
@@ -106,7 +108,7 @@ def follow(centre: Centre, turn: Turn) -> None:
         due = centre.outbound.dialler.next_deadline()
         if due is None or due > turn.now:
             return
-        _look(centre, turn)
+        look(centre, turn)
         tell(centre, out.Tick(), turn)
 
 
@@ -116,7 +118,7 @@ def tell(centre: Centre, told: Any, turn: Turn) -> None:
         ANSWERS[type(answer)](centre, answer, turn)
 
 
-def _look(centre: Centre, turn: Turn) -> None:
+def look(centre: Centre, turn: Turn) -> None:
     """What the router and the nodes say now."""
     house = dial_crew.house(centre)
     trunk = centre.outbound.dialler.trunk.house
@@ -132,7 +134,13 @@ def _agent_changed(centre: Centre, fact: facts.AgentChanged, turn: Turn) -> None
     tell(centre, dial_crew.seen(centre, fact.agent, turn.now), turn)
 
 
+def _attempt_begun(centre: Centre, fact: made.AttemptBegun, turn: Turn) -> None:
+    del turn
+    centre.outbound.lately.begun(fact)
+
+
 def _agent_answered(centre: Centre, fact: facts.AgentAnswered, turn: Turn) -> None:
+    centre.outbound.lately.answered(fact)
     if ids.is_dialled(fact.contact):
         tell(centre, out.CustomerConnected(out.AttemptId(fact.contact), fact.agent, fact.at), turn)
 
@@ -156,9 +164,10 @@ def _call_ended(centre: Centre, fact: facts.CallEnded, turn: Turn) -> None:
 LESSONS: Final[dict[type, Callable[[Centre, Any, Turn], None]]] = {
     facts.AgentChanged: _agent_changed,
     facts.AgentAnswered: _agent_answered,
+    made.AttemptBegun: _attempt_begun,
     facts.CallStarted: _call_started,
     facts.CallEnded: _call_ended,
-    facts.NodeChanged: lambda centre, _, turn: _look(centre, turn),
+    facts.NodeChanged: lambda centre, _, turn: look(centre, turn),
 }
 
 
@@ -174,7 +183,7 @@ def reconfigure(centre: Centre, turn: Turn) -> None:
         tell(centre, out.CampaignDropped(name), turn)
     centre.outbound.sort()
     if planned:
-        _look(centre, turn)
+        look(centre, turn)
 
 
 # ── the line ────────────────────────────────────────────────────────────────────────────────────────────────────────

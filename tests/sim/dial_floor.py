@@ -55,6 +55,7 @@ cards-offer:
   retry: {{busy: 2m, no_answer: 3m, machine: 5m, unknown: 5m, gone: 5m}}
   script: {{en: Good day}}
   results: {{sold: success, no: other}}
+  rings_back: agent
 """
 PEOPLE = {"ann": "[sales]", "bob": "[sales]", "cat": "[sales, cards]", "dan": "[cards]"}
 

@@ -9,6 +9,7 @@ import pytest
 
 from outbound.campaign import Mode, Retry
 from outbound.lead import Outcome
+from switchroom import campaign_diagram
 from switchroom.campaignfile import parse_campaigns
 from switchroom.floorplan import load_floor
 from switchroom.queue_reference import CAMPAIGNS, page
@@ -120,6 +121,11 @@ def test_names_of_other_files_must_be_there(tmp_path: Path, old: str, new: str, 
     plan, faults = load_floor(floor)
     assert plan is None
     assert code in {fault.code for fault in faults}
+
+
+def test_the_drawings_are_what_the_tables_say() -> None:
+    text = (TREE / "docs" / "campaign-states.md").read_text(encoding="utf-8")
+    assert text == campaign_diagram.page(), "stale: run `python docs/make_states.py`"
 
 
 def test_the_page_is_not_stale_and_its_campaign_is_sound() -> None:

@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import get_args, get_origin, get_type_hints
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journal import facts
@@ -41,6 +41,7 @@ def facts_of(kind):
     return st.builds(kind, **{field.name: values(hints[field.name]) for field in fields(kind)})
 
 
+@settings(deadline=None)  # how long it takes is the machine's business
 @given(st.one_of([facts_of(kind) for kind in get_args(Fact)]))
 def test_every_fact_comes_back_equal(fact):
     assert decode(*encode(fact)) == fact

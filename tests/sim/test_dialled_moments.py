@@ -1,0 +1,188 @@
+"""One customer, one agent, one moment: what the centre asks of the telephone and of the screen, in which order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dial_floor import NOON, AnySound, plan
+
+import acd.messages as acd
+import cti.vocabulary as cti
+import desk.campaign_vocabulary as said
+import desk.vocabulary as desk
+import journal.facts as facts
+import journal.outbound_facts as made
+from cti.dial_vocabulary import Failure
+from outbound.lead import Due, Lead
+from outbound.messages import FetchLeads, LeadsFetched
+from switchroom.centre import Centre
+from switchroom.recovery import restore
+
+pytestmark = pytest.mark.sim
+NODE = cti.NodeId("a1")
+CARD = (("card", "1234"),)
+ZONES = ("Asia/Shanghai",)
+
+
+class Floor:
+    """A centre whose agents are there, and its clock."""
+
+    def __init__(self, where: Path, mode: str = "progressive") -> None:
+        self.plan = plan(where, mode, {"ann": "[sales]", "bob": "[cards]"})
+        self.centre, self.now, self.facts = Centre(self.plan, AnySound()), NOON, []
+        self.tell(cti.NodeFound(NODE, NOON - 1000.0))
+        self.tell(cti.NodeSurveyed(NODE, self.now, (), (), (), ("ann", "bob")))
+        for agent in ("ann", "bob"):
+            self.tell(desk.AgentCameOn(agent), desk.AgentAskedReady(agent))
+
+    def tell(self, *told: Any, after: float = 0.0) -> list[Any]:
+        self.now += after
+        effects = [effect for one in told for effect in self.centre.handle(one, self.now)]
+        self.facts += [effect for effect in effects if isinstance(effect, facts.Fact)]
+        return effects
+
+    def tick(self, after: float) -> list[Any]:
+        return self.tell(*([acd.Tick()] if after else []), after=after)
+
+    def start(self, *rows: int) -> list[Any]:
+        self.tell(said.CampaignStartAsked("boss", "cards-offer"))
+        due = tuple(
+            Due(Lead(f"l.{row}", f"p{row}", f"+86139{row:08d}", f"P{row}", zones=ZONES, fields=CARD, consent="form 7"))
+            for row in rows
+        )
+        return self.tell(LeadsFetched("cards-offer", due, len(due)))
+
+    def answers(self, call: str, heard: str = "human", after: float = 2.0) -> list[Any]:
+        self.now += after
+        name, number = cti.CallId(call), f"+86139{int(call[1:]):08d}"
+        arrived = cti.CallerArrived(NODE, name, number, "", "4009001", heard=heard, greeted_at=self.now)
+        return self.tell(cti.CustomerAnswered(NODE, name, self.now), arrived)
+
+    def talks(self, call: str) -> None:
+        self.answers(call)
+        self.tell(cti.TalkBegan(cti.CallId(call), cti.LegId(f"{call}.1")), after=0.5)
+
+
+def of(kind: type, effects: list[Any]) -> list[Any]:
+    return [effect for effect in effects if isinstance(effect, kind)]
+
+
+@pytest.fixture
+def floor(tmp_path: Path) -> Floor:
+    return Floor(tmp_path)
+
+
+def test_a_dial_is_written_down_before_it_is_asked(floor: Floor) -> None:
+    effects = floor.start(1)
+    (begun,), (dial,) = of(made.AttemptBegun, effects), of(cti.DialCustomer, effects)
+    assert effects.index(begun) < effects.index(dial)
+    assert (dial.call, dial.number, dial.shown, dial.wait_for_beep) == ("D1", "+8613900000001", "4009001", True)
+    assert begun.rules.startswith("cn@")
+
+
+def test_the_screen_has_the_card_before_the_phone_answers_by_itself(floor: Floor) -> None:
+    floor.start(1)
+    effects = floor.answers("D1")
+    (shown,), (ring,) = of(desk.ShowContact, effects), of(cti.RingAgent, effects)
+    assert effects.index(shown) < effects.index(ring)
+    card = shown.context.card
+    assert (card.campaign, card.lead, card.fields, card.script) == ("cards-offer", "l.1", CARD, (("en", "Good day"),))
+    assert ring.at_once
+    assert of(cti.HoldCaller, effects)[0].last
+
+
+def test_no_agent_in_two_seconds_brings_him_the_message_at_our_door(floor: Floor) -> None:
+    floor.start(1)
+    floor.answers("D1")
+    effects = floor.tick(1.95)
+    assert of(cti.DropLeg, effects)
+    assert of(cti.FetchCaller, effects)
+    assert [fact.outcome for fact in of(made.AttemptEnded, effects)] == ["abandoned"]
+    back = floor.tell(cti.CallerArrived(NODE, cti.CallId("D1"), "", "", "4009001", heard="human"))
+    assert of(cti.PlayPrompt, back)[0].sounds == ("/sounds/en/hello",)
+
+
+def test_a_machine_hears_its_own_flow_and_a_fax_nothing(floor: Floor) -> None:
+    floor.start(1, 2)
+    assert of(cti.PlayPrompt, floor.answers("D1", "machine"))
+    floor.tell(cti.CallEnded(NODE, cti.CallId("D1"), 16, floor.now))
+    assert of(cti.EndCall, floor.answers("D2", "fax"))
+
+
+def test_after_the_talk_his_call_ends_and_the_agent_says_what_came_of_it(floor: Floor) -> None:
+    floor.start(1)
+    floor.talks("D1")
+    with pytest.raises(desk.Refused, match="no talk of yours"):
+        floor.tell(said.OutcomeGiven("bob", "D1", "sold"))
+    with pytest.raises(desk.Refused, match="no result here"):
+        floor.tell(said.OutcomeGiven("ann", "D1", "bought"))
+    floor.tell(cti.CallEnded(NODE, cti.CallId("D1"), 16, floor.now + 30), after=30)
+    (kept,) = of(made.ResultKept, floor.tell(said.OutcomeGiven("ann", "D1", "sold", amount="12.00")))
+    assert (kept.result, kept.success, kept.lead) == ("sold", True, "l.1")
+
+
+def test_he_who_wants_no_more_calls_is_blocked_at_once(floor: Floor) -> None:
+    floor.start(1)
+    floor.talks("D1")
+    effects = floor.tell(said.OutcomeGiven("ann", "D1", "no", block=True))
+    assert of(made.NumberBlocked, effects)[0].number == "+8613900000001"
+
+
+def test_a_dial_that_fails_frees_its_agent_for_the_next_lead(floor: Floor) -> None:
+    floor.start(1, 2)
+    effects = floor.tell(cti.DialFailed(NODE, cti.CallId("D1"), Failure.BUSY, 17))
+    assert of(made.AttemptEnded, effects)[0].outcome == "busy"
+    assert of(cti.DialCustomer, effects)[0].call == "D2"
+
+
+def test_one_who_rings_back_has_the_agent_who_called_him_with_his_card(floor: Floor) -> None:
+    floor.start(1)
+    floor.talks("D1")
+    floor.tell(cti.CallEnded(NODE, cti.CallId("D1"), 16, floor.now), after=20)
+    floor.tell(desk.AgentEndedWrapUp("ann"))
+    effects = floor.tell(cti.CallerArrived(NODE, cti.CallId("a1-7.1"), "+8613900000001", "", "4009001"))
+    (shown,) = of(desk.ShowContact, effects)
+    assert (shown.agent, shown.context.card.lead, shown.context.card.rang_back) == ("ann", "l.1", True)
+    again = Centre(floor.plan, AnySound())
+    restore(again, floor.facts)
+    assert again.contacts["a1-7.1"].context.card == shown.context.card
+
+
+def test_one_who_calls_another_number_of_ours_goes_his_own_way(floor: Floor) -> None:
+    floor.start(1)
+    floor.tell(cti.DialFailed(NODE, cti.CallId("D1"), Failure.NO_ANSWER, 19))
+    effects = floor.tell(cti.CallerArrived(NODE, cti.CallId("a1-7.1"), "+8613900000001", "", "4008001"))
+    assert of(facts.StepEntered, effects)
+
+
+def test_a_word_to_a_campaign_that_cannot_be_is_refused_with_the_reason(floor: Floor) -> None:
+    with pytest.raises(desk.Refused, match="no campaign is called"):
+        floor.tell(said.CampaignStartAsked("boss", "nobody"))
+    with pytest.raises(desk.Refused, match="is planned"):
+        floor.tell(said.CampaignPauseAsked("boss", "cards-offer"))
+    floor.tell(said.CampaignStartAsked("boss", "cards-offer"))
+    with pytest.raises(desk.Refused, match="runs already"):
+        floor.tell(said.CampaignStartAsked("boss", "cards-offer"))
+    with pytest.raises(desk.Refused, match="no mode"):
+        floor.tell(said.CampaignTuneAsked("boss", "cards-offer", mode="fast"))
+
+
+def test_preview_is_shown_and_dialled_for_the_agent_who_takes_it(tmp_path: Path) -> None:
+    floor = Floor(tmp_path, "preview")
+    (shown,) = of(said.ShowLead, floor.start(1))
+    assert (shown.agent, shown.card.name) == ("ann", "P1")
+    effects = floor.tell(said.PreviewAnswered("ann", "cards-offer", "l.1", take=True))
+    assert of(cti.DialCustomer, effects)
+    assert of(said.ShowLead, effects)[0].card is None
+
+
+def test_nothing_is_dialled_while_no_node_is_there(floor: Floor) -> None:
+    floor.tell(cti.NodeLost(NODE))
+    assert not of(cti.DialCustomer, floor.start(1))
+
+
+def test_a_campaign_asks_for_leads_that_it_does_not_hold(floor: Floor) -> None:
+    (asked,) = of(FetchLeads, floor.tell(said.CampaignStartAsked("boss", "cards-offer")))
+    assert (asked.campaign, asked.held) == ("cards-offer", frozenset())
