@@ -24,6 +24,7 @@ pytestmark = pytest.mark.sim
 NODE = cti.NodeId("a1")
 CARD = (("card", "1234"),)
 ZONES = ("Asia/Shanghai",)
+D1, D2 = "D00000001", "D00000002"
 
 
 class Floor:
@@ -78,13 +79,13 @@ def test_a_dial_is_written_down_before_it_is_asked(floor: Floor) -> None:
     effects = floor.start(1)
     (begun,), (dial,) = of(made.AttemptBegun, effects), of(cti.DialCustomer, effects)
     assert effects.index(begun) < effects.index(dial)
-    assert (dial.call, dial.number, dial.shown, dial.wait_for_beep) == ("D1", "+8613900000001", "4009001", True)
+    assert (dial.call, dial.number, dial.shown, dial.wait_for_beep) == (D1, "+8613900000001", "4009001", True)
     assert begun.rules.startswith("cn@")
 
 
 def test_the_screen_has_the_card_before_the_phone_answers_by_itself(floor: Floor) -> None:
     floor.start(1)
-    effects = floor.answers("D1")
+    effects = floor.answers(D1)
     (shown,), (ring,) = of(desk.ShowContact, effects), of(cti.RingAgent, effects)
     assert effects.index(shown) < effects.index(ring)
     card = shown.context.card
@@ -95,52 +96,52 @@ def test_the_screen_has_the_card_before_the_phone_answers_by_itself(floor: Floor
 
 def test_no_agent_in_two_seconds_brings_him_the_message_at_our_door(floor: Floor) -> None:
     floor.start(1)
-    floor.answers("D1")
+    floor.answers(D1)
     effects = floor.tick(1.95)
     assert of(cti.DropLeg, effects)
     assert of(cti.FetchCaller, effects)
     assert [fact.outcome for fact in of(made.AttemptEnded, effects)] == ["abandoned"]
-    back = floor.tell(cti.CallerArrived(NODE, cti.CallId("D1"), "", "", "4009001", heard="human"))
+    back = floor.tell(cti.CallerArrived(NODE, cti.CallId(D1), "", "", "4009001", heard="human"))
     assert of(cti.PlayPrompt, back)[0].sounds == ("/sounds/en/hello",)
 
 
 def test_a_machine_hears_its_own_flow_and_a_fax_nothing(floor: Floor) -> None:
     floor.start(1, 2)
-    assert of(cti.PlayPrompt, floor.answers("D1", "machine"))
-    floor.tell(cti.CallEnded(NODE, cti.CallId("D1"), 16, floor.now))
-    assert of(cti.EndCall, floor.answers("D2", "fax"))
+    assert of(cti.PlayPrompt, floor.answers(D1, "machine"))
+    floor.tell(cti.CallEnded(NODE, cti.CallId(D1), 16, floor.now))
+    assert of(cti.EndCall, floor.answers(D2, "fax"))
 
 
 def test_after_the_talk_his_call_ends_and_the_agent_says_what_came_of_it(floor: Floor) -> None:
     floor.start(1)
-    floor.talks("D1")
+    floor.talks(D1)
     with pytest.raises(desk.Refused, match="no talk of yours"):
-        floor.tell(said.OutcomeGiven("bob", "D1", "sold"))
+        floor.tell(said.OutcomeGiven("bob", D1, "sold"))
     with pytest.raises(desk.Refused, match="no result here"):
-        floor.tell(said.OutcomeGiven("ann", "D1", "bought"))
-    floor.tell(cti.CallEnded(NODE, cti.CallId("D1"), 16, floor.now + 30), after=30)
-    (kept,) = of(made.ResultKept, floor.tell(said.OutcomeGiven("ann", "D1", "sold", amount="12.00")))
+        floor.tell(said.OutcomeGiven("ann", D1, "bought"))
+    floor.tell(cti.CallEnded(NODE, cti.CallId(D1), 16, floor.now + 30), after=30)
+    (kept,) = of(made.ResultKept, floor.tell(said.OutcomeGiven("ann", D1, "sold", amount="12.00")))
     assert (kept.result, kept.success, kept.lead) == ("sold", True, "l.1")
 
 
 def test_he_who_wants_no_more_calls_is_blocked_at_once(floor: Floor) -> None:
     floor.start(1)
-    floor.talks("D1")
-    effects = floor.tell(said.OutcomeGiven("ann", "D1", "no", block=True))
+    floor.talks(D1)
+    effects = floor.tell(said.OutcomeGiven("ann", D1, "no", block=True))
     assert of(made.NumberBlocked, effects)[0].number == "+8613900000001"
 
 
 def test_a_dial_that_fails_frees_its_agent_for_the_next_lead(floor: Floor) -> None:
     floor.start(1, 2)
-    effects = floor.tell(cti.DialFailed(NODE, cti.CallId("D1"), Failure.BUSY, 17))
+    effects = floor.tell(cti.DialFailed(NODE, cti.CallId(D1), Failure.BUSY, 17))
     assert of(made.AttemptEnded, effects)[0].outcome == "busy"
-    assert of(cti.DialCustomer, effects)[0].call == "D2"
+    assert of(cti.DialCustomer, effects)[0].call == D2
 
 
 def test_one_who_rings_back_has_the_agent_who_called_him_with_his_card(floor: Floor) -> None:
     floor.start(1)
-    floor.talks("D1")
-    floor.tell(cti.CallEnded(NODE, cti.CallId("D1"), 16, floor.now), after=20)
+    floor.talks(D1)
+    floor.tell(cti.CallEnded(NODE, cti.CallId(D1), 16, floor.now), after=20)
     floor.tell(desk.AgentEndedWrapUp("ann"))
     effects = floor.tell(cti.CallerArrived(NODE, cti.CallId("a1-7.1"), "+8613900000001", "", "4009001"))
     (shown,) = of(desk.ShowContact, effects)
@@ -152,7 +153,7 @@ def test_one_who_rings_back_has_the_agent_who_called_him_with_his_card(floor: Fl
 
 def test_one_who_calls_another_number_of_ours_goes_his_own_way(floor: Floor) -> None:
     floor.start(1)
-    floor.tell(cti.DialFailed(NODE, cti.CallId("D1"), Failure.NO_ANSWER, 19))
+    floor.tell(cti.DialFailed(NODE, cti.CallId(D1), Failure.NO_ANSWER, 19))
     effects = floor.tell(cti.CallerArrived(NODE, cti.CallId("a1-7.1"), "+8613900000001", "", "4008001"))
     assert of(facts.StepEntered, effects)
 
