@@ -15,6 +15,7 @@ DRY_RUN = {
     "dry.leads": "So many made leads instead of the campaign's lists.",
     "dry.show": "So many of the first dials are shown.",
     "dry.none": "There is no campaign {name}; there are: {known}.",
+    "dry.manual": "{name} is dialled by hand: whom agents will call cannot be foreseen.",
     "dry.people.none": "There are no customers {name}; in {folder} are: {known}.",
     "dry.title": "{name} ({mode}, law {law}): {leads} leads, {draws} draws. Nobody is called.",
     "dry.leads.real": "The leads are those of the campaign's lists as they stand; the customers' answers are drawn.",

@@ -16,6 +16,7 @@ DRY_RUN = {
     "dry.leads": "用这么多虚拟名单代替活动的名单。",
     "dry.show": "显示最先的这么多次拨打。",
     "dry.none": "没有外呼活动 {name}；现有：{known}。",
+    "dry.manual": "{name} 由坐席手工拨号：无法预知坐席会拨打谁。",
     "dry.people.none": "没有客户描述 {name}；{folder} 中有：{known}。",
     "dry.title": "{name}（{mode}，法规 {law}）：{leads} 条名单，抽取 {draws} 次。不会呼叫任何人。",
     "dry.leads.real": "名单取自活动当前的名单；客户是否接听为随机抽取。",

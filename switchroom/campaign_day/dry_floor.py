@@ -10,36 +10,20 @@ import heapq
 from collections import deque
 from collections.abc import Callable
 from math import inf
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from outbound import messages as m
 from outbound.campaign import Campaign
 from outbound.lead import Outcome
 from switchroom.campaign_day.described import CampaignDay
 from switchroom.campaign_day.dry_list import DryList
-from switchroom.campaign_day.dry_told import FIRST, Dial, Told
-from switchroom.campaign_day.fates import CONGESTION, MACHINE, MISHEARD, NO_ANSWER, PERSON, PICKED_UP, Fate, Fates
+from switchroom.campaign_day.dry_told import FAILED, FIRST, Dial, Dialling, Told
+from switchroom.campaign_day.fates import MACHINE, MISHEARD, PERSON, PICKED_UP, Fate, Fates
 
 MESSAGE_LASTS = 12.0  # seconds of the message that an abandoned customer hears, or a machine
+LOOKS_FOR = 8.0  # seconds for which an agent looks at the lead that he is shown, before he calls it
 SAID_AFTER = 1.0  # an agent says his word so long before his wrap-up is over, at most
-FAILED = {
-    "busy": Outcome.BUSY,
-    NO_ANSWER: Outcome.NO_ANSWER,
-    CONGESTION: Outcome.CONGESTION,
-    "bad_number": Outcome.BAD_NUMBER,
-    "rejected": Outcome.REJECTED,
-}
 BY = "dry run"
-
-
-class Dialling(Protocol):
-    """What a dry run asks of the dialler."""
-
-    def handle(self, told: Any, now: float) -> list[Any]:
-        """Take one message."""
-
-    def next_deadline(self) -> float | None:
-        """When to be woken."""
 
 
 class DryFloor:
@@ -187,9 +171,13 @@ class DryFloor:
 
     # ── customers and agents ──
 
+    def _preview(self, asked: m.ShowPreview) -> None:
+        taken = m.PreviewTaken(asked.campaign, asked.due.lead.lead, asked.agent, take=True)
+        self.at(self.now + LOOKS_FOR, self.tell, taken)
+
     def _find(self, asked: m.FindAgent) -> None:
         if self.free:
-            self._connect(asked.attempt)
+            self._connect(asked.attempt, asked.agent if asked.agent in self.free else next(iter(self.free)))
             return
         self.waiting[asked.attempt] = self.now
         patience = self.day.people.patience.at(self.lines[asked.attempt][0].patience)
@@ -201,8 +189,7 @@ class DryFloor:
             self.told.count.lost += 1
             self._gone(attempt)
 
-    def _connect(self, attempt: m.AttemptId) -> None:
-        agent = next(iter(self.free))
+    def _connect(self, attempt: m.AttemptId, agent: str) -> None:
         self.told.count.idle.append(self.now - self.free.pop(agent))
         self.busy[agent] = self.now
         fate = self.lines[attempt][0]
@@ -238,7 +225,7 @@ class DryFloor:
         self.free[agent] = self.now
         self._does(agent, "ready")
         if self.waiting and agent in self.free:
-            self._connect(m.AttemptId(next(iter(self.waiting))))
+            self._connect(m.AttemptId(next(iter(self.waiting))), agent)
 
     def _does(self, agent: str, doing: str, attempt: str = "") -> None:
         self.tell(m.AgentSeen(agent, frozenset({self.campaign.name}), doing, self.posix, attempt))
@@ -292,6 +279,7 @@ class DryFloor:
         m.FetchLeads: _fetch,
         m.PlaceCall: _place,
         m.FindAgent: _find,
+        m.ShowPreview: _preview,
         m.GiveMessage: _speak,
         m.EndAttempt: _hang_up,
         m.AttemptBegun: _begun,

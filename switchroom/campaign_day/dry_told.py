@@ -1,4 +1,4 @@
-"""What a dry run came to: its counts, and the first dials and refusals with the reason of each.
+"""What a dry run asks of the dialler, and what it came to: counts, the first dials and refusals with their reasons.
 
 It does not know how it is run.
 """
@@ -7,10 +7,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
+from outbound.lead import Outcome
+from switchroom.campaign_day.fates import CONGESTION, NO_ANSWER
 from switchroom.campaign_day.outcome import Count, DayOutcome
 
 FIRST = 100
+FAILED = {
+    "busy": Outcome.BUSY,
+    NO_ANSWER: Outcome.NO_ANSWER,
+    CONGESTION: Outcome.CONGESTION,
+    "bad_number": Outcome.BAD_NUMBER,
+    "rejected": Outcome.REJECTED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +54,13 @@ class Told:
     @property
     def day(self) -> DayOutcome:
         return DayOutcome(self.count, self.agents, self.seconds)
+
+
+class Dialling(Protocol):
+    """What a dry run asks of the dialler."""
+
+    def handle(self, told: Any, now: float) -> list[Any]:
+        """Take one message."""
+
+    def next_deadline(self) -> float | None:
+        """When to be woken."""

@@ -16,6 +16,7 @@ from rich.progress import track
 
 from ivr.public_days import Public, public_day
 from journal.lead_store import LeadStore
+from outbound.campaign import Mode
 from outbound.law.book import LawBook
 from outbound.law.words import why_not
 from switchroom.campaign_day.dry_leads import leads_of, made_leads
@@ -95,6 +96,8 @@ def _plan(folder: Path, settings: Settings) -> Plan:
 
 def _campaign(wish: Wish, plan: Plan) -> Campaign:
     known = {campaign.name: campaign for campaign in plan.campaigns()}
+    if wish.campaign in known and known[wish.campaign].mode is Mode.MANUAL:
+        raise UsageError(say("dry.manual", name=wish.campaign))
     if wish.campaign not in known:
         raise UsageError(say("dry.none", name=wish.campaign, known=", ".join(sorted(known)) or "-"))
     return known[wish.campaign]

@@ -72,6 +72,18 @@ def test_a_ratio_of_five_abandons_people_who_then_hear_the_message() -> None:
     assert told.outcomes["abandoned"] == told.count.abandoned > 0
 
 
+def test_in_preview_each_agent_calls_whom_he_was_shown_and_nobody_is_abandoned() -> None:
+    told = ran(40, days=1, mode=Mode.PREVIEW)
+    assert told.count.connected > 5
+    assert told.count.abandoned == 0
+
+
+def test_a_message_without_agents_is_heard_by_all_who_answer() -> None:
+    told = ran(60, days=1, mode=Mode.MESSAGE)
+    assert told.outcomes["informed"] > 10
+    assert told.count.connected == told.outcomes["connected"] == 0
+
+
 def test_the_same_seed_gives_the_same_run_and_another_one_another() -> None:
     first, same, other = (ran(60, seed=seed) for seed in (1, 1, 2))
     assert first.outcomes == same.outcomes
