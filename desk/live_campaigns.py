@@ -1,4 +1,4 @@
-"""Campaigns on live screens: how they stand, once a second, and what each agent has of them, as soon as it changes.
+"""Campaigns on live screens: how they stand, twice a second, and what each agent has of them, as soon as it changes.
 
 It does not know who runs a campaign. `campaigns` goes to those who may see them, `work` to the agent himself; nothing
 is sent while it is as before.
@@ -12,7 +12,7 @@ from typing import Final
 from desk.campaign_view import AgentWork, CampaignDesk, CampaignView
 from desk.live import Screen, frame
 
-BEAT: Final = 1.0
+BEAT: Final = 0.5  # seconds; what is shown is never older than a second
 Sent = tuple[Iterable[Screen], bytes]
 
 
