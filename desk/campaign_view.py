@@ -151,7 +151,7 @@ class Projection:
 
 
 class CampaignDesk(Protocol):
-    """What the desk asks of the running campaigns. Everything answers at once, from memory."""
+    """What the desk asks of the running campaigns. All but `projected` answer at once, from memory."""
 
     def views(self) -> Sequence[CampaignView]:
         """Tell how all campaigns stand, by name."""
@@ -161,7 +161,7 @@ class CampaignDesk(Protocol):
         """Tell what each agent has of campaigns now; who has nothing is not in it."""
         ...
 
-    def projected(self, campaign: str, mode: str, ratio: float, cap: float) -> Projection | None:
+    async def projected(self, campaign: str, mode: str, ratio: float, cap: float) -> Projection | None:
         """Tell what would come of these settings; None for a campaign that is not there."""
         ...
 
@@ -175,6 +175,6 @@ class NoCampaigns:
     def works(self) -> Mapping[str, AgentWork]:
         return {}
 
-    def projected(self, campaign: str, mode: str, ratio: float, cap: float) -> Projection | None:
+    async def projected(self, campaign: str, mode: str, ratio: float, cap: float) -> Projection | None:
         del campaign, mode, ratio, cap
         return None

@@ -60,7 +60,7 @@ async def campaign(ask: Ask) -> CampaignView:
 async def projected(ask: Ask) -> Projection:
     """Tell what would come of other settings."""
     view, wanted = campaign_of(ask), ask.asked
-    answer = ask.desk.outbound.campaigns.projected(
+    answer = await ask.desk.outbound.campaigns.projected(
         view.campaign, wanted.mode or view.mode, wanted.ratio or view.ratio,
         view.cap if wanted.cap is None else wanted.cap,
     )  # fmt: skip

@@ -25,7 +25,7 @@ REMEMBERED: Final = 20_000  # words that may be said again
 
 @dataclass(slots=True)
 class Day:
-    """One campaign's day. `idle` are the waits of its agents before their talks, in seconds."""
+    """One campaign's day. `idle`: its agents' waits before their talks, `rang`: until persons answered; in seconds."""
 
     dialled: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -34,6 +34,8 @@ class Day:
     successes: int = 0
     lately: deque[float] = field(default_factory=deque)
     left: deque[tuple[float, int]] = field(default_factory=deque)
+    answered: int = 0
+    rang: float = 0.0
     talks: int = 0
     idle: float = 0.0
     talked: float = 0.0
@@ -125,6 +127,9 @@ class CampaignCounts:
         day = self.of(fact.campaign)
         day.outcomes[fact.outcome] += 1
         day.talked += fact.talked
+        if fact.outcome in {"connected", "abandoned"}:
+            day.answered += 1
+            day.rang += fact.lines
 
     def _refused(self, fact: DialRefused) -> None:
         self.of(fact.campaign).refused[fact.reason] += 1

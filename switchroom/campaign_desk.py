@@ -1,13 +1,15 @@
 """The desk's view of the campaigns, taken from the dialler as it runs and from the day's counts.
 
-It does not change anything, and does not know who looks. Everything answers at once, from memory.
+It does not change anything, and does not know who looks. Everything answers at once, from memory,
+but for what a slider would come to, which is played in a thread.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final
 
 from desk.campaign_view import AgentWork, CampaignView, CrewView, DropView, LeadCard, PaceView, Projection
 from outbound.campaign import Mode
@@ -15,6 +17,7 @@ from outbound.crew import OFFERED, READY, TALKING, WRAP_UP
 from outbound.law.book import LawBook
 from outbound.messages import AttemptId
 from outbound.states import Stage
+from switchroom.projecting import learned_from, projected, with_settings
 
 if TYPE_CHECKING:
     from outbound.campaign import Campaign
@@ -24,13 +27,6 @@ if TYPE_CHECKING:
     from switchroom.campaign_counts import CampaignCounts, Day
 
 WAITING: Final = frozenset({Stage.WAITING, Stage.HEARING})
-
-
-@runtime_checkable
-class Projecting(Protocol):
-    """A pacer that can tell what other settings would come to: shares of persons abandoned, and of time talked."""
-
-    def projected(self, mode: Mode, ratio: float, cap: float) -> tuple[float, float] | None: ...
 
 
 class FloorCampaigns:
@@ -49,6 +45,7 @@ class FloorCampaigns:
         self._counts = counts
         self._rows = rows
         self._clock = clock
+        self._one_at_a_time = asyncio.Lock()  # the calls of the floor must not feel a slider
 
     def views(self) -> Sequence[CampaignView]:
         dialler, rows, now = self._dialler(), self._rows(), self._clock()
@@ -62,11 +59,18 @@ class FloorCampaigns:
         works = ((agent, work_of(dialler, self._counts, agent, by_hand.get(agent, ()))) for agent in agents)
         return {agent: work for agent, work in works if work != AgentWork(agent)}
 
-    def projected(self, campaign: str, mode: str, ratio: float, cap: float) -> Projection | None:
-        run = self._dialler().campaigns.get(campaign)
+    async def projected(self, campaign: str, mode: str, ratio: float, cap: float) -> Projection | None:
+        dialler = self._dialler()
+        run, learned = dialler.campaigns.get(campaign), learned_from(self._counts.of(campaign))
         if run is None:
             return None
-        told = run.pacer.projected(Mode(mode), ratio, cap) if isinstance(run.pacer, Projecting) else None
+        told = None
+        if learned is not None:
+            wanted = with_settings(run.campaign, Mode(mode), ratio, cap)
+            most = run.campaign.lines or dialler.trunk.house.lines
+            agents = sum(campaign in seen.campaigns for seen in dialler.crew.seen.values())
+            async with self._one_at_a_time:
+                told = await asyncio.to_thread(projected, wanted, agents, most, learned)
         dropped, talking = told if told is not None else (None, None)
         return Projection(campaign, mode, ratio, cap, dropped, talking)
 

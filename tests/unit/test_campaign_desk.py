@@ -17,6 +17,7 @@ from outbound.states import Stage
 from outbound.trunk import House
 from switchroom.campaign_counts import CampaignCounts, Day
 from switchroom.campaign_desk import FloorCampaigns
+from switchroom.projecting import learned_from
 
 pytestmark = pytest.mark.unit
 DAY = 1_700_006_400.0  # a midnight
@@ -100,13 +101,33 @@ def test_an_agent_of_a_manual_campaign_may_dial_for_it() -> None:
     assert shown(world).works() == {"a0": AgentWork("a0", dials=("cards",))}
 
 
-def test_a_campaign_that_is_not_there_has_no_projection_and_a_plain_pacer_knows_nothing() -> None:
-    world = World(1, Dialler(House(40, 20)), StrictLaw())
+async def test_a_slider_is_answered_once_the_day_has_taught_enough() -> None:
+    world = World(1, Dialler(House(40, 20)), StrictLaw(), agents=3)
     world.open(campaign())
-    desk = shown(world)
-    assert desk.projected("none", "ratio", 2.0, 0.03) is None
-    told = desk.projected("cards", "ratio", 2.0, 0.03)
+    counted = counts()
+    desk = shown(world, counted)
+    assert await desk.projected("none", "ratio", 2.0, 0.03) is None
+    told = await desk.projected("cards", "ratio", 2.0, 0.03)
     assert (told.dropped, told.talking) == (None, None)
+    for n in range(60):
+        counted.heard(begun(n, DAY + n))
+        counted.heard(replace(ended(n, DAY + n + 60, "no_answer" if n % 3 else "connected", 60.0), lines=9.0))
+    counted.of("cards").talks = 20
+    plain = await desk.projected("cards", "progressive", 1.0, 0.03)
+    bold = await desk.projected("cards", "ratio", 3.0, 0.2)
+    assert plain.dropped == 0.0
+    assert plain.talking < bold.talking < 1.0
+    assert bold.dropped > 0.03
+    assert bold == await desk.projected("cards", "ratio", 3.0, 0.2)
+    assert (await desk.projected("cards", "manual", 1.0, 0.03)).dropped is None
+
+
+def test_nothing_is_learned_from_too_few_or_from_persons_alone() -> None:
+    few, many = Day(), Day()
+    few.outcomes.update({"connected": 5, "no_answer": 20})
+    many.outcomes.update({"connected": 100})
+    few.talks, many.talks = 5, 100
+    assert (learned_from(few), learned_from(many)) == (None, None)
 
 
 # ── the day ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -34,7 +34,7 @@ class Campaigns:
     def works(self):
         return dict(self.has)
 
-    def projected(self, campaign, mode, ratio, cap):
+    async def projected(self, campaign, mode, ratio, cap):
         return Projection(campaign, mode, ratio, cap, 0.024, 0.81) if campaign == "cards" else None
 
 
