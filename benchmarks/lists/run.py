@@ -49,6 +49,8 @@ def _imports(folder: Path, rows: int, seed: int) -> list[dict[str, Any]]:
     for encoding in ("utf-8", "gb18030", "utf-16"):
         write_csv(folder / f"{encoding}.csv", rows, seed, encoding)
         found.append(_run("ours", folder / f"{encoding}.csv", f"CSV, {encoding}"))
+    write_csv(folder / "twice.csv", rows * 2, seed, "utf-8")
+    found.append(_run("ours", folder / "twice.csv", "CSV, twice as long"))
     write_workbook(folder / "whole.xlsx", rows, seed)
     found.append(_run("ours", folder / "whole.xlsx", "XLSX"))
     write_csv(folder / "tenth.csv", few, seed, "utf-8")
