@@ -17,6 +17,7 @@ LAW = {
     "audit.blocked": "Dials of numbers that were blocked then: {count}",
     "audit.kept": "kept",
     "audit.broken": "BROKEN",
+    "audit.windows": "{count} windows with persons in them, {broken} broken",
     "audit.worst": "highest of any moment",
     "audit.heads": "law, from, abandoned, persons, rate, cap, ",
     "audit.own": "* the law that the campaign was dialled under. Each law counts persons in its own way.",

@@ -18,6 +18,7 @@ LAW = {
     "audit.blocked": "拨打时已被列入拒拨的号码：{count}",
     "audit.kept": "守住",
     "audit.broken": "突破",
+    "audit.windows": "有真人应答的窗口 {count} 个，突破 {broken} 个",
     "audit.worst": "任一时刻的最高值",
     "audit.heads": "法规, 起, 无座席应答, 真人应答, 比例, 上限, ",
     "audit.own": "* 该活动所依据的法规。每部法规按自己的方式计人数。",

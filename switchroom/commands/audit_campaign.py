@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ from switchroom.settings import Settings
 from switchroom.words import say
 
 PAGE: Final = 1000
+MOST_SHOWN: Final = 5  # broken windows of a law that a person is shown; JSON has all that had anybody in them
 QUIET: Final = frozenset({"strict@2026.1"})  # told only where calls were made under it
 
 
@@ -95,7 +96,7 @@ def _judgements(proof: Proof, since: float, until: float) -> list[Judgement]:
     house = (of_the_house(law) for rules, law in sorted(proof.house.items()) if rules in own)
     for measure in (*(one for one in MEASURES if one.rules in own or one.rules not in QUIET), *house):
         at, worst = recount.worst(measure)
-        periods = tuple(recount.periods(measure, since, until))
+        periods = tuple(one for one in recount.periods(measure, since, until) if one.tally.persons)
         found.append(Judgement(measure.rules, measure.cap, measure.rules in own, periods, worst, at))
     return found
 
@@ -134,15 +135,23 @@ def _show(settings: Settings, proof: Proof, judgements: list[Judgement], late: l
     print_line(say("audit.refused", refused=refused or "-"))
     print_line(say("audit.hours", count=len(late)))
     print_line(say("audit.blocked", count=len(proof.trail.blocked)))
-    rows = []
-    for one in judgements:
-        for period in one.periods:
-            since = datetime.fromtimestamp(period.since, zone).isoformat(" ", "minutes")
-            kept = say("audit.kept") if period.tally.rate <= one.cap else say("audit.broken")
-            tally = period.tally
-            counts = [str(tally.abandoned), str(tally.persons), f"{tally.rate:.3%}", f"{one.cap:.1%}", kept]
-            rows.append([f"{one.rules}{' *' if one.is_own else ''}", since, *counts])
-        worst = [str(one.worst.abandoned), str(one.worst.persons), f"{one.worst.rate:.3%}", "", ""]
-        rows.append([one.rules, say("audit.worst"), *worst])
+    rows = [row for one in judgements for row in _rows(one, zone)]
     print_table(say("audit.heads").split(", "), rows, 2)
     print_line(say("audit.own"))
+
+
+def _rows(one: Judgement, zone: tzinfo) -> Iterator[list[str]]:
+    """The law's windows: how many and how many broken, the worst of these, the last one; and the worst moment."""
+    name = f"{one.rules}{' *' if one.is_own else ''}"
+    broken = [period for period in one.periods if period.tally.rate > one.cap]
+    shown = sorted(broken, key=lambda period: -period.tally.rate)[:MOST_SHOWN]
+    yield [name, say("audit.windows", count=len(one.periods), broken=len(broken)), "", "", "", f"{one.cap:.1%}", ""]
+    for period in (*shown, *(period for period in one.periods[-1:] if period not in shown)):
+        since = datetime.fromtimestamp(period.since, zone).isoformat(" ", "minutes")
+        kept = say("audit.kept") if period.tally.rate <= one.cap else say("audit.broken")
+        yield ["", since, *_counts(period.tally), "", kept]
+    yield ["", say("audit.worst"), *_counts(one.worst), "", ""]
+
+
+def _counts(tally: Tally) -> list[str]:
+    return [str(tally.abandoned), str(tally.persons), f"{tally.rate:.3%}"]
