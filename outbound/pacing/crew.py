@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from enum import StrEnum
+from math import exp
 
 from outbound.pacing.air import GRID, SHAPED, STEPS
 from outbound.pacing.lasting import Lasting, exponential, humped
@@ -24,6 +25,7 @@ AGES = (
     *(120.0, 135.0, 150.0, 170.0, 190.0, 215.0, 240.0, 270.0, 300.0, 350.0, 420.0, 520.0, 650.0, 800.0, 1000.0),
 )
 OF_WRAPS = (0.125, 0.375, 0.625, 0.875)
+LATELY = 1800.0  # seconds for which it counts how many others took
 SEEN = 2.0  # seconds for which a look at a large floor serves
 SMALL = 40  # agents up to which everybody is looked at anew each time
 
@@ -106,7 +108,7 @@ class Crew:
 
     __slots__ = (
         *("_elsewhere", "_freed", "_freed_at", "_learned", "_made", "_rows", "_since", "_talks", "_wraps"),
-        *("counts", "wait"),
+        *("_looked", "_open", "_taken", "counts", "wait"),
     )
 
     def __init__(self, wait: float = 2.0) -> None:
@@ -121,6 +123,7 @@ class Crew:
         self._freed: Freed | None = None
         self._freed_at = 0.0
         self.counts = dict.fromkeys(Doing, 0)
+        self._taken, self._open, self._looked = 0.0, 0.0, 0.0
 
     @property
     def free(self) -> int:
@@ -151,6 +154,7 @@ class Crew:
         elif event is Event.CONNECTED:
             self._now(told, Doing.TALK)
         elif event is Event.BUSY_ELSEWHERE:
+            self._took(told.at)
             self._now(told, Doing.ELSEWHERE)
         elif told.agent in self._since:
             self._over(told)
@@ -167,6 +171,21 @@ class Crew:
             self._freed = None
         elif self._freed is None or now - self._freed_at >= SEEN:
             self._freed, self._freed_at = self._look(now), now
+
+    def _took(self, now: float) -> None:
+        """One was taken by others: how many a second are, lately."""
+        since = min(now - self._looked, 60.0) if self._looked else 60.0
+        self._looked = now
+        keep = exp(-since / LATELY)
+        self._taken = self._taken * keep + 1.0
+        self._open = self._open * keep + since
+
+    def taken(self) -> list[float]:
+        """The chance that one of the free is taken by others by each moment of the grid."""
+        if not self._taken:
+            return []
+        rate = self._taken / max(self._open, 60.0)
+        return [1.0 - exp(-rate * soon) for soon in GRID]
 
     def _over(self, told: Happened) -> None:
         doing, since = self._since[told.agent]

@@ -70,6 +70,9 @@ class Predictive:
         free = usable(self._crew, self._air, bounds)
         freed = self._crew.freed(now)
         ages = self._air.ages(now)
+        taken = self._crew.taken()
+        if taken and free:
+            ages.append((1, taken))
         few = free + freed.mean[MIDDLE] + 3.0 * sqrt(freed.mean[MIDDLE]) <= COUNTED
         return (Few if few else Many)(free, freed, ages, self._air)
 
@@ -90,7 +93,12 @@ class Predictive:
         limit = self._price.limit(bounds, self._air.coming(now))
         more = sight.within(limit, room) if limit > 0.0 else 0
         self._why = self._reason(more, room, limit)
-        return max(more, one_each(self._crew, self._air, bounds))
+        return max(more, self._sure(bounds, spent=limit <= 0.0))
+
+    def _sure(self, bounds: Bounds, *, spent: bool) -> int:
+        """One line for each free agent; where others take agents and the cap is spent, one agent has none."""
+        sure = one_each(self._crew, self._air, bounds)
+        return sure if not spent or not self._crew.taken() else max(sure - 1, 0)
 
     @staticmethod
     def _reason(more: int, room: int, limit: float) -> str:
