@@ -2,9 +2,9 @@
 
 It does not know what the tables tell.
 
-A cell that begins with `=`, `+`, `-`, `@`, a tab or a line's end would be run as a formula by a spreadsheet: names of
-agents, reasons, customers and queues come from people. Such a cell gets an apostrophe in front, which spreadsheets show
-as text. Numbers of our own are left as they are.
+A cell that begins with `=`, `+`, `-`, `@` (of full width, too), a tab or a line's end would be run as a formula by a
+spreadsheet: names of agents, reasons, customers and queues come from people. Such a cell gets an apostrophe in front,
+which spreadsheets show as text. Numbers of our own are left as they are.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 BOM: Final = "\ufeff"  # without it Excel takes UTF-8 for the alphabet of the machine
-_RUN: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_RUN: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def plain_cell(value: object) -> str:

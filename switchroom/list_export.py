@@ -3,7 +3,7 @@
 It does not know who asked, nor whom a cell is about.
 
 UTF-8 with a mark at its beginning, by which spreadsheets know the encoding. A cell that would be run as a formula gets
-an apostrophe in front (`switchroom/commands/cells.py`); an import takes it off a number again. A file appears whole.
+an apostrophe in front (`desk/sheets.py`); an import takes it off a number again. A file appears whole.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, TextIO
 
+from desk.sheets import plain_cell
 from journal.lead_file import LeadFile
 from journal.lead_rows import LeadRow, Standing
 from journal.lead_store import LeadStore
-from switchroom.commands.cells import plain_cell
 from switchroom.list_reasons import reason
 
 _PAGE: Final = 2000

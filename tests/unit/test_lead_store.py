@@ -287,7 +287,7 @@ def killed_in_an_import(folder):
 def test_a_killed_import_leaves_nothing_and_the_next_one_works(store):
     child = multiprocessing.get_context("spawn").Process(target=killed_in_an_import, args=(store.folder,))
     child.start()
-    child.join(60)
+    child.join(100)
     assert child.exitcode == -signal.SIGKILL
     assert len(list(store.folder.glob("*.part"))) == 1
     assert store.lists() == []

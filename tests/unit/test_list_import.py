@@ -263,7 +263,7 @@ def test_a_kill_in_the_middle_leaves_no_half_list_and_the_next_import_works(hous
         target=killed_while_it_imports, args=(house.store.folder, house.path)
     )
     child.start()
-    child.join(60)
+    child.join(100)
     assert child.exitcode == -signal.SIGKILL
     assert house.store.lists() == []
     with stage(house.store, wish_for(house.path), 1.0) as staged:
