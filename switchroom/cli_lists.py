@@ -35,6 +35,7 @@ def import_list(  # noqa: PLR0913, PLR0917  one parameter an option is typer's w
     without: Annotated[
         list[str] | None, typer.Option("--without", metavar="LIST|all", help=say("list.import.without"))
     ] = None,
+    consent: Annotated[str, typer.Option("--consent", help=say("list.import.consent"))] = "",
     preview: Annotated[bool, typer.Option("--preview", help=say("list.import.preview"))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=say("list.import.dry"))] = False,
     strict: Annotated[bool, typer.Option("--strict", help=say("list.import.strict"))] = False,
@@ -47,7 +48,7 @@ def import_list(  # noqa: PLR0913, PLR0917  one parameter an option is typer's w
 
     wish = ImportWish(
         file, name, region, zone, tuple(columns or ()), Reading(encoding, delimiter, sheet, header),
-        tuple(without or ()), dry_run=dry_run, strict=strict, rejects=rejects,
+        tuple(without or ()), dry_run=dry_run, strict=strict, rejects=rejects, consent=consent,
     )  # fmt: skip
     leave((show_preview if preview else import_file)(wish, config, as_json=as_json))
 

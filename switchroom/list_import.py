@@ -44,7 +44,7 @@ class Wish:
     """What is to be imported, and how it is to be read. `columns` are `column=header`; `without` are other lists.
 
     `region` is where numbers without a country code are (CN), `zone` the house's for moments. `called` is how a person
-    calls the file, "" for its own name.
+    calls the file, "" for its own name; `consent` the evidence of all rows that name none.
     """
 
     path: Path
@@ -56,6 +56,7 @@ class Wish:
     reading: Reading = field(default_factory=Reading)
     without: tuple[str, ...] = ()
     called: str = ""
+    consent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def preview(wish: Wish) -> Preview:
     except ColumnsFault as fault:
         bare = [PreviewRow(row, _shown(cells), None, ()) for row, cells in islice(source.rows(), PREVIEW)]
         return Preview(source.shape, source.heads, None, tuple(bare), fault)
-    reader = _reader(columns, numbers, wish.zone)
+    reader = _reader(columns, numbers, wish)
     rows = [PreviewRow(row, _shown(cells), *_read(reader, row, cells)) for row, cells in islice(source.rows(), PREVIEW)]
     return Preview(source.shape, source.heads, columns, tuple(rows))
 
@@ -131,7 +132,7 @@ def stage(store: LeadStore, wish: Wish, now: float, progress: Progress = lambda 
     columns = _columns(source, wish)
     new = NewList(store.folder)
     try:
-        rows, bad = _fill(new, source, _reader(columns, numbers, wish.zone), progress)
+        rows, bad = _fill(new, source, _reader(columns, numbers, wish), progress)
         head = columns.head(columns.places[Column.NUMBER][0])
         double = new.without_doubles(head)
         blocked = new.without_blocked(store.blocked(), head)
@@ -149,9 +150,9 @@ def _columns(source: Source, wish: Wish) -> Columns:
     return columns_of(source.heads, wish.columns)
 
 
-def _reader(columns: Columns, numbers: Numbers, zone: str) -> RowReader:
+def _reader(columns: Columns, numbers: Numbers, wish: Wish) -> RowReader:
     known = {name.lower(): name for name in zoneinfo.available_timezones() if "/" in name or name == "UTC"}
-    return RowReader(columns, numbers, known, zoneinfo.ZoneInfo(zone))
+    return RowReader(columns, numbers, known, zoneinfo.ZoneInfo(wish.zone), consent=wish.consent.strip())
 
 
 def _read(reader: RowReader, row: int, cells: Cells) -> tuple[Listed | None, tuple[Fault, ...]]:

@@ -14,6 +14,7 @@ LISTS = {
     "list.import.sheet": "The sheet of a workbook; the first one when left out.",
     "list.import.header": "Whether the first row is a header; found out when left out.",
     "list.import.without": "Refuse numbers that this other list has (may be given again), or all.",
+    "list.import.consent": "The evidence of consent of all rows that name none; a law may call nobody without.",
     "list.import.preview": "Show the first 20 rows as they would be read, and bring nothing in.",
     "list.import.dry": "Read the whole file and count, but bring nothing in.",
     "list.import.strict": "Bring nothing in if any row is wrong.",

@@ -15,6 +15,7 @@ LISTS = {
     "list.import.sheet": "工作簿的工作表；省略则用第一张。",
     "list.import.header": "第一行是否为表头；省略则自动判断。",
     "list.import.without": "拒绝另一名单（可多次给出）或全部名单（all）中已有的号码。",
+    "list.import.consent": "没有注明同意凭证的各行所用的凭证；有的法律要求凭证才可呼叫。",
     "list.import.preview": "显示前 20 行将如何读取，不导入。",
     "list.import.dry": "读取整个文件并计数，不导入。",
     "list.import.strict": "只要有一行错误就不导入。",

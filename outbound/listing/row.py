@@ -49,9 +49,15 @@ class Listed(NamedTuple):
 
 
 class RowReader:
-    """Reads the rows of one file. `zones` are the known zones by their name in small letters; `zone` is the house's."""
+    """Reads the rows of one file. `zones` are the known zones by their name in small letters; `zone` is the house's.
 
-    def __init__(self, columns: Columns, numbers: Numbers, zones: Mapping[str, str], zone: tzinfo) -> None:
+    `consent` is the evidence that stands for all rows which name none.
+    """
+
+    def __init__(
+        self, columns: Columns, numbers: Numbers, zones: Mapping[str, str], zone: tzinfo, *, consent: str = ""
+    ) -> None:
+        self._consent = consent
         self.columns = columns
         self.numbers = numbers
         self._width = len(self.columns.heads)
@@ -94,7 +100,7 @@ class RowReader:
             zones=asked.get(Column.ZONE) or number.zones,
             language=asked.get(Column.LANGUAGE, ""),
             owner=owner,
-            consent=consent,
+            consent=consent or self._consent,
             segment=segment,
             fields=FIELD.join([cells[place] for place in self._shown]),
         )

@@ -47,6 +47,7 @@ class ImportWish:
     dry_run: bool = False
     strict: bool = False
     rejects: Path | None = None
+    consent: str = ""
 
 
 def show_preview(wish: ImportWish, config: Path | None, *, as_json: bool) -> Code:
@@ -114,7 +115,7 @@ def _wish(wish: ImportWish, house: House) -> Wish:
         house.list(name)
     return Wish(
         wish.file, wish.name, house.region(wish.region), zone, getpass.getuser(), wish.columns, wish.reading,
-        tuple(without),
+        tuple(without), consent=wish.consent,
     )  # fmt: skip
 
 

@@ -174,6 +174,11 @@ def test_a_further_number_that_is_none_is_left_out_and_told(house):
     assert file.told.bad == 0
 
 
+def test_evidence_of_consent_for_the_whole_list_stands_where_a_row_names_none(house):
+    file = house.take("phone,consent\n13812345678,form 7\n13812345679,\n", consent=" form of March ")
+    assert [one.consent for one in leads(file)] == ["form 7", "form of March"]
+
+
 def test_formulas_are_kept_as_they_are_written(house):
     starts = ("=1+1", "+1", "-1", "@x", "\t=1", "=cmd|' /C calc'!A0")
     rows = "".join(f'1381234567{n},"{text}"\n' for n, text in enumerate(starts))
