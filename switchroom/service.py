@@ -118,7 +118,7 @@ class _Server:
         stack.push_async_callback(memory.close)
         centre = Centre(begun.edition.plan, begun.edition.sounds, _history(journal, clock()))
         centre.editions = await asyncio.to_thread(editions_of, stage, begun.edition, journal)
-        _restore(centre, journal, clock())
+        await asyncio.to_thread(_restore, centre, journal, clock())  # the heart must beat meanwhile: it may take long
         reconciler = Reconciler(centre, clock, (stored.fact for stored in journal.open_facts()))
         live = LiveDesk(clock)
         bus = FactsBus(settings.bus, journal, memory)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,7 +105,7 @@ class Stage:
         self._say("campaign", "start", NAME, *self._as("campaigns"))
         killed, last, changed = 0.0, -1, time.monotonic()
         while time.time() < began + patience:
-            time.sleep(1.0)
+            time.sleep(2.0)
             begun, ended = self._counts()
             look(begun, ended)
             if kill_after and not killed and begun >= kill_after:
@@ -144,15 +144,17 @@ class Stage:
         return JournalReader.open_reader(f"sqlite:///{self.server.place.data / 'journal.db'}")
 
     def _counts(self) -> tuple[int, int]:
-        reader = self._reader()
-        begun = sum(1 for _ in reader.facts(kinds=("AttemptBegun",)))
-        return begun, sum(1 for _ in reader.facts(kinds=("AttemptEnded",)))
+        """A reader is closed at once: an open one keeps the journal's log from being folded in."""
+        with closing(self._reader()) as reader:
+            begun = sum(1 for _ in reader.facts(kinds=("AttemptBegun",)))
+            return begun, sum(1 for _ in reader.facts(kinds=("AttemptEnded",)))
 
     def _seen(self, began: float, killed: float) -> Seen:
         found: dict[str, dict[str, object]] = {}
         talked, talks, ended = 0.0, 0, began
-        for stored in self._reader().facts(kinds=KINDS):
-            fact = stored.fact
+        with closing(self._reader()) as reader:
+            facts = [stored.fact for stored in reader.facts(kinds=KINDS)]
+        for fact in facts:
             if isinstance(fact, AttemptBegun):
                 found[fact.contact] = {"attempt": fact.contact, "number": fact.number, "outcome": ""}
             elif isinstance(fact, CustomerHeard):
