@@ -28,6 +28,10 @@ class AttemptLibrary(Protocol):
         """List the attempts in which somebody talked or of which a word was said, and their talks."""
         ...
 
+    async def campaign_of(self, contact: str) -> str:
+        """Tell for which campaign this attempt was; "" for none."""
+        ...
+
     def pages(
         self, campaign: str, span: Span, outcomes: Sequence[str], limit: int | None
     ) -> AsyncIterator[Sequence[AttemptRow]]:
@@ -50,6 +54,10 @@ class JournalAttempts:
 
     async def said(self, campaign: str, span: Span) -> tuple[Sequence[AttemptRow], Mapping[str, TalkKept]]:
         return await asyncio.to_thread(lambda: self._with_talks(self._read.said(campaign, *span)))
+
+    async def campaign_of(self, contact: str) -> str:
+        row = await asyncio.to_thread(self._read.attempt, contact)
+        return "" if row is None else row.campaign
 
     async def pages(
         self, campaign: str, span: Span, outcomes: Sequence[str], limit: int | None
@@ -75,6 +83,10 @@ class NoAttempts:
     async def said(self, campaign: str, span: Span) -> tuple[Sequence[AttemptRow], Mapping[str, TalkKept]]:
         del campaign, span
         return (), {}
+
+    async def campaign_of(self, contact: str) -> str:
+        del contact
+        return ""
 
     async def pages(
         self, campaign: str, span: Span, outcomes: Sequence[str], limit: int | None

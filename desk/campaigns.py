@@ -47,6 +47,14 @@ def campaign_of(ask: Ask) -> CampaignView:
     return view
 
 
+async def knows_attempt(ask: Ask, contact: str) -> bool:
+    """Whether this call was made for a campaign that is his to know."""
+    if ask.user.role is not Role.CAMPAIGNS:
+        return False
+    campaign = await ask.desk.outbound.attempts.campaign_of(contact)
+    return any(one.campaign == campaign and may_know(ask.user, one) for one in ask.desk.outbound.campaigns.views())
+
+
 async def campaigns(ask: Ask) -> Sequence[CampaignView]:
     """List the campaigns as they stand."""
     return [one for one in ask.desk.outbound.campaigns.views() if may_know(ask.user, one)]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from aiohttp import web
 
 from desk.asking import Ask
+from desk.campaigns import knows_attempt
 from desk.changes import floor_of
 from desk.faults import not_found
 from desk.models import ContactsAsked
@@ -30,7 +31,7 @@ async def floor(ask: Ask) -> FloorView:
 async def contact(ask: Ask) -> Story:
     """Tell one contact's story; an open one with the context its agent sees now."""
     wanted, view = ask.part("contact"), ask.desk.floor.look()
-    if not await may_see(ask.user, wanted, ask.desk.library, view):
+    if not (await may_see(ask.user, wanted, ask.desk.library, view) or await knows_attempt(ask, wanted)):
         raise not_found("contact")
     story, live = await ask.desk.library.contact(wanted), on_floor(view, wanted)
     if live is not None:
@@ -54,7 +55,8 @@ async def recording(ask: Ask) -> web.StreamResponse:
     offer = await ask.desk.library.offer(ask.part("offer"))
     if offer is None or not offer.legs:
         raise not_found("recording")
-    if not await may_see(ask.user, offer.contact, ask.desk.library, ask.desk.floor.look()):
+    seen = await may_see(ask.user, offer.contact, ask.desk.library, ask.desk.floor.look())
+    if not (seen or await knows_attempt(ask, offer.contact)):
         raise not_found("recording")
     with open_recording(ask.desk.settings.recordings, offer.legs) as sound:
         return await play(ask.request, sound)

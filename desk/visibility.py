@@ -21,7 +21,7 @@ async def may_see(user: User, contact: str, library: Library, view: FloorView) -
     if user.role in {Role.SUPERVISOR, Role.ADMINISTRATOR}:
         return True
     if user.role is Role.CAMPAIGNS:
-        return is_dialled(contact)
+        return is_dialled(contact) and not user.department  # of one department's: `campaigns.knows_attempt`
     live = on_floor(view, contact)
     if live is not None and live.agent == user.user:
         return True

@@ -143,8 +143,10 @@ async def _stop(hands: Hands, found: Measured) -> None:
     found.rang.append(await hands.until_they_ring())
     said, _ = await hands.say("stop")
     await hands.until(lambda: not hands.ringing)
+    await asyncio.sleep(AFTER)  # the page shows none as soon as they are told to end; the facts say when they had
     ends = [fact.at for fact in hands.facts(AttemptEnded.__name__) if fact.at > said and fact.outcome == "cancelled"]
-    found.stopped.append(max(ends, default=said) - said)
+    if ends:  # those who rang a moment ago may have answered just now
+        found.stopped.append(max(ends) - said)
 
 
 def numbers(seed: int) -> list[str]:

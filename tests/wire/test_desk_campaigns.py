@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from campaign_fakes import CARDS, LEAD, LOANS, Campaigns, Lists
-from desk_fakes import NOW, OFFICE, PASSWORDS, House, known_users
+from desk_fakes import NOW, OFFICE, PASSWORDS, House, known_users, write_wav
 from yarl import URL
 
 from desk import campaign_vocabulary as said
@@ -220,6 +220,25 @@ async def test_a_persons_attempts_are_listed_with_rules_and_what_can_be_heard(ta
     _, [told] = await get(talk["cam"], "/api/outbound/journey?who=%2B8613800000001")
     assert (told["attempt"]["rules"], told["attempt"]["outcome"], told["recording"]) == ("us 2", "connected", "D1.1")
     assert (await get(talk["anna"], "/api/outbound/journey?who=%2B8613800000001"))[0] == 403
+
+
+async def test_a_talk_of_a_campaign_is_heard_by_those_whose_campaign_it_is(house, talk, tmp_path) -> None:
+    for leg in ("a.wav", "b.wav"):
+        write_wav(house.recordings / leg, b"\0" * 1600)
+    house.library.finished("D1", "anna", legs=("a.wav", "b.wav"))
+    house.library.finished("call.7", "anna", legs=("a.wav", "b.wav"))
+    heard = {}
+    for who in ("cam", "lin", "ada", "sue", "anna", "ben"):
+        statuses = []
+        for offer in ("D1.1", "call.7.1"):
+            async with talk[who].get(f"/api/recordings/{offer}") as answer:
+                statuses.append(answer.status)
+        heard[who] = statuses
+    both, none = [200, 200], [404, 404]
+    assert heard == {"cam": [200, 404], "lin": none, "ada": both, "sue": both, "anna": both, "ben": none}
+    house.outbound.campaigns.now = [replace(CARDS, department="loans"), LOANS]
+    async with talk["lin"].get("/api/recordings/D1.1") as answer:
+        assert answer.status == 200
 
 
 async def test_a_file_comes_in_is_checked_and_imported(house, talk) -> None:
