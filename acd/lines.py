@@ -43,7 +43,8 @@ Group = list[tuple[float, "ContactId"]]
 class Line:
     """The contacts that ask for the same thing now."""
 
-    __slots__ = ("_ringing", "_waiting", "bit", "choice", "few", "first", "key", "number", "order", "rules", "until")
+    __slots__ = ("_ringing", "_waiting", "bit", "choice", "few", "first", "is_of_few", "key", "number", "order",
+                 "rules", "until")  # fmt: skip
 
     def __init__(self, key: LineKey, house: House) -> None:
         self.key, self.number, self.bit = key, -1, 0  # numbered when somebody first waits in it
@@ -51,7 +52,8 @@ class Line:
         self.order = ORDERS[self.rules.order]
         able = house.able(key) if not key[4] else house.bit.get(AgentId(key[4]), 0)
         self.choice = house.choice(key, able)
-        self.few = members(able) if able.bit_count() <= FEW else None
+        self.is_of_few = able.bit_count() <= FEW
+        self.few: list[int] | None = None  # they are looked up when somebody first waits in it
         self._waiting: dict[tuple[int, bool], Group] = {}
         self._ringing: dict[tuple[int, bool], Group] = {}
         self.first: Place = NOWHERE
@@ -138,14 +140,16 @@ class OfFew:
         self.all: dict[Line, None] = {}
         self.of: list[dict[Line, None]] = [{} for _ in range(agents)]
 
-    def add(self, line: Line, few: list[int]) -> None:
+    def add(self, line: Line) -> None:
         self.all[line] = None
-        for agent in few:
+        if line.few is None:
+            line.few = members(line.choice.able)
+        for agent in line.few:
             self.of[agent][line] = None
 
-    def drop(self, line: Line, few: list[int]) -> None:
+    def drop(self, line: Line) -> None:
         del self.all[line]
-        for agent in few:
+        for agent in line.few or ():
             del self.of[agent][line]
 
 
@@ -177,8 +181,8 @@ class Lines:
         line = self._of[record.contact] = self.line(record.line)
         if line.is_empty:
             self._empty.pop(line.key, None)
-            if line.few is not None:
-                self._few_on(record.node).add(line, line.few)
+            if line.is_of_few:
+                self._few_on(record.node).add(line)
             else:
                 self._open[record.node] = self._open.get(record.node, 0) | (line.bit or self._enter(line))
         line.put(record)
@@ -189,8 +193,8 @@ class Lines:
         """Let a contact go out of its line, with the record that it had."""
         line = self._of.pop(record.contact)
         if line.take(record):
-            if line.few is not None:
-                self._of_few[record.node].drop(line, line.few)
+            if line.is_of_few:
+                self._of_few[record.node].drop(line)
             else:
                 self._open[record.node] ^= line.bit
             self._empty[line.key] = None

@@ -45,7 +45,8 @@ def phone_seen(centre: Centre, agent: AgentPlan, reachable: bool, turn: Turn) ->
     if reachable:
         if _may_have_answered(centre, agent, turn.now):
             return
-        centre.route(acd.PhoneFound(who, agent.node), turn)
+        if centre.router.agents()[who].node != agent.node:  # else it is no news: most are seen again with each survey
+            centre.route(acd.PhoneFound(who, agent.node), turn)
         if agent.screen == "none":
             _seat(centre, who, turn)
         return

@@ -194,5 +194,6 @@ def _drop_strays(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
 
 
 def _phones(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
+    reachable = frozenset(told.reachable_phones or ())
     for agent in centre.plan.agents_on(told.node):
-        staff.phone_seen(centre, agent, agent.phone in (told.reachable_phones or ()), turn)
+        staff.phone_seen(centre, agent, agent.phone in reachable, turn)
