@@ -244,7 +244,7 @@ class Storm(Simulator):
 
     def _knock(self, call: cti.CallId, line: Any) -> None:
         if line.place == "flow":
-            self._arrive(call)
+            self.arrives(call)
 
     def _later(self, link: Link, delay: float, do: Callable[[], None]) -> None:
         """Do it then, unless the link has broken meanwhile."""
@@ -390,13 +390,13 @@ class Storm(Simulator):
             self.after(self.random.random() * about, lambda: self._hang_up(call))
         self.after(self.random.expovariate(1 / about), answer)
 
-    def _arrive(self, call: cti.CallId) -> None:
+    def arrives(self, call: cti.CallId) -> None:
         line = self.lines.get(call)
         if line is None:
             return
         line.asked += 1
         if self.alive and not self.links[line.node].off:
-            super()._arrive(call)
+            super().arrives(call)
         else:
             line.place = "flow"  # he knocks until somebody opens, or he has enough of it
             if self.random.random() < self.weather.gives_up_in_flow:
@@ -445,9 +445,9 @@ class Storm(Simulator):
             if self.weather.at_once <= mood < 2 * self.weather.at_once:
                 self._hang_up(it.call)
 
-    def _loses_patience(self, call: cti.CallId) -> None:
+    def loses_patience(self, call: cti.CallId) -> None:
         if crc32(call.encode()) % ENDLESS:  # the others wait for as long as they are let
-            super()._loses_patience(call)
+            super().loses_patience(call)
 
     def _call(self) -> cti.CallId:
         call = super()._call()
