@@ -32,6 +32,10 @@ DEFAULT_JSON = Path(__file__).parents[2] / "var" / "benchmarks" / "dialler.json"
 REPORTED_FROM = 100
 PROCESSES = os.cpu_count() or 1
 DAYS = {5: 6, 10: 6, 25: 4, 50: 4, 200: 2, 500: 1}
+USUAL = (
+    "stationary:5,10,50:0.30:0.03 memoryless:5,10,25:0.30 drift,step_up,bimodal,detection:5,10:0.30 "
+    "shifts,congested,blended:10:0.30 stationary:10:0.12,0.45:0.03 stationary:10:0.30:0.01"
+)  # those that are published; the whole grid takes a day of processor time
 QUICK = (Cell("stationary", 5, 0.30), Cell("memoryless", 5, 0.30), Cell("step_up", 10, 0.30))
 
 
@@ -63,7 +67,7 @@ def main(words: list[str] | None = None) -> int:
     """Tune, play, show, write."""
     options = _options(words)
     told = Console(stderr=True)
-    cells = list(QUICK) if options.quick and not options.cells else chosen(options.cells or ":")
+    cells = list(QUICK) if options.quick and not options.cells else chosen(options.cells or USUAL)
     kept = _kept(options.reuse) if options.reuse else {}
     tasks = [(cell, plan := _plan(options, cell), kept.get((cell, plan.seeds), ())) for cell in cells]
     results = []
@@ -159,7 +163,9 @@ def _options(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="first seed for tuning; reporting begins 100 later")
     parser.add_argument("--days", type=int, default=0, help="days of each arm (else by size)")
     parser.add_argument("--tuning", type=int, default=1, help="days on which each setting is tried (%(default)s)")
-    parser.add_argument("--cells", default="", help="which: scenario,..:agents,..:answers,..:cap,..; all by default")
+    parser.add_argument(
+        "--cells", default="", help="which: scenario,..:agents,..:answers,..:cap,..; `:` for all of the grid"
+    )
     parser.add_argument("--rivals-only", action="store_true", help="without the product's pacer")
     parser.add_argument("--reuse", type=Path, help="rivals' rows of an earlier run, where cell and seeds agree")
     parser.add_argument("--processes", type=int, default=PROCESSES, help="cells at a time (%(default)s)")

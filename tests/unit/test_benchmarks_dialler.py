@@ -12,7 +12,7 @@ from benchmarks.dialler.arms import LOOK_AHEAD, PROGRESSIVE
 from benchmarks.dialler.campaigns import described
 from benchmarks.dialler.contest import Contest, Plan, Row, contest
 from benchmarks.dialler.mdp import Exact, Model, Optimum, optimum
-from benchmarks.dialler.run import chosen, grid, main
+from benchmarks.dialler.run import USUAL, chosen, grid, main
 from benchmarks.dialler.simple import Erlang, Progressive, RatioOfAll, RatioOfFree, lost
 from benchmarks.dialler.verdict import Figures, at_least, back_after, share_of
 from benchmarks.dialler.vicidial import Method, Rules, Vicidial
@@ -170,6 +170,8 @@ def test_cells_are_chosen_by_parts_and_the_grid_is_whole() -> None:
     assert len(grid()) == len(SCENARIOS) * 6 * 3 + 18
     assert chosen("stationary:5,10:0.30:0.03") == [Cell("stationary", 5, 0.3), Cell("stationary", 10, 0.3)]
     assert len(chosen("drift")) == 18
+    assert len(chosen(":")) == len(grid())
+    assert len(chosen(USUAL)) == 20
 
 
 def test_campaigns_with_shifts_are_drawn_by_seed_and_have_shifts() -> None:
