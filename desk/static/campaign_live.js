@@ -112,7 +112,8 @@ function lines(view) {
 
 function dropped(one) {
   const window = one.window ? say("campaign.days", { days: one.window / 86400 }) : say("campaign.life");
-  return say("campaign.drop", { law: one.law, share: share(one.share), abandoned: one.abandoned, persons: one.persons, cap: share(one.cap), window });
+  const tenth = (value) => Math.round(10 * value) / 10; // with a law's estimates they are no whole numbers
+  return say("campaign.drop", { law: one.law, share: share(one.share), abandoned: tenth(one.abandoned), persons: tenth(one.persons), cap: share(one.cap), window });
 }
 
 /** Mode, ratio, lines and cap. What a move would come to is asked while the slider moves; nothing changes before `Apply`. */

@@ -91,13 +91,15 @@ function outcomes(results, ticked, runs) {
 function sales(told, path) {
   const line = (one, total) => el("tr", { class: total ? "total" : null }, el("th", { scope: "row", dir: "auto" }, total ? say("results.all") : one.agent), el("td", { class: "num" }, one.talks), el("td", { class: "num" }, one.said), el("td", { class: "num" }, one.successes), el("td", { class: "num" }, one.amount), el("td", { class: "num" }, span(one.talked)), el("td", { class: "num" }, one.recorded));
   const head = ["agent", "talks", "said", "successes", "amount", "talked", "recorded"].map((key) => el("th", { scope: "col" }, say(`results.${key}`)));
-  const differs = (one) => el("li", {}, el("span", { class: "mark bad" }, one.contact), " ", el("span", { class: "rest" }, `${one.agent} · ${sayOr("differs", one.what)}`));
+  const kinds = [...new Set(told.differences.map((one) => one.what))].map((what) => [what, told.differences.filter((one) => one.what === what)]);
+  const named = (some) => some.slice(0, 6).map((one) => `${one.contact} ${one.agent}`).join(", ") + (some.length > 6 ? " …" : "");
+  const differs = ([what, some]) => el("li", {}, el("span", { class: "mark bad" }, `${some.length} × ${sayOr("differs", what)}`), " ", el("span", { class: "rest" }, named(some)));
   return el(
     "div",
     {},
     el("table", {}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, told.agents.map((one) => line(one, false)), line(told.total, true))),
     el("p", { class: told.agrees ? "mark answered" : "mark bad" }, say(told.agrees ? "results.agree" : "results.differ")),
-    told.differences.length ? el("ul", {}, told.differences.slice(0, 20).map(differs)) : null,
+    told.differences.length ? el("ul", {}, kinds.map(differs)) : null,
     el("p", {}, el("a", { href: path("attempts.csv"), download: true }, say("results.attempts_sheet")), " · ", el("a", { href: path("sales.csv"), download: true }, say("results.sales_sheet"))),
   );
 }

@@ -103,7 +103,7 @@ def facts(view: View) -> list[tuple[str, str]]:
 def _dropped(drop: View) -> str:
     days = say("campaign.drop.life") if not drop["window"] else say("campaign.drop.days", days=drop["window"] / 86_400)
     told = {"law": drop["law"], "share": share(drop["share"]), "cap": share(drop["cap"]), "window": days}
-    return say("campaign.drop", **told, abandoned=drop["abandoned"], persons=drop["persons"])
+    return say("campaign.drop", **told, abandoned=round(drop["abandoned"], 1), persons=round(drop["persons"], 1))
 
 
 def _counted(pairs: Sequence[Sequence[Any]]) -> str:
