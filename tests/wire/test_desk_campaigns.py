@@ -276,7 +276,7 @@ async def test_a_new_list_is_made_of_those_not_reached(talk) -> None:
 
 
 async def frames(client: aiohttp.ClientSession) -> AsyncIterator[tuple[str, dict]]:
-    async with client.get("/api/events", timeout=aiohttp.ClientTimeout(total=30)) as answer:
+    async with client.get("/api/events", timeout=aiohttp.ClientTimeout(total=240)) as answer:
         kind = ""
         async for raw in answer.content:
             line = raw.decode().rstrip("\n")
@@ -302,7 +302,7 @@ async def test_screens_see_campaigns_as_they_move_each_his_own(house, talk) -> N
     house.outbound.campaigns.now = [replace(CARDS, talking=7), LOANS]
     talking = 0
     while talking != 7:
-        told = await asyncio.wait_for(until(streams["cam"], "campaigns"), 20)
+        told = await asyncio.wait_for(until(streams["cam"], "campaigns"), 60)
         talking = told["campaigns"][0]["talking"]
     for stream in streams.values():
         await stream.aclose()
@@ -312,13 +312,13 @@ async def test_an_agent_is_shown_his_next_lead_at_once_and_again_when_he_comes_b
     stream = frames(talk["anna"])
     await until(stream, "snapshot")
     house.live.lead(said.ShowLead("anna", "cards", LEAD))
-    shown = await asyncio.wait_for(until(stream, "lead"), 20)
+    shown = await asyncio.wait_for(until(stream, "lead"), 60)
     assert (shown["campaign"], shown["card"]["name"]) == ("cards", "Wang")
     house.outbound.campaigns.has = {"anna": AgentWork("anna", "cards", preview=LEAD), "ben": AgentWork("ben", "loans")}
-    assert (await asyncio.wait_for(until(stream, "work"), 20))["preview"]["lead"] == "march.7"
+    assert (await asyncio.wait_for(until(stream, "work"), 60))["preview"]["lead"] == "march.7"
     await stream.aclose()
     back = frames(talk["anna"])
-    assert (await asyncio.wait_for(until(back, "work"), 20))["campaign"] == "cards"
+    assert (await asyncio.wait_for(until(back, "work"), 60))["campaign"] == "cards"
     await back.aclose()
     assert (await get(talk["anna"], "/api/me/work"))[1]["preview"]["name"] == "Wang"
     assert (await get(talk["ben"], "/api/me/work"))[1]["campaign"] == "loans"
