@@ -18,6 +18,7 @@ from acd.messages import AgentId
 from acd.router import QueueRules
 from customers.directory import Customer
 from ivr.flow import Flow
+from outbound.campaign import Campaign
 from switchroom.autopilotfile import AutopilotPlan
 from switchroom.centre import Centre
 from switchroom.plan import Plan
@@ -85,6 +86,10 @@ class TrialPlan(Plan):
     def autopilot(self) -> AutopilotPlan:
         """None: one caller before no agent is no floor to look ahead for."""
         return AutopilotPlan()
+
+    def campaigns(self) -> tuple[Campaign, ...]:
+        """None: nobody is dialled from a trial."""
+        return ()
 
     def flow_for(self, called: str) -> Flow:
         return self.floor.flows[called] if called in self.floor.flows else super().flow_for(called)
