@@ -11,6 +11,9 @@ from __future__ import annotations
 from math import sqrt
 
 CHANCE = 3.2  # standard deviations: less is chance
+CYCLES = (
+    3.0  # even the short memory holds so many times the lines in the air: answers come first, then the rest at once
+)
 GUESS = 0.25
 GUESSED = 12.0  # lines that the guess counts for
 
@@ -19,12 +22,12 @@ class AnswerRate:
     """`answered` out of `ended` lines, each in two memories. `shifts` counts how often it began anew."""
 
     __slots__ = (
-        *("_answered", "_ended", "_hoped", "_in_air", "_long", "_short", "_short_answered", "_short_ended"),
+        *("_answered", "_ended", "_hoped", "_in_air", "_least", "_long", "_short", "_short_answered", "_short_ended"),
         "shifts",
     )
 
     def __init__(self) -> None:
-        self._long, self._short = 250.0, 40.0
+        self._least, self._short, self._long = 40.0, 40.0, 250.0
         self._answered, self._ended = GUESS * GUESSED, GUESSED
         self._short_answered, self._short_ended = 0.0, 0.0
         self._in_air, self._hoped = 0, 0.0
@@ -32,8 +35,7 @@ class AnswerRate:
 
     def remember(self, agents: int) -> None:
         """Large floors see more lines in the same time, and need a truer figure."""
-        self._long = min(200.0 + 10.0 * agents, 4000.0)
-        self._short = max(40.0, self._long / 10.0)
+        self._least = max(40.0, min(20.0 + agents, 400.0))
 
     def learn(self, answered: bool) -> None:
         """One line has ended, answered by a person or not."""
@@ -50,6 +52,8 @@ class AnswerRate:
         show too few answers, when many are busy at once, or too many, when the others ring on.
         """
         self._in_air, self._hoped = in_air, hoped
+        self._short = max(self._least, CYCLES * in_air)
+        self._long = max(10.0 * self._least, 6.0 * self._short)
         rate = self.rate
         weight = self._short_ended + in_air
         seen = (self._short_answered + hoped) / weight if weight else rate

@@ -19,9 +19,10 @@ LOWEST, HIGHEST = 0.3, 12.0
 BELIEVED = 10.0  # abandoned persons for which the forecast is believed at the start
 REMEMBERED = 60.0  # and how many are remembered
 SPARE, SPARE_EACH = 2.5, 0.12  # abandoned persons that we would rather have left, and as many more for each agent
-EVEN, EVEN_EACH = 80.0, 8.0  # persons over which a difference is made good
+EVEN, EVEN_EACH = 120.0, 8.0  # persons over which a difference is made good
 LENT, LENT_EACH = 3.0, 0.1  # abandoned persons who are forgiven at the start,
 BORROWED, BORROWED_EACH = 500.0, 20.0  # less and less, until so many persons were reached
+LEAST_TRUE, MOST_TRUE = 0.5, 4.0
 MOST = 2.0  # caps that are wished at the most
 
 
@@ -54,7 +55,7 @@ class Price:
         wish = self._wish(self.cap, self._persons, self._abandoned, hope * lines)
         if wish > 0.0:
             over = min(max(hope * lines - cost * self.truth / wish, -8.0), 8.0)
-            self._limit *= 1.0 + over / (80.0 + 3.0 * self._agents)
+            self._limit *= 1.0 + over / (80.0 + self._agents)
             self._limit = min(max(self._limit, LOWEST), HIGHEST)
 
     def reached(self, *, abandoned: bool) -> None:
@@ -66,7 +67,7 @@ class Price:
     @property
     def truth(self) -> float:
         """Persons abandoned for each that was forecast."""
-        return self._met / self._expected
+        return min(max(self._met / self._expected, LEAST_TRUE), MOST_TRUE)
 
     def limit(self, bounds: Bounds, coming: float) -> float:
         """The risk that one more line may have, 0 when the cap is spent. `coming` persons will answer as it is."""
