@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from outbound.pacing.sight import Bounds
 
-FIRST = 1.3  # the limit at the start, in shares wished
-LOWEST, HIGHEST = 0.3, 12.0
+FIRST = 1.3  # the limit at the start, in shares wished; less where agents are more than `TEAM`
+TEAM = 25.0
+LOWEST, HIGHEST = 0.02, 12.0
 BELIEVED = 10.0  # abandoned persons for which the forecast is believed at the start
 REMEMBERED = 60.0  # and how many are remembered
 SPARE, SPARE_EACH = 2.5, 0.12  # abandoned persons that we would rather have left, and as many more for each agent
@@ -43,6 +44,8 @@ class Price:
     def remember(self, agents: int) -> None:
         """On a large floor more is in the air when the answer to a change comes."""
         self._agents = agents
+        if not self._persons:
+            self._limit = FIRST / max(agents / TEAM, 1.0) ** 0.6
 
     def dialled(self, lines: int, hope: float, risk: float) -> None:
         """So many lines were dialled: the chance of an answer of each, and the sum of their risks."""
@@ -54,8 +57,9 @@ class Price:
             self._met *= keep
         wish = self._wish(self.cap, self._persons, self._abandoned, hope * lines)
         if wish > 0.0:
-            over = min(max(hope * lines - cost * self.truth / wish, -8.0), 8.0)
-            self._limit *= 1.0 + over / (80.0 + self._agents)
+            slow = 80.0 + self._agents
+            over = hope * lines - cost * self.truth / wish
+            self._limit *= 1.0 + min(max(over / slow, -0.1), 0.1)
             self._limit = min(max(self._limit, LOWEST), HIGHEST)
 
     def reached(self, *, abandoned: bool) -> None:
