@@ -30,6 +30,7 @@ log = structlog.get_logger()
 
 ORDERED: Final = 90 * 86_400.0  # seconds for which it is remembered that a campaign was started or tuned
 LEARNED: Final = 1800.0  # seconds of attempts from which pacers learn again
+MOST: Final = 1500  # attempts of these that pacers learn from: as many as they remember
 OPEN: Final = 86_400.0  # seconds after which no attempt is open any more
 FAILED: Final = 5.0  # seconds after which a list that could not be read is asked again
 
@@ -39,14 +40,21 @@ FAILED: Final = 5.0  # seconds after which a list that could not be read is aske
 
 def to_read(journal: JournalReader, last: float) -> list[StoredFact]:
     """The facts from which a dialler knows again what it knew at `last`, the time of the journal's last fact."""
-    recent = [row.contact for row in journal.attempts.begun(last - OPEN) if _counts(row, last)]
+    recent = sorted(_told_by_facts(journal, last))
     orders = journal.facts(contact=CAMPAIGNS, since=last - ORDERED)
     laws = journal.facts(contact=LAWS)
     return [*orders, *laws, *journal.facts(contact=BLOCKS), *journal.facts_of(recent)]
 
 
-def _counts(row: AttemptRow, last: float) -> bool:
-    return not row.outcome or row.begun_at >= last - LEARNED
+def _told_by_facts(journal: JournalReader, last: float) -> set[str]:
+    """The attempts that may be open, and the latest of those that are over: of the others laws need a row alone."""
+    rows = [*journal.attempts.begun(last - OPEN)]
+    closed = sorted((row for row in rows if row.outcome and row.begun_at >= last - LEARNED), key=_began)
+    return {row.contact for row in (*(row for row in rows if not row.outcome), *closed[-MOST:])}
+
+
+def _began(row: AttemptRow) -> float:
+    return row.begun_at
 
 
 def remember(centre: Centre, journal: JournalReader, last: float) -> None:
@@ -56,9 +64,10 @@ def remember(centre: Centre, journal: JournalReader, last: float) -> None:
         again.numbered(dialler, name)
     if not dialler.campaigns:
         return
+    known = _told_by_facts(journal, last)
     told: list[tuple[float, AttemptBegun | AttemptEnded]] = []
     for row in journal.attempts.begun(last - book.reach(), last):
-        if row.campaign and not (row.begun_at >= last - OPEN and _counts(row, last)):
+        if row.campaign and row.contact not in known:
             told += _facts_of(row)
         if row.begun_at >= last - FOR:
             centre.outbound.lately.remember(row.number, _rung(row))
