@@ -35,7 +35,7 @@ def test_a_quiet_day_breaks_no_promise(tmp_path: Path, seed: int, mode: str) -> 
     assert not sim.centre.outbound.dialler.attempts
 
 
-@pytest.mark.parametrize("seed", range(10, 16))
+@pytest.mark.parametrize("seed", range(10, 14))
 def test_a_day_of_deaths_rings_nobody_twice_and_loses_nobody(tmp_path: Path, seed: int) -> None:
     sim = floor(tmp_path, seed, death=0.01, told_twice=0.05)
     play(sim)
@@ -44,7 +44,7 @@ def test_a_day_of_deaths_rings_nobody_twice_and_loses_nobody(tmp_path: Path, see
     assert not sim.centre.outbound.dialler.attempts
 
 
-@pytest.mark.parametrize("seed", range(20, 24))
+@pytest.mark.parametrize("seed", range(20, 23))
 def test_what_facts_tell_is_what_is(tmp_path: Path, seed: int) -> None:
     sim, differs = floor(tmp_path, seed), []
 
