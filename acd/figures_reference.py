@@ -36,8 +36,8 @@ Two levels, and every figure of waits can be had at either:
 - **queue**: each stay in a queue is counted for itself, from the moment at which he entered that queue. Who is passed
   on to another queue while he waits has flowed out of the first.
 
-Who is to be called back has no call and waits at no telephone: his second contact is in no wait, but his talk is
-handled like any other.
+Whom we call waits at no telephone: the second contact of one who is called back, and a customer whom a campaign has
+dialled, are in no wait and no rate, but their talks are handled like any other.
 
 ## What became of callers
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from journal.projection import milliseconds
 from journal.remedies import explained
 from journal.rows import HOW_ENDED
-from journal.tables import AGENTS, CONTACTS, OFFERS, PERIODS, VISITS
+from journal.tables import AGENTS, CALLS_IN, CONTACTS, OFFERS, PERIODS, VISITS
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Engine
@@ -92,14 +92,14 @@ class FigureReader:
     def waits(self, since: float, until: float, limits: Limits) -> list[WaitsCounted]:
         """Everybody who asked for a person, once each, by when he first asked and under the queue that he asked for.
 
-        Not those who are to be called back, who have no call: nobody waits at a telephone.
+        Not those whom we call: nobody waits at a telephone.
         """
         near = (CONTACTS.c.asked_at >= since - _NEAR, CONTACTS.c.asked_at < until + _NEAR)  # there is an index on it
         query = select(
             CONTACTS.c.queue, CONTACTS.c.skills, CONTACTS.c.answered_by.label("agent"), CONTACTS.c.asked_ms,
             _ENDED.label("ended_ms"), _HOW.label("how"),
         )  # fmt: skip
-        return self._counted(query.where(CONTACTS.c.call != "", *near), since, until, limits)
+        return self._counted(query.where(CALLS_IN, *near), since, until, limits)
 
     def visits(self, since: float, until: float, limits: Limits) -> list[WaitsCounted]:
         """Every stay in a queue, by when it began."""

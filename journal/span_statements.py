@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, case, func, insert, select, update
 
 from journal.spans import WRAP_UP
 from journal.statements import Statement
-from journal.tables import CONTACTS, OFFERS, PERIODS, VISITS
+from journal.tables import CALLS_IN, CONTACTS, OFFERS, PERIODS, VISITS
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Dialect, Insert, Update
@@ -47,7 +47,7 @@ class SpanStatements:
 
 def _visit() -> Insert:
     mine = CONTACTS.c.contact == bindparam("contact")
-    is_call_back = select(case((CONTACTS.c.call == "", 1), else_=0)).where(mine).scalar_subquery()
+    is_call_back = select(case((CALLS_IN, 0), else_=1)).where(mine).scalar_subquery()
     columns = [column for column in VISITS.columns if column.name != "to_call_back"]
     values = {column.name: bindparam(column.name, type_=column.type) for column in columns}
     return insert(VISITS).values(**values, to_call_back=func.coalesce(is_call_back, 0))

@@ -27,7 +27,7 @@ from journal.facts import BreakpointKept, BreakpointTaken, CallEnded, OfferMade
 from journal.figure_views import FigureReader
 from journal.remedies import explained
 from journal.rows import ContactRow, OfferRow, RawFact, StoredFact, StoredTape, WaitRow, wait_of
-from journal.tables import AGENTS, CHANGES, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, TAPE
+from journal.tables import AGENTS, CALLS_IN, CHANGES, CONTACTS, CURSORS, FACTS, LEASE, OFFERS, TAPE
 from journal.talk_projection import CONSULTED
 
 if TYPE_CHECKING:
@@ -243,9 +243,9 @@ class JournalReader:
     ) -> list[WaitRow]:
         """Return all who asked for a person, by `since` <= asked_at < `until`, in the order of asking.
 
-        Not those who are to be called back, who have no call: nobody waits at a telephone.
+        Not those whom we call: nobody waits at a telephone.
         """
-        query = select(CONTACTS).where(CONTACTS.c.asked_at.is_not(None), CONTACTS.c.call != "")
+        query = select(CONTACTS).where(CONTACTS.c.asked_at.is_not(None), CALLS_IN)
         query = query.order_by(CONTACTS.c.asked_at, CONTACTS.c.contact)
         if queue is not None:
             query = query.where(CONTACTS.c.queue == queue)

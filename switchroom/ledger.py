@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 
 import journal.facts as facts
 from acd.service_level import How
+from cti.ids import is_dialled
 from journal.projection import milliseconds
 from journal.rows import how_of
 
@@ -115,7 +116,7 @@ class Ledger:
         if one is not None:
             self._fault(fact.contact, "CallStarted twice")
             return
-        self.open[fact.contact] = Open(counts=fact.call != "")
+        self.open[fact.contact] = Open(counts=fact.call != "" and not is_dialled(fact.call))
 
     def _queued(self, _seq: int, fact: facts.CallerQueued, one: Open) -> None:
         if not one.counts:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from acd.service_level import How
+from cti.ids import is_dialled
 from desk.reckoning import QueueCount, Reckoning
 from switchroom.contact import Contact, Place
 from switchroom.ledger import ENDS, Disagreement, Finished, Ledger, Open, Standing
@@ -166,7 +167,7 @@ def _told_of(contact: str, what: str) -> Disagreement:
 
 def differs(contact: Contact, one: Open) -> Disagreement | None:
     """Whether the centre has this contact elsewhere than the count."""
-    if contact.context.callback:
+    if contact.context.callback or is_dialled(contact.call):
         return None
     here = where(contact)
     if one.how in here:
