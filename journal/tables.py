@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Double, Index, Integer, MetaData, Table, Text, and_, or_
+from sqlalchemy import BigInteger, Column, Double, Index, Integer, MetaData, Table, Text, and_, func, or_
 
 METADATA: Final = MetaData()
 _Number = BigInteger().with_variant(Integer, "sqlite")
@@ -236,4 +236,5 @@ CHANGES: Final = Table(
 
 # Whether a contact is somebody who called us. One to be called back has no call, a customer whom we dialled one that is
 # named by us: a D and a number, where the telephone switch has a dot in its names.
-CALLS_IN: Final = and_(CONTACTS.c.call != "", or_(CONTACTS.c.call.not_like("D%"), CONTACTS.c.call.like("%.%")))
+_BEGINS: Final = func.substr(CONTACTS.c.call, 1, 1)
+CALLS_IN: Final = and_(CONTACTS.c.call != "", or_(_BEGINS != "D", CONTACTS.c.call.like("%.%")))

@@ -117,3 +117,13 @@ def ami(exchange) -> Iterator[Probe]:
 def outside(carrier) -> Iterator[Probe]:
     with carrier.daemon.probe(patience=10) as probe:
         yield probe
+
+
+LONG = (
+    "test_waiting_calls.py", "test_phone_demo.py", "test_kills.py", "test_tutorial_calls.py", "test_call_transcript.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that at the end nobody waits for one test alone."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))

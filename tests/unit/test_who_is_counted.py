@@ -15,12 +15,12 @@ from switchroom.ledger import Ledger
 pytestmark = pytest.mark.unit
 
 CALLER, DIALLED, CALL_BACK = "a1-1700000000.12", "D12", "B-a1-1700000000.3"
-NODE_D = "D7-1700000000.4"  # a caller at an Asterisk that somebody has named D7
+NODE_D, SMALL = "D7-1700000000.4", "d1"  # callers at an Asterisk that somebody has named D7, and at one of a test
 
 
 def story() -> list:
     told = []
-    for contact in (CALLER, DIALLED, NODE_D):
+    for contact in (CALLER, DIALLED, NODE_D, SMALL):
         told += [started(contact), queued(contact), *talk(contact), CallEnded(180.0, contact, "answered", 16)]
     began = replace(started(CALL_BACK), call="")
     return [*told, began, queued(CALL_BACK), *talk(CALL_BACK), CallEnded(180.0, CALL_BACK, "answered", 16)]
@@ -36,17 +36,17 @@ def journal(tmp_path):
 
 
 def test_the_history_counts_callers_alone(journal):
-    assert {row.contact for row in journal.waits()} == {CALLER, NODE_D}
+    assert {row.contact for row in journal.waits()} == {CALLER, NODE_D, SMALL}
 
 
 @pytest.mark.parametrize("what", ["waits", "visits"])
 def test_so_do_the_figures(journal, what):
     counted = getattr(journal.figures, what)(0.0, 1000.0, Limits(20_000, 5_000))
-    assert sum(one.number for one in counted) == 2
+    assert sum(one.number for one in counted) == 3
 
 
 def test_so_does_the_live_count():
     ledger = Ledger()
     for seq, fact in enumerate(story(), 1):
         ledger.take(seq, fact)
-    assert (ledger.queues["cards"].offered, ledger.check()) == (2, [])
+    assert (ledger.queues["cards"].offered, ledger.check()) == (3, [])
