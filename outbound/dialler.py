@@ -22,13 +22,11 @@ from typing import Any, ClassVar
 
 from outbound import beat, calls, people
 from outbound.attempts import Attempt
-from outbound.campaign import Campaign, Mode
 from outbound.crew import Crew
 from outbound.lead import Due
 from outbound.messages import AttemptId, CampaignMoved, HidePreview, Tick
-from outbound.pacing.sight import Pacer
+from outbound.pacing.choosing import pacer_for
 from outbound.permission import Lawless, Permission
-from outbound.plain_pacers import AllLines, OneEach
 from outbound.running import NewPacer, Running
 from outbound.states import Order, Stage
 from outbound.trunk import House, Trunk
@@ -37,18 +35,11 @@ from outbound.turn import Turn
 BEAT = 0.5  # seconds between two looks of the pacers, if nothing happens
 
 
-def plain_pacer(campaign: Campaign) -> Pacer:
-    """One line for each free agent, or `ratio` of them; all lines for a campaign without agents."""
-    if campaign.mode is Mode.MESSAGE:
-        return AllLines()
-    return OneEach(campaign.ratio if campaign.mode is Mode.RATIO else 1.0)
-
-
 class Dialler:
     """All campaigns of one house. `law` is asked before each dial, `new_pacer` makes the pacer that a mode needs."""
 
     def __init__(
-        self, house: House | None = None, law: Permission | None = None, new_pacer: NewPacer = plain_pacer
+        self, house: House | None = None, law: Permission | None = None, new_pacer: NewPacer = pacer_for
     ) -> None:
         self.law = law or Lawless()
         self.new_pacer = new_pacer

@@ -25,13 +25,9 @@ from cti import ids
 from desk.campaign_view import LeadCard
 from desk.campaign_vocabulary import ShowLead
 from outbound.attempts import NOBODY_THERE, Attempt
-from outbound.campaign import Campaign, Mode
 from outbound.dialler import Dialler
 from outbound.law.agreement import Agreements
 from outbound.lead import Due, Outcome
-from outbound.pacing.choosing import pacer_for
-from outbound.pacing.sight import Pacer
-from outbound.plain_pacers import AllLines
 from outbound.states import CampaignState
 from switchroom import dial_crew, dialled, lawmaking
 from switchroom.numbering import law_book
@@ -48,11 +44,6 @@ TRIAL = "trial"
 REMEMBERED = 20_000  # numbers whose owner may ring back
 
 
-def new_pacer(campaign: Campaign) -> Pacer:
-    """What paces a campaign of this mode; one without agents has all the lines that there are."""
-    return AllLines() if campaign.mode is Mode.MESSAGE else pacer_for(campaign)
-
-
 class Outbound:
     """The dialler, and what the centre knows beside it. `nodes` is where each attempt is dialled.
 
@@ -62,7 +53,7 @@ class Outbound:
     def __init__(self, plan: Plan, dialler: Dialler | None = None) -> None:
         self.agreements = Agreements()
         self.book = law_book(self.agreements.laws(plan.floor.laws))
-        self.dialler = dialler or Dialler(plan.house(), self.book, new_pacer)
+        self.dialler = dialler or Dialler(plan.house(), self.book)
         self.lately = Lately()
         self.nodes: dict[str, cti.NodeId] = {}
         self.missed: dict[str, float] = {}

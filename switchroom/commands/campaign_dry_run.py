@@ -19,6 +19,7 @@ from journal.lead_store import LeadStore
 from outbound.campaign import Mode
 from outbound.law.book import LawBook
 from outbound.law.words import why_not
+from outbound.pacing.choosing import pacer_for
 from switchroom.campaign_day.dry_leads import leads_of, made_leads
 from switchroom.campaign_day.dry_run import DryRun
 from switchroom.campaign_day.dry_text import DryText, midnight, parse_dry_text
@@ -26,7 +27,6 @@ from switchroom.campaign_day.forecast import Forecast, Span, forecast
 from switchroom.commands.answers import Code, UsageError, print_json, print_line, settings_from
 from switchroom.commands.cells import print_table
 from switchroom.commands.moments import MomentError, moment, zone_of
-from switchroom.dialling import new_pacer
 from switchroom.lead_shelf import store_folder
 from switchroom.numbering import law_book
 from switchroom.trial.floor import FloorAtFault, trial_plan
@@ -73,7 +73,7 @@ def dry_run(wish: Wish, config: Path | None, *, as_json: bool) -> Code:
     start = _start(wish, zone)
     real = _leads(wish, settings, campaign, start + timedelta(days=wish.days))
     due = real or list(made_leads(text.leads, settings.server.timezone))
-    run = DryRun(campaign, plan.house(), _book(plan, made=not real), new_pacer, text, due)
+    run = DryRun(campaign, plan.house(), _book(plan, made=not real), pacer_for, text, due)
     told = [run.once(start, wish.days, seed) for seed in _seen(range(wish.seed, wish.seed + wish.draws))]
     summed = forecast(told, start.timestamp(), campaign.cap, (text.line_price, text.agent_price))
     if as_json:
