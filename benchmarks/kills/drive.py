@@ -23,17 +23,19 @@ from benchmarks.kills import crowd, floor, logs
 from cti.asterisk.daemon import Daemon
 from cti.asterisk.layout import write_layout
 from cti.asterisk.settings import ExchangeSettings, Phone, Trunk
+from journal.facts import OfferMade
 from journal.views import JournalReader
 
 if TYPE_CHECKING:
     from cti.asterisk.package import Package
+    from journal.rows import ContactRow
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 BUSY = 6.3  # seconds for which a call takes an agent: ringing, talk and wrap-up, in the mean
 CALLS_FOR_AGENTS = 0.85  # of all callers wait long enough to reach one
 FULL = 0.95  # of the agents' time is taken: some callers wait
-LONGER = 6.0  # seconds for each kill that waits for talks
-PATIENCE = 15.0
+LONGER = 8.0  # seconds for each kill that waits for talks
+PATIENCE = 30.0
 LONGEST_DRAIN = 90.0
 
 
@@ -162,9 +164,10 @@ def _calls(plan: Plan, place: _Place, server: _Servers) -> Done:
 
 
 def _talking(url: str, talks: int, since: float) -> None:
-    """Wait until the journal shows so many talks, one of them begun since the last kill, or for `PATIENCE`.
+    """Wait until the journal shows so many talks, one of them offered since the last kill, or for `PATIENCE`.
 
-    On a slow machine the server is not back at a planned moment, or has fewer talks.
+    On a slow machine the server is not back at a planned moment, or has fewer talks; and a talk that has begun since
+    may be of a ring that the server before it had sent out.
     """
     if not talks:
         return
@@ -172,13 +175,21 @@ def _talking(url: str, talks: int, since: float) -> None:
     try:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            open_now = reader.contacts(outcome="", limit=10_000)
-            begun = [row.answered_at for row in open_now if row.answered_at and not row.talk_ended_at]
-            if len(begun) >= talks and max(begun) > since:
+            up = {row.contact for row in reader.contacts(outcome="", limit=10_000) if _in_talk(row)}
+            if len(up) >= talks and not up.isdisjoint(_offered(reader, since)):
                 return
             time.sleep(0.1)
     finally:
         reader.close()
+
+
+def _in_talk(row: ContactRow) -> bool:
+    return row.answered_at is not None and row.talk_ended_at is None
+
+
+def _offered(reader: JournalReader, since: float) -> set[str]:
+    made = (stored.fact for stored in reader.facts(kinds=("OfferMade",)))
+    return {fact.contact for fact in made if isinstance(fact, OfferMade) and fact.at > since}
 
 
 def _settled(url: str, within: float) -> int:
