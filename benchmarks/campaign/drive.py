@@ -106,6 +106,7 @@ class Stage:
         killed, last, changed = 0.0, -1, time.monotonic()
         while time.time() < began + patience:
             time.sleep(2.0)
+            self._see_both_alive()
             begun, ended = self._counts()
             look(begun, ended)
             if kill_after and not killed and begun >= kill_after:
@@ -142,6 +143,11 @@ class Stage:
 
     def _reader(self) -> JournalReader:
         return JournalReader.open_reader(f"sqlite:///{self.server.place.data / 'journal.db'}")
+
+    def _see_both_alive(self) -> None:
+        for daemon in self.daemons:
+            if daemon.running() is None:
+                raise ArenaError(f"the Asterisk of {daemon.layout.settings.name} died in the middle of it")
 
     def _counts(self) -> tuple[int, int]:
         """A reader is closed at once: an open one keeps the journal's log from being folded in."""
