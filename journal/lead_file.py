@@ -55,6 +55,7 @@ class LeadFile:
             raise JournalError(f"the list {path} has the shape {shape}, this version knows {SHAPE}; import it again")
         self.told = row_of(said)
         self.heads: tuple[str, ...] = tuple(said["fields"])
+        self._places: tuple[tuple[str, ...], ...] | None = None  # found when first asked for: it takes a walk
 
     def close(self) -> None:
         self._db.close()
@@ -70,6 +71,13 @@ class LeadFile:
         while page := self._db.execute(query, (after,)).fetchall():
             yield from map(self._lead, page)
             after = page[-1][0]
+
+    def places(self) -> tuple[tuple[str, ...], ...]:
+        """Return the zones in which its numbers may be, each set of them once."""
+        if self._places is None:
+            found = self._db.execute("SELECT DISTINCT zones FROM lead ORDER BY 1")
+            self._places = tuple(tuple(zones.split()) for (zones,) in found)
+        return self._places
 
     def numbered(self, number: str) -> list[LeadRow]:
         """Return the leads with this number."""

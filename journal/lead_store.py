@@ -154,6 +154,12 @@ class LeadStore:
         with self._lock:
             return self._next(campaign, lists).left()
 
+    def places(self, lists: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """The zones in which numbers of these lists may be, each set of them once; () for unknown ones."""
+        with self._lock:
+            files = [file for name in lists if (file := self.file(name))]
+            return tuple(sorted({place for file in files for place in file.places()}))
+
     def counted(self, campaign: str, lists: Sequence[str]) -> list[Counted]:
         """How the leads of each list stand. Counts them one by one: not for every second."""
         with self._lock:

@@ -22,7 +22,8 @@ LISTS: Final = "(lists)"
 class CampaignMoved:
     """A campaign runs, is paused, stopped, rests or is done. `by` is a user or "" for the server itself.
 
-    `pilot`: it pauses by itself after so many more contacts, 0: it does not.
+    `pilot`: it pauses by itself after so many more contacts, 0: it does not. `until`: it rests because it is no time
+    for calls anywhere on its lists, and then it will be; 0 for any other reason.
     """
 
     at: float
@@ -32,6 +33,7 @@ class CampaignMoved:
     why: str
     pilot: int = 0
     contact: str = CAMPAIGNS
+    until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def campaign_moved(dialler: Dialler, moved: CampaignMoved, at: float) -> None:
     if run is not None and moved.state in CAMPAIGN_STATES:
         run.state = CampaignState(moved.state)
         run.by, run.why, run.pilot = moved.by, moved.why, moved.pilot
-        run.since = at
+        run.since, run.opens_at = at, moved.until
 
 
 def tuned(dialler: Dialler, told: CampaignTuned) -> None:

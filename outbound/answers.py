@@ -160,13 +160,17 @@ class ResultKept:
 
 @dataclass(frozen=True, slots=True)
 class CampaignMoved:
-    """`state` is running, paused, stopped, resting (out of hours, no leads due) or done. `pilot`: contacts to go."""
+    """`state` is running, paused, stopped, resting (out of hours, no leads due) or done. `pilot`: contacts to go.
+
+    `until`: out of hours, and that is when they begin; 0 for any other reason.
+    """
 
     campaign: str
     state: str
     by: str
     why: str
     pilot: int = 0
+    until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from outbound import supply
 from outbound.attempts import Attempt
 from outbound.campaign import Mode
 from outbound.lead import Due
@@ -16,8 +17,6 @@ from outbound.messages import (
     AttemptBegun,
     AttemptId,
     DialRefused,
-    FetchLeads,
-    LeadsFetched,
     PaceSet,
     PlaceCall,
     RoomSeen,
@@ -28,7 +27,7 @@ from outbound.messages import (
 from outbound.pacing.sight import Bounds, Event, Happened
 from outbound.retrying import numbers_of
 from outbound.running import PACED, Running
-from outbound.states import CampaignState, Order, Stage
+from outbound.states import CampaignState, Stage
 from outbound.turn import Turn
 from outbound.verdict import Allowed, Reason, Refused
 
@@ -62,47 +61,19 @@ def look(dialler: Dialler, turn: Turn) -> None:
     if whole:
         dialler.next_beat = turn.now + BEAT
         for run in dialler.campaigns.values():
-            _fetch(dialler, run, turn)
+            supply.fetch(dialler, run, turn)
         for who in [who for who, until in dialler.visiting.items() if until <= turn.now]:
             del dialler.visiting[who]
+    for run in dialler.campaigns.values():
+        if whole or run.name in moved:
+            supply.mind_hours(dialler, run, turn)
     for run in dialler.running():
         if whole or run.name in moved:
             if run.campaign.mode in PACED:
                 _pace(dialler, run, turn)
             elif run.campaign.mode is Mode.PREVIEW:
                 _show(dialler, run, turn)
-            _fetch(dialler, run, turn)
-
-
-# ── leads ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _fetch(dialler: Dialler, run: Running, turn: Turn) -> None:
-    """Ask the list, if the hopper is low, or to see whether somebody is due now."""
-    if run.state not in {CampaignState.RUNNING, CampaignState.RESTING, CampaignState.DONE} or run.dropped:
-        return
-    if run.campaign.mode is Mode.MANUAL or not run.campaign.lists:
-        return
-    count = run.hopper.wants(turn.now)
-    if count:
-        run.hopper.asked(count, turn.now)
-        turn.say(FetchLeads(run.name, count, dialler.held(run)))
-
-
-def leads_fetched(dialler: Dialler, told: LeadsFetched, turn: Turn) -> None:
-    """The list has answered: go on, rest, or be done."""
-    run = dialler.campaigns.get(told.campaign)
-    if run is None:
-        return
-    run.hopper.fill(told.due, told.left, turn.now, dialler.held(run))
-    if len(run.hopper):
-        dialler.order(run, Order.FILL, ("", "leads are due"), turn)
-    elif not run.alive:
-        if told.left:
-            dialler.order(run, Order.RUN_DRY, ("", "no lead is due now"), turn)
-        else:
-            dialler.order(run, Order.FINISH, ("", "every lead is at its end"), turn)
-    dialler.moved.add(run.name)
+            supply.fetch(dialler, run, turn)
 
 
 # ── pacing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -302,7 +273,6 @@ def room_seen(dialler: Dialler, told: RoomSeen, turn: Turn) -> None:
 
 
 ROUTES: dict[type, Callable[..., None]] = {
-    LeadsFetched: leads_fetched,
     AgentSeen: agent_seen,
     RoomSeen: room_seen,
 }

@@ -4,6 +4,7 @@ It does not know telephones, queues, the web, or where lists are kept; it knows 
 asks) and no rule of pacing (`outbound/pacing/sight.py` does). It is pure: messages in, answers out, time an argument.
 
     outbound/states.py   how a campaign and an attempt move: two tables
+    outbound/supply.py   leads out of the lists; rest, where nobody is due or may be called at this hour
     outbound/beat.py     twice a second, and when something happened: how many lines, and whom on them
     outbound/calls.py    what is heard of an attempt, and what follows
     outbound/people.py   what managers and agents say
@@ -20,7 +21,7 @@ import heapq
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
-from outbound import beat, calls, people
+from outbound import beat, calls, people, supply
 from outbound.attempts import Attempt
 from outbound.crew import Crew
 from outbound.lead import Due
@@ -86,14 +87,14 @@ class Dialler:
         found = self.attempts.get(attempt)
         return found is not None and found.stage is Stage.WAITING
 
-    def order(self, run: Running, order: Order, who: tuple[str, str], turn: Turn) -> bool:
-        """Move a campaign, and tell it. `who` is by whom, and why."""
+    def order(self, run: Running, order: Order, who: tuple[str, str], turn: Turn, until: float = 0.0) -> bool:
+        """Move a campaign, and tell it. `who` is by whom, and why; `until` when it is time for calls again."""
         if not run.move(order):
             return False
         run.by, run.why = who
-        run.since = turn.now
+        run.since, run.opens_at = turn.now, until
         self.moved.add(run.name)
-        turn.say(CampaignMoved(run.name, run.state.value, *who, run.pilot))
+        turn.say(CampaignMoved(run.name, run.state.value, *who, run.pilot, until))
         return True
 
     def hide(self, agent: str, turn: Turn) -> None:
@@ -105,6 +106,11 @@ class Dialler:
         turn.say(HidePreview(agent, campaign))
         if campaign in self.campaigns:
             self.campaigns[campaign].hopper.put_back(due)
+
+    def hide_all(self, run: Running, turn: Turn) -> None:
+        """Nobody looks at a lead of this campaign any more."""
+        for agent in sorted(agent for agent, (campaign, _) in self.previews.items() if campaign == run.name):
+            self.hide(agent, turn)
 
     def held(self, run: Running) -> frozenset[str]:
         """The leads of a campaign that the list need not give: at hand, shown, or in an attempt."""
@@ -120,5 +126,6 @@ class Dialler:
         **people.ROUTES,
         **calls.ROUTES,
         **beat.ROUTES,
+        **supply.ROUTES,
         Tick: beat.tick,
     }

@@ -157,11 +157,16 @@ class HousePlanned:
 
 @dataclass(frozen=True, slots=True)
 class LeadsFetched:
-    """What a list gave for `FetchLeads`, in the order of dialling. Fewer than asked for: no more are due now."""
+    """What a list gave for `FetchLeads`, in the order of dialling. Fewer than asked for: no more are due now.
+
+    `left` leads of the campaign are not at their end. `places` are the zones that any number of its lists may be in,
+    each set of them once: where none of these is in its hours, nobody need be looked at.
+    """
 
     campaign: str
     due: tuple[Due, ...]
-    left: int = 0  # leads of the campaign that are not at their end
+    left: int = 0
+    places: tuple[tuple[str, ...], ...] = ()
 
 
 # ── told: agents ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -73,8 +73,7 @@ def dropped(dialler: Dialler, told: CampaignDropped, turn: Turn) -> None:
     run = dialler.campaigns.get(told.campaign)
     if run is None:
         return
-    for agent in [agent for agent, (campaign, _) in dialler.previews.items() if campaign == run.name]:
-        dialler.hide(agent, turn)
+    dialler.hide_all(run, turn)
     run.dropped = True
     if not run.alive:
         del dialler.campaigns[run.name]
@@ -103,7 +102,7 @@ def paused(dialler: Dialler, told: CampaignPaused, turn: Turn) -> None:
     """Nothing new; what rings may be answered."""
     run = dialler.campaigns.get(told.campaign)
     if run is not None and dialler.order(run, Order.PAUSE, (told.by, told.why), turn):
-        _hide_all(dialler, run, turn)
+        dialler.hide_all(run, turn)
 
 
 def stopped(dialler: Dialler, told: CampaignStopped, turn: Turn) -> None:
@@ -113,7 +112,7 @@ def stopped(dialler: Dialler, told: CampaignStopped, turn: Turn) -> None:
         return
     dialler.order(run, Order.STOP, (told.by, told.why), turn)
     calls.end_unanswered(dialler, run, "stopped", turn)
-    _hide_all(dialler, run, turn)
+    dialler.hide_all(run, turn)
 
 
 def tuned(dialler: Dialler, told: CampaignTuned, turn: Turn) -> None:
@@ -123,7 +122,7 @@ def tuned(dialler: Dialler, told: CampaignTuned, turn: Turn) -> None:
         return
     changes = settings_of(told)
     if "mode" in changes and changes["mode"] is not run.campaign.mode:
-        _hide_all(dialler, run, turn)
+        dialler.hide_all(run, turn)
     run.tuned(**changes)
     dialler.moved.add(run.name)
 
@@ -131,11 +130,6 @@ def tuned(dialler: Dialler, told: CampaignTuned, turn: Turn) -> None:
 def settings_of(told: CampaignTuned) -> dict[str, Any]:
     """What a manager has set."""
     return {name: getattr(told, name) for name in TUNABLE if getattr(told, name) is not None}
-
-
-def _hide_all(dialler: Dialler, run: Running, turn: Turn) -> None:
-    for agent in sorted(agent for agent, (campaign, _) in dialler.previews.items() if campaign == run.name):
-        dialler.hide(agent, turn)
 
 
 def trial_wanted(dialler: Dialler, told: TrialWanted, turn: Turn) -> None:

@@ -5,6 +5,7 @@ It does not know a single rule.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from lean import dataclass
@@ -12,6 +13,8 @@ from outbound.campaign import Campaign
 from outbound.lead import Lead
 from outbound.messages import AttemptBegun, AttemptEnded, BlockKept
 from outbound.verdict import Allowed, Verdict
+
+Place = tuple[str, ...]  # the IANA zones in which a number may be, () for unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ class Permission(Protocol):
         `promised` is when he was promised a call, 0 for never: he has asked for it himself, whatever was before it.
         """
 
+    def opens(self, campaign: Campaign, places: Collection[Place], now: float) -> float:
+        """The first moment from `now` on that is a time for calls in one of these places; `now` if nobody can tell."""
+
     def promise(self, campaign: Campaign, now: float) -> Promise:
         """What the abandonment rule leaves to this campaign now."""
 
@@ -63,6 +69,11 @@ class Lawless:
         """Yes."""
         del lead, number, campaign, now, promised
         return Allowed("none")
+
+    def opens(self, campaign: Campaign, places: Collection[Place], now: float) -> float:
+        """At once."""
+        del campaign, places
+        return now
 
     def promise(self, campaign: Campaign, now: float) -> Promise:
         """What the campaign itself says."""

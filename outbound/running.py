@@ -12,6 +12,7 @@ from dataclasses import replace
 from outbound.campaign import Campaign, Mode
 from outbound.hopper import Hopper
 from outbound.pacing.sight import Event, Happened, Pacer
+from outbound.permission import Place
 from outbound.states import CAMPAIGN_MOVES, CampaignState, Order
 from outbound.trunk import Pulse
 
@@ -31,6 +32,8 @@ class Running:
         self.state = CampaignState.PLANNED
         self.by = self.why = ""
         self.since = 0.0
+        self.places: tuple[Place, ...] = ()  # where the people on its lists may be, as far as the lists have told
+        self.opens_at = 0.0  # it rests until then, for it is no time for calls there; 0 if that is not why
         self.hopper = Hopper()
         self.air = 0
         self.alive: set[str] = set()

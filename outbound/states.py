@@ -11,7 +11,10 @@ from typing import Final
 
 
 class CampaignState(StrEnum):
-    """PLANNED: never begun. RESTING: nobody is due. DONE: every lead is at its end. Only RUNNING dials."""
+    """PLANNED: never begun. RESTING: nobody is due, or nobody may be called at this hour. DONE: every lead is at its end.
+
+    Only RUNNING dials.
+    """
 
     PLANNED = "planned"
     RUNNING = "running"
@@ -29,6 +32,8 @@ class Order(StrEnum):
     STOP = "stop"
     RUN_DRY = "run_dry"  # nobody is due
     FILL = "fill"  # somebody is due again
+    CLOSE = "close"  # it is no time for calls anywhere on its lists
+    OPEN = "open"  # it is again
     FINISH = "finish"  # no lead is left
 
 
@@ -44,6 +49,9 @@ CAMPAIGN_MOVES: Final[Mapping[tuple[CampaignState, Order], CampaignState]] = {
     (CampaignState.PAUSED, Order.STOP): CampaignState.STOPPED,
     (CampaignState.DONE, Order.STOP): CampaignState.STOPPED,
     (CampaignState.RUNNING, Order.RUN_DRY): CampaignState.RESTING,
+    (CampaignState.RUNNING, Order.CLOSE): CampaignState.RESTING,
+    (CampaignState.RESTING, Order.CLOSE): CampaignState.RESTING,
+    (CampaignState.RESTING, Order.OPEN): CampaignState.RUNNING,
     (CampaignState.RESTING, Order.FILL): CampaignState.RUNNING,
     (CampaignState.DONE, Order.FILL): CampaignState.RUNNING,
     (CampaignState.RUNNING, Order.FINISH): CampaignState.DONE,

@@ -92,7 +92,7 @@ class FloorCampaigns:
             dials_a_minute=day.a_minute(now), pace=PaceView(*run.told_pace, run.pacer.risk()), drops=drops,
             crew=crew_of(dialler, run, day, self._serving(campaign.queue)),
             lines_used=run.air, lines_most=campaign.lines,
-            house_used=trunk.used, house_most=trunk.house.lines, pilot=run.pilot,
+            house_used=trunk.used, house_most=trunk.house.lines, pilot=run.pilot, until=run.opens_at,
         )  # fmt: skip
 
 

@@ -112,7 +112,7 @@ def _call_ended(centre: Centre, fact: facts.CallEnded) -> None:
 
 
 def _moved(centre: Centre, fact: made.CampaignMoved) -> None:
-    moved = out.CampaignMoved(fact.campaign, fact.state, fact.by, fact.why, fact.pilot)
+    moved = out.CampaignMoved(fact.campaign, fact.state, fact.by, fact.why, fact.pilot, fact.until)
     again.campaign_moved(centre.outbound.dialler, moved, fact.at)
 
 

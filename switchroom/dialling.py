@@ -323,7 +323,8 @@ def _kept(centre: Centre, kept: out.ResultKept, turn: Turn) -> None:
 
 def _moved(centre: Centre, moved: out.CampaignMoved, turn: Turn) -> None:
     del centre
-    turn.fact(made.CampaignMoved(turn.now, moved.campaign, moved.state, moved.by, moved.why, moved.pilot))
+    word = (moved.campaign, moved.state, moved.by, moved.why, moved.pilot)
+    turn.fact(made.CampaignMoved(turn.now, *word, until=moved.until))
 
 
 def _paced(centre: Centre, pace: out.PaceSet, turn: Turn) -> None:

@@ -24,7 +24,8 @@ def fetch(store: LeadStore, journal: JournalReader, wish: FetchLeads, lists: Seq
     """Answer the dialler's wish out of these lists, after the store has taken in all that the journal has."""
     store.follow(journal)
     rows = store.due(wish.campaign, lists, wish.count, wish.held, now)
-    return LeadsFetched(wish.campaign, tuple(map(due_of, rows)), store.left(wish.campaign, lists))
+    due = tuple(map(due_of, rows))
+    return LeadsFetched(wish.campaign, due, store.left(wish.campaign, lists), store.places(lists))
 
 
 def due_of(row: DueRow) -> Due:

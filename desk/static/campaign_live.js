@@ -70,6 +70,7 @@ function named(prefix, text) {
 
 function reason(view) {
   const said = [view.by, view.why && named("because", view.why), clockTime(view.since)];
+  if (view.until) said.push(say("campaign.until", { at: dayTime(view.until) }));
   if (view.pilot) said.push(say("campaign.pilot", { count: view.pilot }));
   return said.filter(Boolean).join(" · ");
 }

@@ -9,9 +9,10 @@ Every rule is a pair: whether it lets the dial pass at a moment, and the first m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from zoneinfo import ZoneInfo
 
 from outbound.campaign import Campaign, Mode
@@ -60,15 +61,15 @@ class _Asked:
         """What its hours depend on."""
         return self.law.name, self.campaign.window, self.zones
 
-    def hours(self, holidays: PublicDays) -> clock_there.HoursOf:
-        """The hours of each day, narrowed by the campaign."""
-        law, window = self.law, self.campaign.window
 
-        def of(day: date) -> Hours:
-            free = day in law.closed or (law.country != "" and holidays(law.country, day))
-            return narrowed(law.on_holidays if free else law.week[day.weekday()], window)
+def hours_of(law: Profile, window: tuple[int, int] | None, holidays: PublicDays) -> clock_there.HoursOf:
+    """The law's hours of each day, narrowed by the campaign."""
 
-        return of
+    def of(day: date) -> Hours:
+        free = day in law.closed or (law.country != "" and holidays(law.country, day))
+        return narrowed(law.on_holidays if free else law.week[day.weekday()], window)
+
+    return of
 
 
 def narrowed(hours: Hours, window: tuple[int, int] | None) -> Hours:
@@ -128,6 +129,22 @@ class LawBook:
         """The first moment from `now` on at which it may be dialled if nothing else happens; 0 for never."""
         asked = self._asked(lead, number, campaign, now, promised)
         return NEVER if self._for_good(asked) is not None else self._free(asked, now)
+
+    def opens(self, campaign: Campaign, places: Collection[tuple[str, ...]], now: float) -> float:
+        """The first moment from `now` on that is a time for calls in one of these places; `now` if nobody can tell.
+
+        The unknown place is taken for the law's own. Of a place that never opens nothing is said here: whoever is there
+        is refused for good, one by one.
+        """
+        law, first = self.law_of(campaign), inf
+        hours = hours_of(law, campaign.window, self._holidays)
+        for place in places:
+            zones = tuple(zone for name in place or law.zones if (zone := clock_there.zone_of(name)) is not None)
+            opens = self._openings.next((law.name, campaign.window, zones), hours, now) if zones else now
+            if opens == now:
+                return now
+            first = min(first, opens or inf)
+        return now if first == inf else first
 
     def promise(self, campaign: Campaign, now: float) -> Promise:
         """What the abandonment rule leaves to this campaign."""
@@ -213,7 +230,8 @@ class LawBook:
             yield Reason.NUMBER_TRIES, _another_day(asked.zones, on, law.number_tries, now)
             yield Reason.PERSON_TRIES, _another_day(asked.zones, of, law.person_tries, now)
             yield Reason.TOO_SOON, max([now, *(at + law.gap for at in (*on[-1:], *of[-1:]))])
-        opens = self._openings.next(asked.place(), asked.hours(self._holidays), now)
+        hours = hours_of(law, asked.campaign.window, self._holidays)
+        opens = self._openings.next(asked.place(), hours, now)
         if opens != now:  # why it is closed is only looked up when it is
             yield self._why_closed(asked, now), NEVER if opens is None else opens
 

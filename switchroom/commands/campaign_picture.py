@@ -95,6 +95,8 @@ def facts(view: View) -> list[tuple[str, str]]:
     ]
     if view["refused"]:
         told.append(("refused", _counted(view["refused"])))
+    if view["until"]:
+        told.append(("until", say("campaign.until", at=_ends(view["until"]))))
     if view["pilot"]:
         told.append(("pilot", say("campaign.pilot.left", count=view["pilot"])))
     return [(word("row", name), text) for name, text in told]

@@ -43,14 +43,16 @@ class Facts:
                 yield stored
 
 
-def make_list(folder, name, count=0, *, priorities=(), dues=(), numbers=()):
-    """Keep a list of `count` leads: row 2 and on, as below a header; priorities, moments and numbers by position."""
+def make_list(folder, name, count=0, *, priorities=(), dues=(), numbers=(), zones=()):
+    """Keep a list of `count` leads: row 2 and on, as below a header; priorities, moments, numbers and zones by position."""
     priorities, dues, numbers = dict(enumerate(priorities)), dict(enumerate(dues)), dict(enumerate(numbers))
+    zones = dict(enumerate(zones))
     with NewList(folder) as new:
         rows = (
             (
                 place + 2, numbers.get(place, f"+861380000{place:04}"), -priorities.get(place, 0), dues.get(place, 0.0),
-                f"P{place}", f"Name {place}", "", "Asia/Shanghai", "zh-CN", "", "", "", FIELD.join(("gold", "")),
+                f"P{place}", f"Name {place}", "", zones.get(place, "Asia/Shanghai"), "zh-CN", "", "", "",
+                FIELD.join(("gold", "")),
             )
             for place in range(count)
         )  # fmt: skip

@@ -132,6 +132,13 @@ def test_the_lists_of_a_campaign_go_in_its_order_and_a_missing_one_is_no_fault(s
     assert rows_of(store, lists=("feb", "none", "jan")) == ["feb.2", "jan.2", "jan.3"]
 
 
+def test_a_list_tells_where_its_numbers_may_be_each_place_once(store):
+    make_list(store.folder, "jan", 40)
+    make_list(store.folder, "feb", 3, zones=("America/New_York America/Chicago", ""))
+    assert store.places(("jan",)) == (("Asia/Shanghai",),)
+    assert store.places(("jan", "feb", "gone")) == ((), ("America/New_York", "America/Chicago"), ("Asia/Shanghai",))
+
+
 def test_the_dialler_gets_leads_in_its_own_words(store):
     make_list(store.folder, "jan", 2)
     facts = Facts()
