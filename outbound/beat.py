@@ -59,12 +59,8 @@ def look(dialler: Dialler, turn: Turn) -> None:
     whole = dialler.next_beat <= turn.now
     moved, dialler.moved = dialler.moved, set()
     if whole:
-        dialler.next_beat = turn.now + BEAT
-        for run in dialler.campaigns.values():
-            supply.fetch(dialler, run, turn)
-        for who in [who for who, until in dialler.visiting.items() if until <= turn.now]:
-            del dialler.visiting[who]
-    for run in dialler.campaigns.values():
+        _begin(dialler, turn)
+    for run in [*dialler.campaigns.values()]:
         if whole or run.name in moved:
             supply.mind_hours(dialler, run, turn)
     for run in dialler.running():
@@ -74,6 +70,14 @@ def look(dialler: Dialler, turn: Turn) -> None:
             elif run.campaign.mode is Mode.PREVIEW:
                 _show(dialler, run, turn)
             supply.fetch(dialler, run, turn)
+
+
+def _begin(dialler: Dialler, turn: Turn) -> None:
+    dialler.next_beat = turn.now + BEAT
+    for run in dialler.campaigns.values():
+        supply.fetch(dialler, run, turn)
+    for who in [who for who, until in dialler.visiting.items() if until <= turn.now]:
+        del dialler.visiting[who]
 
 
 # ── pacing ──────────────────────────────────────────────────────────────────────────────────────────────────────────

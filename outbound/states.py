@@ -11,7 +11,7 @@ from typing import Final
 
 
 class CampaignState(StrEnum):
-    """PLANNED: never begun. RESTING: nobody is due, or nobody may be called at this hour. DONE: every lead is at its end.
+    """PLANNED: never begun. RESTING: nobody is due, or may be called at this hour. DONE: every lead is at its end.
 
     Only RUNNING dials.
     """

@@ -44,7 +44,7 @@ class Facts:
 
 
 def make_list(folder, name, count=0, *, priorities=(), dues=(), numbers=(), zones=()):
-    """Keep a list of `count` leads: row 2 and on, as below a header; priorities, moments, numbers and zones by position."""
+    """Keep a list of `count` leads: from row 2, as below a header; priorities, moments, numbers, zones by position."""
     priorities, dues, numbers = dict(enumerate(priorities)), dict(enumerate(dues)), dict(enumerate(numbers))
     zones = dict(enumerate(zones))
     with NewList(folder) as new:
