@@ -61,7 +61,7 @@ class CampaignView:
     `waiting` (persons without an agent) and `talking`. `dialled` and `outcomes` (`outbound/lead.py`, each with its
     count) are of today, as are `refused` (reasons of the law) and `results` (agents' words). `left` leads are not at
     their end, `total` in all; `ends_at` is when they will be at this pace, 0 if nobody can tell. `drops` begins with
-    its own law's. `until`: it rests because it is no time for calls anywhere on its lists, and then it will be; 0 for not.
+    its own law's. `until`: it rests, for it is no time for calls anywhere on its lists; then it will be. 0 for not.
     `lines_used` of `lines_most` are this campaign's; `house_used` of `house_most` everybody's.
     `pilot`: it pauses by itself after so many more contacts, 0 for not.
     """
