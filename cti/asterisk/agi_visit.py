@@ -11,6 +11,12 @@ A busy Asterisk may find both commands at once. Then it reads the second into it
 socket, plays the silence to its end, answers it, and waits for ever with the second command unread. So when the silent
 collection answers after all, a word that is no command is sent: whatever was unread is read then, begins and is ended
 by that word, and Asterisk's "unknown command" marks the place from which the command is sent once more.
+
+Where one key is the whole answer, GET OPTION asks for it: GET DATA sleeps for a millisecond after it has stopped a
+sound, and everything that follows the key comes so much later. But GET OPTION also says that nothing was keyed when the
+caller has hung up in the silence after the sound. So who has not pressed is asked once more, for a millisecond, by GET
+DATA, which knows the difference. After a silent collection GET DATA asks at once: its answer has another form, which
+cannot be taken for that of the silence.
 """
 
 from __future__ import annotations
@@ -50,13 +56,15 @@ MOST_AHEAD = 32  # keys kept that nobody has asked for yet
 class Doing(StrEnum):
     """What runs on the channel.
 
-    NOTHING, a PROMPT, a SOUND before a collection, a COLLECTION, LISTENING ahead, FILLING, a LEAD_IN to a recording.
+    NOTHING, a PROMPT, a SOUND before a collection, a COLLECTION, a sound and the one KEY that is waited for, LISTENING
+    ahead, FILLING, a LEAD_IN to a recording.
     """
 
     NOTHING = "nothing"
     PROMPT = "prompt"
     SOUND = "sound"
     COLLECTION = "collection"
+    KEY = "key"
     LISTENING = "listening"
     FILLING = "filling"
     LEAD_IN = "lead_in"
@@ -299,8 +307,11 @@ class Visit:
         sound = self._sounds.pop() if self._sounds and not self._entry.digits else ""
         self._entry.bare = not sound
         left = self._entry.at_most - len(self._entry.digits)
-        wait = max(1, round(self._entry.wait * 1000))
-        self._send(Doing.COLLECTION, "GET", "DATA", sound, str(wait), str(left))
+        wait = str(max(1, round(self._entry.wait * 1000)))
+        if sound and self._entry.at_most == 1 and self._doing is not Doing.LISTENING:
+            self._send(Doing.KEY, "GET", "OPTION", sound, KEYS, wait)
+        else:
+            self._send(Doing.COLLECTION, "GET", "DATA", sound, wait, str(left))
 
     def _sound_played(self, answer: Answer) -> None:
         key = key_of(answer)
@@ -308,6 +319,17 @@ class Visit:
             self._collected(complete=True)
         else:
             self._next_of_entry()
+
+    def _key_told(self, answer: Answer) -> None:
+        """No key: he has let the time pass, or hung up, or the sound cannot be played."""
+        key = key_of(answer)
+        if key:
+            self._entry.digits = key
+            self._collected(complete=True)
+            return
+        if answer.result == "0" and answer.endpos:
+            self._entry.wait = 0.0
+        self._next_of_entry()
 
     def _keyed(self, key: str) -> bool:
         """Take one key; True when the entry is complete with it."""
@@ -365,6 +387,7 @@ _AFTER: dict[Doing, Callable[[Visit, Answer], None]] = {
     Doing.PROMPT: Visit._prompt_played,  # noqa: SLF001 (as above)
     Doing.SOUND: Visit._sound_played,  # noqa: SLF001 (as above)
     Doing.COLLECTION: Visit._entry_made,  # noqa: SLF001 (as above)
+    Doing.KEY: Visit._key_told,  # noqa: SLF001 (as above)
     Doing.LISTENING: Visit._listened,  # noqa: SLF001 (as above)
     Doing.FILLING: Visit._filled,  # noqa: SLF001 (as above)
     Doing.LEAD_IN: Visit._lead_in_played,  # noqa: SLF001 (as above)

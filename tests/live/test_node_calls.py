@@ -270,6 +270,11 @@ async def test_a_caller_who_hangs_up_in_a_prompt_or_while_keying_ends_once(stage
     ended = await stage.until(CallEnded, 2)
     assert isinstance(ended, CallEnded)
     assert ended.call == other
+    third = await stage.call(stays=1.5)
+    stage.switch.perform(CollectDigits(NODE, third, ("digits/1",), 1, 30.0))  # he hears all of it
+    ended = await stage.until(CallEnded, 3)
+    assert isinstance(ended, CallEnded)
+    assert ended.call == third
     assert stage.of(PromptEnded) == stage.of(DigitsCollected) == []
 
 
@@ -305,6 +310,17 @@ async def test_sounds_that_are_missing_are_told_and_keys_still_collected(stage: 
     assert await stage.until(PromptEnded) == PromptEnded(call, failed=True)
     stage.switch.perform(CollectDigits(NODE, call, ("no-such-sound",), 1, 6.0))
     assert await stage.until(DigitsCollected) == DigitsCollected(call, "7")
+
+
+@pytest.mark.parametrize(
+    ("keys", "later", "sound"), [("7", 0.5, "vm-nobox"), ("*", 2.5, "digits/1"), ("", 0, "digits/1")]
+)
+async def test_one_key_is_taken_during_its_question_or_after_it(
+    stage: Stage, keys: str, later: float, sound: str
+) -> None:
+    call = await stage.call(keys=keys, later=later)
+    stage.switch.perform(CollectDigits(NODE, call, (sound,), 1, 8.0 if keys else 0.5))
+    assert await stage.until(DigitsCollected) == DigitsCollected(call, keys, complete=bool(keys))
 
 
 @pytest.mark.parametrize("gap", [60, 100])

@@ -266,8 +266,7 @@ def collect(house: House, *sounds: str, at_most: int = 4, wait: float = 3.0) -> 
         ("200 result= (timeout)", 4, DigitsCollected(CALL, "", complete=False)),
         ("200 result=12", 4, DigitsCollected(CALL, "12")),
         ("200 result=", 4, DigitsCollected(CALL, "")),
-        ("200 result=", 1, DigitsCollected(CALL, "#")),
-        ("200 result=*", 1, DigitsCollected(CALL, "*")),
+        ("200 result=7", 2, DigitsCollected(CALL, "7")),
     ],
 )
 async def test_one_sound_and_keys_are_one_command(
@@ -277,6 +276,69 @@ async def test_one_sound_and_keys_are_one_command(
     assert await caller.hear() == f"GET DATA ask 3000 {at_most}"
     caller.say(answer)
     assert await house.until(2) == ended
+
+
+@pytest.mark.parametrize("key", "0159*#A")
+async def test_one_sound_and_one_key_are_one_command(house: House, caller: Channel, key: str) -> None:
+    collect(house, "ask", at_most=1)
+    assert await caller.hear() == 'GET OPTION ask "0123456789*#ABCD" 3000'
+    caller.say(f"200 result={ord(key)} endpos=800")
+    assert await house.until(2) == DigitsCollected(CALL, key)
+
+
+@pytest.mark.parametrize(
+    ("answer", "ended"),
+    [
+        ("200 result= (timeout)", DigitsCollected(CALL, "", complete=False)),
+        ("200 result=7", DigitsCollected(CALL, "7")),
+        ("200 result=", DigitsCollected(CALL, "#")),
+        ("200 result=*", DigitsCollected(CALL, "*")),
+    ],
+)
+async def test_who_has_pressed_no_key_is_asked_once_more_for_a_moment(
+    house: House, caller: Channel, answer: str, ended: DigitsCollected
+) -> None:
+    collect(house, "ask", at_most=1)
+    await caller.hear()
+    caller.say("200 result=0 endpos=8000")
+    assert await caller.hear() == 'GET DATA "" 1 1'
+    caller.say(answer)
+    assert await house.until(2) == ended
+
+
+async def test_who_hangs_up_in_the_silence_after_a_sound_has_not_let_the_time_pass(
+    house: House, caller: Channel
+) -> None:
+    collect(house, "ask", at_most=1)
+    await caller.hear()
+    caller.say("200 result=0 endpos=8000")  # what GET OPTION says of a hang-up, too
+    assert await caller.hear() == 'GET DATA "" 1 1'
+    caller.say("200 result=-1\nHANGUP")
+    assert await caller.hear() == ""
+    assert len(house.told) == 1
+
+
+@pytest.mark.parametrize("answer", ["200 result=0 endpos=0", "200 result=-1 endpos=0", "510 Invalid command"])
+async def test_a_key_is_waited_for_though_its_question_cannot_be_played(
+    house: House, caller: Channel, answer: str
+) -> None:
+    collect(house, "gone", at_most=1)
+    await caller.hear()
+    caller.say(answer)
+    assert await caller.hear() == 'GET DATA "" 3000 1'
+    caller.say("200 result=7")
+    assert await house.until(2) == DigitsCollected(CALL, "7")
+
+
+async def test_a_question_that_follows_listening_ahead_is_one_whose_answer_cannot_be_taken_for_that_of_the_silence(
+    house: House, caller: Channel
+) -> None:
+    collect(house, "menu", at_most=1)
+    await caller.hear()
+    caller.say("200 result=50 endpos=800")
+    assert await caller.hear() == SILENCE
+    collect(house, "more", at_most=1)
+    assert await caller.hear() == "GET DATA more 3000 1"
 
 
 async def test_a_key_in_an_earlier_sound_stops_the_rest_and_counts(house: House, caller: Channel) -> None:
@@ -312,7 +374,7 @@ async def test_a_question_that_cannot_be_played_still_collects(house: House, cal
 async def test_keys_between_two_questions_begin_the_next_answer(house: House, caller: Channel) -> None:
     collect(house, "menu", at_most=1)
     await caller.hear()
-    caller.say("200 result=2")
+    caller.say("200 result=50 endpos=800")
     assert await caller.hear() == SILENCE
     caller.say("200 result=52 endpos=800")  # 4
     assert await caller.hear() == SILENCE
@@ -327,7 +389,7 @@ async def test_keys_between_two_questions_begin_the_next_answer(house: House, ca
 async def test_a_whole_answer_keyed_ahead_is_taken_and_the_rest_kept(house: House, caller: Channel) -> None:
     collect(house, "menu", at_most=1)
     await caller.hear()
-    caller.say("200 result=2")
+    caller.say("200 result=50 endpos=800")
     for key in "12#3":
         assert await caller.hear() == SILENCE
         caller.say(f"200 result={ord(key)} endpos=800")
@@ -344,7 +406,7 @@ async def test_a_key_in_the_instant_of_the_next_question_is_not_taken_for_its_an
 ) -> None:
     collect(house, "menu", at_most=1)
     await caller.hear()
-    caller.say("200 result=2")
+    caller.say("200 result=50 endpos=800")
     assert await caller.hear() == SILENCE
     collect(house, "number", at_most=2)
     assert await caller.hear() == "GET DATA number 3000 2"
@@ -366,7 +428,7 @@ async def test_a_question_that_asterisk_read_but_did_not_see_is_asked_again(
     """Asterisk read the silence and the question at once: it answers the silence and waits for ever."""
     collect(house, "menu", at_most=1)
     await caller.hear()
-    caller.say("200 result=2")
+    caller.say("200 result=50 endpos=800")
     assert await caller.hear() == SILENCE
     collect(house, "number", at_most=2)
     assert await caller.hear() == "GET DATA number 3000 2"
@@ -383,7 +445,7 @@ async def test_a_question_that_asterisk_read_but_did_not_see_is_asked_again(
 async def test_a_prompt_that_asterisk_read_but_did_not_see_is_played_again(house: House, caller: Channel) -> None:
     collect(house, "menu", at_most=1)
     await caller.hear()
-    caller.say("200 result=2")
+    caller.say("200 result=50 endpos=800")
     await caller.hear()
     house.door.perform(PlayPrompt(NODE, CALL, ("hello",)))
     assert await caller.hear() == 'STREAM FILE hello ""'
@@ -398,7 +460,7 @@ async def test_a_prompt_that_asterisk_read_but_did_not_see_is_played_again(house
 async def test_a_prompt_forgets_what_was_keyed_ahead(house: House, caller: Channel) -> None:
     collect(house, "menu", at_most=1)
     await caller.hear()
-    caller.say("200 result=2")
+    caller.say("200 result=50 endpos=800")
     await caller.hear()
     caller.say("200 result=52 endpos=800")
     await caller.hear()
@@ -407,13 +469,13 @@ async def test_a_prompt_forgets_what_was_keyed_ahead(house: House, caller: Chann
     caller.say("200 result=0 endpos=100")
     await house.until(3)
     collect(house, "menu", at_most=1)
-    assert await caller.hear() == "GET DATA menu 3000 1"
+    assert await caller.hear() == 'GET OPTION menu "0123456789*#ABCD" 3000'
 
 
 async def test_silence_that_cannot_be_played_is_not_tried_for_ever(house: House, caller: Channel) -> None:
     collect(house, "menu", at_most=1)
     await caller.hear()
-    caller.say("200 result=2")
+    caller.say("200 result=50 endpos=800")
     assert await caller.hear() == SILENCE
     caller.say("200 result=0 endpos=0")
     assert await caller.silent()
