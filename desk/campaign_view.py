@@ -152,6 +152,10 @@ class Projection:
     talking: float | None
 
 
+class Overtaken(Exception):
+    """Who asked has asked something newer; nobody waits for this answer."""
+
+
 class CampaignDesk(Protocol):
     """What the desk asks of the running campaigns. All but `projected` answer at once, from memory."""
 
@@ -163,8 +167,11 @@ class CampaignDesk(Protocol):
         """Tell what each agent has of campaigns now; who has nothing is not in it."""
         ...
 
-    async def projected(self, campaign: str, mode: str, ratio: float, cap: float) -> Projection | None:
-        """Tell what would come of these settings; None for a campaign that is not there."""
+    async def projected(self, by: str, campaign: str, mode: str, ratio: float, cap: float) -> Projection | None:
+        """Tell what would come of these settings; None for a campaign that is not there.
+
+        Raises `Overtaken` when `by` has asked something else before there was an answer.
+        """
         ...
 
 
@@ -177,6 +184,6 @@ class NoCampaigns:
     def works(self) -> Mapping[str, AgentWork]:
         return {}
 
-    async def projected(self, campaign: str, mode: str, ratio: float, cap: float) -> Projection | None:
-        del campaign, mode, ratio, cap
+    async def projected(self, by: str, campaign: str, mode: str, ratio: float, cap: float) -> Projection | None:
+        del by, campaign, mode, ratio, cap
         return None

@@ -17,7 +17,7 @@ from desk.campaign_shapes import (
     TuneWanted,
     WhyTold,
 )
-from desk.campaign_view import CampaignView, Projection
+from desk.campaign_view import CampaignView, Overtaken, Projection
 from desk.campaign_vocabulary import (
     CampaignPauseAsked,
     CampaignStartAsked,
@@ -68,10 +68,11 @@ async def campaign(ask: Ask) -> CampaignView:
 async def projected(ask: Ask) -> Projection:
     """Tell what would come of other settings."""
     view, wanted = campaign_of(ask), ask.asked
-    answer = await ask.desk.outbound.campaigns.projected(
-        view.campaign, wanted.mode or view.mode, wanted.ratio or view.ratio,
-        view.cap if wanted.cap is None else wanted.cap,
-    )  # fmt: skip
+    settings = wanted.mode or view.mode, wanted.ratio or view.ratio, view.cap if wanted.cap is None else wanted.cap
+    try:
+        answer = await ask.desk.outbound.campaigns.projected(ask.user.user, view.campaign, *settings)
+    except Overtaken:
+        raise Fault(409, "overtaken", "You have asked something newer since.") from None
     if answer is None:
         raise not_found("campaign")
     return answer
@@ -149,7 +150,7 @@ def routes() -> tuple[Route, ...]:
         Route(
             *("GET", f"{one}/projection", watches, projected, "What would come of other settings"),
             *(Projection, ProjectionAsked),
-            refusals=(404,),
+            refusals=(404, 409),
         ),
         post(f"{one}/start", runs, start, "Start it, or go on after a pause", StartWanted, 404),
         post(f"{one}/pause", watches, pause, "Dial nobody new", WhyTold, 404),

@@ -21,6 +21,7 @@ from switchroom.dial_desk import LeadDesk
 from switchroom.lawmaking import FloorLaws
 from switchroom.lead_shelf import store_folder
 from switchroom.list_desk import FloorLists
+from switchroom.projection_asking import Projector
 
 if TYPE_CHECKING:
     from journal.facts import Fact
@@ -68,6 +69,6 @@ def open_calling(
     def serving(queue: str) -> int:
         return sum(queue in profile.queues for profile in centre.autopilot.profiles.values())
 
-    campaigns = FloorCampaigns(lambda: centre.outbound.dialler, counts, lists.rows, clock, serving)
+    campaigns = FloorCampaigns(lambda: centre.outbound.dialler, counts, lists.rows, clock, Projector().answer, serving)
     leads = LeadDesk(store, journal, centre, clock)
     return Calling(leads, lists, counts, campaigns, FloorLaws(lambda: centre, clock))

@@ -1,14 +1,13 @@
 """The desk's view of the campaigns, taken from the dialler as it runs and from the day's counts.
 
 It does not change anything, and does not know who looks. Everything answers at once, from memory,
-but for what a slider would come to, which is played in a thread.
+but for what a slider would come to, which a process of its own plays.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from desk.campaign_view import AgentWork, CampaignView, CrewView, DropView, LeadCard, PaceView, Projection
@@ -17,7 +16,8 @@ from outbound.crew import OFFERED, READY, TALKING, WRAP_UP
 from outbound.law.book import LawBook
 from outbound.messages import AttemptId
 from outbound.states import Stage
-from switchroom.projecting import learned_from, projected, with_settings
+from switchroom.projecting import learned_from
+from switchroom.projection_worker import Answer, Question
 
 if TYPE_CHECKING:
     from outbound.campaign import Campaign
@@ -26,18 +26,23 @@ if TYPE_CHECKING:
     from outbound.running import Running
     from switchroom.campaign_counts import CampaignCounts, Day
 
+Play = Callable[[str, Question], Awaitable[Answer]]  # who asks, and what
 WAITING: Final = frozenset({Stage.WAITING, Stage.HEARING})
 
 
 class FloorCampaigns:
-    """The desk's `CampaignDesk`. `rows` tells how many leads each list has, `serving` how many agents serve a queue."""
+    """The desk's `CampaignDesk`. `rows` tells how many leads each list has, `serving` how many agents serve a queue.
 
-    def __init__(
+    `play` answers what other settings would come to.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - each is another thing that it asks
         self,
         dialler: Callable[[], Dialler],
         counts: CampaignCounts,
         rows: Callable[[], Mapping[str, int]],
         clock: Callable[[], float],
+        play: Play,
         serving: Callable[[str], int] = lambda _queue: 0,
     ) -> None:
         self._dialler = dialler
@@ -45,7 +50,7 @@ class FloorCampaigns:
         self._counts = counts
         self._rows = rows
         self._clock = clock
-        self._one_at_a_time = asyncio.Lock()  # the calls of the floor must not feel a slider
+        self._play = play
 
     def views(self) -> Sequence[CampaignView]:
         dialler, rows, now = self._dialler(), self._rows(), self._clock()
@@ -59,18 +64,17 @@ class FloorCampaigns:
         works = ((agent, work_of(dialler, self._counts, agent, by_hand.get(agent, ()))) for agent in agents)
         return {agent: work for agent, work in works if work != AgentWork(agent)}
 
-    async def projected(self, campaign: str, mode: str, ratio: float, cap: float) -> Projection | None:
+    async def projected(self, by: str, campaign: str, mode: str, ratio: float, cap: float) -> Projection | None:
         dialler = self._dialler()
         run, learned = dialler.campaigns.get(campaign), learned_from(self._counts.of(campaign))
         if run is None:
             return None
         told = None
         if learned is not None:
-            wanted = with_settings(run.campaign, Mode(mode), ratio, cap)
             most = run.campaign.lines or dialler.trunk.house.lines
             agents = sum(campaign in seen.campaigns for seen in dialler.crew.seen.values())
-            async with self._one_at_a_time:
-                told = await asyncio.to_thread(projected, wanted, agents, most, learned)
+            question = Question(campaign, mode, ratio, cap, run.campaign.ring_for, agents, most, learned)
+            told = await self._play(by, question)
         dropped, talking = told if told is not None else (None, None)
         return Projection(campaign, mode, ratio, cap, dropped, talking)
 

@@ -7,7 +7,7 @@ answered for by a smaller one, which leaves more persons without an agent: the a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from outbound.campaign import Campaign, Mode
@@ -77,8 +77,3 @@ def projected(campaign: Campaign, agents: int, most: int, learned: Learned) -> t
     counted = [both for minute, both in outcome.count.by_minute.items() if minute * 60.0 >= WARM]
     persons, abandoned = sum(both[0] for both in counted), sum(both[1] for both in counted)
     return (abandoned / persons, talking) if persons else None
-
-
-def with_settings(campaign: Campaign, mode: Mode, ratio: float, cap: float) -> Campaign:
-    """The campaign as it would be."""
-    return replace(campaign, mode=mode, ratio=ratio, cap=cap)

@@ -147,7 +147,7 @@ function slidersOf(me, alarm, apply) {
     touched = true;
     draw();
     clearTimeout(asking);
-    asking = setTimeout(() => project().catch((refusal) => alarm("campaign", refusal.message)), 120);
+    asking = setTimeout(() => project().catch((refusal) => refusal.error === "overtaken" || alarm("campaign", refusal.message)), 120);
   };
   const back = () => {
     touched = false;

@@ -18,6 +18,7 @@ from outbound.trunk import House
 from switchroom.campaign_counts import CampaignCounts, Day
 from switchroom.campaign_desk import FloorCampaigns
 from switchroom.projecting import learned_from
+from switchroom.projection_worker import Answer, Question, answered
 
 pytestmark = pytest.mark.unit
 DAY = 1_700_006_400.0  # a midnight
@@ -27,8 +28,13 @@ def counts() -> CampaignCounts:
     return CampaignCounts(lambda at: at - at % 86_400)
 
 
+async def play(by: str, question: Question) -> Answer:
+    assert by == "ann"
+    return answered(question)
+
+
 def shown(world: World, counted: CampaignCounts | None = None) -> FloorCampaigns:
-    return FloorCampaigns(lambda: world.dialler, counted or counts(), lambda: {"l": 200}, lambda: world.now)
+    return FloorCampaigns(lambda: world.dialler, counted or counts(), lambda: {"l": 200}, lambda: world.now, play)
 
 
 def test_the_page_shows_the_dialler_as_it_is_at_every_moment() -> None:
@@ -106,20 +112,20 @@ async def test_a_slider_is_answered_once_the_day_has_taught_enough() -> None:
     world.open(campaign())
     counted = counts()
     desk = shown(world, counted)
-    assert await desk.projected("none", "ratio", 2.0, 0.03) is None
-    told = await desk.projected("cards", "ratio", 2.0, 0.03)
+    assert await desk.projected("ann", "none", "ratio", 2.0, 0.03) is None
+    told = await desk.projected("ann", "cards", "ratio", 2.0, 0.03)
     assert (told.dropped, told.talking) == (None, None)
     for n in range(60):
         counted.heard(begun(n, DAY + n))
         counted.heard(replace(ended(n, DAY + n + 60, "no_answer" if n % 3 else "connected", 60.0), lines=9.0))
     counted.of("cards").talks = 20
-    plain = await desk.projected("cards", "progressive", 1.0, 0.03)
-    bold = await desk.projected("cards", "ratio", 3.0, 0.2)
+    plain = await desk.projected("ann", "cards", "progressive", 1.0, 0.03)
+    bold = await desk.projected("ann", "cards", "ratio", 3.0, 0.2)
     assert plain.dropped == 0.0
     assert plain.talking < bold.talking < 1.0
     assert bold.dropped > 0.03
-    assert bold == await desk.projected("cards", "ratio", 3.0, 0.2)
-    assert (await desk.projected("cards", "manual", 1.0, 0.03)).dropped is None
+    assert bold == await desk.projected("ann", "cards", "ratio", 3.0, 0.2)
+    assert (await desk.projected("ann", "cards", "manual", 1.0, 0.03)).dropped is None
 
 
 def test_nothing_is_learned_from_too_few_or_from_persons_alone() -> None:

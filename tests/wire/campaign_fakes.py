@@ -7,7 +7,7 @@ from pathlib import Path
 
 from desk_fakes import NOW
 
-from desk.campaign_view import AgentWork, CampaignView, CrewView, DropView, LeadCard, PaceView, Projection
+from desk.campaign_view import AgentWork, CampaignView, CrewView, DropView, LeadCard, Overtaken, PaceView, Projection
 from desk.list_view import ListView, NoLists, NotTaken, RejectView, UploadView
 
 CARDS = CampaignView(
@@ -34,7 +34,9 @@ class Campaigns:
     def works(self):
         return dict(self.has)
 
-    async def projected(self, campaign, mode, ratio, cap):
+    async def projected(self, by, campaign, mode, ratio, cap):
+        if by == "cam" and ratio == 3.9:
+            raise Overtaken
         return Projection(campaign, mode, ratio, cap, 0.024, 0.81) if campaign == "cards" else None
 
 

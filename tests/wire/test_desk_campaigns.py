@@ -165,6 +165,7 @@ async def test_what_is_malformed_is_refused_and_told_to_nobody(house, talk, what
 async def test_a_slider_is_answered_with_what_it_would_come_to(talk) -> None:
     status, told = await get(talk["cam"], f"{ONE}/projection?mode=ratio&ratio=1.8")
     assert (status, told["mode"], told["ratio"], told["cap"], told["dropped"]) == (200, "ratio", 1.8, 0.03, 0.024)
+    assert (await get(talk["cam"], f"{ONE}/projection?ratio=3.9"))[0] == 409
 
 
 async def test_an_agent_says_his_word_of_his_own_talk_alone(house, talk) -> None:

@@ -1,0 +1,58 @@
+"""The process that plays some hours of a campaign with other settings: seconds of processor, none of them the server's.
+
+It does not know who asks. It reads one `Question` as JSON from standard input, and writes the answer as one line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any, Final
+
+from outbound.campaign import Campaign, Mode
+from switchroom.projecting import Learned, projected
+
+_NICE: Final = 15
+Answer = tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a campaign with these settings would come to with so many agents and lines, after such a day."""
+
+    campaign: str
+    mode: str
+    ratio: float
+    cap: float
+    ring_for: float
+    agents: int
+    most: int
+    learned: Learned
+
+
+def answered(question: Question) -> Answer:
+    """The shares of persons abandoned and of agents' time talked; None where nobody paces, or nobody works."""
+    campaign = Campaign(
+        question.campaign, Mode(question.mode), "", (), "", ratio=question.ratio, cap=question.cap,
+        ring_for=question.ring_for,
+    )  # fmt: skip
+    return projected(campaign, question.agents, question.most, question.learned)
+
+
+def question_of(said: dict[str, Any]) -> Question:
+    """The question that was written as JSON."""
+    return Question(**{**said, "learned": Learned(**said["learned"])})
+
+
+def main() -> int:
+    """Answer the question that stands on standard input."""
+    os.nice(_NICE)
+    told = answered(question_of(json.load(sys.stdin)))
+    sys.stdout.write(json.dumps({"answer": told}) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
