@@ -1,6 +1,6 @@
-"""What the facts of calls that we make change in the table of attempts. Pure; `journal/projection.py` applies it.
+"""What the facts of calls that we make change in the tables of attempts and refusals: pure.
 
-It does not know SQL, nor the lists that the leads came from.
+It does not know SQL, nor the lists that the leads came from. `journal/projection.py` applies it.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from journal.codec import clean
-from journal.outbound_facts import AttemptBegun, AttemptEnded, CustomerHeard, ResultKept
+from journal.outbound_facts import AttemptBegun, AttemptEnded, CustomerHeard, DialRefused, ResultKept
 
 TABLE: Final = "attempts"
+REFUSALS: Final = "refusals"
+QUARTER: Final = 900.0  # seconds for which refusals are one row: every zone's midnight begins one
 Values = dict[str, Any]
 Parts = tuple[tuple[str, str, Values, bool], ...]  # table, key, values, whether the row is new
 
@@ -50,9 +52,18 @@ def _said(fact: ResultKept) -> Parts:
     return ((TABLE, fact.contact, values, False),)
 
 
+def _refused(fact: DialRefused) -> Parts:
+    since = fact.at // QUARTER * QUARTER
+    campaign, reason = _text(fact.campaign), _text(fact.reason)
+    key = f"{campaign} {reason} {since:.0f}"
+    row = {"campaign": campaign, "reason": reason, "since": since}
+    return ((REFUSALS, key, row, True), (REFUSALS, key, {"count": 1}, False))
+
+
 READERS: Final[dict[type, Callable[[Any], Parts]]] = {
     AttemptBegun: _begun,
     CustomerHeard: _heard,
     AttemptEnded: _ended,
+    DialRefused: _refused,
     ResultKept: _said,
 }

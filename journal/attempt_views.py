@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from journal.attempt_projection import QUARTER
 from journal.engine import rows_of
 from journal.remedies import explained
-from journal.tables import ATTEMPTS, OFFERS
+from journal.tables import ATTEMPTS, OFFERS, REFUSALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,6 +106,14 @@ class AttemptReader:
         query = select(*keys, func.count(), func.sum(table.talked)).group_by(*keys).order_by(*keys)
         rows = self._rows(query.where(*_of_campaign(campaign, since, until)))
         return [OutcomeCount(outcome, result, bool(won), count, talked) for outcome, result, won, count, talked in rows]
+
+    def refusals(self, campaign: str, since: float, until: float) -> list[tuple[str, int]]:
+        """Count the dials that were refused in [since, until) by reason, in whole quarters of an hour."""
+        table, summed = REFUSALS.c, func.sum(REFUSALS.c.count)
+        query = select(table.reason, summed).group_by(table.reason).order_by(table.reason)
+        whole = since // QUARTER * QUARTER
+        rows = self._rows(query.where(table.campaign == campaign, table.since >= whole, table.since < until))
+        return [(reason, int(count)) for reason, count in rows]
 
     def attempts(
         self, campaign: str, since: float, until: float, *, outcomes: Sequence[str] = (), limit: int | None = None

@@ -27,7 +27,7 @@ FIRST: Final = frozenset({
     ("contacts", "skills"), ("contacts", "answered_by"), ("contacts", "asked_ms"), ("contacts", "answered_ms"),
     ("offers", "rang_at"), ("offers", "answered_at"),
 })  # fmt: skip
-SUM: Final = frozenset({("contacts", "offers"), ("contacts", "talked"), ("offers", "held_ms")})
+SUM: Final = frozenset({("contacts", "offers"), ("contacts", "talked"), ("offers", "held_ms"), ("refusals", "count")})
 
 
 @dataclass(frozen=True, slots=True)

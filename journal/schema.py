@@ -15,7 +15,7 @@ from journal.errors import SchemaMismatch
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005")  # the steps in `migrations/versions`, oldest first
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")  # the steps in `migrations/versions`, oldest first
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
 

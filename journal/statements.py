@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, ColumnElement, Connection, Dialect, Table
 
 _KEY: Final = "the_key"
-_KEYS: Final = {"contacts": "contact", "offers": "offer", "attempts": "contact"}
+_KEYS: Final = {"contacts": "contact", "offers": "offer", "attempts": "contact", "refusals": "key"}
 Row = dict[str, Any]
 
 
@@ -85,7 +85,7 @@ class Statements:
         return Statement(make(table).on_conflict_do_nothing(), self._dialect)
 
     def project(self, connection: Connection, made: Iterable[Change], changed: Iterable[Change]) -> None:
-        """Bring the read models of contacts, offers and attempts up to date."""
+        """Bring the read models of contacts, offers, attempts and refusals up to date."""
         for change in made:
             row = {**self._defaults[change.table], **change.values, _KEYS[change.table]: change.key}
             self._new[change.table].run(connection, (row,))

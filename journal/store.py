@@ -44,6 +44,7 @@ from journal.tables import (
     LEASE,
     OFFERS,
     PERIODS,
+    REFUSALS,
     TAPE,
     VISITS,
 )
@@ -188,7 +189,7 @@ class Journal(JournalReader):
         self._statements.save_cursor(connection, READ_MODELS, written[-1][0])
 
     def _rebuild(self, connection: Connection) -> None:
-        for table in (CONTACTS, OFFERS, ATTEMPTS, VISITS, PERIODS, AGENTS, CHANGES):
+        for table in (CONTACTS, OFFERS, ATTEMPTS, REFUSALS, VISITS, PERIODS, AGENTS, CHANGES):
             connection.execute(delete(table))
         self._agents = set()
         self._catch_up(connection, 0)

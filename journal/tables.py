@@ -2,10 +2,10 @@
 
 They do not know the database: no type or default in here belongs to one kind alone.
 
-`facts` and `tape` are the memory and only grow. `contacts`, `offers`, `attempts`, `visits`, `periods`, `agents` and
-`changes` are read models: they follow the facts a moment later, and can be thrown away and made again from them at
-any time. `lease` has one row: who may write, and the last fact's number. Columns that end in `_ms` are whole
-milliseconds: their sums are exact.
+`facts` and `tape` are the memory and only grow. `contacts`, `offers`, `attempts`, `refusals`, `visits`, `periods`,
+`agents` and `changes` are read models: they follow the facts a moment later, and can be thrown away and made again
+from them at any time. `lease` has one row: who may write, and the last fact's number. Columns that end in `_ms` are
+whole milliseconds: their sums are exact.
 """
 
 from __future__ import annotations
@@ -184,6 +184,16 @@ ATTEMPTS: Final = Table(
     Index("attempts_campaign", "campaign", "begun_at"),
     Index("attempts_number", "number", "begun_at"),
     Index("attempts_person", "person", "begun_at"),
+)
+
+REFUSALS: Final = Table(
+    "refusals",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    *map(_text, ("campaign", "reason")),
+    _seconds("since"),
+    _count("count"),
+    Index("refusals_campaign", "campaign", "since"),
 )
 
 VISITS: Final = Table(

@@ -55,14 +55,13 @@ class Calling:
         return OutboundDesk(self.campaigns, JournalAttempts(journal), self.lists, self.laws)
 
 
-def open_calling(
-    settings: Settings, centre: Centre, memory: AsyncJournal, clock: Callable[[], float]
-) -> Calling:
+def open_calling(settings: Settings, centre: Centre, memory: AsyncJournal, clock: Callable[[], float]) -> Calling:
     """Everything, with the day so far."""
     store, midnight = LeadStore(store_folder(settings.server.data)), midnight_in(ZoneInfo(settings.server.timezone))
     counts, now, journal = CampaignCounts(midnight), clock(), memory.journal
     for name in centre.outbound.dialler.campaigns:
-        counts.begin(name, journal.attempts.counts(name, midnight(now), now + 1.0), now)
+        day = name, midnight(now), now + 1.0
+        counts.begin(name, journal.attempts.counts(*day), journal.attempts.refusals(*day), now)
     known = [stored.fact.name for stored in journal.facts(contact=LISTS) if isinstance(stored.fact, ListImported)]
     lists = FloorLists(store, memory, settings, clock, known)
 

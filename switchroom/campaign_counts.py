@@ -90,10 +90,13 @@ class CampaignCounts:
         """The agent's last word on this attempt, "" where there is none."""
         return self._given.get(attempt, ("", False))[0]
 
-    def begin(self, campaign: str, counted: Iterable[OutcomeCount], now: float) -> None:
-        """Take what the journal counted of the day before we began."""
+    def begin(
+        self, campaign: str, counted: Iterable[OutcomeCount], refused: Iterable[tuple[str, int]], now: float
+    ) -> None:
+        """Take what the journal counted of the day before we began; `refused` by reason."""
         self._day = self._midnight(now)
         day = self.of(campaign)
+        day.refused.update(dict(refused))
         for one in counted:
             day.dialled += one.count
             day.successes += one.count * one.success

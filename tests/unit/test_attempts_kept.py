@@ -2,7 +2,16 @@
 
 import pytest
 
-from journal.facts import AgentAnswered, AttemptBegun, AttemptEnded, CustomerHeard, OfferMade, RecordingKept, ResultKept
+from journal.facts import (
+    AgentAnswered,
+    AttemptBegun,
+    AttemptEnded,
+    CustomerHeard,
+    DialRefused,
+    OfferMade,
+    RecordingKept,
+    ResultKept,
+)
 from journal.store import Journal
 
 pytestmark = pytest.mark.unit
@@ -60,6 +69,31 @@ def test_counts_are_by_outcome_and_word_of_one_campaign_and_interval(journal) ->
     assert counts == {
         ("", "", False): 1, ("busy", "", False): 2, ("connected", "", False): 1, ("connected", "sold", True): 2,
     }  # fmt: skip
+
+
+def refused(at: float, reason: str = "hours", campaign: str = "cards") -> DialRefused:
+    return DialRefused(at, campaign, "march.1", "+8613800000001", reason, at + 60)
+
+
+def test_refusals_are_counted_by_reason_of_one_campaign_and_interval_over_restarts(tmp_path) -> None:
+    url = f"sqlite:///{tmp_path}/j.db"
+    facts = [
+        refused(899.9),
+        *map(refused, (900.0, 901.0, 1900.0)),
+        refused(950.0, "cap"),
+        refused(950.0, "cap", "loans"),
+    ]
+    for fact in facts:  # a server for each: what one has counted, the next finds
+        one = Journal.open(url, holder="test", now=1.0)
+        one.append([fact])
+        one.close()
+    last = Journal.open(url, holder="test", now=1.0)
+    assert last.attempts.refusals("cards", 900.0, 9999.0) == [("cap", 1), ("hours", 3)]
+    assert last.attempts.refusals("cards", 0.0, 900.0) == [("hours", 1)]
+    last.rebuild_views()
+    assert last.attempts.refusals("loans", 0.0, 9999.0) == [("cap", 1)]
+    assert last.attempts.refusals("none", 0.0, 9999.0) == []
+    last.close()
 
 
 def test_attempts_come_newest_first_page_by_page_without_gap_or_repeat(journal) -> None:

@@ -178,7 +178,9 @@ def test_a_new_day_begins_from_nothing_and_a_new_server_from_what_was_counted() 
     assert day.of("cards").dialled == 1
     fresh = counts()
     fresh.begin("cards", [OutcomeCount("busy", "", False, 4, 0.0), OutcomeCount("connected", "sold", True, 2, 60.0),
-                          OutcomeCount("", "", False, 1, 0.0)], DAY)  # fmt: skip
+                          OutcomeCount("", "", False, 1, 0.0)], [("hours", 5)], DAY)  # fmt: skip
+    fresh.heard(DialRefused(DAY + 31, "cards", "l.9", "+86", "hours", DAY + 99))
+    assert fresh.of("cards").refused == {"hours": 6}
     assert (fresh.of("cards").dialled, fresh.of("cards").successes) == (7, 2)
     assert fresh.of("cards").outcomes == {"busy": 4, "connected": 2}
 
