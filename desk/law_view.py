@@ -27,11 +27,26 @@ class LawView:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class LawRule:
+    """One rule of a law in words. `source` is where it comes from; `ours`: no law that we know stands behind it."""
+
+    rule: str
+    name: str
+    says: str
+    source: str
+    ours: bool
+
+
 class LawDesk(Protocol):
     """What the desk asks of the laws. It answers at once, from memory."""
 
     def views(self) -> Sequence[LawView]:
         """Tell all laws, by name."""
+        ...
+
+    def rules(self, law: str, language: str) -> Sequence[LawRule] | None:
+        """Read a law out in a language (en, zh), as it is written; None where there is no such law."""
         ...
 
 
@@ -40,6 +55,10 @@ class NoLaws:
 
     def views(self) -> Sequence[LawView]:
         return ()
+
+    def rules(self, law: str, language: str) -> Sequence[LawRule] | None:
+        del law, language
+        return None
 
 
 @dataclass(frozen=True, slots=True)

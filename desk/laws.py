@@ -6,14 +6,14 @@ It does not know what a law means, nor whether a word is enough.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
 from desk.asking import Ask, Route, Who
 from desk.campaign_shapes import Needed
 from desk.faults import Fault, not_found
-from desk.law_view import LawAgreeAsked, LawView
+from desk.law_view import LawAgreeAsked, LawRule, LawView
 from desk.models import Asked, Done
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -26,9 +26,24 @@ class AgreementWanted(Asked):
     why: Needed
 
 
+class LawRead(Asked):
+    """In which language a law is read out."""
+
+    language: Literal["en", "zh"] = "en"
+
+
 async def laws(ask: Ask) -> Sequence[LawView]:
     """List the laws."""
     return list(ask.desk.outbound.laws.views())
+
+
+async def rules(ask: Ask) -> Sequence[LawRule]:
+    """Read a law out."""
+    wanted: LawRead = ask.asked
+    found = ask.desk.outbound.laws.rules(ask.part("law"), wanted.language)
+    if found is None:
+        raise not_found("law")
+    return found
 
 
 async def agree(ask: Ask) -> Done:
@@ -51,5 +66,10 @@ def routes() -> tuple[Route, ...]:
     told = "Agree to a law of the house as it is written"
     return (
         Route("GET", "/api/laws", Who.WATCH, laws, "The laws that calls are made under", Sequence[LawView]),
+        Route(
+            *("GET", "/api/laws/{law}/rules", Who.WATCH, rules, "A law in words, and where each rule comes from"),
+            *(Sequence[LawRule], LawRead),
+            refusals=(404,),
+        ),
         Route("POST", one, Who.ADMINISTRATOR, agree, told, Done, AgreementWanted, refusals=(404, 409, 422)),
     )

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import desk.vocabulary as desk
-from desk.law_view import LawAgreeAsked, LawView
+from desk.law_view import LawAgreeAsked, LawRule, LawView
 from journal.law_facts import LawAgreed
 from outbound.law.profile import Profile
 from outbound.law.profiles import BUILT_IN
+from outbound.law.wording import read_out
 from outbound.law.writing import digest_of, text_of
 
 if TYPE_CHECKING:
@@ -70,6 +71,12 @@ class FloorLaws:
     def views(self) -> Sequence[LawView]:
         centre, now = self._centre(), self._clock()
         return [_view(centre, law, now) for _, law in sorted(centre.plan.floor.laws.items())]
+
+    def rules(self, law: str, language: str) -> Sequence[LawRule] | None:
+        found = self._centre().plan.floor.laws.get(law)
+        if found is None:
+            return None
+        return [LawRule(one.rule, one.name, one.says, one.source, one.ours) for one in read_out(found, language)]
 
 
 def _view(centre: Centre, law: Profile, now: float) -> LawView:

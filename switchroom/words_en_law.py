@@ -27,6 +27,8 @@ LAW = {
     "law.show.help": "Everything that a law says.",
     "law.agree.help": "Agree to a law of laws.yaml as it is written. One that gives more takes two persons.",
     "law.heads": "law, version, state, gives more in, agreed by",
+    "law.rules.heads": "rule, what it says, where it comes from",
+    "law.ours": "* stands in no law that we know: it is this software's own prudence. None of this is legal advice.",
     "law.in_force": "in force",
     "law.not_in_force": "NOT IN FORCE",
     "law.unknown": "There is no law '{law}'.",

@@ -28,6 +28,8 @@ LAW = {
     "law.show.help": "一部法规的全部内容。",
     "law.agree.help": "同意 laws.yaml 中一部法规的现有文本。有放宽的须两人同意。",
     "law.heads": "法规, 版本, 状态, 放宽之处, 已同意的人",
+    "law.rules.heads": "规则, 内容, 出处",
+    "law.ours": "* 未见于所知法规，是本软件出于审慎的自定。以上均不构成法律意见。",
     "law.in_force": "生效",
     "law.not_in_force": "未生效",
     "law.unknown": "没有法规 {law}。",

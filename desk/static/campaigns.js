@@ -1,6 +1,7 @@
-// The page of who runs campaigns: all of them in a table, one of them live with its keys, what came of it, lists.
+// The page of who runs campaigns: all of them in a table, one of them live with its keys, what came of it, lists, laws.
 
 import { campaignLive } from "./campaign_live.js";
+import { lawsPanel } from "./campaign_laws.js";
 import { listsPanel } from "./campaign_lists.js";
 import { resultsPanel } from "./campaign_results.js";
 import { el, put } from "./dom.js";
@@ -20,8 +21,9 @@ export function campaignPage(me, room, bar, alarm) {
   const live = campaignLive(me, alarm);
   const results = resultsPanel(me, alarm);
   const lists = listsPanel(me, alarm);
+  const laws = lawsPanel(alarm);
   room.className = "campaigns";
-  room.replaceChildren(el("section", { class: "panel" }, heading, table), live.node, results.node, lists.node);
+  room.replaceChildren(el("section", { class: "panel" }, heading, table), live.node, results.node, lists.node, laws.node);
   put(bar);
 
   const present = () => views.find((one) => one.campaign === chosen) ?? views[0];
@@ -36,6 +38,8 @@ export function campaignPage(me, room, bar, alarm) {
     live.show(view);
     results.show(view);
     lists.draw();
+    laws.show(view);
+    laws.draw();
   };
   return {
     draw,
@@ -43,6 +47,7 @@ export function campaignPage(me, room, bar, alarm) {
       live.stop();
       results.stop();
       lists.stop();
+      laws.stop();
     },
     snapshot: draw,
     floor() {},

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from switchroom.commands.answers import Code, UsageError, print_json, print_line
 from switchroom.commands.cells import print_table
 from switchroom.commands.server_talk import LogIn, ask_server
-from switchroom.words import say
+from switchroom.words import say, terminal_language
 
 
 def list_laws(who: LogIn, *, as_json: bool) -> Code:
@@ -32,8 +32,10 @@ def show_law(name: str, who: LogIn, *, as_json: bool) -> Code:
         print_json({**view, "text": json.loads(view["text"])})
         return Code.OK
     print_line("  ".join(_row(view)))
-    for key, value in json.loads(view["text"]).items():
-        print_line(f"  {key}: {json.dumps(value, ensure_ascii=False)}")
+    rules = ask_server(who, f"/api/laws/{quote(name, safe='')}/rules?language={terminal_language()}")
+    rows = [[one["name"], one["says"], f"{'* ' if one['ours'] else ''}{one['source']}"] for one in rules]
+    print_table(say("law.rules.heads").split(", "), rows, 3)
+    print_line(say("law.ours"))
     return Code.OK
 
 

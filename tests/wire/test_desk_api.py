@@ -152,6 +152,7 @@ def test_every_route_says_who_may_use_it() -> None:
         ("POST", "/api/me/preview"): "agent",
         ("POST", "/api/me/dial"): "agent",
         ("GET", "/api/laws"): "watch",
+        ("GET", "/api/laws/{law}/rules"): "watch",
         ("POST", "/api/laws/{law}/agree"): "administrator",
         ("GET", "/api/events"): "user",
         ("GET", "/healthz"): "anyone",

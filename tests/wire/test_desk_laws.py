@@ -11,7 +11,7 @@ import pytest
 from desk_fakes import House, known_users
 from yarl import URL
 
-from desk.law_view import LawAgreeAsked, LawView
+from desk.law_view import LawAgreeAsked, LawRule, LawView
 from desk.outbound import OutboundDesk
 
 pytestmark = pytest.mark.wire
@@ -29,6 +29,9 @@ class Laws:
 
     def views(self):
         return list(self.now)
+
+    def rules(self, law, language):
+        return [LawRule("cap", "Cap", f"2 % {language}", "us", ours=False)] if law == "ohio" else None
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +60,14 @@ async def test_who_watches_campaigns_reads_the_laws_and_agents_do_not(house):
     assert seen == {"anna": 403, "sue": 200, "cam": 200, "ada": 200}
     ((_, (law,)),) = [await ask(house, "ada", "/api/laws")]
     assert (law["law"], law["widens"], law["first"], law["in_force"]) == ("ohio", ["cap"], "lin", False)
+
+
+async def test_a_law_is_read_out_in_the_language_that_is_asked_for(house):
+    status, (rule,) = await ask(house, "cam", "/api/laws/ohio/rules?language=zh")
+    assert (status, rule["rule"], rule["says"], rule["source"], rule["ours"]) == (200, "cap", "2 % zh", "us", False)
+    assert (await ask(house, "cam", "/api/laws/none/rules"))[0] == 404
+    assert (await ask(house, "cam", "/api/laws/ohio/rules?language=fr"))[0] == 400
+    assert (await ask(house, "anna", "/api/laws/ohio/rules"))[0] == 403
 
 
 async def test_only_an_administrator_agrees_and_the_floor_is_told_who(house):
