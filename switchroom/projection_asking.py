@@ -45,6 +45,6 @@ class Projector:
     async def _played(self, question: Question) -> Answer:
         async with self._one_at_a_time, aclosing(said_by(_WORKER, asdict(question))) as lines:
             async for line in lines:
-                dropped, talking = line["answer"] or (None, None)
-                return None if dropped is None else (dropped, talking)
+                told = line["answer"]
+                return (float(told[0]), float(told[1])) if told else None
         return None  # the worker died: nobody can tell

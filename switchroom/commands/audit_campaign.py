@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from journal.rows import RawFact
 from journal.views import JournalReader
+from outbound.law.words import why_not
 from switchroom.commands.answers import Code, OutsideError, UsageError, print_json, print_line, settings_from
 from switchroom.commands.cells import print_table
 from switchroom.commands.moments import MomentError, moment, zone_of
@@ -22,9 +23,10 @@ from switchroom.dial_ledger.files import FOLDER, files_of, lines_of
 from switchroom.dial_ledger.hours_read import outside
 from switchroom.dial_ledger.proving import RECORDED, SEALED, Proof, prove
 from switchroom.dial_ledger.recount import MEASURES, Period, Recount, Tally, of_the_house
+from switchroom.dial_ledger.tries_read import NO_PROMISE, Breach
 from switchroom.numbering import placed
 from switchroom.settings import Settings
-from switchroom.words import say
+from switchroom.words import say, terminal_language
 
 PAGE: Final = 1000
 MOST_SHOWN: Final = 5  # broken windows of a law that a person is shown; JSON has all that had anybody in them
@@ -55,17 +57,23 @@ def audit_campaign(campaign: str, since: str, until: str, config: Path | None, *
         raise OutsideError(say("audit.no_ledger", folder=folder), say("audit.no_ledger.remedy"))
     journal = open_journal(settings)
     try:
-        proof = prove(campaign, lines_of(folder), _facts(journal, RECORDED), _facts(journal, (SEALED,)))
+        facts, seals = _facts(journal, RECORDED), _facts(journal, (SEALED,))
+        proof = prove(campaign, lines_of(folder), facts, seals, _zones)
     finally:
         journal.close()
     if not proof.trail.begun and not proof.trail.ends:
         raise UsageError(say("audit.unknown", campaign=campaign))
     judgements = _judgements(proof, *_interval(settings, since, until, proof))
     weeks = {rules: law["week"] for rules, law in proof.house.items()}
-    late = outside(proof.trail.begun, lambda number: placed(number).zones, weeks)
+    late = outside(proof.trail.begun, _zones, weeks)
     (_as_json if as_json else _show)(settings, proof, judgements, late)
     kept = all(one.is_kept for one in judgements if one.is_own)
-    return Code.OK if proof.is_sound and kept and not late and not proof.trail.blocked else Code.NO
+    dialled_well = not (late or proof.trail.blocked or proof.trail.breaches)
+    return Code.OK if proof.is_sound and kept and dialled_well else Code.NO
+
+
+def _zones(number: str) -> tuple[str, ...]:
+    return placed(number).zones
 
 
 def _facts(journal: JournalReader, kinds: tuple[str, ...]) -> Iterator[RawFact]:
@@ -104,22 +112,25 @@ def _judgements(proof: Proof, since: float, until: float) -> list[Judgement]:
 def _as_json(settings: Settings, proof: Proof, judgements: list[Judgement], late: list[tuple[float, str]]) -> None:
     del settings
     laws = [{**asdict(one), "is_kept": one.is_kept} for one in judgements]
-    print_json({
-        "campaign": proof.campaign,
-        "sound": proof.is_sound,
-        "faults": proof.faults,
-        "records": proof.recorded,
-        "head": proof.head,
-        "seals": proof.seals,
-        "not_recorded_yet": proof.behind,
-        "claims_compared": proof.claims,
-        "dials": len(proof.trail.begun),
-        "ended": len(proof.trail.ends),
-        "refused": proof.trail.refused,
-        "outside_hours": [{"at": at, "number": number} for at, number in late],
-        "blocked_dialled": [{"at": at, "number": number} for at, number in proof.trail.blocked],
-        "laws": laws,
-    })
+    print_json(
+        {
+            "campaign": proof.campaign,
+            "sound": proof.is_sound,
+            "faults": proof.faults,
+            "records": proof.recorded,
+            "head": proof.head,
+            "seals": proof.seals,
+            "not_recorded_yet": proof.behind,
+            "claims_compared": proof.claims,
+            "dials": len(proof.trail.begun),
+            "ended": len(proof.trail.ends),
+            "refused": proof.trail.refused,
+            "outside_hours": [{"at": at, "number": number} for at, number in late],
+            "blocked_dialled": [{"at": at, "number": number} for at, number in proof.trail.blocked],
+            "rules_broken": [asdict(one) for one in proof.trail.breaches],
+            "laws": laws,
+        }
+    )
 
 
 def _show(settings: Settings, proof: Proof, judgements: list[Judgement], late: list[tuple[float, str]]) -> None:
@@ -135,9 +146,20 @@ def _show(settings: Settings, proof: Proof, judgements: list[Judgement], late: l
     print_line(say("audit.refused", refused=refused or "-"))
     print_line(say("audit.hours", count=len(late)))
     print_line(say("audit.blocked", count=len(proof.trail.blocked)))
+    _show_breaches(proof.trail.breaches, zone)
     rows = [row for one in judgements for row in _rows(one, zone)]
     print_table(say("audit.heads").split(", "), rows, 2)
     print_line(say("audit.own"))
+
+
+def _show_breaches(breaches: list[Breach], zone: tzinfo) -> None:
+    """Of each rule that was broken how often, and the first dials that did."""
+    print_line(say("audit.rules", count=len({one.attempt for one in breaches})))
+    for rule in sorted({one.rule for one in breaches}):
+        broken = [one for one in breaches if one.rule == rule]
+        some = (datetime.fromtimestamp(one.at, zone).isoformat(" ", "seconds") for one in broken[:MOST_SHOWN])
+        why = say("audit.no_promise") if rule == NO_PROMISE else why_not(rule, terminal_language())
+        print_line(say("audit.rule", count=len(broken), why=why, some=", ".join(some)))
 
 
 def _rows(one: Judgement, zone: tzinfo) -> Iterator[list[str]]:

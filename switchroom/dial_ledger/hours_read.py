@@ -1,7 +1,7 @@
 """Dials outside the hours of their law, found by reading the clock at the called place for each of them.
 
 It does not know how the server decides (`outbound/law/`); the laws' hours stand here a second time, on purpose.
-Holidays, gaps and tries are not looked at here.
+Holidays are not looked at; tries, gaps and frequency are in `tries_read.py`.
 """
 
 from __future__ import annotations

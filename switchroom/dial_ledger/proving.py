@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from journal.rows import RawFact
+from switchroom.dial_ledger import tries_read
 from switchroom.dial_ledger.chain import BrokenChain, Record, fingerprint, records
 from switchroom.dial_ledger.recount import MEASURES, Recount, of_the_house
+from switchroom.dial_ledger.tries_read import LIMITS, Breach, Limits, Touches, Zones
 
 RECORDED: Final = (
     "CampaignMoved", "AttemptBegun", "CustomerHeard", "AttemptEnded", "DialRefused", "ResultKept", "NumberBlocked",
@@ -46,7 +48,14 @@ class Trail:
     begun: list[tuple[float, str, tuple[str, ...], str]] = field(default_factory=list)  # at, rules, zones, number
     refused: dict[str, int] = field(default_factory=dict)
     blocked: list[tuple[float, str]] = field(default_factory=list)  # dials of numbers that were blocked then
+    breaches: list[Breach] = field(default_factory=list)  # dials that another rule about him or his number forbade
     answered: set[str] = field(default_factory=set)
+
+
+def nowhere(number: str) -> tuple[str, ...]:
+    """A plan that places no number."""
+    del number
+    return ()
 
 
 class Blocked:
@@ -73,6 +82,7 @@ class Proof:
     """What came out. `faults` are sentences, at most `MOST_FAULTS`; `behind` facts are not recorded yet."""
 
     campaign: str
+    touches: Touches
     trail: Trail = field(default_factory=Trail)
     blocks: Blocked = field(default_factory=Blocked)
     faults: list[str] = field(default_factory=list)
@@ -82,6 +92,7 @@ class Proof:
     behind: int = 0
     claims: int = 0
     house: dict[str, dict[str, Any]] = field(default_factory=dict)  # laws that people agreed to, by name and version
+    limits: dict[str, Limits] = field(default_factory=lambda: dict(LIMITS))
 
     @property
     def is_sound(self) -> bool:
@@ -91,7 +102,8 @@ class Proof:
         """A law of the house is in force, as its text says."""
         try:
             law = json.loads(rules)
-            self.house[of_the_house(law).rules] = law
+            name = of_the_house(law).rules
+            self.house[name], self.limits[name] = law, tries_read.of_the_house(law)
         except (ValueError, KeyError, TypeError):
             self.fault("a law that is on record as agreed to cannot be read")
 
@@ -100,9 +112,18 @@ class Proof:
             self.faults.append(sentence)
 
 
-def prove(campaign: str, lines: Iterable[bytes], facts: Iterable[RawFact], seals: Iterable[RawFact]) -> Proof:
-    """Read both to their ends, side by side. `facts` are those of the kinds `RECORDED`, `seals` of `SEALED`."""
-    proof = Proof(campaign)
+def prove(
+    campaign: str,
+    lines: Iterable[bytes],
+    facts: Iterable[RawFact],
+    seals: Iterable[RawFact],
+    plan: Zones = nowhere,
+) -> Proof:
+    """Read both to their ends, side by side. `facts` are those of the kinds `RECORDED`, `seals` of `SEALED`.
+
+    `plan` gives the zones in which a number may be.
+    """
+    proof = Proof(campaign, Touches(plan))
     sealed = _Seals(seals, proof)
     waiting = _recorded(facts)
     fact = next(waiting, None)
@@ -149,6 +170,7 @@ def _take(fact: RawFact, claims: dict[str, tuple[int, int, float]], proof: Proof
     """Note what the fact says of the campaign."""
     said, trail = _body(fact), proof.trail
     _take_of_the_house(fact, said, proof)
+    _take_touch(fact, said, proof)
     if said.get("campaign") != proof.campaign:
         return
     if fact.kind == "AttemptBegun":
@@ -163,6 +185,22 @@ def _take(fact: RawFact, claims: dict[str, tuple[int, int, float]], proof: Proof
     elif fact.kind == "AttemptEnded":
         waited = float(said.get("waited") or 0.0)
         trail.ends.append(End(fact.seq, float(said["at"]), fact.contact, str(said.get("outcome")), waited, claims))
+
+
+def _take_touch(fact: RawFact, said: dict[str, Any], proof: Proof) -> None:
+    """Note what was done to a person, by whichever campaign; trial calls are of none."""
+    if not said.get("campaign"):
+        return
+    try:
+        if fact.kind == "AttemptBegun":
+            limits = proof.limits.get(str(said["rules"])) if said["campaign"] == proof.campaign else None
+            proof.trail.breaches += proof.touches.begun(fact.contact, said, limits)
+        elif fact.kind == "AttemptEnded":
+            proof.touches.ended(fact.contact, said)
+        elif fact.kind == "ResultKept":
+            proof.touches.said(fact.contact, said)
+    except (KeyError, ValueError, TypeError):
+        proof.fault(f"fact {fact.seq} ({fact.kind}) cannot be read")
 
 
 def _take_of_the_house(fact: RawFact, said: dict[str, Any], proof: Proof) -> None:
