@@ -8,7 +8,7 @@ import pytest
 
 from desk.list_view import ListWish
 from journal.lead_store import LeadStore
-from switchroom import list_reading
+from switchroom import beside
 from switchroom.list_desk import FloorLists
 from switchroom.settings import ServerSettings, Settings
 
@@ -46,7 +46,7 @@ async def started(monkeypatch):
             begun.set_result(made)
         return made
 
-    monkeypatch.setattr(list_reading.asyncio, "create_subprocess_exec", noted)
+    monkeypatch.setattr(beside.asyncio, "create_subprocess_exec", noted)
     return begun
 
 
