@@ -21,14 +21,16 @@ from rich.live import Live
 from cti.asterisk.package import find_or_unpack
 from cti.debian import CannotUnpackError
 from cti.sip.phone import Account, PhoneError
+from switchroom.demo_campaign import DemoCampaign
 from switchroom.demo_lab import invitation
 from switchroom.demo_summary import Run, Summary, as_json, pops_of, sentences, summarize, tables, write_json
 from switchroom.demo_table import Moment, headline, picture
 from switchroom.outside.backoffice import insist
 from switchroom.outside.callers import Crowd, callers
 from switchroom.outside.carrier_director import CarrierDirector, DirectorError
+from switchroom.outside.ports import HOST
 from switchroom.outside.robots import Manners, RobotAgent, Seat
-from switchroom.outside.stage import HOST, Stage, StageError
+from switchroom.outside.stage import Stage, StageError
 from switchroom.outside.tally import Circumstances, compare, with_counts
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ async def run_demo(options: DemoOptions, console: Console | None = None) -> int:
         folder = options.folder or Path(stack.enter_context(_temporary()))
         try:
             package = await asyncio.to_thread(find_or_unpack, say=console.print)
-            async with Stage(folder, options.dialplans, package) as stage:
+            async with Stage(folder, options.dialplans, package, campaign=True) as stage:
                 return await _Demo(options, stage, console).run()
         except (StageError, CannotUnpackError, DirectorError, PhoneError, TimeoutError, OSError) as fault:
             console.print(f"The demo cannot be shown: {fault or type(fault).__name__}", style="red", markup=False)
@@ -91,6 +93,7 @@ class _Demo:
         self.first_ring: float | None = None
         self.robots = [RobotAgent(seat, Manners(), options.seed, self._rang) for seat in self._seats()]
         self.director = CarrierDirector(stage.carrier_access())
+        self.campaign = DemoCampaign(stage, self.director, options.seed, self.began_at)
         self._stop = asyncio.Event()
 
     async def run(self) -> int:
@@ -116,6 +119,7 @@ class _Demo:
             yield Seat(agent, account, self.stage.login(agent) if plan.screen != "none" else None)
 
     def _rang(self, agent: str, number: str) -> None:
+        self.campaign.may_begin.set()
         if self.first_ring is None:
             self.first_ring = time.monotonic() - self.opened
             name = self.stage.floor.agents[agent].name
@@ -135,6 +139,7 @@ class _Demo:
             asyncio.create_task(self._picture()),
             asyncio.create_task(self._kill()),
         ]
+        self.campaign.open()
         try:
             async with asyncio.timeout(self.options.for_seconds or None):
                 await self._stop.wait()
@@ -176,6 +181,7 @@ class _Demo:
             url=self.stage.url,
             floor=await self.stage.office.floor(),
             figures=await self.stage.office.figures(self.began_at),
+            campaign=await self.campaign.view(),
         )
 
     # ── the end ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -184,8 +190,11 @@ class _Demo:
         """Let what is going on come to its own end."""
         if self.director.open_calls:
             self.console.print(f"No more callers. {self.director.open_calls} calls come to their end...")
-        if not await self.director.drained(_DRAIN):
+        is_drained, is_over = await asyncio.gather(self.director.drained(_DRAIN), self.campaign.close(_DRAIN))
+        if not is_drained:
             self.console.print(f"{self.director.open_calls} calls did not end.", style="red")
+        if not is_over:
+            self.console.print("Calls of the campaign did not end.", style="red")
         with contextlib.suppress(TimeoutError):
             await insist(self._settled, _SETTLE)
 
@@ -216,7 +225,8 @@ class _Demo:
         circumstances = Circumstances(disturbed=self.stage.kills > 0, ungreeted=not self.options.robots)
         counts = await insist(self.stage.office.reckoning, _SETTLE)
         agreement = compare(self.director.placed, self.director.accounts, calls, circumstances)
-        agreement = with_counts(agreement, counts["last"])
+        shown, differs = await self.campaign.shown(disturbed=self.stage.kills > 0)
+        agreement = with_counts(agreement, [*counts["last"], *differs])
         run = Run(
             seed=self.options.seed,
             seconds=round(time.monotonic() - self.opened, 1),
@@ -226,4 +236,4 @@ class _Demo:
             robots=self.options.robots,
         )
         pops = pops_of(robot.deeds for robot in self.robots)
-        return summarize(figures, calls, counted, agreement, pops, run, counts["checks"])
+        return summarize(figures, calls, counted, agreement, pops, run, counts["checks"], shown)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from switchroom.outside.stage import HOST, SUPERVISOR
+from switchroom.outside.ports import HOST
+from switchroom.outside.stage import MANAGER, SUPERVISOR
 
 if TYPE_CHECKING:
     from switchroom.outside.stage import Stage
@@ -22,7 +23,14 @@ def invitation(stage: Stage, *, robots: bool) -> str:
         + ", ".join(f"{number} {flow}" for number, flow in sorted(stage.floor.numbers.items())),
         f"Server's log: {stage.log}",
     ]
+    if stage.campaign.borrowed:
+        lines.insert(1, f"Campaign: {campaign_page(stage)}   user {MANAGER}, password {passwords[MANAGER]}")
     return "\n".join(lines if robots else [*lines, *_accounts(stage, passwords)])
+
+
+def campaign_page(stage: Stage) -> str:
+    """Where the demo's campaign is seen and steered."""
+    return f"{stage.url}/#campaigns"
 
 
 def _accounts(stage: Stage, passwords: dict[str, str]) -> list[str]:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from switchroom.outside.campaign_tally import Side
     from switchroom.outside.robots import Deeds
     from switchroom.outside.tally import Agreement, ServerCall, Tally
 
@@ -49,10 +50,29 @@ class Pops:
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignShown:
+    """The demo's campaign: so many `customers` on its list, and what both sides count of them. `page` shows it live.
+
+    `begun`: it was started before the time was over. `law` is the demo's own, open at any hour, in force nowhere else.
+    """
+
+    campaign: str
+    law: str
+    page: str
+    customers: int
+    begun: bool
+    server: Side
+    carrier: Side
+    outcomes: Mapping[str, int]
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """`offered` asked for a person; `rates` are percents under their keys, None without a base.
 
-    `checks` is how often the server has held its own counts against each other since it was started last.
+    `checks` is how often the server has held its own counts against each other since it was started last. All counts
+    but those of `campaign` (None: the floor has none) are of people who called; `agree` is of both.
     """
 
     offered: int
@@ -73,6 +93,7 @@ class Summary:
     differences: tuple[str, ...]
     pops: Pops
     run: Run
+    campaign: CampaignShown | None = None
 
 
 def pops_of(deeds: Iterable[Deeds]) -> Pops:
@@ -101,6 +122,7 @@ def summarize(  # noqa: PLR0913, PLR0917 - the two stories, what compares them, 
     pops: Pops,
     run: Run,
     checks: int,
+    campaign: CampaignShown | None = None,
 ) -> Summary:
     """Put everything together. `figures` is the answer of GET /api/figures."""
     outcomes = [call.outcome for call in calls]
@@ -124,6 +146,7 @@ def summarize(  # noqa: PLR0913, PLR0917 - the two stories, what compares them, 
         differences=agreement.differences,
         pops=pops,
         run=run,
+        campaign=campaign,
     )
 
 
@@ -138,8 +161,8 @@ def as_json(summary: Summary) -> str:
     return json.dumps(asdict(summary), ensure_ascii=False, indent=2)
 
 
-def tables(summary: Summary) -> tuple[Table, Table]:
-    """Make the two tables for a terminal: the two stories side by side, and the six rates."""
+def tables(summary: Summary) -> list[Table]:
+    """Make the tables for a terminal: the two stories side by side, the six rates, and the campaign."""
     counts = Table(title="What became of the calls", title_justify="left")
     for heading in ("", "server", "carrier"):
         counts.add_column(heading, justify="left" if not heading else "right")
@@ -157,7 +180,20 @@ def tables(summary: Summary) -> tuple[Table, Table]:
     rates.add_column("percent", justify="right")
     for key, percent in summary.rates.items():
         rates.add_row(summary.rate_names[key], "-" if percent is None else f"{percent:.1f}")
-    return counts, rates
+    return [counts, rates, *([] if summary.campaign is None else [_campaign(summary.campaign)])]
+
+
+def _campaign(shown: CampaignShown) -> Table:
+    table = Table(title=f"Campaign {shown.campaign}: {shown.customers} customers", title_justify="left")
+    for heading in ("", "server", "carrier"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    ours, theirs = shown.server, shown.carrier
+    table.add_row("dialled", str(ours.dialled), str(theirs.dialled))
+    table.add_row("answered", str(ours.answered), str(theirs.answered))
+    table.add_row("talked with an agent", str(ours.talked), str(theirs.talked))
+    for outcome, count in shown.outcomes.items():
+        table.add_row(f"  {outcome}", str(count), "")
+    return table
 
 
 def sentences(summary: Summary) -> list[str]:
@@ -177,6 +213,17 @@ def sentences(summary: Summary) -> list[str]:
         lines.append(f"{summary.crossed} callers hung up in the very moment of the answer; both sides are right.")
     if summary.strangers:
         lines.append(f"{summary.strangers} more calls came from numbers that are not the carrier's.")
+    if summary.campaign is not None:
+        lines.append(_of_the_campaign(summary.campaign))
     lines += [f"DIFFERS: {one}" for one in summary.differences]
     verdict = "The server and the carrier tell the same story of every call."
     return [*lines, verdict if summary.agree else "The counts DISAGREE."]
+
+
+def _of_the_campaign(shown: CampaignShown) -> str:
+    if not shown.begun:
+        return "The campaign had not begun when the time was over."
+    return (
+        f"The campaign dialled under '{shown.law}', a law of the demo's own that is open at any hour; those that are "
+        "known (us, uk, cn) are not."
+    )

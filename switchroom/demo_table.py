@@ -37,6 +37,7 @@ class Moment:
     url: str
     floor: dict[str, Any] | None
     figures: dict[str, Any] | None
+    campaign: dict[str, Any] | None = None
 
 
 def headline(moment: Moment) -> str:
@@ -49,7 +50,16 @@ def headline(moment: Moment) -> str:
         f"{moment.elapsed:5.0f} s  calls {moment.placed} placed, {moment.over} over; in the flow {contacts['flow']}, "
         f"waiting {contacts['waiting'] + contacts['offered']}, talking {contacts['talking']}; "
         f"agents ready {agents['ready']} of {len(moment.floor['agents'])}; {rate_of(moment.figures)}"
+        f"{campaign_of(moment.campaign)}"
     )
+
+
+def campaign_of(view: dict[str, Any] | None) -> str:
+    """What the campaign does, if there is one that has begun."""
+    if view is None or view["state"] == "planned":
+        return ""
+    air = view["dialling"] + view["listening"]
+    return f"; campaign {view['state']}: {view['dialled']} dialled, {air} in the air, {view['talking']} talking"
 
 
 def rate_of(figures: dict[str, Any] | None) -> str:

@@ -35,8 +35,9 @@ from switchroom import tape
 from switchroom.config import load
 from switchroom.outside.callers import Caller, Intent
 from switchroom.outside.carrier_director import CarrierDirector
+from switchroom.outside.ports import HOST
 from switchroom.outside.robots import Manners, RobotAgent, Seat
-from switchroom.outside.stage import HOST, Stage
+from switchroom.outside.stage import Stage
 
 FLOOR = FOLDER.parent / "dialplans"
 LISTENER = "everything"

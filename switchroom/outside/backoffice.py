@@ -7,20 +7,30 @@ it is None.
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
 
+from cti.ids import is_dialled
 from switchroom.outside.tally import ServerCall
 
 if TYPE_CHECKING:
     from switchroom.outside.screens import Login
 
 PAGE = 1000
+_DONE, _LOGGED_OUT, _AWAY = 200, 401, 500
+
+
+class Refused(Exception):
+    """The server does not do what it was told, and says why."""
 
 
 class BackOffice:
-    """A supervisor's session; `async with`. It logs in when asked first, and again when the session is gone."""
+    """A session of a supervisor or an administrator; `async with`.
+
+    It logs in when asked first, and again when the session is gone.
+    """
 
     def __init__(self, login: Login) -> None:
         self._login = login
@@ -58,20 +68,47 @@ class BackOffice:
         return answer
 
     async def calls(self, since: float) -> list[ServerCall] | None:
-        """Every contact that began at `since` or later."""
+        """Every contact of callers that began at `since` or later; whom we called is none."""
         found: dict[str, ServerCall] = {}
+        seen: set[str] = set()
         query = {"since": f"{since:.3f}", "limit": str(PAGE)}
         while True:
             rows = await self._ask("/api/contacts", query)
             if rows is None:
                 return None
-            page = {row["contact"]: _call(row) for row in rows}
-            fresh = page.keys() - found.keys()
-            found |= page
+            found |= {row["contact"]: _call(row) for row in rows if not is_dialled(row["contact"])}
+            fresh = {row["contact"] for row in rows} - seen
+            seen |= fresh
             if len(rows) < PAGE or not fresh:
                 return list(found.values())
             # The oldest moment is asked for once more: several calls may have begun in it.
-            query["until"] = f"{min(one.started_at for one in page.values()) + 0.001:.3f}"
+            query["until"] = f"{min(row['started_at'] for row in rows) + 0.001:.3f}"
+
+    async def ask(self, path: str, query: dict[str, str] | None = None) -> Any:
+        """The answer; None while the server is away, or when it has none."""
+        return await self._ask(path, query or {})
+
+    async def tell(self, path: str, said: dict[str, Any] | bytes) -> Any:
+        """Say something; None while the server is away. Raises `Refused` with the server's own words."""
+        answer = await self._post(path, said)
+        if answer is None or answer[0] == _LOGGED_OUT:
+            answer = await self._post(path, said) if await self._log_in() else None
+        if answer is None or answer[0] >= _AWAY:
+            return None
+        if answer[0] != _DONE:
+            raise Refused(f"{path}: {answer[1].get('message', answer[0])}")
+        return answer[1]
+
+    async def _post(self, path: str, said: dict[str, Any] | bytes) -> tuple[int, Any] | None:
+        if self._web is None:
+            return None
+        kind = "application/octet-stream" if isinstance(said, bytes) else "application/json"
+        body = said if isinstance(said, bytes) else json.dumps(said).encode()
+        try:
+            async with self._web.post(path, data=body, headers={"Content-Type": kind}) as answer:
+                return answer.status, await answer.json()
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            return None
 
     async def _ask(self, path: str, query: dict[str, str]) -> Any:
         answer = await self._get(path, query)

@@ -15,6 +15,7 @@ from cti.asterisk import carrier
 from cti.asterisk.actions import Originate, ReadFamily
 from cti.asterisk.carrier import Account, originate_caller, read_account
 from cti.asterisk.link import AmiAccess, AmiLink, LinkState, Listener
+from switchroom.outside.campaign_floor import BEGINS
 from switchroom.outside.tally import Tally, tally
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class CarrierDirector:
     def __init__(self, access: AmiAccess, on_account: Callable[[Account], None] | None = None) -> None:
         self.placed: list[Caller] = []
         self.accounts: dict[str, Account] = {}
+        self.customers: dict[str, Account] = {}  # of those whom the campaign calls
         self._on_account = on_account
         self._changed = asyncio.Event()
         self._run_id = f"{time.time_ns() // 1_000_000:x}"
@@ -124,6 +126,9 @@ class CarrierDirector:
 
     def _heard(self, message: Message) -> None:
         account = read_account(_plain(message))
+        if account is not None and account.number.startswith(BEGINS):
+            self.customers[account.call] = account
+            return
         run, _, call = account.call.partition(".") if account else ("", "", "")
         if account is not None and run == self._run_id and call not in self.accounts:
             self.accounts[call] = account

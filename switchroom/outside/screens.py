@@ -51,6 +51,7 @@ class RobotScreen:
         self.state = "offline"
         self.ready = asyncio.Event()
         self.losses = 0
+        self._said = ""
 
     async def watch(self) -> None:
         """Stay logged in and ready until cancelled."""
@@ -94,10 +95,22 @@ class RobotScreen:
             context = content["context"]
             pop = Pop(content["offer"], context["contact"], context.get("number", ""), time.monotonic())
             self._on_pop(pop)
+        elif event == "work":
+            await self._say(web, content)
         elif event == "snapshot":
             await self._see(web, content["floor"]["agents"])
         elif event == "floor":
             await self._see(web, content["agents"])
+
+    async def _say(self, web: aiohttp.ClientSession, work: dict[str, Any]) -> None:
+        """Say a word on a talk with a customer: the words of the campaign in turn, as attempts are numbered."""
+        contact, words = work["contact"], work["results"]
+        if not contact or work["given"] or contact == self._said or not words:
+            return
+        self._said = contact
+        word, _ = words[sum(contact.encode()) % len(words)]
+        async with web.post("/api/me/outcome", json={"contact": contact, "result": word}) as answer:
+            await answer.read()
 
     async def _see(self, web: aiohttp.ClientSession, agents: list[dict[str, Any]]) -> None:
         mine = next((agent for agent in agents if agent["agent"] == self._login.user), None)

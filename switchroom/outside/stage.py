@@ -12,11 +12,9 @@ import ctypes
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -30,15 +28,17 @@ from switchroom.config import load
 from switchroom.config_faults import ConfigError
 from switchroom.floorplan import FloorPlan, load_floor
 from switchroom.outside.backoffice import BackOffice
+from switchroom.outside.campaign_floor import BEGINS, CampaignFloor, with_campaign
+from switchroom.outside.campaigner import Offices
+from switchroom.outside.ports import HOST, choose_ports
 from switchroom.outside.screens import Login
 from switchroom.prompt_shelf import SOUNDS
-from switchroom.reachable import is_free
 
 if TYPE_CHECKING:
     from cti.asterisk.package import Package
 
-HOST = "127.0.0.1"
-SUPERVISOR = "supervisor"
+SUPERVISOR, MANAGER = "supervisor", "campaigns"
+ADMINISTRATORS = ("administrator", "second-administrator")  # a law that gives more takes the word of two
 _PR_SET_PDEATHSIG = 1
 _READY_WITHIN = 240.0  # the first demo of all makes every sound that the floor needs
 
@@ -47,62 +47,19 @@ class StageError(Exception):
     """The demo cannot be set up; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """The ports of a demo, the usual ones where they are free."""
-
-    sip: int
-    ami: int
-    agi: int
-    http: int
-    bus: int
-    carrier_sip: int
-    carrier_ami: int
-    rtp: int
-    carrier_rtp: int
-
-
-def choose_ports() -> Ports:
-    """Take the usual ports where they are free, any others where not."""
-    taken: set[int] = set()
-
-    def port(wanted: int, kind: str) -> int:
-        found = wanted if wanted not in taken and is_free(HOST, wanted, kind) else _any_port(kind, taken)
-        taken.add(found)
-        return found
-
-    rtp = next((first for first in range(20000, 40000, 2000) if is_free(HOST, first, "udp")), 20000)
-    return Ports(
-        sip=port(15060, "udp"),
-        ami=port(15038, "tcp"),
-        agi=port(4573, "tcp"),
-        http=port(8080, "tcp"),
-        bus=port(1883, "tcp"),
-        carrier_sip=port(15070, "udp"),
-        carrier_ami=port(15039, "tcp"),
-        rtp=rtp,
-        carrier_rtp=rtp + 1000,
-    )
-
-
-def _any_port(kind: str, taken: set[int]) -> int:
-    while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM) as probe:
-            probe.bind((HOST, 0))
-            port: int = probe.getsockname()[1]
-        if port not in taken:
-            return port
-
-
 class Stage:
-    """`async with Stage(...)`: on entry everything runs and the server is ready; raises StageError when not."""
+    """`async with Stage(...)`: on entry everything runs and the server is ready; raises StageError when not.
 
-    def __init__(self, folder: Path, dialplans: Path, package: Package) -> None:
+    `campaign`: with a campaign of the demo's own, where the floor has one whose queue it can borrow.
+    """
+
+    def __init__(self, folder: Path, dialplans: Path, package: Package, *, campaign: bool = False) -> None:
         self.folder = folder
         self.ports = choose_ports()
         self.kills = 0
         self.took: dict[str, float] = {}
-        self._dialplans = dialplans.absolute()
+        self.campaign = CampaignFloor(dialplans.absolute(), "")
+        self._wants_campaign = campaign
         self._package = package
         self._stack = contextlib.AsyncExitStack()
         self._server: subprocess.Popen[bytes] | None = None
@@ -110,6 +67,7 @@ class Stage:
         self.exchange: Layout
         self.carrier: Layout
         self.office: BackOffice
+        self.offices: Offices
 
     async def __aenter__(self) -> Self:
         try:
@@ -166,10 +124,12 @@ class Stage:
 
     async def _open(self, stack: contextlib.AsyncExitStack) -> None:
         began = time.monotonic()
-        floor, faults = load_floor(self._dialplans)
+        floor, faults = load_floor(self.campaign.folder)
         if floor is None:
             raise StageError("\n".join(str(fault) for fault in faults))
         self.floor = floor
+        if self._wants_campaign:
+            self.campaign = with_campaign(self.campaign.folder, floor, self.folder / "dialplans")
         file = self._write_configuration()
         settings = load(file, {}).settings
         _share_sounds(settings.server.data / SOUNDS)
@@ -190,7 +150,7 @@ class Stage:
             f"""# Written by the demo.
 [server]
 data = "var"
-dialplans = {json.dumps(str(self._dialplans))}
+dialplans = {json.dumps(str(self.campaign.folder))}
 
 [http]
 port = {ports.http}
@@ -211,8 +171,11 @@ rtp_from = {ports.rtp}
 rtp_to = {ports.rtp + 999}
 trunks = ["{HOST}:{ports.carrier_sip}"]
 
+[people]
+administrators = {json.dumps(ADMINISTRATORS)}
+
 [outside]
-numbers = ["555"]
+numbers = {json.dumps(["555", *([BEGINS] if self.campaign.borrowed else [])])}
 
 [log]
 format = "json"
@@ -263,7 +226,10 @@ format = "json"
                 if time.monotonic() > deadline:
                     raise StageError(f"the server was not ready in {_READY_WITHIN:g} s: {self.last_words()}")
                 await asyncio.sleep(0.1)
-        self.office = await stack.enter_async_context(BackOffice(self.login(SUPERVISOR)))
+        people = (*ADMINISTRATORS, SUPERVISOR)
+        offices = [await stack.enter_async_context(BackOffice(self.login(user))) for user in people]
+        self.offices = Offices(*offices)
+        self.office = self.offices.supervisor
 
     def _stop_server(self) -> None:
         if self._server is None:

@@ -16,8 +16,9 @@ from ports import free_port
 from cti.debian import find_or_unpack_program
 from cti.sip.caller import CallPlan, place_call
 from cti.sip.phone import Account, PhoneError, RobotPhone
+from switchroom.outside.ports import HOST
 from switchroom.outside.robots import Manners, RobotAgent, Seat
-from switchroom.outside.stage import HOST, Stage
+from switchroom.outside.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

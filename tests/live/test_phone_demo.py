@@ -46,6 +46,31 @@ async def test_a_demo_with_a_killed_server_ends_in_agreement(tmp_path):
     assert "First ring after" in said.getvalue()
 
 
+async def test_a_demo_shows_a_campaign_of_which_the_carrier_counts_the_same(tmp_path):
+    said = io.StringIO()
+    options = DemoOptions(
+        for_seconds=35,
+        json_path=str(tmp_path / "summary.json"),
+        calls_per_minute=6,
+        dialplans=ROOT / "dialplans",
+        folder=tmp_path / "demo",
+    )
+    await asyncio.to_thread((tmp_path / "demo").mkdir)
+    code = await run_demo(options, Console(file=said, width=200))
+    summary = json.loads(await asyncio.to_thread(Path(options.json_path).read_text, encoding="utf-8"))
+    assert code == AGREED, (summary["differences"], said.getvalue())
+    campaign = summary["campaign"]
+    assert (campaign["begun"], campaign["agrees"]) == (True, True)
+    assert campaign["server"]["dialled"] == campaign["carrier"]["dialled"] > 0
+    assert campaign["server"]["answered"] == campaign["carrier"]["answered"]
+    assert sum(campaign["outcomes"].values()) == campaign["server"]["dialled"]
+    text = said.getvalue()
+    assert f"{campaign['page']}   user campaigns, password " in text
+    assert "a law of the demo's own that is open at any hour" in text
+    assert summary["offered"] == sum(summary[how] for how in ("answered", "abandoned", "flowed_out", "callback"))
+    assert summary["carrier"]["talked"] == summary["answered"] - summary["crossed"], text
+
+
 async def test_a_floor_without_robots_tells_strangers_where_to_go(tmp_path):
     said = io.StringIO()
     options = DemoOptions(
