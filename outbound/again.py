@@ -13,7 +13,7 @@ from outbound import beat, people
 from outbound.attempts import PERSONS, Attempt
 from outbound.calls import HEADROOM
 from outbound.campaign import Mode
-from outbound.crew import READY
+from outbound.crew import READY, TALKING, WRAP_UP
 from outbound.lead import PERSON, Outcome
 from outbound.messages import AgentSeen, AttemptBegun, AttemptEnded, AttemptId, CampaignMoved, CampaignTuned
 from outbound.pacing.sight import Event, Happened
@@ -94,6 +94,7 @@ def connected(dialler: Dialler, name: str, agent: str, at: float) -> None:
     if dialler.reserved.get(attempt.agent) == attempt.attempt:
         del dialler.reserved[attempt.agent]
     attempt.agent = agent
+    run.talking += attempt.is_counted_later
     dialler.talking_of[agent] = attempt.attempt
     run.air -= 1
     _tell(run, attempt, Event.CONNECTED, at)
@@ -120,6 +121,8 @@ def ended(dialler: Dialler, told: AttemptEnded, at: float) -> None:
     dialler.trunk.came_to(came_to, at)
     if attempt.connected_at:
         dialler.ended[attempt.attempt] = attempt
+        if not attempt.trial:
+            run.happened(Happened(Event.TALK_OVER, at, agent=attempt.agent, age=max(0.0, at - attempt.connected_at)))
 
 
 def called_in(dialler: Dialler, who: tuple[str, str], until: float) -> None:
@@ -136,17 +139,27 @@ def gone(dialler: Dialler, name: str) -> None:
         beat.leave(dialler, dialler.campaigns[attempt.campaign], attempt)
 
 
-def agents_present(dialler: Dialler, seen: list[AgentSeen]) -> None:
-    """Who is here now, after the whole story was told."""
+def agents_present(dialler: Dialler, seen: list[AgentSeen], now: float) -> None:
+    """Who is here now, after the whole story was told. It told of talks, not of wrap-ups, nor of who went home."""
     for one in seen:
         attempt = dialler.attempts.get(AttemptId(one.attempt)) or dialler.ended.get(AttemptId(one.attempt))
-        for news in dialler.crew.see(one, attempt.campaign if attempt is not None else ""):
+        of = attempt.campaign if attempt is not None and attempt.agent == one.agent else ""
+        for news in dialler.crew.see(one, of):
             run = dialler.campaigns.get(news.campaign)
-            if run is None:
-                continue
-            run.happened(Happened(Event.CAME, one.since, agent=one.agent))
-            if one.doing != READY:
-                run.happened(Happened(Event.BUSY_ELSEWHERE, one.since, agent=one.agent))
+            if run is not None and (news.campaign != of or one.doing not in {TALKING, WRAP_UP}):
+                _put(run, one)
+    for run in dialler.campaigns.values():
+        here = {one.agent for one in seen if run.name in one.campaigns}
+        for agent in sorted(run.agents_told_of() - here):
+            run.happened(Happened(Event.LEFT, now, agent=agent))
+
+
+def _put(run: Running, one: AgentSeen) -> None:
+    """He is where he is, whatever he did when he was last heard of."""
+    run.happened(Happened(Event.LEFT, one.since, agent=one.agent))
+    run.happened(Happened(Event.CAME, one.since, agent=one.agent))
+    if one.doing != READY:
+        run.happened(Happened(Event.BUSY_ELSEWHERE, one.since, agent=one.agent))
 
 
 def _tell(run: Running, attempt: Attempt, event: Event, at: float) -> None:

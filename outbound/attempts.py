@@ -53,6 +53,11 @@ class Attempt:
         """Whether it may still become a person for whom an agent is needed."""
         return self.stage in {Stage.DIALLING, Stage.LISTENING}
 
+    @property
+    def is_counted_later(self) -> bool:
+        """Whether he has, or had, his agent in time: laws count him when his call has ended."""
+        return 0.0 < self.connected_at <= self.by and not self.trial
+
     def outcome(self) -> Outcome:
         """What it came to, if its channel is gone now."""
         if self.charged is not None:

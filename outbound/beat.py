@@ -89,8 +89,9 @@ def _pace(dialler: Dialler, run: Running, turn: Turn) -> None:
         return
     promise = dialler.law.promise(run.campaign, turn.now)
     room = _room(dialler, run, turn.now)
-    persons, abandoned = promise.persons, promise.abandoned
-    bounds = Bounds(promise.cap, persons, abandoned, run.air + room, promise.wait, run.agents)
+    persons, abandoned = promise.persons + run.talking, promise.abandoned
+    wait = min(promise.wait, round(run.patience, 1) or promise.wait)
+    bounds = Bounds(promise.cap, persons, abandoned, run.air + room, wait, run.agents)
     wanted = run.pacer.lines(bounds, turn.now) if run.agents or run.campaign.mode is Mode.MESSAGE else 0
     is_used = run.agents or run.campaign.mode is Mode.MESSAGE
     why = run.pacer.why() if is_used else run.room_why or "agents"
@@ -212,6 +213,7 @@ def leave(dialler: Dialler, run: Running, attempt: Attempt) -> None:
     """Its channel is gone."""
     del dialler.attempts[attempt.attempt]
     run.alive.discard(attempt.attempt)
+    run.talking -= attempt.is_counted_later
     dialler.trunk.freed()
     for who in {attempt.lead.person, attempt.number} - {""}:
         dialler.persons[who] -= 1

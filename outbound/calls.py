@@ -107,6 +107,7 @@ def heard(dialler: Dialler, told: CustomerHeard, turn: Turn) -> None:
 def _find_agent(dialler: Dialler, run: Running, attempt: Attempt, turn: Turn) -> None:
     attempt.step(Step.PERSON)
     attempt.by = attempt.greeted_at + dialler.law.promise(run.campaign, turn.now).wait - HEADROOM
+    run.person_has(max(0.1, attempt.by - turn.now))
     _tell(dialler, run, attempt, Event.ANSWERED, turn.now)
     heapq.heappush(dialler.late, (attempt.by, attempt.attempt))
     if run.campaign.queue:
@@ -130,6 +131,7 @@ def connected(dialler: Dialler, told: CustomerConnected, turn: Turn) -> None:
     if dialler.reserved.get(attempt.agent) == attempt.attempt:
         del dialler.reserved[attempt.agent]
     attempt.agent, attempt.connected_at = told.agent, told.at
+    run.talking += attempt.is_counted_later
     dialler.talking_of[told.agent] = attempt.attempt
     _landed(dialler, run, attempt, Event.CONNECTED, turn.now)
 

@@ -18,6 +18,7 @@ from outbound.trunk import Pulse
 
 REMEMBERED = 4000  # the last things that happened, from which another pacer learns when the mode changes
 PACED = frozenset({Mode.PROGRESSIVE, Mode.RATIO, Mode.PREDICTIVE, Mode.MESSAGE})
+SLOWLY = 0.1  # how much one person's time counts
 FASTEST = 10_000.0  # dials a second, where the campaign's text names no rate
 
 NewPacer = Callable[[Campaign], Pacer]
@@ -37,6 +38,8 @@ class Running:
         self.hopper = Hopper()
         self.air = 0
         self.alive: set[str] = set()
+        self.talking = 0  # persons who have their agent: no end of theirs is counted yet, and none is abandoned
+        self.patience = 0.0  # seconds that are left to a person when it is known that he is one, 0 for not known
         self.agents = 0
         self.room_why = ""
         self.pilot = 0
@@ -70,6 +73,14 @@ class Running:
         """The pacer hears of it, and any that follows it."""
         self._log.append(told)
         self.pacer.happened(told)
+
+    def person_has(self, seconds: float) -> None:
+        """So much time was left for finding an agent when it was known that a person is there."""
+        self.patience += (seconds - self.patience) * (SLOWLY if self.patience else 1.0)
+
+    def agents_told_of(self) -> set[str]:
+        """Every agent of whom the pacers have lately heard."""
+        return {told.agent for told in self._log if told.agent}
 
     def become(self, campaign: Campaign) -> None:
         """Another text is in force, or another setting over it."""

@@ -41,7 +41,7 @@ def finish(centre: Centre, now: float) -> None:
     outbound.sort()
     outbound.nodes = {name: node for name, node in outbound.nodes.items() if outbound.attempt_is_alive(name)}
     if outbound.dialler.campaigns:
-        again.agents_present(outbound.dialler, [*dial_crew.changes(centre, now)])
+        again.agents_present(outbound.dialler, [*dial_crew.changes(centre, now)], now)
 
 
 def begun_of(fact: made.AttemptBegun) -> out.AttemptBegun:

@@ -6,6 +6,8 @@ is to be hoped than of a new one, and what there is to hope for comes soon.
 
 from __future__ import annotations
 
+from operator import mul
+
 from outbound.pacing.answer_rate import AnswerRate
 from outbound.pacing.lasting import Lasting, exponential, humped
 from outbound.pacing.sight import Event, Happened
@@ -26,6 +28,7 @@ class Air:
     __slots__ = (
         *(
             "_answers",
+            "_columns",
             "_first",
             "_late",
             "_learned",
@@ -35,9 +38,9 @@ class Air:
             "_rows",
             "_shaped",
             "_slots",
-            "_waiting",
+            "_spreads",
         ),
-        *("_when", "answered", "rate"),
+        *("_waiting", "_when", "answered", "rate"),
     )
 
     def __init__(self) -> None:
@@ -49,6 +52,8 @@ class Air:
         self._slots: dict[int, int] = {}
         self._waiting: dict[str, float] = {}
         self._rows: list[list[float]] = []
+        self._columns: list[tuple[float, ...]] = []
+        self._spreads: list[list[float]] = []
         self._made = self._shaped = 0.0
         self._learned = 0
         self._first = 0.0
@@ -96,8 +101,11 @@ class Air:
             self._take(told.line)
         else:
             self._waiting.pop(told.line, None)
-        if told.at - self._made >= FRESH or not self._rows:
-            self._foresee(told.at)
+
+    def look(self, now: float) -> None:
+        """Reckon what follows from what happened, if what is known is not fresh any more."""
+        if now - self._made >= FRESH or not self._rows:
+            self._foresee(now)
 
     def _begin(self, told: Happened) -> None:
         if told.line in self._when:
@@ -135,6 +143,8 @@ class Air:
             self._never = self._others.each_half(2 * OLDEST + 1)
         rate = self.rate.rate
         self._rows = [self._row(rate, age) for age in range(OLDEST + 1)]
+        self._columns = [*zip(*self._rows, strict=True)]
+        self._spreads = [[hope * (1.0 - hope) for hope in column] for column in self._columns]
         lines, hoped = 0, 0.0
         for count, row in self.ages(now):
             lines += count
@@ -170,6 +180,27 @@ class Air:
             self._foresee(now)
         rows = self._rows
         return [(count, rows[min(max(int(now - slot), 0), OLDEST)]) for slot, count in self._slots.items()]
+
+    def answers(self, now: float) -> tuple[list[float], list[float]]:
+        """How many of the lines in the air will be answered by each moment of the grid: in the mean, as a variance."""
+        if not self._rows:
+            self._foresee(now)
+        counts = self._by_age(int(now))
+        return (
+            [sum(map(mul, counts, column)) for column in self._columns],
+            [sum(map(mul, counts, spread)) for spread in self._spreads],
+        )
+
+    def _by_age(self, second: int) -> list[int]:
+        slots = self._slots
+        if not slots:
+            return []
+        oldest = min(max(second - next(iter(slots)), 0), OLDEST)
+        counts = [slots.get(second - age, 0) for age in range(oldest + 1)]
+        missed = len(self._when) - sum(counts)
+        if missed:
+            counts[oldest] += missed
+        return counts
 
     def coming(self, now: float) -> float:
         """How many of the lines in the air will be answered by a person, as it seems."""

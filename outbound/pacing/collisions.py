@@ -10,6 +10,7 @@ all of them cost together, so the sum is a forecast that can be held against wha
 from __future__ import annotations
 
 from math import erfc, exp, pi, sqrt
+from operator import add
 from typing import Protocol
 
 from outbound.pacing.air import STEPS
@@ -51,7 +52,7 @@ class Collisions(Protocol):
 class Few:
     """Every number of answers is counted, with its chance, its order in time and the agents who get free meanwhile."""
 
-    __slots__ = ("_at_most", "_chances", "_dropped", "_free", "_freed", "_most", "_new", "_times")
+    __slots__ = ("_at_most", "_chances", "_dropped", "_free", "_freed", "_most", "_new", "_risks", "_standing", "_times")
 
     def __init__(self, free: int, freed: Freed, ages: list[tuple[int, list[float]]], air: Hopes) -> None:
         new = air.new
@@ -60,9 +61,10 @@ class Few:
         self._most = min(freed.busy, FREED)
         self._at_most: list[list[float]] = [[]] * STEPS
         self._new = new[-1]
-        self._chances = self._answers(ages)
+        self._standing = self._chances = self._answers(ages)
         self._times = self._moments(ages, new)
         self._dropped = [0.0] * (free + 1)
+        self._risks: list[float] = []  # of one line more, of a second, and so on
 
     @staticmethod
     def _answers(ages: list[tuple[int, list[float]]]) -> list[float]:
@@ -117,20 +119,22 @@ class Few:
 
     def within(self, limit: float, room: int) -> int:
         lines = 0
-        while lines < room and self._next() <= limit:
-            self._chances = _one_more(self._chances, self._new)
+        while lines < room and self._after(lines) <= limit:
             lines += 1
         return lines
 
     def charge(self, lines: int) -> float:
-        risk = 0.0
-        for _ in range(lines):
-            risk += self._next()
+        return sum(map(self._after, range(lines)))
+
+    def _after(self, more: int) -> float:
+        """The chance that the line dialled after so many more, once answered, leaves somebody without an agent."""
+        while len(self._risks) <= more:
+            self._risks.append(self._next())
             self._chances = _one_more(self._chances, self._new)
-        return risk
+        return self._risks[more]
 
     def _next(self) -> float:
-        """The chance that one more line, once answered, leaves somebody without an agent."""
+        """The same of the first line that is not looked at yet."""
         cost = 0.0
         for answers, chance in enumerate(self._chances):
             if chance > TINY and answers >= self._free:
@@ -139,7 +143,7 @@ class Few:
 
     def share(self) -> float:
         persons, lost = 0.0, 0.0
-        for answers, chance in enumerate(self._chances):
+        for answers, chance in enumerate(self._standing):
             persons += answers * chance
             if chance > TINY and answers > self._free:
                 lost += chance * self._lost(answers)
@@ -178,16 +182,11 @@ class Many:
 
     __slots__ = ("_answers", "_doubt", "_free", "_new", "_spread")
 
-    def __init__(self, free: int, freed: Freed, ages: list[tuple[int, list[float]]], air: Hopes) -> None:
+    def __init__(self, free: int, freed: Freed, answers: tuple[list[float], list[float]], air: Hopes) -> None:
         self._new, self._doubt = air.new, air.doubt
         self._free = [free + gained for gained in freed.mean]
-        answers, spread = [0.0] * STEPS, list(freed.spread)
-        for count, row in ages:
-            for step in range(STEPS):
-                hope = row[step]
-                answers[step] += count * hope
-                spread[step] += count * hope * (1.0 - hope)
-        self._answers, self._spread = answers, spread
+        self._answers = answers[0]
+        self._spread = [*map(add, freed.spread, answers[1])]
 
     def within(self, limit: float, room: int) -> int:
         good, bad = 0, 1

@@ -37,7 +37,8 @@ class Ratio:
         self._crew.happened(told)
         self._air.happened(told)
 
-    def lines(self, bounds: Bounds, now: float) -> int:  # noqa: ARG002 - the contract's; a count has no time
+    def lines(self, bounds: Bounds, now: float) -> int:
+        self._air.look(now)
         free = usable(self._crew, self._air, bounds)
         wanted = floor(free * self._ratio + 1e-9)
         self._why = "agents" if self._ratio <= 1.0 else "ratio"

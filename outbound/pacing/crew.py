@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from enum import StrEnum
+from itertools import accumulate
 from math import exp
+from operator import add, mul
 
 from outbound.pacing.air import GRID, SHAPED, STEPS
 from outbound.pacing.lasting import Lasting, exponential, humped
@@ -39,6 +41,17 @@ class Doing(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
+class Chances:
+    """Of agents who do one thing: by age (a place in `AGES`), the chances to be free by each moment of the grid."""
+
+    __slots__ = ("columns", "rows", "spreads")
+
+    def __init__(self, rows: list[list[float]]) -> None:
+        self.rows = rows
+        self.columns = [*zip(*rows, strict=True)]
+        self.spreads = [[chance * (1.0 - chance) for chance in column] for column in self.columns]
+
+
 class Freed:
     """Who gets free: at each moment of the grid how many do, in the mean and as a variance.
 
@@ -53,41 +66,41 @@ class Freed:
         self.spread = [0.0] * STEPS
         self._talk = [0.0] * STEPS
         self._talking = 0
-        self._others: list[list[float]] = []
+        self._others: list[tuple[int, list[float]]] = []
 
-    def add(self, count: int, chances: list[float], *, alike: bool) -> None:
-        """So many busy agents, each free by then with these chances."""
-        mean, spread = self.mean, self.spread
-        for step in range(STEPS):
-            chance = chances[step]
-            mean[step] += count * chance
-            spread[step] += count * chance * (1.0 - chance)
+    def add(self, counts: list[int], chances: Chances, *, alike: bool) -> None:
+        """So many busy agents of each age, each free by then with these chances."""
+        mean = [sum(map(mul, counts, column)) for column in chances.columns]
+        self.mean = [*map(add, self.mean, mean)]
+        self.spread = [
+            before + sum(map(mul, counts, column)) for before, column in zip(self.spread, chances.spreads, strict=True)
+        ]
         if alike:
-            self._talking += count
-            self._talk = [before + count * chance for before, chance in zip(self._talk, chances, strict=True)]
+            self._talking, self._talk = sum(counts), mean
         else:
-            self._others.extend([chances] * count)
+            self._others.extend((count, chances.rows[age]) for age, count in enumerate(counts) if count)
 
     @property
     def busy(self) -> int:
         """How many there are to get free."""
-        return self._talking + len(self._others)
+        return self._talking + sum(count for count, _ in self._others)
 
     def at_most(self, step: int, most: int) -> list[float]:
         """The chances that at most 0, 1, 2, ... `most` are free by this moment of the grid."""
         chances = _binomial(self._talking, self._talk[step], most)
-        for other in self._others:
-            chance = other[step]
-            if chance > 0.0:
-                before = 0.0
-                for count, here in enumerate(chances):
-                    chances[count] = here + chance * (before - here)
-                    before = here
-        total = 0.0
-        for count, here in enumerate(chances):
-            total += here
-            chances[count] = total
-        return chances
+        for count, other in self._others:
+            if other[step] > 0.0:
+                for _ in range(count):
+                    _one_more(chances, other[step])
+        return [*accumulate(chances)]
+
+
+def _one_more(chances: list[float], chance: float) -> None:
+    """The chances of each number, with one more who is free with this chance; in place."""
+    before = 0.0
+    for count, here in enumerate(chances):
+        chances[count] = here + chance * (before - here)
+        before = here
 
 
 def _binomial(of: int, mean: float, most: int) -> list[float]:
@@ -107,8 +120,8 @@ class Crew:
     """Agents by what they do. `wait` is how long a person may wait: whoever is free by then serves him."""
 
     __slots__ = (
-        *("_elsewhere", "_freed", "_freed_at", "_learned", "_made", "_rows", "_since", "_talks", "_wraps"),
-        *("_looked", "_open", "_taken", "counts", "wait"),
+        *("_begun", "_chances", "_elsewhere", "_freed", "_freed_at", "_learned", "_made", "_since", "_talks", "_wraps"),
+        *("_looked", "_open", "_taken", "wait"),
     )
 
     def __init__(self, wait: float = 2.0) -> None:
@@ -117,22 +130,22 @@ class Crew:
         self._wraps = Lasting(EDGES, exponential(12.0), 5.0, 1500.0)
         self._elsewhere = Lasting(EDGES, exponential(180.0), 5.0, 500.0)
         self._since: dict[str, tuple[Doing, float]] = {}
-        self._rows: dict[Doing, list[list[float]]] = {}
+        self._begun: dict[Doing, dict[str, float]] = {doing: {} for doing in Doing}  # each in the order of time
+        self._chances: dict[Doing, Chances] = {}
         self._made = 0.0
         self._learned = 0
         self._freed: Freed | None = None
         self._freed_at = 0.0
-        self.counts = dict.fromkeys(Doing, 0)
         self._taken, self._open, self._looked = 0.0, 0.0, 0.0
 
     @property
     def free(self) -> int:
-        return self.counts[Doing.FREE]
+        return len(self._begun[Doing.FREE])
 
     @property
     def ours(self) -> int:
         """Who talks or wraps up for this campaign."""
-        return self.counts[Doing.TALK] + self.counts[Doing.WRAP]
+        return len(self._begun[Doing.TALK]) + len(self._begun[Doing.WRAP])
 
     @property
     def all(self) -> int:
@@ -158,13 +171,13 @@ class Crew:
             self._now(told, Doing.ELSEWHERE)
         elif told.agent in self._since:
             self._over(told)
-        self._keep_fresh(told.at)
 
-    def _keep_fresh(self, now: float) -> None:
+    def look(self, now: float) -> None:
+        """Reckon what follows from what happened, if what is known is not fresh any more."""
         learned = self._talks.learned + self._wraps.learned + self._elsewhere.learned
         since = now - self._made
         news = learned != self._learned if since >= SHAPED else since >= SEEN and learned > 1.2 * self._learned + 3.0
-        if news or not self._rows:
+        if news or not self._chances:
             self._learned = learned
             self._foresee(now)
         if len(self._since) <= SMALL:
@@ -207,12 +220,12 @@ class Crew:
     def _now(self, told: Happened, doing: Doing) -> None:
         self._gone(told.agent)
         self._since[told.agent] = (doing, told.at)
-        self.counts[doing] += 1
+        self._begun[doing][told.agent] = told.at
 
     def _gone(self, agent: str) -> None:
         known = self._since.pop(agent, None)
         if known is not None:
-            self.counts[known[0]] -= 1
+            del self._begun[known[0]][agent]
 
     def _foresee(self, now: float) -> None:
         self._made = now
@@ -220,16 +233,13 @@ class Crew:
         most = 2 * int(AGES[-1]) + ahead[-1] + 1
         talks = self._talks.each_half(most, self._ages(Doing.TALK, now))
         wraps = [int(2 * self._wraps.reached(share)) for share in OF_WRAPS]
-        self._rows = {
-            Doing.TALK: _after_wraps(talks, ahead, wraps),
-            Doing.WRAP: _after_wraps(self._wraps.each_half(most, self._ages(Doing.WRAP, now)), ahead, [0]),
-            Doing.ELSEWHERE: _after_wraps(
-                self._elsewhere.each_half(most, self._ages(Doing.ELSEWHERE, now)), ahead, [0]
-            ),
-        }
+        self._chances = {Doing.TALK: Chances(_after_wraps(talks, ahead, wraps))}
+        for doing, lasting in ((Doing.WRAP, self._wraps), (Doing.ELSEWHERE, self._elsewhere)):
+            beyond = lasting.each_half(most, self._ages(doing, now))
+            self._chances[doing] = Chances(_after_wraps(beyond, ahead, [0]))
 
     def _ages(self, doing: Doing, now: float) -> list[float]:
-        return [now - since for what, since in self._since.values() if what is doing]
+        return [now - since for since in self._begun[doing].values()]
 
     def freed(self, now: float) -> Freed:
         """Who of the busy gets free by when. On a large floor that changes slowly, and was seen a moment ago."""
@@ -237,15 +247,15 @@ class Crew:
 
     def _look(self, now: float) -> Freed:
         freed = Freed()
-        if not self._rows:
+        if not self._chances:
             self._foresee(now)
-        alike: dict[tuple[Doing, int], int] = {}
-        for doing, since in self._since.values():
-            if doing is not Doing.FREE:
-                key = doing, bisect_right(AGES, max(now - since, 0.0)) - 1
-                alike[key] = alike.get(key, 0) + 1
-        for (doing, age), count in alike.items():
-            freed.add(count, self._rows[doing][age], alike=doing is Doing.TALK)
+        for doing, chances in self._chances.items():
+            begun = self._begun[doing]
+            if begun:
+                counts = [0] * len(AGES)
+                for since in begun.values():
+                    counts[bisect_right(AGES, now - since) - 1 if now > since else 0] += 1
+                freed.add(counts, chances, alike=doing is Doing.TALK)
         return freed
 
 

@@ -3,23 +3,29 @@
 It does not know telephones, laws or leads; `sight.py` says what it sees. The parts: `air.py` and `crew.py` learn who
 will answer and who will be free, each by age; `collisions.py` tells what one more line puts at risk; `price.py` says
 how much risk the cap allows. A line is dialled while its risk is below that.
+
+Learning and choosing are apart. What happened only counts; what follows from it is reckoned when lines are asked for.
+A line is charged with the risk at which it was chosen. Lines of a story that is told again, after a restart, were
+chosen by another: they are not charged, and whoever was abandoned on them is no lesson about our forecasts.
 """
 
 from __future__ import annotations
 
 from math import sqrt
+from operator import add
 
 from outbound.pacing.air import Air
 from outbound.pacing.collisions import Collisions, Few, Many
 from outbound.pacing.counted import one_each, usable
-from outbound.pacing.crew import Crew
+from outbound.pacing.crew import SMALL, Crew
 from outbound.pacing.price import Price
 from outbound.pacing.sight import Bounds, Event, Happened
 
 MIDDLE = 6  # the moment of the grid around which lines dialled now are answered
 COUNTED = 13.0  # agents free until then up to which every case is counted
 REST = 0.9  # seconds until a floor on which nothing happened is looked at again
-TOGETHER = 1.0  # seconds of dials that are charged together on a large floor
+GLANCE = 0.4  # and a large floor on which something happens all the time
+LANDED = frozenset({Event.OTHER, Event.DROPPED})
 PERSONS = frozenset({Event.CONNECTED, Event.ABANDONED, Event.LOST})
 OPEN = Bounds(cap=0.03, persons=0, abandoned=0, most=1_000_000)
 
@@ -35,52 +41,65 @@ class Predictive:
         self._crew = Crew(wait)
         self._price = Price(cap)
         self._sized = 0
-        self._seen: Collisions | None = None
-        self._seen_until = 0.0
-        self._dials = 0
         self._why = "learning"
         self._told: Collisions | None = None
+        self._chosen: set[str] = set()
+        self._dials = 0  # of the chosen, those that are not charged yet
         self._asked = OPEN
-        self._rest_until = 0.0
+        self._rest_until = self._glance_until = 0.0
 
     def happened(self, told: Happened) -> None:
         self._rest_until = 0.0
-        if told.event is Event.DIALLED:
-            self._dialled(told.at)
-        elif told.event in PERSONS:
-            self._price.reached(abandoned=told.event is Event.ABANDONED)
+        event = told.event
+        if event is Event.DIALLED:
+            if self._told is not None:
+                self._chosen.add(told.line)
+                self._dials += 1
+        elif event in PERSONS:
+            chosen = told.line in self._chosen
+            self._chosen.discard(told.line)
+            self._price.reached(abandoned=event is Event.ABANDONED, chosen=chosen)
+        elif event in LANDED:
+            self._chosen.discard(told.line)
         self._crew.happened(told)
         self._air.happened(told)
+
+    def _size(self) -> None:
         if self._crew.all != self._sized:
             self._sized = self._crew.all
             self._air.rate.remember(self._sized)
             self._price.remember(self._sized)
 
-    def _dialled(self, now: float) -> None:
-        """Charge dials of one moment by what was seen before the first of them."""
-        if self._seen is None or now > self._seen_until:
-            if self._seen is not None:
-                self._price.dialled(self._dials, self._air.new[-1], self._seen.charge(self._dials))
-            self._seen = self._sight(OPEN, now)
-            self._seen_until = now if isinstance(self._seen, Few) else now + TOGETHER
+    def _charge(self) -> None:
+        """Charge the lines that were dialled since with the risks that were seen when they were chosen."""
+        if self._dials and self._told is not None:
+            self._price.dialled(self._dials, self._air.new[-1], self._told.charge(self._dials))
             self._dials = 0
-        self._dials += 1
 
     def _sight(self, bounds: Bounds, now: float) -> Collisions:
-        free = usable(self._crew, self._air, bounds)
+        air = self._air
+        free = usable(self._crew, air, bounds)
         freed = self._crew.freed(now)
-        ages = self._air.ages(now)
-        taken = self._crew.taken()
-        if taken and free:
-            ages.append((1, taken))
-        few = free + freed.mean[MIDDLE] + 3.0 * sqrt(freed.mean[MIDDLE]) <= COUNTED
-        return (Few if few else Many)(free, freed, ages, self._air)
+        taken = self._crew.taken() if free else []
+        if free + freed.mean[MIDDLE] + 3.0 * sqrt(freed.mean[MIDDLE]) > COUNTED:
+            mean, spread = air.answers(now)
+            if taken:
+                mean = [*map(add, mean, taken)]
+                spread = [more + chance * (1.0 - chance) for more, chance in zip(spread, taken, strict=True)]
+            return Many(free, freed, (mean, spread), air)
+        ages = air.ages(now)
+        return Few(free, freed, [*ages, (1, taken)] if taken else ages, air)
 
     def lines(self, bounds: Bounds, now: float) -> int:
-        if now < self._rest_until and bounds == self._asked:
+        if now < self._glance_until or (now < self._rest_until and bounds == self._asked):
             return 0
+        self._size()
+        self._charge()
         self._asked, self._rest_until = bounds, now + REST
+        self._glance_until = now + GLANCE if self._sized > SMALL else 0.0
         self._price.cap, self._crew.wait = bounds.cap, bounds.wait
+        self._air.look(now)
+        self._crew.look(now)
         room = bounds.most - self._air.lines
         sight = self._sight(bounds, now)
         self._told = sight
@@ -92,19 +111,18 @@ class Predictive:
             return one_each(self._crew, self._air, bounds)
         limit = self._price.limit(bounds, self._air.coming(now))
         more = sight.within(limit, room) if limit > 0.0 else 0
-        self._why = self._reason(more, room, limit)
-        return max(more, self._sure(bounds, spent=limit <= 0.0))
+        self._why = self._reason(more, room)
+        return max(more, self._sure(bounds))
 
-    def _sure(self, bounds: Bounds, *, spent: bool) -> int:
+    def _sure(self, bounds: Bounds) -> int:
         """One line for each free agent; where others take agents and the cap is spent, one agent has none."""
         sure = one_each(self._crew, self._air, bounds)
-        return sure if not spent or not self._crew.taken() else max(sure - 1, 0)
+        return sure if not self._price.spent or not self._crew.taken() else max(sure - 1, 0)
 
-    @staticmethod
-    def _reason(more: int, room: int, limit: float) -> str:
+    def _reason(self, more: int, room: int) -> str:
         if more >= room:
             return "most"
-        return "agents" if limit > 0.0 else "cap"
+        return "cap" if self._price.spent else "agents"
 
     def why(self) -> str:
         return self._why

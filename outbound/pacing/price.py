@@ -4,8 +4,9 @@ It does not know lines or agents. It is told what each dial was expected to cost
 window holds so far.
 
 Three things keep the promise. The *slack*, persons who may still be abandoned in the window, says which share may be
-abandoned now (`wish`): a little less or more than the cap, so that a difference is made good evenly; when the slack is
-spent, nobody is put at risk. The *limit* on the risk of one more line moves until lines cost on average what is wished:
+abandoned now (`wish`): a little less or more than the cap, so that a difference is made good evenly. When the slack is
+spent, a small team puts nobody at risk. A large one goes on at a small part of the cap: it meets so many more persons than
+line by line that its share falls below the cap sooner. The *limit* on the risk of one more line moves until lines cost on average what is wished:
 their cost is forecast at each dial, so this needs no waiting for abandoned persons, of whom there are few. The *truth*
 is how many more were abandoned than forecast, and corrects the forecast.
 """
@@ -21,8 +22,8 @@ BELIEVED = 10.0  # abandoned persons for which the forecast is believed at the s
 REMEMBERED = 60.0  # and how many are remembered
 SPARE, SPARE_EACH = 2.5, 0.12  # abandoned persons that we would rather have left, and as many more for each agent
 EVEN, EVEN_EACH = 120.0, 8.0  # persons over which a difference is made good
-LENT, LENT_EACH = 3.0, 0.1  # abandoned persons who are forgiven at the start,
-BORROWED, BORROWED_EACH = 500.0, 20.0  # less and less, until so many persons were reached
+SPENT = 0.15  # caps that are wished while the slack is spent, by large teams;
+ALONE, TOGETHER = 5, 15  # none by teams up to this size, all of it from this size on
 LEAST_TRUE, MOST_TRUE = 0.5, 4.0
 MOST = 2.0  # caps that are wished at the most
 
@@ -30,7 +31,7 @@ MOST = 2.0  # caps that are wished at the most
 class Price:
     """`cap` is the share that may be abandoned."""
 
-    __slots__ = ("_abandoned", "_agents", "_expected", "_limit", "_met", "_persons", "cap")
+    __slots__ = ("_agents", "_expected", "_limit", "_met", "_persons", "_wished", "cap", "spent")
 
     def __init__(self, cap: float) -> None:
         self.cap = cap
@@ -39,7 +40,8 @@ class Price:
         self._met = BELIEVED
         self._agents = 0
         self._persons = 0
-        self._abandoned = 0
+        self._wished = cap
+        self.spent = True
 
     def remember(self, agents: int) -> None:
         """On a large floor more is in the air when the answer to a change comes."""
@@ -55,18 +57,16 @@ class Price:
             keep = REMEMBERED / self._expected
             self._expected *= keep
             self._met *= keep
-        wish = self._wish(self.cap, self._persons, self._abandoned, hope * lines)
-        if wish > 0.0:
+        if not self.spent:
             slow = 80.0 + self._agents
-            over = hope * lines - cost * self.truth / wish
+            over = hope * lines - cost * self.truth / self._wished
             self._limit *= 1.0 + min(max(over / slow, -0.1), 0.1)
             self._limit = min(max(self._limit, LOWEST), HIGHEST)
 
-    def reached(self, *, abandoned: bool) -> None:
-        """One person answered, and found an agent in time or not."""
+    def reached(self, *, abandoned: bool, chosen: bool = True) -> None:
+        """One person answered, and found an agent in time or not. `chosen`: his line was charged when it was dialled."""
         self._persons += 1
-        self._abandoned += abandoned
-        self._met += abandoned
+        self._met += abandoned and chosen
 
     @property
     def truth(self) -> float:
@@ -74,16 +74,18 @@ class Price:
         return min(max(self._met / self._expected, LEAST_TRUE), MOST_TRUE)
 
     def limit(self, bounds: Bounds, coming: float) -> float:
-        """The risk that one more line may have, 0 when the cap is spent. `coming` persons will answer as it is."""
-        wish = self._wish(bounds.cap, bounds.persons, bounds.abandoned, coming)
-        return min(self._limit * wish / self.truth, 0.9)
+        """The risk that one more line may have, 0 for none. `coming` persons will answer as it is."""
+        slack = bounds.cap * bounds.persons - bounds.abandoned
+        self.spent = slack + bounds.cap * coming < 1.0
+        self._wished = self._little() if self.spent else self._wish(slack)
+        return min(self._limit * self._wished / self.truth, 0.9)
 
-    def _wish(self, cap: float, persons: int, abandoned: int, coming: float) -> float:
-        """The share that may be abandoned now, 0 when one more would be too many."""
+    def _little(self) -> float:
+        """The share that may be abandoned while the cap is spent."""
+        return SPENT * self.cap * min(max((self._agents - ALONE) / (TOGETHER - ALONE), 0.0), 1.0)
+
+    def _wish(self, slack: float) -> float:
+        """The share that may be abandoned now, when so many persons may still be in the window."""
         agents = self._agents
-        slack = cap * persons - abandoned
-        lent = (LENT + LENT_EACH * agents) * max(0.0, 1.0 - persons / (BORROWED + BORROWED_EACH * agents))
-        if slack + cap * coming + lent < 1.0:
-            return 0.0
-        wish = cap + (slack + lent / 2 - SPARE - SPARE_EACH * agents) / (EVEN + EVEN_EACH * agents)
-        return min(max(wish, 0.15 * cap), MOST * cap)
+        wish = self.cap + (slack - SPARE - SPARE_EACH * agents) / (EVEN + EVEN_EACH * agents)
+        return min(max(wish, 0.15 * self.cap), MOST * self.cap)

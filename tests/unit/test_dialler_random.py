@@ -25,7 +25,7 @@ def play(seed: int, seconds: float = 400.0) -> World:
     law = StrictLaw()
     world = World(seed, Dialler(House(12, 4.0), law), law)
     modes = (Mode.PROGRESSIVE, Mode.RATIO, Mode.MESSAGE)
-    first, second = campaign(mode=modes[seed % 3], ratio=2.0), campaign("loans", Mode.RATIO, ratio=1.5)
+    first, second = campaign(mode=modes[seed % 3], ratio=2.0), campaign("loans", Mode.RATIO, ratio=1.5, cap=0.5)
     world.open(first, second)
     for minute in range(1, int(seconds // 20)):
         world.after(minute * 20.0, lambda: _somebody_wants_something(world))

@@ -7,7 +7,6 @@ from pacing_floor import PacingFloor
 
 from outbound.pacing.counted import Progressive, Ratio
 from outbound.pacing.predictive import Predictive
-from outbound.pacing.price import LENT
 from outbound.pacing.sight import Bounds, Event, Happened
 
 pytestmark = pytest.mark.unit
@@ -145,31 +144,77 @@ def test_the_same_day_gives_the_same_answers(pacer):
     assert once.asked == again.asked
 
 
-@pytest.mark.parametrize("pacer", PACERS)
-@pytest.mark.parametrize("agents", [5, 45])
-def test_what_was_told_is_all_that_a_pacer_knows(pacer, agents):
-    floor = PacingFloor(pacer(), agents=agents, seed=6)
-    seen = floor.run(HOUR / 4)
-    replayed = pacer()
+def told_again(pacer, seen):
     for told in seen.told:
-        replayed.happened(told)
-    now = HOUR / 4 + 5.0
-    bounds = Bounds(0.03, seen.persons, seen.abandoned, 10_000)
+        pacer.happened(told)
+    return pacer
+
+
+@pytest.mark.parametrize("pacer", [Progressive, lambda: Ratio(2.0)])
+def test_what_was_told_is_all_that_a_counting_pacer_knows(pacer):
+    floor = PacingFloor(pacer(), agents=5, seed=6)
+    replayed = told_again(pacer(), floor.run(HOUR / 4))
+    now, bounds = HOUR / 4 + 5.0, Bounds(0.03, floor.seen.persons, floor.seen.abandoned, 10_000)
     assert replayed.lines(bounds, now) == floor.pacer.lines(bounds, now)
     assert replayed.risk() == floor.pacer.risk()
+
+
+@pytest.mark.parametrize("agents", [5, 45])
+def test_a_story_told_again_teaches_what_it_taught(agents):
+    floor = PacingFloor(Predictive(), agents=agents, seed=6)
+    replayed = told_again(Predictive(), floor.run(HOUR / 4))
+    now, bounds = HOUR / 4 + 5.0, Bounds(0.03, floor.seen.persons, floor.seen.abandoned, 10_000)
+    for pacer in (replayed, floor.pacer):
+        pacer.lines(bounds, now)
+    once, again = floor.pacer, replayed
+    assert (again._air.lines, again._air.waiting, again._crew.free) == (once._air.lines, once._air.waiting, once._crew.free)
+    assert again._air.coming(now) == pytest.approx(once._air.coming(now), rel=0.2, abs=0.2)
+    assert again._crew.freed(now).mean == pytest.approx(once._crew.freed(now).mean, rel=0.05)
+
+
+def test_who_is_abandoned_in_a_story_told_again_is_no_lesson_about_our_forecasts():
+    pacer = with_lessons(6)
+    for number in range(20):
+        pacer.happened(Happened(Event.DIALLED, NOON, line=f"old{number}"))
+    for number in range(20):
+        pacer.happened(Happened(Event.ANSWERED, NOON + 5.0, line=f"old{number}"))
+        pacer.happened(Happened(Event.ABANDONED, NOON + 7.0, line=f"old{number}"))
+    assert pacer._price.truth == 1.0
+
+
+def test_who_is_abandoned_on_a_line_that_we_chose_is_a_lesson():
+    pacer = with_lessons(6)
+    dial(pacer, pacer.lines(OPEN, NOON), NOON)
+    pacer.happened(Happened(Event.ANSWERED, NOON + 5.0, line="D1"))
+    pacer.happened(Happened(Event.ABANDONED, NOON + 7.0, line="D1"))
+    pacer.lines(OPEN, NOON + 8.0)
+    assert pacer._price.truth > 1.0
+
+
+def test_a_large_team_goes_on_at_a_little_risk_while_the_cap_is_spent():
+    small, large = with_lessons(5), with_lessons(40)
+    assert small.lines(SPENT, NOON) == 5
+    assert 40 < large.lines(SPENT, NOON) < with_lessons(40).lines(OPEN, NOON)
+    assert large.why() == "cap"
+
+
+def test_nobody_is_put_at_risk_before_the_cap_stands_one():
+    pacer = with_lessons(5)
+    assert pacer.lines(Bounds(cap=0.03, persons=20, abandoned=0, most=1000), NOON) == 5
+    assert pacer.why() == "cap"
 
 
 @pytest.mark.parametrize("agents", [4, 10])
 def test_the_cap_is_kept_and_agents_talk_more_than_line_by_line(agents):
     ours = PacingFloor(Predictive(), agents=agents, seed=7).run(HOUR)
     plain = PacingFloor(Progressive(), agents=agents, seed=7).run(HOUR)
-    assert ours.abandoned <= 0.03 * ours.persons + LENT
+    assert ours.abandoned <= 0.03 * ours.persons
     assert ours.persons - ours.abandoned > 1.05 * plain.persons
 
 
 def test_after_the_answer_rate_trebles_the_cap_is_kept_again():
     seen = PacingFloor(Predictive(), 8, 8, answers=lambda at: 0.12 if at < HOUR / 2 else 0.36).run(1.5 * HOUR)
-    assert seen.abandoned <= 0.03 * seen.persons + LENT
+    assert seen.abandoned <= 0.03 * seen.persons
 
 
 def test_one_agent_has_no_line_where_others_take_agents_and_the_cap_is_spent():
@@ -220,4 +265,4 @@ def test_planted_a_missed_event_is_seen():
     replayed = Forgetful()
     for told in floor.run(HOUR / 4).told:
         replayed.happened(told)
-    assert replayed.risk() != floor.pacer.risk() or replayed._air.lines != floor.pacer._air.lines
+    assert replayed._air.lines != floor.pacer._air.lines
