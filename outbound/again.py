@@ -113,16 +113,12 @@ def ended(dialler: Dialler, told: AttemptEnded, at: float) -> None:
         run.air -= 1
         lost = Event.ABANDONED if came_to is Outcome.ABANDONED else Event.LOST
         dropped = Event.DROPPED if came_to is Outcome.CANCELLED else Event.OTHER
-        _tell(run, attempt, lost if came_to in PERSON else dropped, at)
+        _tell(run, attempt, lost if attempt.stage is Stage.WAITING else dropped, at)
     if came_to is Outcome.ABANDONED:
         attempt.stage, attempt.charged = Stage.HEARING, came_to
         return
-    gone(dialler, told.attempt)
+    gone(dialler, told.attempt, at)
     dialler.trunk.came_to(came_to, at)
-    if attempt.connected_at:
-        dialler.ended[attempt.attempt] = attempt
-        if not attempt.trial:
-            run.happened(Happened(Event.TALK_OVER, at, agent=attempt.agent, age=max(0.0, at - attempt.connected_at)))
 
 
 def called_in(dialler: Dialler, who: tuple[str, str], until: float) -> None:
@@ -132,11 +128,17 @@ def called_in(dialler: Dialler, who: tuple[str, str], until: float) -> None:
             dialler.visiting[one] = until
 
 
-def gone(dialler: Dialler, name: str) -> None:
-    """Its channel is gone."""
+def gone(dialler: Dialler, name: str, at: float) -> None:
+    """Its channel is gone. Of a talk this is told before its end is written down."""
     attempt = dialler.attempts.get(AttemptId(name))
-    if attempt is not None:
-        beat.leave(dialler, dialler.campaigns[attempt.campaign], attempt)
+    if attempt is None:
+        return
+    run = dialler.campaigns[attempt.campaign]
+    beat.leave(dialler, run, attempt)
+    if attempt.connected_at:
+        dialler.ended[attempt.attempt] = attempt
+        if not attempt.trial:
+            run.happened(Happened(Event.TALK_OVER, at, agent=attempt.agent, age=max(0.0, at - attempt.connected_at)))
 
 
 def agents_present(dialler: Dialler, seen: list[AgentSeen], now: float) -> None:

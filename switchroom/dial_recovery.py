@@ -105,7 +105,7 @@ def _call_started(centre: Centre, fact: facts.CallStarted) -> None:
 
 def _call_ended(centre: Centre, fact: facts.CallEnded) -> None:
     if ids.is_dialled(fact.contact):
-        again.gone(centre.outbound.dialler, fact.contact)
+        again.gone(centre.outbound.dialler, fact.contact, fact.at)
     visitor = centre.outbound.visitors.pop(fact.contact, None)
     if visitor is not None:
         again.called_in(centre.outbound.dialler, visitor, fact.at + RINGS_BACK)

@@ -34,7 +34,8 @@ WORDS: Mapping[Who, frozenset[str]] = {
 class Attempt:
     """What the server says of one dial. `outcome` is "" while it is open. Times are POSIX seconds, 0 for never.
 
-    `greeted_at` is the end of his greeting as it was heard, `connected_at` two-way audio with an agent.
+    `greeted_at` is the end of his greeting as it was heard, `connected_at` two-way audio with an agent, for `talked`
+    seconds.
     """
 
     attempt: str
@@ -42,6 +43,9 @@ class Attempt:
     outcome: str
     greeted_at: float = 0.0
     connected_at: float = 0.0
+    begun_at: float = 0.0
+    ended_at: float = 0.0
+    talked: float = 0.0
 
 
 @dataclass(slots=True)

@@ -162,14 +162,16 @@ class Stage:
             facts = [stored.fact for stored in reader.facts(kinds=KINDS)]
         for fact in facts:
             if isinstance(fact, AttemptBegun):
-                found[fact.contact] = {"attempt": fact.contact, "number": fact.number, "outcome": ""}
+                found[fact.contact] = {
+                    "attempt": fact.contact, "number": fact.number, "outcome": "", "begun_at": fact.at
+                }  # fmt: skip
             elif isinstance(fact, CustomerHeard):
                 found[fact.contact]["greeted_at"] = fact.greeted_at
             elif isinstance(fact, AgentAnswered):
                 found.setdefault(fact.contact, {})["connected_at"] = fact.at
                 talks += 1
             elif isinstance(fact, AttemptEnded):
-                found[fact.contact]["outcome"] = fact.outcome
+                found[fact.contact].update(outcome=fact.outcome, ended_at=fact.at, talked=fact.talked)
                 talked, ended = talked + fact.talked, fact.at
         attempts = [Attempt(**each) for each in found.values() if "number" in each]  # type: ignore[arg-type]  # from facts of those types
         log = (self._folder / "server.log").read_text(encoding="utf-8", errors="replace")

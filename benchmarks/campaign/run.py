@@ -13,7 +13,9 @@ import json
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # run as a file, from anywhere
@@ -25,7 +27,8 @@ from rich.table import Table
 from benchmarks.arena import ArenaError, machine, raise_file_limit
 from benchmarks.campaign.account import Judged, judge
 from benchmarks.campaign.crowd import draw
-from benchmarks.campaign.drive import Seen, Stage
+from benchmarks.campaign.drive import NAME, Seen, Stage
+from benchmarks.campaign.foreseen import Came, in_the_dry_run, on_the_telephone
 from benchmarks.figures import percentile
 from cti.asterisk.daemon import DaemonError
 from cti.asterisk.package import find_or_unpack
@@ -36,6 +39,8 @@ AGENTS, QUICK_AGENTS = 30, 8
 SLOW = 1.0  # talks of 3 + 0..9 times this, seconds
 PATIENCE = 2700.0  # seconds for the whole
 IN_TIME = 2.0  # seconds: the law's
+DRAWS = range(1, 5)  # of the dry run that is held against the telephone
+POINTS = 0.03  # by how much it may be wrong
 NONE_OF = ("called_twice", "open_attempts", "unknown_to_server", "unknown_to_carrier", "silent")
 
 
@@ -80,7 +85,19 @@ def _measure(wanted: argparse.Namespace, folder: Path, console: Console) -> dict
             bars.update(ended, completed=over)
 
         seen = stage.run(count, 0 if wanted.no_kill else count // 2, PATIENCE, look)
-    return _told(about, judge(numbers, seen.attempts, seen.accounts), seen, agents)
+    told = _told(about, judge(numbers, seen.attempts, seen.accounts), seen, agents)
+    drawn = [in_the_dry_run(folder / "dialplans", NAME, count, agents, seed) for seed in DRAWS]
+    return _held_against(told, on_the_telephone(seen.attempts, seen.killed_at, agents), drawn)
+
+
+def _held_against(told: dict[str, Any], came: Came, drawn: Sequence[Came]) -> dict[str, Any]:
+    """Add what the dry run foresees, and what is missed by it."""
+    talking, share = fmean(draw.talking for draw in drawn), fmean(draw.share for draw in drawn)
+    for name, foreseen, real in (("talk", talking, came.talking), ("abandonment", share, came.share)):
+        if abs(foreseen - real) > POINTS:
+            told["missed"].append(f"forecast of {name} within {POINTS:.0%}")
+    return {**told, "while_dialling": asdict(came), "foreseen": [asdict(draw) for draw in drawn],
+            "forecast": {"talking": talking, "abandoned": share}}  # fmt: skip
 
 
 def _told(about: dict[str, Any], judged: Judged, seen: Seen, agents: int) -> dict[str, Any]:
@@ -118,6 +135,7 @@ def _publish(told: dict[str, Any], target: str, console: Console) -> None:
     console.print(f"dialled {told['dialled']}, never {told['never_dialled']}; server killed: {told['killed']}")
     console.print(f"persons {told['persons']}, abandoned {told['abandoned']} ({told['abandoned'] / persons:.2%})")
     console.print(f"agents talked {told['talking']:.1%}, with wrap-up {told['with_wrap_up']:.1%} of their time")
+    _compare(told, console)
     for name, key in (("greeting's end to agent, by the facts", "waits"),
                       ("last word to an agent's greeting, by his ear", "heard_after"),
                       ("last word to the message, by his ear", "told_after")):  # fmt: skip
@@ -131,6 +149,16 @@ def _publish(told: dict[str, Any], target: str, console: Console) -> None:
     if target:
         text = json.dumps(told, indent=1) + "\n"
         sys.stdout.write(text) if target == "-" else Path(target).write_text(text, encoding="utf-8")
+
+
+def _compare(told: dict[str, Any], console: Console) -> None:
+    """What came beside what the dry run foresaw."""
+    came, forecast = told["while_dialling"], told["forecast"]
+    real = {"talking": came["talking"], "abandoned": told["abandoned"] / max(1, told["persons"])}
+    for key, what in (("talking", "talk and wrap-up while there was somebody to dial"), ("abandoned", "abandoned")):
+        console.print(f"{what}: {real[key]:.1%}, foreseen {forecast[key]:.1%}")
+    for whose, minutes in (("came", came["minutes"]), ("foreseen", told["foreseen"][0]["minutes"])):
+        console.print(f"minute by minute, {whose}: {' '.join(f'{minute:.0%}' for minute in minutes)}")
 
 
 if __name__ == "__main__":

@@ -100,6 +100,7 @@ class Air:
         elif event is Event.DROPPED:
             self._take(told.line)
         else:
+            self._take(told.line)  # who was served or lost is in the air no more, whatever was told before
             self._waiting.pop(told.line, None)
 
     def look(self, now: float) -> None:

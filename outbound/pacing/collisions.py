@@ -52,7 +52,9 @@ class Collisions(Protocol):
 class Few:
     """Every number of answers is counted, with its chance, its order in time and the agents who get free meanwhile."""
 
-    __slots__ = ("_at_most", "_chances", "_dropped", "_free", "_freed", "_most", "_new", "_risks", "_standing", "_times")
+    __slots__ = (
+        *("_at_most", "_chances", "_dropped", "_free", "_freed", "_most", "_new", "_risks", "_standing", "_times"),
+    )
 
     def __init__(self, free: int, freed: Freed, ages: list[tuple[int, list[float]]], air: Hopes) -> None:
         new = air.new

@@ -5,10 +5,10 @@ window holds so far.
 
 Three things keep the promise. The *slack*, persons who may still be abandoned in the window, says which share may be
 abandoned now (`wish`): a little less or more than the cap, so that a difference is made good evenly. When the slack is
-spent, a small team puts nobody at risk. A large one goes on at a small part of the cap: it meets so many more persons than
-line by line that its share falls below the cap sooner. The *limit* on the risk of one more line moves until lines cost on average what is wished:
-their cost is forecast at each dial, so this needs no waiting for abandoned persons, of whom there are few. The *truth*
-is how many more were abandoned than forecast, and corrects the forecast.
+spent, a small team puts nobody at risk. A large one goes on at a small part of the cap: so it meets many more persons
+than line by line, and its share falls below the cap sooner. The *limit* on the risk of one more line moves until lines
+cost on average what is wished: their cost is forecast at each dial, so this needs no waiting for abandoned persons, of
+whom there are few. The *truth* is how many more were abandoned than forecast, and corrects the forecast.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Price:
             self._limit = min(max(self._limit, LOWEST), HIGHEST)
 
     def reached(self, *, abandoned: bool, chosen: bool = True) -> None:
-        """One person answered, and found an agent in time or not. `chosen`: his line was charged when it was dialled."""
+        """One person answered, and found an agent in time or not. `chosen`: his line was charged when dialled."""
         self._persons += 1
         self._met += abandoned and chosen
 

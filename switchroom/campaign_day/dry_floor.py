@@ -22,6 +22,7 @@ from switchroom.campaign_day.fates import MACHINE, MISHEARD, PERSON, PICKED_UP, 
 
 MESSAGE_LASTS = 12.0  # seconds of the message that an abandoned customer hears, or a machine
 LOOKS_FOR = 8.0  # seconds for which an agent looks at the lead that he is shown, before he calls it
+SILENCE = 0.6  # seconds of silence after a greeting until it is sure who answered: the law's time runs meanwhile
 SAID_AFTER = 1.0  # an agent says his word so long before his wrap-up is over, at most
 BY = "dry run"
 
@@ -142,9 +143,10 @@ class DryFloor:
     def _is_heard(self, attempt: m.AttemptId) -> None:
         if attempt not in self.lines:
             return
-        what = self.lines[attempt][0].comes_to
-        self.told.count.misheard += what == MISHEARD
-        self.tell(m.CustomerHeard(attempt, "human" if what == PERSON else MACHINE, self.posix))
+        fate = self.lines[attempt][0]
+        self.told.count.misheard += fate.comes_to == MISHEARD
+        greeted_at = self.posix - min(fate.ear, SILENCE)
+        self.tell(m.CustomerHeard(attempt, "human" if fate.comes_to == PERSON else MACHINE, greeted_at))
 
     def _hang_up(self, asked: m.EndAttempt) -> None:
         self._gone(asked.attempt)

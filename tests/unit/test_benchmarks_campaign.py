@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.campaign.account import Attempt, Judged, judge
 from benchmarks.campaign.crowd import OF_HUNDRED, draw, write_list
+from benchmarks.campaign.foreseen import on_the_telephone
 from cti.asterisk.carrier import Account, Outcome, Who, customer_number
 
 pytestmark = pytest.mark.unit
@@ -62,3 +63,22 @@ def test_a_person_on_whom_we_hang_up_without_a_word_is_a_silent_call():
     assert judged(replace(SERVED, outcome="abandoned"), ENGAGED, accounts=(informed, REFUSED)).silent == []
     hasty = replace(TALK, outcome=Outcome.CUT_OFF, greeted_at=None, number=HASTY)
     assert judge([HASTY], [Attempt("D00000001", HASTY, "gone")], [hasty]).silent == []
+
+
+def talk(number: str, begun: float, connected: float, talked: float) -> Attempt:
+    return Attempt(f"D{number}", number, "connected", connected - 1.0, connected, begun, connected + talked, talked)
+
+
+def test_work_is_counted_while_there_is_somebody_to_dial():
+    again = replace(talk("1", 150.0, 0.0, 0.0), outcome="busy")
+    came = on_the_telephone([talk("1", 0.0, 10.0, 28.0), talk("2", 100.0, 110.0, 50.0), again], 0.0, 1)
+    assert came.talking == pytest.approx(30.0 / 100.0)  # the second talk is after the last first dial
+    assert came.minutes == (pytest.approx(0.5),)
+    assert (came.persons, came.abandoned) == (2, 0)
+
+
+def test_seconds_without_a_server_count_for_nobody():
+    talks = [talk("1", 0.0, 10.0, 28.0), talk("2", 60.0, 65.0, 3.0), talk("3", 100.0, 110.0, 9.0)]
+    assert on_the_telephone(talks, 0.0, 1).talking == pytest.approx(35.0 / 100.0)
+    assert on_the_telephone(talks, 40.0, 1).talking == pytest.approx(35.0 / 80.0)
+    assert on_the_telephone(talks, 20.0, 1).talking == pytest.approx(15.0 / 60.0)
