@@ -88,6 +88,13 @@ class BackOffice:
         """The answer; None while the server is away, or when it has none."""
         return await self._ask(path, query or {})
 
+    async def heard(self, offer: str) -> bytes:
+        """The recording of a talk, b"" where there is none."""
+        if self._web is None:
+            return b""
+        async with self._web.get(f"/api/recordings/{offer}") as answer:
+            return await answer.read() if answer.status == _DONE else b""
+
     async def tell(self, path: str, said: dict[str, Any] | bytes) -> Any:
         """Say something; None while the server is away. Raises `Refused` with the server's own words."""
         answer = await self._post(path, said)

@@ -51,7 +51,7 @@ class RobotScreen:
         self.state = "offline"
         self.ready = asyncio.Event()
         self.losses = 0
-        self._said = ""
+        self.said: dict[str, tuple[str, str]] = {}  # by call to a customer: the word and the amount
 
     async def watch(self) -> None:
         """Stay logged in and ready until cancelled."""
@@ -105,12 +105,15 @@ class RobotScreen:
     async def _say(self, web: aiohttp.ClientSession, work: dict[str, Any]) -> None:
         """Say a word on a talk with a customer: the words of the campaign in turn, as attempts are numbered."""
         contact, words = work["contact"], work["results"]
-        if not contact or work["given"] or contact == self._said or not words:
+        if not contact or work["given"] or contact in self.said or not words:
             return
-        self._said = contact
-        word, _ = words[sum(contact.encode()) % len(words)]
-        async with web.post("/api/me/outcome", json={"contact": contact, "result": word}) as answer:
-            await answer.read()
+        place = sum(contact.encode())
+        word, is_success = words[place % len(words)]
+        amount = f"{place}.50" if is_success else ""
+        said = {"contact": contact, "result": word, "amount": amount}
+        async with web.post("/api/me/outcome", json=said) as answer:
+            if answer.status == 200:
+                self.said[contact] = word, amount
 
     async def _see(self, web: aiohttp.ClientSession, agents: list[dict[str, Any]]) -> None:
         mine = next((agent for agent in agents if agent["agent"] == self._login.user), None)
