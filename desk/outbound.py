@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from desk.attempts import AttemptLibrary, NoAttempts
 from desk.campaign_view import CampaignDesk, NoCampaigns
+from desk.forgetting_view import Forgetting, NobodyKept
 from desk.law_view import LawDesk, NoLaws
 from desk.list_view import ListDesk, NoLists
 
@@ -21,3 +22,4 @@ class OutboundDesk:
     attempts: AttemptLibrary = field(default_factory=NoAttempts)
     lists: ListDesk = field(default_factory=NoLists)
     laws: LawDesk = field(default_factory=NoLaws)
+    people: Forgetting = field(default_factory=NobodyKept)

@@ -13,6 +13,7 @@ from desk import (
     campaign_figures,
     campaigns,
     flows,
+    forgetting,
     health,
     kept,
     laws,
@@ -53,7 +54,8 @@ def routes() -> tuple[Route, ...]:
 
 
 def _outbound() -> tuple[Route, ...]:
-    return (*campaigns.routes(), *campaign_figures.routes(), *listing.routes(), *own_work.routes(), *laws.routes())
+    rooms = (campaigns, campaign_figures, listing, own_work, laws, forgetting)
+    return tuple(route for room in rooms for route in room.routes())
 
 
 def _account() -> tuple[Route, ...]:

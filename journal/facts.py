@@ -42,6 +42,7 @@ from journal.outbound_facts import (
     NumberBlocked,
     OutboundFact,
     PaceSet,
+    PersonErased,
     RangBack,
     ResultKept,
 )
@@ -73,10 +74,10 @@ __all__ = [
     "CallerWidened", "CampaignMoved", "CampaignTuned", "ConferenceBegan", "ConsultAsked", "ConsultBegan",
     "ConsultEnded", "ConsultWidened", "CustomerHeard", "DialRefused", "EstimateTold", "Fact", "FlowChanged",
     "HoldBegan", "HoldEnded", "LawAgreed", "LedgerSealed", "ListImported", "LookupDone", "MessageLeft", "MessageSent",
-    "NodeChanged", "NumberBlocked", "OfferClosed", "OfferMade", "PaceSet", "PromptChanged", "QueueSwitched",
-    "RangBack", "RecordingKept", "ResultKept", "ResumeOffered", "ServerStarted", "StepEntered", "StepLeft",
-    "SupervisorChanged", "SupervisorHeard", "SupervisorJoined", "SupervisorLeft", "SurveyAnswered", "TalkEnded",
-    "TalkTakenOver", "TransferMade",
+    "NodeChanged", "NumberBlocked", "OfferClosed", "OfferMade", "PaceSet", "PersonErased", "PromptChanged",
+    "QueueSwitched", "RangBack", "RecordingKept", "ResultKept", "ResumeOffered", "ServerStarted", "StepEntered",
+    "StepLeft", "SupervisorChanged", "SupervisorHeard", "SupervisorJoined", "SupervisorLeft", "SurveyAnswered",
+    "TalkEnded", "TalkTakenOver", "TransferMade",
 ]  # fmt: skip
 
 

@@ -139,6 +139,14 @@ class LeadStore:
                 self._db.execute(f"DELETE FROM {view}")  # noqa: S608  our own names
             self._db.execute("UPDATE mark SET seq = 0")
 
+    def without_notes(self, rows: Sequence[tuple[str, int]]) -> None:
+        """Forget what agents noted of these rows of lists, so that no byte of it stays."""
+        with self._lock:
+            self._db.execute("PRAGMA secure_delete = ON")
+            with self._writing():
+                self._db.executemany("UPDATE standing SET note = '' WHERE list = ? AND row = ?", rows)
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     # ── who is next ─────────────────────────────────────────────────────────────────────────────────────────
 
     def due(self, campaign: str, lists: Sequence[str], count: int, held: frozenset[str], now: float) -> list[DueRow]:
@@ -170,6 +178,12 @@ class LeadStore:
         with self._lock:
             query = "SELECT DISTINCT campaign FROM share WHERE list = ? ORDER BY 1"
             return [row[0] for row in self._db.execute(query, (name,))]
+
+    def touched_at(self, name: str) -> float:
+        """When anybody of the list was last dialled, 0 for never."""
+        with self._lock:
+            query = "SELECT coalesce(max(at), 0) FROM standing WHERE list = ?"
+            return float(self._db.execute(query, (name,)).fetchone()[0])
 
     def lists_of(self, campaign: str) -> list[str]:
         """The lists of which any lead was touched in the campaign."""

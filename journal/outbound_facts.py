@@ -16,6 +16,7 @@ from lean import dataclass
 CAMPAIGNS: Final = "(campaigns)"
 BLOCKS: Final = "(blocks)"
 LISTS: Final = "(lists)"
+ERASURES: Final = "(erasures)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,23 @@ class ListImported:
     contact: str = LISTS
 
 
+@dataclass(frozen=True, slots=True)
+class PersonErased:
+    """A person was taken out of lists and facts, at his own request. `word` stands where he stood.
+
+    `facts` are the numbers of the facts that were rewritten, each with the fingerprint that it has since; said before
+    they are, so that whoever finds one changed knows why.
+    """
+
+    at: float
+    word: str
+    by: str
+    why: str
+    rows: int
+    facts: tuple[tuple[int, str], ...]
+    contact: str = ERASURES
+
+
 OutboundFact = (
     CampaignMoved
     | CampaignTuned
@@ -205,5 +223,6 @@ OutboundFact = (
     | PaceSet
     | NumberBlocked
     | ListImported
+    | PersonErased
     | LawFact
 )

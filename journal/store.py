@@ -25,6 +25,7 @@ from journal import schema
 from journal.codec import encode
 from journal.commits import commits_for, transaction
 from journal.engine import open_engine, parse_url, rows_of, use_write_ahead_log
+from journal.erasing_rows import write_without
 from journal.errors import JournalError, LeaseLost
 from journal.facts import AgentChanged
 from journal.lease import Lock, Mark, take_lock
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from journal.codec import AnyFact
+    from journal.erasing_rows import Rewriting
     from journal.facts import Fact
     from journal.statements import Row
 
@@ -145,6 +147,18 @@ class Journal(JournalReader):
             with transaction(self._connection) as connection:
                 self._explain(connection, seq, tape_seq)
         self._seq, self._tape_seq = seq, tape_seq
+
+    def rewrite(self, wanted: Rewriting) -> None:
+        """Write rows without a person, in one transaction. Raises as `append` does."""
+        self.project()  # what the read models do not show yet still has him
+        if self._writer.dialect.name == "sqlite":
+            self._connection.connection.cursor().execute("PRAGMA secure_delete=ON")
+        with transaction(self._connection) as connection:
+            self._pass_fence(connection)
+            write_without(connection, wanted)
+        if self._writer.dialect.name == "sqlite":  # what stood there before stands in the write-ahead file, too
+            with suppress(sqlite3.Error):
+                self._connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def save_cursor(self, name: str, seq: int) -> None:
         """Remember how far the reader of this name has come."""

@@ -26,6 +26,7 @@ from journal.errors import JournalError, NotWritten
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from journal.erasing_rows import Rewriting
     from journal.facts import Fact
     from journal.store import Journal
 
@@ -137,6 +138,10 @@ class AsyncJournal:
     async def save_cursor(self, name: str, seq: int) -> None:
         """Remember how far the reader of this name has come."""
         await self._aside(lambda: self.journal.save_cursor(name, seq))
+
+    async def rewrite(self, wanted: Rewriting) -> None:
+        """Write rows of the journal without a person."""
+        await self._aside(lambda: self.journal.rewrite(wanted))
 
     async def close(self) -> None:
         """Write what is queued, end the threads and give the floor up."""

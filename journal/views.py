@@ -22,6 +22,7 @@ from journal.aside import SetAside
 from journal.attempt_views import AttemptReader
 from journal.codec import OpaqueFact
 from journal.engine import open_engine, parse_url, rows_of
+from journal.erasing_rows import PersonReader
 from journal.errors import JournalError
 from journal.facts import BreakpointKept, BreakpointTaken, CallEnded, OfferMade
 from journal.figure_views import FigureReader
@@ -77,6 +78,11 @@ class JournalReader:
     def attempts(self) -> AttemptReader:
         """The calls that we made."""
         return AttemptReader(self._reader)
+
+    @property
+    def persons(self) -> PersonReader:
+        """What there is of one person, for him to be taken out."""
+        return PersonReader(self._reader)
 
     # ── the memory ──────────────────────────────────────────────────────────────────────────────────────────
 

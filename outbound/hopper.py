@@ -109,6 +109,22 @@ class Hopper:
             self.names.discard(lead)
             self._line = deque(one for one in self._line if one.lead.lead != lead)
 
+    def forget(self, number: str) -> None:
+        """Whoever has this number is not at hand any more."""
+        for due in [one for line in (self._line, *self._own.values()) for one in line]:
+            if number in {due.lead.number, *due.lead.others}:
+                self._drop(due)
+
+    def _drop(self, due: Due) -> None:
+        self.names.discard(due.lead.lead)
+        owner = due.whom or due.lead.owner
+        if due in self._line:
+            self._line.remove(due)
+        elif due in self._own.get(owner, ()):
+            self._own[owner].remove(due)
+            if not self._own[owner]:
+                del self._own[owner]
+
     def empty(self) -> None:
         """Another campaign's text may name other lists."""
         self._line.clear()

@@ -194,6 +194,7 @@ def blocked(dialler: Dialler, told: NumberBlocked, turn: Turn) -> None:
     turn.say(kept)
     for run in dialler.campaigns.values():
         if told.scope in {"", run.name} and not told.prefix:
+            run.hopper.forget(told.number)
             calls.end_unanswered(dialler, run, "blocked", turn, told.number)
 
 

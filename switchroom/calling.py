@@ -18,9 +18,11 @@ from journal.outbound_facts import LISTS
 from switchroom.campaign_counts import CampaignCounts, midnight_in
 from switchroom.campaign_desk import FloorCampaigns
 from switchroom.dial_desk import LeadDesk
+from switchroom.forgetting import FloorForgetting, whole_number
 from switchroom.lawmaking import FloorLaws
 from switchroom.lead_shelf import store_folder
 from switchroom.list_desk import FloorLists
+from switchroom.list_keeping import ListSweeper
 from switchroom.projection_asking import Projector
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ class Calling:
     counts: CampaignCounts
     campaigns: FloorCampaigns
     laws: FloorLaws
+    people: FloorForgetting
+    sweeper: ListSweeper
 
     def published(self, seq: int, fact: Fact) -> None:
         """A fact is safe."""
@@ -52,7 +56,7 @@ class Calling:
 
     def desk(self, journal: Journal) -> OutboundDesk:
         """What the desk holds of it."""
-        return OutboundDesk(self.campaigns, JournalAttempts(journal), self.lists, self.laws)
+        return OutboundDesk(self.campaigns, JournalAttempts(journal), self.lists, self.laws, self.people)
 
 
 def open_calling(settings: Settings, centre: Centre, memory: AsyncJournal, clock: Callable[[], float]) -> Calling:
@@ -65,9 +69,16 @@ def open_calling(settings: Settings, centre: Centre, memory: AsyncJournal, clock
     known = [stored.fact.name for stored in journal.facts(contact=LISTS) if isinstance(stored.fact, ListImported)]
     lists = FloorLists(store, memory, settings, clock, known)
 
+    def used() -> dict[str, tuple[str, ...]]:
+        runs = centre.outbound.dialler.campaigns.values()
+        return {run.name: run.campaign.lists for run in runs if not run.dropped}
+
+    sweeper = ListSweeper(store, used, clock, settings.lists.keep_days)
+
     def serving(queue: str) -> int:
         return sum(queue in profile.queues for profile in centre.autopilot.profiles.values())
 
     campaigns = FloorCampaigns(lambda: centre.outbound.dialler, counts, lists.rows, clock, Projector().answer, serving)
     leads = LeadDesk(store, journal, centre, clock)
-    return Calling(leads, lists, counts, campaigns, FloorLaws(lambda: centre, clock))
+    people = FloorForgetting(store, memory, whole_number(settings.server.country), clock)
+    return Calling(leads, lists, counts, campaigns, FloorLaws(lambda: centre, clock), people, sweeper)

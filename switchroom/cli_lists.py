@@ -125,3 +125,18 @@ def journey(
     from switchroom.commands.list_results import show_journey
 
     leave(show_journey(who, region, config, as_json=as_json))
+
+
+@lists.command("forget", help=say("list.forget"), epilog=EXIT_CODES)
+def forget(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help=say("list.forget.number"))],
+    why: Annotated[str, typer.Option("--why", help=say("list.forget.why"))] = "",
+    user: Annotated[str, typer.Option("--user", help=say("call.user"))] = "administrator",
+    password: Annotated[Path | None, typer.Option("--password-file", help=say("server.password.help"))] = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    from switchroom.commands.list_forget import forget_person
+    from switchroom.commands.server_talk import LogIn
+
+    leave(forget_person(number, why, LogIn(user, password, config), as_json=as_json))

@@ -152,6 +152,7 @@ class _Server:
         _begin(stack, sources, loop)
         _begin(stack, calling.leads, loop)
         await _start(stack, calling.lists.start, calling.lists.stop)
+        await _start(stack, calling.sweeper.start, calling.sweeper.stop)
         await _start(stack, switch.start, switch.stop)
         await _start(stack, lambda: watch.start(begun.found), watch.stop)
         await _start(stack, lambda: reconciler.start(journal, loop.wake), reconciler.stop)

@@ -154,6 +154,12 @@ class PeopleSettings(Section):
     administrators: tuple[Name, ...] = ("administrator",)
 
 
+class ListSettings(Section):
+    """For how many days a list is kept that is done with; 0: for ever."""
+
+    keep_days: Annotated[int, Field(ge=0, le=3650)] = 0
+
+
 class FigureSettings(Section):
     """Seconds: answered within `target` is in time; a caller gone before `short` is a short abandon."""
 
@@ -195,6 +201,7 @@ class Settings(Section):
     nodes: Annotated[tuple[NodeSettings, ...], Field(alias="node")] = (private_node(),)
     outside: OutsideSettings = OutsideSettings()
     people: PeopleSettings = PeopleSettings()
+    lists: ListSettings = ListSettings()
     figures: FigureSettings = FigureSettings()
     prompts: PromptSettings = PromptSettings()
     log: LogSettings = LogSettings()

@@ -15,6 +15,7 @@ LAW = {
     "audit.refused": "Dials refused: {refused}",
     "audit.hours": "Dials outside the hours of their law: {count}",
     "audit.blocked": "Dials of numbers that were blocked then: {count}",
+    "audit.erased": "{persons} person(s) were taken out on request; {facts} fact(s) were rewritten, as is on record.",
     "audit.rules": "Dials that tries, gap, frequency, lock or consent forbade: {count}",
     "audit.rule": "  {count}: {why}: {some}",
     "audit.no_promise": "the record says that a call was promised, and no agent ever promised one",

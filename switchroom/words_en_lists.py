@@ -75,6 +75,12 @@ LISTS = {
     "list.rerun.outcome": "How it ended, for example no_answer,busy.",
     "list.rerun.of": "Only of this list (may be given again); of all lists of the campaign when left out.",
     "list.rerun.none": "Nobody's last attempt ended so.",
+    "list.forget": "Take a person out of lists and results at his own request, and call him no more.",
+    "list.forget.number": "One of his telephone numbers, however written.",
+    "list.forget.why": "What is kept of it for good; not the place for his name.",
+    "list.forget.done": "Taken out of {rows} row(s) of lists, {attempts} attempt(s), {facts} fact(s) and {pieces} "
+    "piece(s) of the tape; {numbers} number(s) blocked. In his place stands {word}.",
+    "list.forget.recordings": "Recordings of talks with him are still there: {recordings}",
     "list.journey": "Every attempt on one number or person, in all campaigns.",
     "list.journey.who": "A telephone number, however written, or a customer's id.",
     "list.journey.none": "Nobody dialled {who}.",

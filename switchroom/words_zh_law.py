@@ -16,6 +16,7 @@ LAW = {
     "audit.refused": "被拒绝的拨打：{refused}",
     "audit.hours": "在法规时段之外的拨打：{count}",
     "audit.blocked": "拨打时已被列入拒拨的号码：{count}",
+    "audit.erased": "已应要求删除 {persons} 人的资料；改写事实 {facts} 条，均有记录。",
     "audit.rules": "违反次数、间隔、频次、呼损停呼或同意规则的拨打：{count}",
     "audit.rule": "  {count}：{why}：{some}",
     "audit.no_promise": "记录称已约定回拨，但无座席作过约定",

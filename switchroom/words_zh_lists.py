@@ -74,6 +74,12 @@ LISTS = {
     "list.rerun.outcome": "呼叫结果，例如 no_answer,busy。",
     "list.rerun.of": "只取自此名单（可多次给出）；省略则取自活动的全部名单。",
     "list.rerun.none": "没有人的最后一次呼叫结果如此。",
+    "list.forget": "应本人要求，从名单和结果中删除其资料，且不再拨打。",
+    "list.forget.number": "其任一电话号码（任何写法）。",
+    "list.forget.why": "永久保留的缘由，请勿写其姓名。",
+    "list.forget.done": "已从名单 {rows} 行、呼叫 {attempts} 次、事实 {facts} 条、录带 {pieces} 段中删除；"
+    "拒拨号码 {numbers} 个。原处以 {word} 代替。",
+    "list.forget.recordings": "与其通话的录音仍在：{recordings}",
     "list.journey": "某一号码或客户在所有活动中的每次呼叫。",
     "list.journey.who": "电话号码（任何写法）或客户编号。",
     "list.journey.none": "没有呼叫过 {who}。",

@@ -122,6 +122,7 @@ def _as_json(settings: Settings, proof: Proof, judgements: list[Judgement], late
             "seals": proof.seals,
             "not_recorded_yet": proof.behind,
             "claims_compared": proof.claims,
+        "persons_erased": proof.erasures,
             "dials": len(proof.trail.begun),
             "ended": len(proof.trail.ends),
             "refused": proof.trail.refused,
@@ -141,6 +142,8 @@ def _show(settings: Settings, proof: Proof, judgements: list[Judgement], late: l
         print_line(f"  {fault}")
     if proof.behind:
         print_line(say("audit.behind", count=proof.behind))
+    if proof.erasures:
+        print_line(say("audit.erased", persons=proof.erasures, facts=len(proof.altered)))
     print_line(say("audit.compared", claims=proof.claims, dials=len(proof.trail.begun), ended=len(proof.trail.ends)))
     refused = ", ".join(f"{reason} {count}" for reason, count in sorted(proof.trail.refused.items()))
     print_line(say("audit.refused", refused=refused or "-"))

@@ -21,6 +21,7 @@ from journal.outbound_facts import (
     DialRefused,
     ListImported,
     NumberBlocked,
+    PersonErased,
     ResultKept,
 )
 from journal.rows import RawFact
@@ -42,6 +43,7 @@ _SAID: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     ListImported.__name__: lambda fact: f"{fact['good']} of {fact['rows']}",
     CampaignTuned.__name__: lambda fact: f"tuned by {fact['by']}",
     LawAgreed.__name__: lambda fact: f"{fact['law']}@{fact['version']} agreed to by {fact['by']}",
+    PersonErased.__name__: lambda fact: f"erased by {fact['by']}",
     _ANSWERED: lambda fact: str(fact["agent"]),
 }
 KINDS: Final = tuple(_SAID)
@@ -50,6 +52,16 @@ KINDS: Final = tuple(_SAID)
 def is_recorded(raw: RawFact) -> bool:
     """Whether the fact belongs to the ledger. An agent's answer does when the call is one that we made."""
     return raw.kind in _SAID and (raw.kind != _ANSWERED or is_dialled(raw.contact))
+
+
+def told(raw: RawFact) -> tuple[str, str, str]:
+    """What an entry has of a fact in words: its campaign, what it is about, what it says."""
+    fact = _said(raw)
+    try:
+        said = _SAID[raw.kind](fact)
+    except KeyError:  # a damaged row is recorded as such
+        said = "unreadable"
+    return str(fact.get("campaign", "")), raw.contact or str(fact.get("lead", "")), said
 
 
 def print_of(raw: RawFact) -> str:
@@ -73,14 +85,8 @@ class Entries:
         """The entry of a fact; None for one that is not recorded."""
         if not is_recorded(raw):
             return None
-        fact = _said(raw)
-        try:
-            said = _SAID[raw.kind](fact)
-        except KeyError:  # a damaged row is recorded as such
-            said = "unreadable"
-        claims = self._count(fact) if raw.kind == AttemptEnded.__name__ else {}
-        about = raw.contact or str(fact.get("lead", ""))
-        return Entry(raw.seq, raw.at, raw.kind, str(fact.get("campaign", "")), about, said, print_of(raw), claims)
+        claims = self._count(_said(raw)) if raw.kind == AttemptEnded.__name__ else {}
+        return Entry(raw.seq, raw.at, raw.kind, *told(raw), print_of(raw), claims)
 
     def _count(self, fact: Mapping[str, Any]) -> Claims:
         """Count an end with those before it, where it is one of a person."""

@@ -22,7 +22,8 @@ import structlog
 
 from journal.errors import JournalError
 from journal.law_facts import LedgerSealed
-from journal.outbound_facts import AttemptEnded
+from journal.outbound_facts import ERASURES, AttemptEnded, PersonErased
+from journal.rows import RawFact
 from journal.thread import AsyncJournal
 from journal.views import JournalReader
 from outbound.law.profile import DAY
@@ -77,7 +78,12 @@ class Follower:
         if not head.number:
             return True
         found = self._journal.raw_facts(head.seq - 1, 1)
-        return bool(found) and print_of(found[0]) == head.fact
+        return bool(found) and (print_of(found[0]) == head.fact or self._is_erased(found[0]))
+
+    def _is_erased(self, raw: RawFact) -> bool:
+        """Whether a person was taken out of this fact since it was recorded."""
+        erasures = (stored.fact for stored in self._journal.facts(contact=ERASURES))
+        return any((raw.seq, print_of(raw)) in one.facts for one in erasures if isinstance(one, PersonErased))
 
     def _before(self, at: float, last: int) -> int:
         """A number up to which all facts are older than `at`: they are in the order of their times but for seconds."""

@@ -15,12 +15,13 @@ from typing import Any, Final
 from journal.rows import RawFact
 from switchroom.dial_ledger import tries_read
 from switchroom.dial_ledger.chain import BrokenChain, Record, fingerprint, records
+from switchroom.dial_ledger.entries import told
 from switchroom.dial_ledger.recount import MEASURES, Recount, of_the_house
 from switchroom.dial_ledger.tries_read import LIMITS, Breach, Limits, Touches, Zones
 
 RECORDED: Final = (
     "CampaignMoved", "AttemptBegun", "CustomerHeard", "AttemptEnded", "DialRefused", "ResultKept", "NumberBlocked",
-    "ListImported", "AgentAnswered", "CampaignTuned", "LawAgreed",
+    "ListImported", "AgentAnswered", "CampaignTuned", "LawAgreed", "PersonErased",
 )  # fmt: skip
 SEALED: Final = "LedgerSealed"
 MOST_FAULTS: Final = 50
@@ -91,6 +92,9 @@ class Proof:
     seals: int = 0
     behind: int = 0
     claims: int = 0
+    altered: list[tuple[Record, RawFact]] = field(default_factory=list)  # facts that are not what was recorded
+    erased: dict[int, str] = field(default_factory=dict)  # the fingerprints that persons' erasures left, by fact
+    erasures: int = 0
     house: dict[str, dict[str, Any]] = field(default_factory=dict)  # laws that people agreed to, by name and version
     limits: dict[str, Limits] = field(default_factory=lambda: dict(LIMITS))
 
@@ -143,6 +147,7 @@ def prove(
         _take(fact, {}, proof)
         fact = next(waiting, None)
     sealed.look_for_the_rest()
+    _check_altered(proof)
     _check_claims(proof)
     _check_outcomes(proof)
     return proof
@@ -162,7 +167,7 @@ def _chain(lines: Iterable[bytes], proof: Proof) -> Iterator[Record]:
 def _compare(record: Record, fact: RawFact, proof: Proof) -> None:
     found = fingerprint(fact.seq, fact.at, fact.kind, (fact.contact, fact.agent), fact.body)
     if found != record.entry.fact:
-        proof.fault(f"fact {fact.seq} ({fact.kind}) is not what was recorded")
+        proof.altered.append((record, fact))
     _take(fact, dict(record.entry.claims), proof)
 
 
@@ -209,6 +214,9 @@ def _take_of_the_house(fact: RawFact, said: dict[str, Any], proof: Proof) -> Non
         proof.trail.answered.add(fact.contact)
     elif fact.kind == "NumberBlocked":
         proof.blocks.take(said)
+    elif fact.kind == "PersonErased":
+        proof.erasures += 1
+        proof.erased |= {int(seq): str(left) for seq, left in said.get("facts") or ()}
     elif fact.kind == "LawAgreed" and said.get("in_force"):
         proof.agree(str(said.get("rules")))
 
@@ -243,6 +251,16 @@ class _Seals:
             for seq, _ in seals:
                 there = self._proof.recorded
                 self._proof.fault(f"the journal's fact {seq} seals {count} records, and there are {there}")
+
+
+def _check_altered(proof: Proof) -> None:
+    """A fact may have been rewritten to take a person out of it, as is on record, and must say the same but for him."""
+    for record, fact in proof.altered:
+        entry = record.entry
+        found = fingerprint(fact.seq, fact.at, fact.kind, (fact.contact, fact.agent), fact.body)
+        same = (entry.at, entry.kind, entry.campaign, entry.about, entry.said) == (fact.at, fact.kind, *told(fact))
+        if proof.erased.get(fact.seq) != found or not same:
+            proof.fault(f"fact {fact.seq} ({fact.kind}) is not what was recorded")
 
 
 def _check_claims(proof: Proof) -> None:

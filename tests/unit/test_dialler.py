@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -205,6 +206,18 @@ def test_a_blocked_number_rings_no_longer(floor: Floor) -> None:
     answers = floor.tell(out.NumberBlocked("+8613800000001", "ann", "asked"))
     assert of(out.BlockKept, answers)
     assert of(out.EndAttempt, answers)
+
+
+def test_a_blocked_number_is_not_even_asked_for_any_more(floor: Floor) -> None:
+    other = replace(lead(8), others=("+8613800000007",))
+    floor.start(lead(1), *(lead(row) for row in (5, 6, 7)), other, Due(lead(9), promised=T0, whom="bob"))
+    answers = floor.tell(
+        out.NumberBlocked("+8613800000007", "ann", "asked"), out.NumberBlocked("+8613800000009", "ann", "asked")
+    )
+    assert not of(out.DialRefused, answers)
+    hopper = floor.dialler.campaigns["cards"].hopper
+    assert not {"l.7", "l.8", "l.9"} & hopper.names
+    assert "bob" not in hopper.owners()
 
 
 def test_a_lead_of_one_agent_waits_for_him_and_asks_for_him(floor: Floor) -> None:

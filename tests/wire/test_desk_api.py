@@ -154,6 +154,7 @@ def test_every_route_says_who_may_use_it() -> None:
         ("GET", "/api/laws"): "watch",
         ("GET", "/api/laws/{law}/rules"): "watch",
         ("POST", "/api/laws/{law}/agree"): "administrator",
+        ("POST", "/api/outbound/forget"): "administrator",
         ("GET", "/api/events"): "user",
         ("GET", "/healthz"): "anyone",
         ("GET", "/readyz"): "anyone",

@@ -1,0 +1,112 @@
+"""Which rows of a journal have anything of one person, and how they are written without him.
+
+It does not know what a row without him says (`journal/erasing.py`). Looking goes through the whole journal: it is a
+matter of minutes in a large one, and no commit waits for it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from journal.engine import rows_of
+from journal.facts import DialRefused, RangBack
+from journal.remedies import explained
+from journal.rows import RawFact
+from journal.tables import ATTEMPTS, CONTACTS, FACTS, OFFERS, TAPE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection, Engine, Select
+
+    from journal.erasing import Person
+
+_PAGE: Final = 500
+_NO_CALL: Final = (DialRefused.__name__, RangBack.__name__)  # facts about him that belong to no call to him
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """An attempt on him. `is_open`: he is on the line, or was when a server died."""
+
+    contact: str
+    lead: str
+    person: str
+    number: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """Rows as they are to stand: texts of facts and of pieces of the tape by their numbers."""
+
+    person: Person
+    facts: tuple[tuple[int, str], ...]
+    tape: tuple[tuple[int, str], ...]
+
+
+class PersonReader:
+    """Reads what a journal has of one person."""
+
+    def __init__(self, reader: Engine) -> None:
+        self._reader = reader
+
+    def attempts(self, numbers: Iterable[str], ids: Iterable[str]) -> list[Touched]:
+        """The attempts on these numbers and persons."""
+        table = ATTEMPTS.c
+        query = select(table.contact, table.lead, table.person, table.number, table.ended_at)
+        rows = self._rows(query.where(or_(table.number.in_(list(numbers)), table.person.in_(list(ids)))))
+        return [Touched(contact, lead, person, number, ended is None) for contact, lead, person, number, ended in rows]
+
+    def recordings(self, calls: Iterable[str]) -> list[str]:
+        """The recordings of talks with him, as the paths below the folder of recordings."""
+        query = select(OFFERS.c.recording).where(OFFERS.c.contact.in_(list(calls)), OFFERS.c.recording != "")
+        return [row[0] for row in self._rows(query.order_by(OFFERS.c.recording))]
+
+    def rewriting(self, person: Person) -> Rewriting:
+        """Every fact of calls to him and about them, and every piece of the tape, that has anything of him."""
+        his = FACTS.c.contact.in_(list(person.calls))
+        about = and_(FACTS.c.kind.in_(_NO_CALL), or_(*(FACTS.c.body.contains(one) for one in person.numbers)))
+        facts = [RawFact(*row) for row in self._rows(select(FACTS).where(or_(his, about)).order_by(FACTS.c.seq))]
+        changed = [(raw.seq, new) for raw in facts if (new := person.without(raw.body)) != raw.body]
+        return Rewriting(person, tuple(changed), tuple(self._tape(person)))
+
+    def _tape(self, person: Person) -> Iterable[tuple[int, str]]:
+        query = select(TAPE.c.seq, TAPE.c.body).where(or_(*(TAPE.c.body.contains(one) for one in person.numbers)))
+        after = -1
+        while page := self._rows(query.where(TAPE.c.seq > after).order_by(TAPE.c.seq).limit(_PAGE)):
+            for seq, body in page:
+                new = person.without(body)
+                if new != body:
+                    yield seq, new
+            after = page[-1][0]
+
+    def _rows(self, query: Select[Any]) -> Sequence[Any]:
+        try:
+            with self._reader.connect() as connection:
+                return rows_of(connection, query)
+        except (SQLAlchemyError, sqlite3.Error) as fault:
+            raise explained("the journal cannot be read", fault) from fault
+
+
+def write_without(connection: Connection, wanted: Rewriting) -> None:
+    """Write the rows, and his rows of the read models, inside the connection's transaction."""
+    for table, rows in ((FACTS, wanted.facts), (TAPE, wanted.tape)):
+        clause = update(table).where(table.c.seq == bindparam("the_seq")).values(body=bindparam("text"))
+        if rows:
+            connection.execute(clause, [{"the_seq": seq, "text": text} for seq, text in rows])
+    calls = list(wanted.person.calls)
+    for number, word in wanted.person.numbers.items():
+        for table in (ATTEMPTS, CONTACTS):
+            mine = and_(table.c.contact.in_(calls), table.c.number == number)
+            connection.execute(update(table).where(mine).values(number=word))
+    for known, word in wanted.person.ids.items():
+        connection.execute(update(ATTEMPTS).where(ATTEMPTS.c.person == known).values(person=word))
+    connection.execute(update(ATTEMPTS).where(ATTEMPTS.c.contact.in_(calls)).values(name="", note=""))
+    nobody = {"name": "", "customer": "", "customer_name": ""}
+    connection.execute(update(CONTACTS).where(CONTACTS.c.contact.in_(calls)).values(**nobody))

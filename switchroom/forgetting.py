@@ -1,0 +1,124 @@
+"""A person taken out of what the running server keeps, so that the ledger's proof still holds.
+
+It does not decide who may ask for it. First it is written down which facts will change and what their fingerprints will
+be (`PersonErased`), then they are rewritten: a server that dies in between has promised and not done it, and whoever
+asks again has it done. Copies that people have made (exports, backups) are theirs to find.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from desk.forgetting_view import Forgotten, NotForgotten
+from journal.erasing import Person
+from journal.lead_erasing import Listed, erase_rows, rows_of_person
+from journal.outbound_facts import PersonErased
+from outbound.listing.numbers import Number, Numbers, region_of_country
+from switchroom.dial_ledger.entries import print_of
+
+if TYPE_CHECKING:
+    from journal.erasing_rows import Rewriting, Touched
+    from journal.lead_store import LeadStore
+    from journal.thread import AsyncJournal
+
+_WHOLE: Final = re.compile(r"\+[1-9][0-9]{6,14}\Z", re.ASCII)  # as it may stand in a list, though no plan has it
+_LETTERS: Final = "abcdefghijklmnop"  # no digit: no part of a word may look like a number
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    numbers: tuple[str, ...]
+    ids: tuple[str, ...]
+    rows: tuple[Listed, ...]
+    attempts: tuple[Touched, ...]
+
+
+class FloorForgetting:
+    """The desk's `Forgetting`. `whole` makes E.164 of a number as people write it, "" of what is none."""
+
+    def __init__(
+        self, store: LeadStore, memory: AsyncJournal, whole: Callable[[str], str], clock: Callable[[], float]
+    ) -> None:
+        self._store = store
+        self._memory = memory
+        self._whole = whole
+        self._clock = clock
+        self._one_at_a_time = asyncio.Lock()
+
+    async def numbers(self, number: str) -> Sequence[str]:
+        return (await asyncio.to_thread(self._find, self._known(number))).numbers
+
+    async def forget(self, number: str, by: str, why: str) -> Forgotten:
+        async with self._one_at_a_time:
+            found = await asyncio.to_thread(self._find, self._known(number))
+            if any(one.is_open for one in found.attempts):
+                raise NotForgotten("he is on the line just now; ask again when the call is over")
+            person = _person(found)
+            await asyncio.to_thread(erase_rows, self._store.folder, found.rows, person)
+            persons = self._memory.journal.persons
+            wanted = await asyncio.to_thread(persons.rewriting, person)
+            recordings = await asyncio.to_thread(persons.recordings, person.calls)
+            word = next(iter(person.numbers.values()))
+            facts = await asyncio.to_thread(self._fingerprints, wanted)
+            await self._memory.append([PersonErased(self._clock(), word, by, why, len(found.rows), facts)], None)
+            await self._memory.rewrite(wanted)
+            await asyncio.to_thread(self._store.without_notes, [(one.list, one.row) for one in found.rows])
+            return Forgotten(
+                word, found.numbers, len(found.rows), len(found.attempts), len(wanted.facts), len(wanted.tape),
+                tuple(recordings),
+            )  # fmt: skip
+
+    def _known(self, number: str) -> str:
+        whole = self._whole(number.strip())
+        if not whole:
+            raise NotForgotten("this is no telephone number")
+        return whole
+
+    def _find(self, number: str) -> _Found:
+        """Everything that hangs together: a number has rows and persons, and these have other numbers."""
+        numbers, ids = {number}, set[str]()
+        while True:
+            before = len(numbers) + len(ids)
+            rows = rows_of_person(self._store.folder, numbers, ids)
+            attempts = self._memory.journal.persons.attempts(numbers, ids)
+            numbers |= {one for row in rows for one in row.numbers} | {one.number for one in attempts}
+            ids |= {row.person for row in rows if row.person} | {one.person for one in attempts if one.person}
+            numbers = {one for one in numbers if one.startswith("+")}
+            if len(numbers) + len(ids) == before:
+                return _Found(tuple(sorted(numbers)), tuple(sorted(ids)), tuple(rows), tuple(attempts))
+
+    def _fingerprints(self, wanted: Rewriting) -> tuple[tuple[int, str], ...]:
+        found = []
+        for seq, text in wanted.facts:
+            raw = next(iter(self._memory.journal.raw_facts(seq - 1, 1)))
+            found.append((seq, print_of(replace(raw, body=text))))
+        return tuple(found)
+
+
+def _person(found: _Found) -> Person:
+    word = "erased-" + "".join(secrets.choice(_LETTERS) for _ in range(12))
+    numbers = dict(zip(found.numbers, _words(word, found.numbers), strict=True))
+    ids = {one: numbers.get(one, f"{word}-id{place * '-'}") for place, one in enumerate(found.ids)}
+    leads = {f"{row.list}.{row.row}" for row in found.rows} | {one.lead for one in found.attempts}
+    return Person(numbers, ids, frozenset(one.contact for one in found.attempts), frozenset(leads))
+
+
+def _words(word: str, of: Iterable[str]) -> list[str]:
+    return [word + "-" * place for place, _ in enumerate(of)]
+
+
+def whole_number(country: str) -> Callable[[str], str]:
+    """What makes E.164 of a number as it is written in the country of this code, "" of what is none."""
+    region = region_of_country(country)
+    numbers = Numbers(region) if region else None
+
+    def whole(text: str) -> str:
+        read = numbers.read(text) if numbers is not None else None
+        return read.e164 if isinstance(read, Number) else text if _WHOLE.match(text) else ""
+
+    return whole
