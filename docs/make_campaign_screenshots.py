@@ -30,14 +30,14 @@ def look(stage: Stage) -> None:
     place = stage.server.place
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1280, "height": 900}, device_scale_factor=1.5)
+        page = browser.new_page(viewport={"width": 1280, "height": 970}, device_scale_factor=1.5)
         page.goto(place.url)
         page.fill("input[name=user]", "campaigns")
         page.fill("input[name=password]", place.passwords()["campaigns"])
         page.keyboard.press("Enter")
         page.click('[data-key="campaign-start"]', timeout=60_000)
         time.sleep(RUNS_FOR)
-        page.screenshot(path=IMAGES / "campaigns.png", full_page=True)
+        page.screenshot(path=IMAGES / "campaigns.png")
         browser.close()
 
 

@@ -9,8 +9,9 @@ const EVERY = 30000;
 export function lawsPanel(alarm) {
   const heading = el("h2", {});
   const names = el("div", { class: "wishes" });
-  const rules = el("div", { class: "scroll" });
-  const node = el("section", { class: "panel laws" }, heading, names, rules);
+  const rules = el("div", {});
+  const advice = el("p", { class: "faint" });
+  const node = el("section", { class: "panel laws" }, heading, names, rules, advice);
   let laws = [];
   let own = ""; // of the campaign that is shown
   let chosen = "";
@@ -37,7 +38,8 @@ export function lawsPanel(alarm) {
     const button = (one) => el("button", { type: "button", "aria-pressed": String(one.law === law.law), dataset: { key: `law-${one.law}` }, onclick: () => ((chosen = one.law), draw()) }, one.law);
     put(names, ...(law ? [...laws.map(button), state(law)] : []));
     if (law) readOut(law);
-    put(rules, law ? table(read.rules) : "", el("p", { class: "faint" }, say("laws.advice")));
+    put(rules, law ? table(read.rules) : "");
+    advice.textContent = say("laws.advice");
   };
   const looking = setInterval(look, EVERY);
   look();
