@@ -35,6 +35,7 @@ class Air:
             "_made",
             "_never",
             "_others",
+            "_rated",
             "_rows",
             "_shaped",
             "_slots",
@@ -54,7 +55,7 @@ class Air:
         self._rows: list[list[float]] = []
         self._columns: list[tuple[float, ...]] = []
         self._spreads: list[list[float]] = []
-        self._made = self._shaped = 0.0
+        self._made = self._shaped = self._rated = 0.0
         self._learned = 0
         self._first = 0.0
         self._late: list[float] = []
@@ -142,15 +143,21 @@ class Air:
             self._shaped, self._learned = now, learned
             self._late = self._answers.each_half(2 * OLDEST + AHEAD[-1] + 1)
             self._never = self._others.each_half(2 * OLDEST + 1)
-        rate = self.rate.rate
-        self._rows = [self._row(rate, age) for age in range(OLDEST + 1)]
-        self._columns = [*zip(*self._rows, strict=True)]
-        self._spreads = [[hope * (1.0 - hope) for hope in column] for column in self._columns]
+        self._rated = self.rate.rate
+        self._rows = [self._row(self._rated, 0)]
+        self._columns = []
         lines, hoped = 0, 0.0
         for count, row in self.ages(now):
             lines += count
             hoped += count * row[-1]
         self.rate.look(lines, hoped)
+
+    def _rows_to(self, age: int) -> list[list[float]]:
+        """The rows of all ages up to this one: made as lines grow as old, for few ever do."""
+        rows = self._rows
+        while len(rows) <= age:
+            rows.append(self._row(self._rated, len(rows)))
+        return rows
 
     def _row(self, rate: float, age: int) -> list[float]:
         late = self._late
@@ -179,14 +186,21 @@ class Air:
         """So many lines with these hopes, second by second of their dial."""
         if not self._rows:
             self._foresee(now)
-        rows = self._rows
-        return [(count, rows[min(max(int(now - slot), 0), OLDEST)]) for slot, count in self._slots.items()]
+        if not self._slots:
+            return []
+        rows = self._rows_to(min(max(int(now - next(iter(self._slots))), 0), OLDEST))
+        oldest = len(rows) - 1
+        return [(count, rows[min(max(int(now - slot), 0), oldest)]) for slot, count in self._slots.items()]
 
     def answers(self, now: float) -> tuple[list[float], list[float]]:
         """How many of the lines in the air will be answered by each moment of the grid: in the mean, as a variance."""
         if not self._rows:
             self._foresee(now)
         counts = self._by_age(int(now))
+        if not self._columns or len(self._columns[0]) < len(counts):
+            rows = self._rows_to(min(len(counts) + int(FRESH), OLDEST))
+            self._columns = [*zip(*rows, strict=True)]
+            self._spreads = [[hope * (1.0 - hope) for hope in column] for column in self._columns]
         return (
             [sum(map(mul, counts, column)) for column in self._columns],
             [sum(map(mul, counts, spread)) for spread in self._spreads],

@@ -19,6 +19,7 @@ from outbound.pacing.crew import Freed
 MOST = 20  # answers up to which every case is counted
 FREED = 14  # and agents who get free
 TINY = 1e-5
+LITTLE = 1e-4  # chances that are no part of a price
 ROOT_HALF = sqrt(0.5)
 OFTEN = 1.6  # of several moments the worst is as much likelier than each
 DENSE = 1.0 / sqrt(2.0 * pi)
@@ -53,7 +54,8 @@ class Few:
     """Every number of answers is counted, with its chance, its order in time and the agents who get free meanwhile."""
 
     __slots__ = (
-        *("_at_most", "_chances", "_dropped", "_free", "_freed", "_most", "_new", "_risks", "_standing", "_times"),
+        *("_at_most", "_between", "_chances", "_dropped", "_free", "_freed", "_most", "_new", "_risks", "_standing"),
+        "_times",
     )
 
     def __init__(self, free: int, freed: Freed, ages: list[tuple[int, list[float]]], air: Hopes) -> None:
@@ -62,6 +64,7 @@ class Few:
         self._freed = freed
         self._most = min(freed.busy, FREED)
         self._at_most: list[list[float]] = [[]] * STEPS
+        self._between: list[list[float]] = [[]] * STEPS
         self._new = new[-1]
         self._standing = self._chances = self._answers(ages)
         self._times = self._moments(ages, new)
@@ -105,16 +108,22 @@ class Few:
             over = nth - self._free
             chances = [0.0] * min(over, most + 1)
             for step in range(1, STEPS):
-                share = (come[step][nth] - come[step - 1][nth]) / 2
+                share = come[step][nth] - come[step - 1][nth]
                 if share > TINY:
-                    before, after = self._known(step - 1), self._known(step)
-                    for freed in range(len(chances)):
-                        chances[freed] += share * (before[freed] + after[freed])
+                    freed = self._known(step)
+                    chances = [chance + share * few for chance, few in zip(chances, freed, strict=False)]
             for short in range(over):
                 worst[short] = max(worst[short], chances[min(over - 1 - short, most)])
         return sum(worst)
 
     def _known(self, step: int) -> list[float]:
+        """The chances that at most so many are free between the moment before and this one."""
+        if not self._between[step]:
+            both = zip(self._by(step - 1), self._by(step), strict=True)
+            self._between[step] = [(before + after) / 2 for before, after in both]
+        return self._between[step]
+
+    def _by(self, step: int) -> list[float]:
         if not self._at_most[step]:
             self._at_most[step] = self._freed.at_most(step, self._most)
         return self._at_most[step]
@@ -139,7 +148,7 @@ class Few:
         """The same of the first line that is not looked at yet."""
         cost = 0.0
         for answers, chance in enumerate(self._chances):
-            if chance > TINY and answers >= self._free:
+            if chance > LITTLE and answers >= self._free:
                 cost += chance * (self._lost(answers + 1) - self._lost(answers))
         return cost
 

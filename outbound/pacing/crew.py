@@ -29,6 +29,7 @@ AGES = (
 OF_WRAPS = (0.125, 0.375, 0.625, 0.875)
 LATELY = 1800.0  # seconds for which it counts how many others took
 SEEN = 2.0  # seconds for which a look at a large floor serves
+SEVERAL = 24  # ages up to which one is taken after the other
 SMALL = 40  # agents up to which everybody is looked at anew each time
 
 
@@ -70,15 +71,18 @@ class Freed:
 
     def add(self, counts: list[int], chances: Chances, *, alike: bool) -> None:
         """So many busy agents of each age, each free by then with these chances."""
-        mean = [sum(map(mul, counts, column)) for column in chances.columns]
+        each = [(count, chances.rows[age]) for age, count in enumerate(counts) if count]
+        if len(each) < SEVERAL:
+            mean, spread = _summed(each)
+        else:
+            mean = [sum(map(mul, counts, column)) for column in chances.columns]
+            spread = [sum(map(mul, counts, column)) for column in chances.spreads]
         self.mean = [*map(add, self.mean, mean)]
-        self.spread = [
-            before + sum(map(mul, counts, column)) for before, column in zip(self.spread, chances.spreads, strict=True)
-        ]
+        self.spread = [*map(add, self.spread, spread)]
         if alike:
             self._talking, self._talk = sum(counts), mean
         else:
-            self._others.extend((count, chances.rows[age]) for age, count in enumerate(counts) if count)
+            self._others += each
 
     @property
     def busy(self) -> int:
@@ -93,6 +97,17 @@ class Freed:
                 for _ in range(count):
                     _one_more(chances, other[step])
         return [*accumulate(chances)]
+
+
+def _summed(each: list[tuple[int, list[float]]]) -> tuple[list[float], list[float]]:
+    """Mean and variance at each moment, of so many with these chances each."""
+    mean, spread = [0.0] * STEPS, [0.0] * STEPS
+    for count, chances in each:
+        for step, chance in enumerate(chances):
+            if chance > 0.0:
+                mean[step] += count * chance
+                spread[step] += count * chance * (1.0 - chance)
+    return mean, spread
 
 
 def _one_more(chances: list[float], chance: float) -> None:

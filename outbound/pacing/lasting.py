@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from math import exp
+from math import ceil, exp
 
 HEAVY = 1e9
 
@@ -53,18 +53,17 @@ class Lasting:
         They count as having lasted so long at least: of those begun a minute ago only the short ones have ended.
         """
         self._settle(running)
-        edges, known, beyond = self._edges, self._beyond, []
-        at, last = 0, len(edges) - 1
-        for half in range(count):
-            age = 0.5 * half
-            while at < last and edges[at + 1] <= age:
-                at += 1
-            if at == last:
-                beyond.append(known[at] * exp((edges[at] - age) / (edges[at] - edges[at - 1])))
-            else:
-                share = (age - edges[at]) / (edges[at + 1] - edges[at])
-                beyond.append(known[at] + share * (known[at + 1] - known[at]))
-        return beyond
+        edges, known = self._edges, self._beyond
+        beyond: list[float] = []
+        for at in range(len(edges) - 1):
+            if len(beyond) >= count:
+                return beyond[:count]
+            here, step = known[at], (known[at + 1] - known[at]) / (edges[at + 1] - edges[at])
+            halves = range(len(beyond), ceil(2.0 * edges[at + 1]))
+            beyond += [here + step * (0.5 * half - edges[at]) for half in halves]
+        last, width = edges[-1], edges[-1] - edges[-2]
+        beyond += [known[-1] * exp((last - 0.5 * half) / width) for half in range(len(beyond), count)]
+        return beyond[:count]
 
     def reached(self, share: float) -> float:
         """The time within which this share of them ends."""
