@@ -191,12 +191,13 @@ class Many:
     `doubt` is how far off the share of answers may be, as a share of it: where lines are many, that is what is risked.
     """
 
-    __slots__ = ("_answers", "_doubt", "_free", "_new", "_spread")
+    __slots__ = ("_answers", "_doubt", "_free", "_new", "_risks", "_spread")
 
     def __init__(self, free: int, freed: Freed, answers: tuple[list[float], list[float]], air: Hopes) -> None:
         self._new, self._doubt = air.new, air.doubt
         self._free = [free + gained for gained in freed.mean]
         self._answers = answers[0]
+        self._risks: dict[int, float] = {}
         self._spread = [*map(add, freed.spread, answers[1])]
 
     def within(self, limit: float, room: int) -> int:
@@ -214,6 +215,12 @@ class Many:
 
     def _after(self, more: int) -> float:
         """The chance that the line dialled after so many more, once answered, leaves somebody without an agent."""
+        known = self._risks.get(more)
+        if known is None:
+            known = self._risks[more] = self._reckoned(more)
+        return known
+
+    def _reckoned(self, more: int) -> float:
         new, worst, cost = self._new, 0.0, 0.0
         for step in range(STEPS - 1, 0, -1):
             hope = new[step]

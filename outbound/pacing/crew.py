@@ -6,10 +6,11 @@ It does not know lines or customers. Talks and wrap-ups are learned as they end.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Collection
 from enum import StrEnum
 from itertools import accumulate
 from math import exp
-from operator import add, mul
+from operator import add, mul, sub
 
 from outbound.pacing.air import GRID, SHAPED, STEPS
 from outbound.pacing.lasting import Lasting, exponential, humped
@@ -267,11 +268,20 @@ class Crew:
         for doing, chances in self._chances.items():
             begun = self._begun[doing]
             if begun:
-                counts = [0] * len(AGES)
-                for since in begun.values():
-                    counts[bisect_right(AGES, now - since) - 1 if now > since else 0] += 1
-                freed.add(counts, chances, alike=doing is Doing.TALK)
+                freed.add(_by_age(begun.values(), now), chances, alike=doing is Doing.TALK)
         return freed
+
+
+def _by_age(begun: Collection[float], now: float) -> list[int]:
+    """How many are of each of the ages: one after the other where they are few, age by age where they are many."""
+    if len(begun) < len(AGES):
+        counts = [0] * len(AGES)
+        for since in begun:
+            counts[bisect_right(AGES, now - since) - 1 if now > since else 0] += 1
+        return counts
+    first_first = sorted(begun)
+    reached = [len(begun), *(bisect_right(first_first, now - age) for age in AGES[1:]), 0]
+    return [*map(sub, reached, reached[1:])]
 
 
 def _after_wraps(beyond: list[float], ahead: list[int], wraps: list[int]) -> list[list[float]]:

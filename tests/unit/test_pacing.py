@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pacing_floor import PacingFloor
 
+from outbound.pacing import crew
 from outbound.pacing.counted import Progressive, Ratio
 from outbound.pacing.predictive import Predictive
 from outbound.pacing.sight import Bounds, Event, Happened
@@ -267,3 +268,12 @@ def test_planted_a_missed_event_is_seen():
     for told in floor.run(HOUR / 4).told:
         replayed.happened(told)
     assert replayed._air.lines != floor.pacer._air.lines
+
+
+@pytest.mark.parametrize("many", [80, 500])
+def test_agents_of_a_large_floor_are_counted_by_age_as_those_of_a_small_one(many):
+    begun = [NOON - number * 1.7 for number in range(many)]
+    counts = crew._by_age(begun, NOON)
+    one_by_one = [sum(column) for column in zip(*(crew._by_age([since], NOON) for since in begun), strict=True)]
+    assert counts == one_by_one
+    assert sum(counts) == many
