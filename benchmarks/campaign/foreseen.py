@@ -1,7 +1,8 @@
 """What the dry run foresees of this campaign, and what came, measured by one rule.
 
-It does not know telephones. Agents' talk and wrap-up are counted while there was somebody who had not been dialled yet:
-after that a list only fades out. Seconds in which the killed server was not there count for nobody.
+It does not know telephones. The customers are described in `dry-runs/bench.yaml`, but for the share of persons: that is
+the list's own, as a manager has it from a pilot. Agents' talk and wrap-up are counted while there was somebody who had
+not been dialled yet: after that a list only fades out. Seconds without the killed server count for nobody.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.campaign.account import Attempt
+from benchmarks.campaign.crowd import PERSONS
+from cti.asterisk.carrier import Who
 from outbound import messages as m
 from outbound.dialler import Dialler
 from outbound.law.book import LawBook
@@ -25,6 +28,7 @@ from switchroom.trial.floor import trial_plan
 WRAP_UP = 2.0  # seconds, as the queue has it
 MIDNIGHT = datetime(2026, 12, 1, tzinfo=UTC)
 MINUTE = 60.0
+WAITING = PERSONS - {Who.HASTY}
 Spell = tuple[float, float]
 
 
@@ -59,7 +63,12 @@ def on_the_telephone(attempts: Sequence[Attempt], killed_at: float, agents: int)
     return _came(talks, spells, agents, words.count("connected") + abandoned, abandoned)
 
 
-def in_the_dry_run(dialplans: Path, name: str, leads: int, agents: int, seed: int) -> Came:
+def share_of_persons(numbers: Sequence[str]) -> float:
+    """Of these customers, those who wait to be spoken to."""
+    return sum(Who(number[-6:-4]) in WAITING for number in numbers) / len(numbers)
+
+
+def in_the_dry_run(dialplans: Path, name: str, numbers: Sequence[str], agents: int, seed: int) -> Came:
     """One draw of the dry run of the same text, with as many customers and agents."""
     plan = trial_plan(dialplans, "1")
     campaign = next(each for each in plan.campaigns() if each.name == name)
@@ -68,8 +77,8 @@ def in_the_dry_run(dialplans: Path, name: str, leads: int, agents: int, seed: in
     if faults:
         raise ValueError(f"{file} is at fault: {faults.all()[0]}")
     onlooker = Onlooker(Dialler(plan.house(), LawBook(plan.floor.laws, lambda _country, _day: False)))
-    day = replace(text, agents=agents).day(name, MIDNIGHT, 1)
-    told = DryFloor(onlooker, campaign, DryList(made_leads(leads, "UTC")), day, seed).run()
+    day = replace(text, agents=agents, answers=((0.0, share_of_persons(numbers)),)).day(name, MIDNIGHT, 1)
+    told = DryFloor(onlooker, campaign, DryList(made_leads(len(numbers), "UTC")), day, seed).run()
     dials = sorted(onlooker.first.values())
     return _came(onlooker.talks, [(dials[0], dials[-1])], agents, told.count.persons, told.count.abandoned)
 

@@ -86,7 +86,7 @@ def _measure(wanted: argparse.Namespace, folder: Path, console: Console) -> dict
 
         seen = stage.run(count, 0 if wanted.no_kill else count // 2, PATIENCE, look)
     told = _told(about, judge(numbers, seen.attempts, seen.accounts), seen, agents)
-    drawn = [in_the_dry_run(folder / "dialplans", NAME, count, agents, seed) for seed in DRAWS]
+    drawn = [in_the_dry_run(folder / "dialplans", NAME, numbers, agents, seed) for seed in DRAWS]
     return _held_against(told, on_the_telephone(seen.attempts, seen.killed_at, agents), drawn)
 
 

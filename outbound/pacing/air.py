@@ -90,6 +90,8 @@ class Air:
     def happened(self, told: Happened) -> None:
         """Take in what became of a line."""
         event = told.event
+        if not told.line:
+            return
         if event is Event.DIALLED:
             self._begin(told)
         elif event is Event.ANSWERED:

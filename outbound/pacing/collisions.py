@@ -14,7 +14,7 @@ from operator import add
 from typing import Protocol
 
 from outbound.pacing.air import STEPS
-from outbound.pacing.crew import Freed
+from outbound.pacing.freed import Freed
 
 MOST = 20  # answers up to which every case is counted
 FREED = 14  # and agents who get free

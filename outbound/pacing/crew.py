@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection
-from enum import StrEnum
-from itertools import accumulate
 from math import exp
-from operator import add, mul, sub
+from operator import sub
 
-from outbound.pacing.air import GRID, SHAPED, STEPS
+from outbound.pacing.air import GRID, SHAPED
+from outbound.pacing.freed import Chances, Freed
 from outbound.pacing.lasting import Lasting, exponential, humped
 from outbound.pacing.sight import Event, Happened
 
@@ -30,124 +29,39 @@ AGES = (
 OF_WRAPS = (0.125, 0.375, 0.625, 0.875)
 LATELY = 1800.0  # seconds for which it counts how many others took
 SEEN = 2.0  # seconds for which a look at a large floor serves
-SEVERAL = 24  # ages up to which one is taken after the other
 SMALL = 40  # agents up to which everybody is looked at anew each time
 
 
-class Doing(StrEnum):
-    """What an agent does, as far as a pacer cares."""
+class Doing:
+    """One thing that agents do: who does it since when, in the order of time, how long it lasts, and what follows."""
 
-    FREE = "free"
-    TALK = "talk"
-    WRAP = "wrap"
-    ELSEWHERE = "elsewhere"
+    __slots__ = ("chances", "lasting", "since")
 
+    def __init__(self, lasting: Lasting) -> None:
+        self.lasting = lasting
+        self.since: dict[str, float] = {}
+        self.chances: Chances | None = None
 
-class Chances:
-    """Of agents who do one thing: by age (a place in `AGES`), the chances to be free by each moment of the grid."""
-
-    __slots__ = ("columns", "rows", "spreads")
-
-    def __init__(self, rows: list[list[float]]) -> None:
-        self.rows = rows
-        self.columns = [*zip(*rows, strict=True)]
-        self.spreads = [[chance * (1.0 - chance) for chance in column] for column in self.columns]
-
-
-class Freed:
-    """Who gets free: at each moment of the grid how many do, in the mean and as a variance.
-
-    Those who are in a talk are much alike and are counted together, the `others` one by one: a wrap-up that ends within
-    seconds is nearly certain.
-    """
-
-    __slots__ = ("_others", "_talk", "_talking", "mean", "spread")
-
-    def __init__(self) -> None:
-        self.mean = [0.0] * STEPS
-        self.spread = [0.0] * STEPS
-        self._talk = [0.0] * STEPS
-        self._talking = 0
-        self._others: list[tuple[int, list[float]]] = []
-
-    def add(self, counts: list[int], chances: Chances, *, alike: bool) -> None:
-        """So many busy agents of each age, each free by then with these chances."""
-        each = [(count, chances.rows[age]) for age, count in enumerate(counts) if count]
-        if len(each) < SEVERAL:
-            mean, spread = _summed(each)
-        else:
-            mean = [sum(map(mul, counts, column)) for column in chances.columns]
-            spread = [sum(map(mul, counts, column)) for column in chances.spreads]
-        self.mean = [*map(add, self.mean, mean)]
-        self.spread = [*map(add, self.spread, spread)]
-        if alike:
-            self._talking, self._talk = sum(counts), mean
-        else:
-            self._others += each
-
-    @property
-    def busy(self) -> int:
-        """How many there are to get free."""
-        return self._talking + sum(count for count, _ in self._others)
-
-    def at_most(self, step: int, most: int) -> list[float]:
-        """The chances that at most 0, 1, 2, ... `most` are free by this moment of the grid."""
-        chances = _binomial(self._talking, self._talk[step], most)
-        for count, other in self._others:
-            if other[step] > 0.0:
-                for _ in range(count):
-                    _one_more(chances, other[step])
-        return [*accumulate(chances)]
-
-
-def _summed(each: list[tuple[int, list[float]]]) -> tuple[list[float], list[float]]:
-    """Mean and variance at each moment, of so many with these chances each."""
-    mean, spread = [0.0] * STEPS, [0.0] * STEPS
-    for count, chances in each:
-        for step, chance in enumerate(chances):
-            if chance > 0.0:
-                mean[step] += count * chance
-                spread[step] += count * chance * (1.0 - chance)
-    return mean, spread
-
-
-def _one_more(chances: list[float], chance: float) -> None:
-    """The chances of each number, with one more who is free with this chance; in place."""
-    before = 0.0
-    for count, here in enumerate(chances):
-        chances[count] = here + chance * (before - here)
-        before = here
-
-
-def _binomial(of: int, mean: float, most: int) -> list[float]:
-    """The chances of 0, 1, 2, ... `most` of so many that are alike."""
-    chance = mean / of if of else 0.0
-    if chance > 0.999:
-        return [float(count == of) for count in range(most + 1)]
-    here = (1.0 - chance) ** of
-    chances = []
-    for count in range(most + 1):
-        chances.append(here)
-        here *= (of - count) / (count + 1) * chance / (1.0 - chance)
-    return chances
+    def beyond(self, halves: int, now: float) -> list[float]:
+        """How many of them last beyond each half second; those that go on count."""
+        return self.lasting.each_half(halves, [now - since for since in self.since.values()])
 
 
 class Crew:
     """Agents by what they do. `wait` is how long a person may wait: whoever is free by then serves him."""
 
     __slots__ = (
-        *("_begun", "_chances", "_elsewhere", "_freed", "_freed_at", "_learned", "_made", "_since", "_talks", "_wraps"),
-        *("_looked", "_open", "_taken", "wait"),
+        *("_does", "_elsewhere", "_free", "_freed", "_freed_at", "_learned", "_looked", "_made", "_open", "_taken"),
+        *("_talk", "_wrap", "wait"),
     )
 
     def __init__(self, wait: float = 2.0) -> None:
         self.wait = wait
-        self._talks = Lasting(EDGES, humped(100.0), 8.0, 1500.0)
-        self._wraps = Lasting(EDGES, exponential(12.0), 5.0, 1500.0)
-        self._elsewhere = Lasting(EDGES, exponential(180.0), 5.0, 500.0)
-        self._since: dict[str, tuple[Doing, float]] = {}
-        self._begun: dict[Doing, dict[str, float]] = {doing: {} for doing in Doing}  # each in the order of time
-        self._chances: dict[Doing, Chances] = {}
+        self._free = Doing(Lasting(EDGES, exponential(60.0), 0.0, 1.0))
+        self._talk = Doing(Lasting(EDGES, humped(100.0), 8.0, 1500.0))
+        self._wrap = Doing(Lasting(EDGES, exponential(12.0), 5.0, 1500.0))
+        self._elsewhere = Doing(Lasting(EDGES, exponential(180.0), 5.0, 500.0))
+        self._does: dict[str, Doing] = {}
         self._made = 0.0
         self._learned = 0
         self._freed: Freed | None = None
@@ -156,47 +70,46 @@ class Crew:
 
     @property
     def free(self) -> int:
-        return len(self._begun[Doing.FREE])
+        return len(self._free.since)
 
     @property
     def ours(self) -> int:
         """Who talks or wraps up for this campaign."""
-        return len(self._begun[Doing.TALK]) + len(self._begun[Doing.WRAP])
+        return len(self._talk.since) + len(self._wrap.since)
 
     @property
     def all(self) -> int:
-        return len(self._since)
+        return len(self._does)
 
     @property
     def handling(self) -> float:
         """Mean seconds of a talk and its wrap-up."""
-        return self._talks.mean + self._wraps.mean
+        return self._talk.lasting.mean + self._wrap.lasting.mean
 
     def happened(self, told: Happened) -> None:
         """Take in what became of an agent."""
-        event = told.event
-        if event is Event.CAME:
-            if told.agent not in self._since:
-                self._now(told, Doing.FREE)
-        elif event is Event.LEFT:
-            self._gone(told.agent)
-        elif event is Event.CONNECTED:
-            self._now(told, Doing.TALK)
+        event, doing = told.event, self._does.get(told.agent)
+        if event is Event.CONNECTED:
+            self._now(told, self._talk)
         elif event is Event.BUSY_ELSEWHERE:
             self._took(told.at)
-            self._now(told, Doing.ELSEWHERE)
-        elif told.agent in self._since:
-            self._over(told)
+            self._now(told, self._elsewhere)
+        elif event is Event.LEFT:
+            self._gone(told.agent)
+        elif doing is not None:
+            self._over(told, doing)
+        elif event is Event.CAME:
+            self._now(told, self._free)
 
     def look(self, now: float) -> None:
         """Reckon what follows from what happened, if what is known is not fresh any more."""
-        learned = self._talks.learned + self._wraps.learned + self._elsewhere.learned
+        learned = self._talk.lasting.learned + self._wrap.lasting.learned + self._elsewhere.lasting.learned
         since = now - self._made
         news = learned != self._learned if since >= SHAPED else since >= SEEN and learned > 1.2 * self._learned + 3.0
-        if news or not self._chances:
+        if news or self._talk.chances is None:
             self._learned = learned
             self._foresee(now)
-        if len(self._since) <= SMALL:
+        if len(self._does) <= SMALL:
             self._freed = None
         elif self._freed is None or now - self._freed_at >= SEEN:
             self._freed, self._freed_at = self._look(now), now
@@ -216,46 +129,39 @@ class Crew:
         rate = self._taken / max(self._open, 60.0)
         return [1.0 - exp(-rate * soon) for soon in GRID]
 
-    def _over(self, told: Happened) -> None:
-        doing, since = self._since[told.agent]
-        lasted = told.at - since
+    def _over(self, told: Happened, doing: Doing) -> None:
+        lasted = told.at - doing.since[told.agent]
         if told.event is Event.TALK_OVER:
-            if doing is Doing.TALK:
-                self._talks.learn(lasted)
-            self._now(told, Doing.WRAP)
+            if doing is self._talk:
+                doing.lasting.learn(lasted)
+            self._now(told, self._wrap)
         elif told.event is Event.FREE:
-            if doing is Doing.ELSEWHERE:
-                self._elsewhere.learn(lasted)
-            elif doing is Doing.WRAP:
-                self._wraps.learn(lasted)
-            elif doing is Doing.TALK:
-                self._talks.learn(lasted)
-                self._wraps.learn(0.0)
-            self._now(told, Doing.FREE)
+            if doing is not self._free:
+                doing.lasting.learn(lasted)
+            if doing is self._talk:
+                self._wrap.lasting.learn(0.0)
+            self._now(told, self._free)
 
     def _now(self, told: Happened, doing: Doing) -> None:
-        self._gone(told.agent)
-        self._since[told.agent] = (doing, told.at)
-        self._begun[doing][told.agent] = told.at
+        agent = told.agent
+        before = self._does.get(agent)
+        if before is not None:
+            del before.since[agent]
+        self._does[agent] = doing
+        doing.since[agent] = told.at
 
     def _gone(self, agent: str) -> None:
-        known = self._since.pop(agent, None)
+        known = self._does.pop(agent, None)
         if known is not None:
-            del self._begun[known[0]][agent]
+            del known.since[agent]
 
     def _foresee(self, now: float) -> None:
         self._made = now
         ahead = [int(2 * (soon + self.wait)) for soon in GRID]
-        most = 2 * int(AGES[-1]) + ahead[-1] + 1
-        talks = self._talks.each_half(most, self._ages(Doing.TALK, now))
-        wraps = [int(2 * self._wraps.reached(share)) for share in OF_WRAPS]
-        self._chances = {Doing.TALK: Chances(_after_wraps(talks, ahead, wraps))}
-        for doing, lasting in ((Doing.WRAP, self._wraps), (Doing.ELSEWHERE, self._elsewhere)):
-            beyond = lasting.each_half(most, self._ages(doing, now))
-            self._chances[doing] = Chances(_after_wraps(beyond, ahead, [0]))
-
-    def _ages(self, doing: Doing, now: float) -> list[float]:
-        return [now - since for since in self._begun[doing].values()]
+        halves = 2 * int(AGES[-1]) + ahead[-1] + 1
+        wraps = [int(2 * self._wrap.lasting.reached(share)) for share in OF_WRAPS]
+        for doing, after in ((self._talk, wraps), (self._wrap, [0]), (self._elsewhere, [0])):
+            doing.chances = Chances(_after_wraps(doing.beyond(halves, now), ahead, after))
 
     def freed(self, now: float) -> Freed:
         """Who of the busy gets free by when. On a large floor that changes slowly, and was seen a moment ago."""
@@ -263,12 +169,11 @@ class Crew:
 
     def _look(self, now: float) -> Freed:
         freed = Freed()
-        if not self._chances:
+        if self._talk.chances is None:
             self._foresee(now)
-        for doing, chances in self._chances.items():
-            begun = self._begun[doing]
-            if begun:
-                freed.add(_by_age(begun.values(), now), chances, alike=doing is Doing.TALK)
+        for doing in (self._talk, self._wrap, self._elsewhere):
+            if doing.since and doing.chances is not None:
+                freed.add(_by_age(doing.since.values(), now), doing.chances, alike=doing is self._talk)
         return freed
 
 

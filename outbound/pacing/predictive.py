@@ -25,8 +25,6 @@ MIDDLE = 6  # the moment of the grid around which lines dialled now are answered
 COUNTED = 13.0  # agents free until then up to which every case is counted
 REST = 0.9  # seconds until a floor on which nothing happened is looked at again
 GLANCE = 0.4  # and a large floor on which something happens all the time
-LANDED = frozenset({Event.OTHER, Event.DROPPED})
-PERSONS = frozenset({Event.CONNECTED, Event.ABANDONED, Event.LOST})
 OPEN = Bounds(cap=0.03, persons=0, abandoned=0, most=1_000_000)
 
 
@@ -50,19 +48,22 @@ class Predictive:
 
     def happened(self, told: Happened) -> None:
         self._rest_until = 0.0
-        event = told.event
+        if told.line:
+            self._line(told.event, told.line)
+            self._air.happened(told)
+        if told.agent:
+            self._crew.happened(told)
+
+    def _line(self, event: Event, line: str) -> None:
+        """Lines that we choose are charged; of their persons it is learned whether the forecasts are true."""
         if event is Event.DIALLED:
             if self._told is not None:
-                self._chosen.add(told.line)
+                self._chosen.add(line)
                 self._dials += 1
-        elif event in PERSONS:
-            chosen = told.line in self._chosen
-            self._chosen.discard(told.line)
-            self._price.reached(abandoned=event is Event.ABANDONED, chosen=chosen)
-        elif event in LANDED:
-            self._chosen.discard(told.line)
-        self._crew.happened(told)
-        self._air.happened(told)
+        elif event is not Event.ANSWERED:
+            if event is not Event.OTHER and event is not Event.DROPPED:
+                self._price.reached(abandoned=event is Event.ABANDONED, chosen=line in self._chosen)
+            self._chosen.discard(line)
 
     def _size(self) -> None:
         if self._crew.all != self._sized:

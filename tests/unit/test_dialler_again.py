@@ -12,7 +12,7 @@ from outbound import again
 from outbound.dialler import Dialler
 from outbound.lead import Due, Outcome
 from outbound.pacing.air import Air
-from outbound.pacing.crew import Crew, Doing
+from outbound.pacing.crew import Crew
 from outbound.pacing.predictive import Predictive
 from outbound.pacing.sight import Bounds, Event, Happened
 from outbound.trunk import House
@@ -108,7 +108,7 @@ def test_who_talks_still_goes_on_talking_since_then() -> None:
     story = Story()
     name = story.talked(1, "ann", T0)
     story.here(seen("ann", "talking", name))
-    assert story.pacer.crew._since["ann"] == (Doing.TALK, T0 + 6.5)
+    assert story.pacer.crew._talk.since == {"ann": T0 + 6.5}
     assert story.run.talking == 1
 
 
