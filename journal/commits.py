@@ -56,9 +56,9 @@ def transaction(connection: Connection) -> Iterator[Connection]:
     try:
         with connection.begin():
             yield connection
-    except OperationalError as fault:
+    except (OperationalError, sqlite3.OperationalError) as fault:
         raise not_written(fault) from fault
-    except SQLAlchemyError as fault:
+    except (SQLAlchemyError, sqlite3.Error) as fault:
         raise explained(_REFUSED, fault) from fault
 
 

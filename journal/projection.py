@@ -7,15 +7,15 @@ each column has one rule: the last value wins, the first one stays (`FIRST`), or
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from journal import facts as f
 from journal.codec import clean
 from journal.talk_projection import parts_of
+from lean import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from journal.codec import AnyFact
 
@@ -40,74 +40,13 @@ class Change:
     new: bool = False
 
 
-def changes(fact: AnyFact) -> tuple[Change, ...]:
+Changes = tuple[Change, ...]
+
+
+def changes(fact: AnyFact) -> Changes:
     """Return what the fact changes, in order."""
-    at = fact.at
-    match fact:
-        case f.CallStarted():
-            return (_opened(fact),)
-        case f.StepEntered():
-            return (_contact(fact.contact, step=fact.step),)
-        case f.CallerQueued():
-            return (_queued(fact),)
-        case f.CallerLeftQueue():
-            return (
-                _contact(fact.contact, left_queue_at=at, left_ms=milliseconds(at), left_queue_why=fact.why),
-            )
-        case f.CallEnded():
-            return (
-                _contact(
-                    fact.contact,
-                    ended_at=at,
-                    ended_ms=milliseconds(at),
-                    outcome=fact.outcome,
-                    cause=fact.cause,
-                    breakpoint=fact.breakpoint,
-                ),
-            )
-        case _:
-            return _of_offer(fact)
-
-
-def _of_offer(fact: AnyFact) -> tuple[Change, ...]:  # noqa: PLR0911 - a table of facts
-    at = fact.at
-    match fact:
-        case f.OfferMade():
-            return (_made(fact), _contact(fact.contact, offers=1))
-        case f.AgentRang():
-            return (_offer(fact.offer, rang_at=at),)
-        case f.OfferClosed():
-            return (_offer(fact.offer, closed_at=at, outcome=fact.outcome, cause=fact.cause),)
-        case f.AgentAnswered():
-            return (
-                _offer(fact.offer, answered_at=at, outcome="answered"),
-                _contact(
-                    fact.contact,
-                    answered_at=at,
-                    answered_ms=milliseconds(at),
-                    agent=fact.agent,
-                    answered_by=fact.agent,
-                    offer=fact.offer,
-                    talk_ended_at=None,
-                ),
-            )
-        case f.TalkEnded():
-            return (
-                _offer(
-                    fact.offer,
-                    closed_at=at,
-                    talked=fact.talked,
-                    talked_ms=milliseconds(fact.talked),
-                    ended_by=fact.ended_by,
-                ),
-                _contact(fact.contact, talk_ended_at=at, talked=fact.talked),
-            )
-        case f.CallbackAsked():
-            return (_contact(fact.contact, callback_at=at, callback_ms=milliseconds(at)),)
-        case f.RecordingKept():
-            return (_kept(fact), _contact(fact.contact, recording=fact.state))
-        case _:
-            return tuple(Change(*part) for part in parts_of(fact))
+    reader = _READERS.get(type(fact))
+    return reader(fact) if reader is not None else tuple(Change(*part) for part in parts_of(fact))
 
 
 def subject_of(fact: AnyFact) -> str:
@@ -129,9 +68,9 @@ def _offer(offer: str, **values: Value) -> Change:
     return Change("offers", offer, values)
 
 
-def _opened(fact: f.CallStarted) -> Change:
+def _opened(fact: f.CallStarted) -> Changes:
     values: dict[str, Value] = {name: clean(getattr(fact, name)).replace("\0", "") for name in _CALLER}
-    return Change("contacts", fact.contact, {**values, "started_at": fact.at}, new=True)
+    return (Change("contacts", fact.contact, {**values, "started_at": fact.at}, new=True),)
 
 
 _CALLER: Final = (
@@ -139,8 +78,8 @@ _CALLER: Final = (
 )  # fmt: skip
 
 
-def _queued(fact: f.CallerQueued) -> Change:
-    return _contact(
+def _queued(fact: f.CallerQueued) -> Changes:
+    asked = _contact(
         fact.contact,
         queue=fact.queue,
         last_queue=fact.queue,
@@ -152,9 +91,27 @@ def _queued(fact: f.CallerQueued) -> Change:
         breakpoint=fact.breakpoint,
         skills=skill_names(fact) or NO_SKILLS,
     )
+    return (asked,)
 
 
-def _made(fact: f.OfferMade) -> Change:
+def _left(fact: f.CallerLeftQueue) -> Changes:
+    left = milliseconds(fact.at)
+    return (_contact(fact.contact, left_queue_at=fact.at, left_ms=left, left_queue_why=fact.why),)
+
+
+def _ended(fact: f.CallEnded) -> Changes:
+    ended = _contact(
+        fact.contact,
+        ended_at=fact.at,
+        ended_ms=milliseconds(fact.at),
+        outcome=fact.outcome,
+        cause=fact.cause,
+        breakpoint=fact.breakpoint,
+    )
+    return (ended,)
+
+
+def _made(fact: f.OfferMade) -> Changes:
     values: dict[str, Value] = {
         "contact": fact.contact,
         "agent": fact.agent,
@@ -163,17 +120,62 @@ def _made(fact: f.OfferMade) -> Change:
         "recording": fact.recording,
         "queue": fact.queue,
     }
-    return Change("offers", fact.offer, values, new=True)
+    return (Change("offers", fact.offer, values, new=True), _contact(fact.contact, offers=1))
 
 
-def _kept(fact: f.RecordingKept) -> Change:
-    return _offer(
+def _answered(fact: f.AgentAnswered) -> Changes:
+    has = _contact(
+        fact.contact,
+        answered_at=fact.at,
+        answered_ms=milliseconds(fact.at),
+        agent=fact.agent,
+        answered_by=fact.agent,
+        offer=fact.offer,
+        talk_ended_at=None,
+    )
+    return (_offer(fact.offer, answered_at=fact.at, outcome="answered"), has)
+
+
+def _talked(fact: f.TalkEnded) -> Changes:
+    talked = _offer(
+        fact.offer,
+        closed_at=fact.at,
+        talked=fact.talked,
+        talked_ms=milliseconds(fact.talked),
+        ended_by=fact.ended_by,
+    )
+    return (talked, _contact(fact.contact, talk_ended_at=fact.at, talked=fact.talked))
+
+
+def _wished(fact: f.CallbackAsked) -> Changes:
+    return (_contact(fact.contact, callback_at=fact.at, callback_ms=milliseconds(fact.at)),)
+
+
+def _kept(fact: f.RecordingKept) -> Changes:
+    kept = _offer(
         fact.offer,
         recording_state=fact.state,
         recorded=fact.seconds,
         legs=json.dumps(fact.legs),
         sha256=json.dumps(fact.sha256),
     )
+    return (kept, _contact(fact.contact, recording=fact.state))
+
+
+_READERS: Final[dict[type, Callable[[Any], Changes]]] = {
+    f.CallStarted: _opened,
+    f.StepEntered: lambda fact: (_contact(fact.contact, step=fact.step),),
+    f.CallerQueued: _queued,
+    f.CallerLeftQueue: _left,
+    f.CallEnded: _ended,
+    f.OfferMade: _made,
+    f.AgentRang: lambda fact: (_offer(fact.offer, rang_at=fact.at),),
+    f.OfferClosed: lambda fact: (_offer(fact.offer, closed_at=fact.at, outcome=fact.outcome, cause=fact.cause),),
+    f.AgentAnswered: _answered,
+    f.TalkEnded: _talked,
+    f.CallbackAsked: _wished,
+    f.RecordingKept: _kept,
+}
 
 
 def milliseconds(seconds: float) -> int:

@@ -10,9 +10,9 @@ state for one reason; each begins at the millisecond in which the one before end
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from journal import facts as f
 from journal.projection import milliseconds, skill_names
@@ -41,20 +41,9 @@ class Spans:
 
     def take(self, seq: int, fact: AnyFact) -> None:
         """One fact more. Facts that begin or end nothing are passed over."""
-        match fact:
-            case f.CallerQueued():
-                self._queued(seq, fact)
-            case f.AgentAnswered():
-                self._end_visit(fact.contact, fact.at, "answered", fact.agent)
-            case f.CallerLeftQueue():
-                how = "callback" if fact.why == "callback" else "flowed_out"
-                self._end_visit(fact.contact, fact.at, how)
-            case f.CallEnded():
-                self._end_visit(fact.contact, fact.at, _gone(fact.outcome))
-            case f.CallbackAsked():
-                self._wished(fact.contact)
-            case f.AgentChanged():
-                self._changed(seq, fact)
+        reader = _READERS.get(type(fact))
+        if reader is not None:
+            reader(self, seq, fact)
 
     def _queued(self, seq: int, fact: f.CallerQueued) -> None:
         self._end_visit(fact.contact, fact.at, "flowed_out")
@@ -74,11 +63,20 @@ class Spans:
         elif visit["ended_ms"] is None:
             visit.update(ended_ms=max(ended, visit["asked_ms"]), how=how, agent=agent)
 
-    def _wished(self, contact: str) -> None:
+    def _answered(self, _seq: int, fact: f.AgentAnswered) -> None:
+        self._end_visit(fact.contact, fact.at, "answered", fact.agent)
+
+    def _left(self, _seq: int, fact: f.CallerLeftQueue) -> None:
+        self._end_visit(fact.contact, fact.at, "callback" if fact.why == "callback" else "flowed_out")
+
+    def _gone(self, _seq: int, fact: f.CallEnded) -> None:
+        self._end_visit(fact.contact, fact.at, _gone(fact.outcome))
+
+    def _wished(self, _seq: int, fact: f.CallbackAsked) -> None:
         """Who left the queue and then wishes to be called back left it for that."""
-        visit = self._last_visit.get(contact)
+        visit = self._last_visit.get(fact.contact)
         if visit is None:
-            self.wishes.append({"of": contact})
+            self.wishes.append({"of": fact.contact})
         elif visit["how"] == "flowed_out":
             visit["how"] = "callback"
 
@@ -100,6 +98,16 @@ class Spans:
 
     def _add_wrap(self, offer: str, length: int) -> None:
         self.wraps[offer] = self.wraps.get(offer, 0) + length
+
+
+_READERS: Final[dict[type, Callable[[Spans, int, Any], None]]] = {
+    f.CallerQueued: Spans._queued,  # noqa: SLF001 (the table of this very class)
+    f.AgentAnswered: Spans._answered,  # noqa: SLF001 (as above)
+    f.CallerLeftQueue: Spans._left,  # noqa: SLF001 (as above)
+    f.CallEnded: Spans._gone,  # noqa: SLF001 (as above)
+    f.CallbackAsked: Spans._wished,  # noqa: SLF001 (as above)
+    f.AgentChanged: Spans._changed,  # noqa: SLF001 (as above)
+}
 
 
 def _gone(outcome: str) -> str:

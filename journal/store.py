@@ -64,6 +64,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 _REBUILD_PAGE: Final = 2000
+_SHOWN: Final = select(CURSORS.c.seq).where(CURSORS.c.name == READ_MODELS)
 _LEFT_FREE: Final = 1000  # numbers after lost facts: more than were written since the last mark
 
 
@@ -182,8 +183,8 @@ class Journal(JournalReader):
             shown = self._projected(connection) or 0  # further than we know when the answer to the last try was lost
             self._project(connection, [one for one in self._pending if one[0] > shown])
         self._agents |= _agents(self._pending)
-        self._pending = []
         self._leave_mark()
+        self._pending = []
 
     def rebuild_views(self) -> None:
         """Throw the read models away and make them again from the facts, in one transaction."""
@@ -216,7 +217,7 @@ class Journal(JournalReader):
             after = page[-1].seq
 
     def _projected(self, connection: Connection) -> int | None:
-        return connection.execute(select(CURSORS.c.seq).where(CURSORS.c.name == READ_MODELS)).scalar_one_or_none()
+        return connection.execute(_SHOWN).scalar_one_or_none()
 
     # ── keeping the file short ──────────────────────────────────────────────────────────────────────────────
 

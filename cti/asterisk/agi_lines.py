@@ -17,6 +17,7 @@ KEYS = "0123456789*#ABCD"  # no telephone has the letters, but a phone may send 
 MARK = "SWITCHROOM"  # no AGI command: its answer tells that everything before it has been read
 UNKNOWN_COMMAND = 510
 
+_INTRODUCED = re.compile(r"^agi_([^:\n]*): ?(.*)$", re.MULTILINE)
 _NUMBER = re.compile(r"\+?[0-9]{1,20}")
 _TIME = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 _UNSENDABLE = frozenset("\r\n\0")
@@ -60,12 +61,13 @@ class Answer:
 
 def read_introduction(block: bytes) -> Introduction:
     """Read the `agi_...: value` lines. Raises `BadLineError` when it is no introduction of a caller."""
-    values: dict[str, str] = {}
-    for line in block.decode("utf-8", "replace").split("\n"):
-        name, colon, value = line.partition(":")
-        if not colon or not name.startswith("agi_"):
-            raise BadLineError("a line of the introduction is not of the form agi_name: value")
-        values[name[4:]] = value.removeprefix(" ").removesuffix("\r")
+    text = block.decode("utf-8", "replace")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").removesuffix("\r")
+    lines = _INTRODUCED.findall(text)
+    if len(lines) != text.count("\n") + 1:
+        raise BadLineError("a line of the introduction is not of the form agi_name: value")
+    values: dict[str, str] = dict(lines)
     if not values.get("uniqueid") or not values.get("request"):
         raise BadLineError("the introduction names no call")
     return Introduction(
