@@ -6,17 +6,14 @@ It does not know why anybody was called, nor what is made of the counts. Reads a
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from journal.attempt_projection import QUARTER
-from journal.engine import rows_of
-from journal.remedies import explained
+from journal.engine import read
 from journal.tables import ATTEMPTS, OFFERS, REFUSALS
 
 if TYPE_CHECKING:
@@ -179,11 +176,7 @@ class AttemptReader:
         return found
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
-        try:
-            with self._reader.connect() as connection:
-                return rows_of(connection, query)
-        except (SQLAlchemyError, sqlite3.Error) as fault:
-            raise explained("the journal cannot be read", fault) from fault
+        return read(self._reader, query)
 
 
 def _older_than(row: AttemptRow) -> ColumnElement[bool]:

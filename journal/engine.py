@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from journal.errors import JournalError
+from journal.remedies import explained
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +70,15 @@ def _engine(url: URL, **options: Any) -> Engine:
         raise JournalError(
             f"journal url {url}: {fault}; for PostgreSQL write postgresql+psycopg://... and install psycopg"
         ) from fault
+
+
+def read(reader: Engine, query: Select[Any]) -> Sequence[Any]:
+    """Return all rows, asked in a connection of their own. Raises `JournalError` with a remedy."""
+    try:
+        with reader.connect() as connection:
+            return rows_of(connection, query)
+    except (SQLAlchemyError, sqlite3.Error) as fault:
+        raise explained("the journal cannot be read", fault) from fault
 
 
 def rows_of(connection: Connection, query: Select[Any]) -> Sequence[Any]:

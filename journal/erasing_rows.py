@@ -6,16 +6,13 @@ matter of minutes in a large one, and no commit waits for it.
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, bindparam, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
-from journal.engine import rows_of
+from journal.engine import read
 from journal.facts import DialRefused, RangBack
-from journal.remedies import explained
 from journal.rows import RawFact
 from journal.tables import ATTEMPTS, CONTACTS, FACTS, OFFERS, TAPE
 
@@ -87,11 +84,7 @@ class PersonReader:
             after = page[-1][0]
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
-        try:
-            with self._reader.connect() as connection:
-                return rows_of(connection, query)
-        except (SQLAlchemyError, sqlite3.Error) as fault:
-            raise explained("the journal cannot be read", fault) from fault
+        return read(self._reader, query)
 
 
 def write_without(connection: Connection, wanted: Rewriting) -> None:

@@ -21,7 +21,7 @@ from journal import schema
 from journal.aside import SetAside
 from journal.attempt_views import AttemptReader
 from journal.codec import OpaqueFact
-from journal.engine import open_engine, parse_url, rows_of
+from journal.engine import open_engine, parse_url, read
 from journal.erasing_rows import PersonReader
 from journal.errors import JournalError
 from journal.facts import BreakpointKept, BreakpointTaken, CallEnded, OfferMade
@@ -285,11 +285,7 @@ class JournalReader:
     # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
-        try:
-            with self._reader.connect() as connection:
-                return rows_of(connection, query)
-        except (SQLAlchemyError, sqlite3.Error) as fault:
-            raise explained("the journal cannot be read", fault) from fault
+        return read(self._reader, query)
 
     def _raw(self, query: Select[Any]) -> list[RawFact]:
         return [RawFact(*row) for row in self._rows(query)]

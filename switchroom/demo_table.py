@@ -25,6 +25,12 @@ _COLOURS = {
     "offline": "dim",
 }
 
+_HELD = {
+    "pace": " (the autopilot holds it back: callers first)",
+    "kept": " (agents are kept free for callers)",
+    "waiting": " (callers wait, and come first)",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -59,7 +65,8 @@ def campaign_of(view: dict[str, Any] | None) -> str:
     if view is None or view["state"] == "planned":
         return ""
     air = view["dialling"] + view["listening"]
-    return f"; campaign {view['state']}: {view['dialled']} dialled, {air} in the air, {view['talking']} talking"
+    held = "" if view["crew"]["room"] else _HELD.get(view["crew"]["room_why"], "")
+    return f"; campaign {view['state']}: {view['dialled']} dialled, {air} in the air, {view['talking']} talking{held}"
 
 
 def rate_of(figures: dict[str, Any] | None) -> str:

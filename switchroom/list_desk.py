@@ -193,6 +193,7 @@ class FloorLists:
                 told, view = await self._staged(file, wish, keep=keep)
             if keep:
                 await self._imported(told)
+                await asyncio.to_thread(file.path.unlink, missing_ok=True)  # one copy of people is enough
             file.view = view
         except NotTaken as fault:
             file.view = replace(file.view, state="failed", fault=str(fault))

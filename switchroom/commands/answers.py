@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from switchroom.config import Loaded, load
 from switchroom.config_faults import ConfigError
+from switchroom.secret_files import SecretError
 from switchroom.words import say
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def told(error: Exception) -> Code:
     if isinstance(error, ConfigError):
         sys.stderr.write(say("config.faults", count=len(error.faults)) + f"\n{error}\n")
         return Code.USAGE
-    if isinstance(error, UsageError):
+    if isinstance(error, UsageError | SecretError):
         sys.stderr.write(f"{error}\n")
         return Code.USAGE
     if isinstance(error, OutsideError):

@@ -38,14 +38,14 @@ _LAW = f"""
 
 @dataclass(frozen=True, slots=True)
 class CampaignFloor:
-    """The folder to be served, and whose queue the demo's campaign has borrowed; "" where there is no campaign."""
+    """The folder to be served, and whose message and words the demo's campaign has; "" where there is no campaign."""
 
     folder: Path
     borrowed: str
 
 
 def with_campaign(dialplans: Path, floor: FloorPlan, folder: Path) -> CampaignFloor:
-    """Make the folder; the one that is there itself where its floor has no campaign whose queue could be borrowed."""
+    """Make the folder; the one that is there itself where its floor has no campaign whose message could be borrowed."""
     like = _to_borrow_from(floor)
     if like is None or {CAMPAIGN, LAW} & {*floor.calling.campaigns, *floor.laws}:
         return CampaignFloor(dialplans, "")
@@ -53,7 +53,7 @@ def with_campaign(dialplans: Path, floor: FloorPlan, folder: Path) -> CampaignFl
     for path in dialplans.iterdir():
         if path.name not in {"campaigns.yaml", "laws.yaml"}:
             (folder / path.name).symlink_to(path)
-    for name, text in (("campaigns.yaml", _text(like)), ("laws.yaml", _LAW)):
+    for name, text in (("campaigns.yaml", _text(like, _largest_queue(floor, like.queue))), ("laws.yaml", _LAW)):
         own = dialplans / name
         before = own.read_text(encoding="utf-8").rstrip("\n") + "\n" if own.exists() else ""
         (folder / name).write_text(before + text, encoding="utf-8")
@@ -66,14 +66,23 @@ def _to_borrow_from(floor: FloorPlan) -> Campaign | None:
     return next((one for one in plans if one.queue and one.message and one.mode is not Mode.MESSAGE), None)
 
 
-def _text(like: Campaign) -> str:
+def _largest_queue(floor: FloorPlan, usual: str) -> str:
+    """The queue that most agents serve: a demo has few, and callers come first."""
+
+    def agents(queue: str) -> int:
+        return sum(agent.queues is None or queue in agent.queues for agent in floor.agents.values())
+
+    return max(sorted(floor.queues), key=agents, default=usual)
+
+
+def _text(like: Campaign, queue: str) -> str:
     """One line for each free agent, so that nobody is called in vain however few robots there are."""
     lines = [
-        "", "# The demo's: its carrier's customers, by the queue, message and words of " + like.name + ".",
+        "", "# The demo's: its carrier's customers, with the message and words of " + like.name + ".",
         f"{CAMPAIGN}:",
         "  label: {en: The demo's own campaign, zh-CN: 演示外呼}",
         f"  mode: {Mode.PROGRESSIVE}",
-        f"  queue: {like.queue}",
+        f"  queue: {queue}",
         f"  lists: {LIST}",
         f"  law: {LAW}",
         f"  message: {like.message}",

@@ -50,7 +50,7 @@ class StageError(Exception):
 class Stage:
     """`async with Stage(...)`: on entry everything runs and the server is ready; raises StageError when not.
 
-    `campaign`: with a campaign of the demo's own, where the floor has one whose queue it can borrow.
+    `campaign`: with a campaign of the demo's own, where the floor has one whose message it can borrow.
     """
 
     def __init__(self, folder: Path, dialplans: Path, package: Package, *, campaign: bool = False) -> None:

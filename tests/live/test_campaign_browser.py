@@ -22,8 +22,12 @@ from desk_fakes import OFFICE, PASSWORDS, House, agent, context, known_users  # 
 from customers.card import Card  # noqa: E402 - needs the path above
 from desk import campaign_vocabulary as said  # noqa: E402 - needs the path above
 from desk.campaign_view import AgentWork  # noqa: E402 - needs the path above
+from desk.law_view import LawRule, LawView  # noqa: E402 - needs the path above
 from desk.outbound import OutboundDesk  # noqa: E402 - needs the path above
 from desk.vocabulary import ClearContact, ContactView, FloorView, ShowContact  # noqa: E402 - needs the path above
+from outbound.law.profiles import BUILT_IN  # noqa: E402 - needs the path above
+from outbound.law.wording import read_out  # noqa: E402 - needs the path above
+from outbound.law.writing import digest_of, text_of  # noqa: E402 - needs the path above
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.live, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
@@ -35,7 +39,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     made = House(tmp_path, clock=time.time)
     now = time.time()
     made.floor.view = FloorView(now, (agent("anna", "ready", since=now),), (), (("node1", True),))
-    made.outbound = OutboundDesk(Campaigns(), lists=Lists(tmp_path))
+    made.outbound = OutboundDesk(Campaigns(), lists=Lists(tmp_path), laws=Laws())
     await made.open(known_users(tmp_path))
     yield made
     await made.close()
@@ -111,6 +115,34 @@ async def test_who_runs_campaigns_sees_them_move_and_says_his_word(house, chromi
     await key(page, "language").select_option("zh-CN")
     await seen(page, ".campaigns h2", "外呼活动")
     assert not await page.evaluate("window.hit")
+    assert page.wrong == []
+
+
+class Laws:
+    """The known laws as they are."""
+
+    def views(self):
+        return [
+            LawView(law.name, law.version, digest_of(law), law.name != "uk", (), "", text_of(law))
+            for law in BUILT_IN.values()
+        ]
+
+    def rules(self, law, language):
+        return [
+            LawRule(one.rule, one.name, one.says, one.source, one.ours) for one in read_out(BUILT_IN[law], language)
+        ]
+
+
+async def test_a_law_is_read_out_in_the_language_of_the_page(house, chromium) -> None:
+    page = await enter(chromium, house, "cam")
+    await seen(page, ".laws tbody", "Mon-Sun 08:00-21:00 at the called place")  # the law of the campaign that is shown
+    await seen(page, ".laws tbody", "16 CFR 310.4(c)")
+    await key(page, "law-uk").click()
+    await seen(page, ".laws tbody", "Sat 09:00-18:00")
+    await seen(page, ".laws", "NOT IN FORCE")
+    await key(page, "language").select_option("zh-CN")
+    await seen(page, ".laws tbody", "周六 09:00-18:00")
+    await seen(page, ".laws", "未生效")
     assert page.wrong == []
 
 
