@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from cti.sip.caller import GREETING
 from cti.sip.phone import Account, PhoneError, RobotCall, RobotPhone
 from cti.sip.sound import speech
+from switchroom.outside.campaign_floor import BEGINS
 from switchroom.outside.screens import Login, Pop, RobotScreen
 
 if TYPE_CHECKING:
@@ -31,9 +32,14 @@ _LONGEST_TALK = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How robots behave. Times in seconds, chances from 0 to 1."""
+    """How robots behave. Times in seconds, chances from 0 to 1.
+
+    A customer whom a campaign has dialled has said hello already, and the law gives an agent two seconds: they answer
+    him at once.
+    """
 
     answer_after: tuple[float, float] = (0.6, 2.5)
+    answer_customer_after: tuple[float, float] = (0.1, 0.3)
     talk_mean: float = 14.0
     talk_least: float = 3.0
     hangs_up_first: float = 0.5
@@ -139,6 +145,9 @@ class RobotAgent:
             dice = self._chance.random()
             if call.at_once:
                 await self._talk(call)
+            elif call.number.startswith(BEGINS):
+                if not await call.over_within(self._chance.uniform(*self._manners.answer_customer_after)):
+                    await self._talk(call)
             elif dice < self._manners.lets_it_ring:
                 self.deeds.let_ring += 1
                 await call.ended(_LONGEST_TALK)
