@@ -175,6 +175,10 @@ class LiveDesk:
         """How many screens this user has open now."""
         return len(self._screens.get(agent, ()))
 
+    def is_watched(self) -> bool:
+        """Whether any screen is open."""
+        return bool(self._screens)
+
     def count(self) -> int:
         """How many screens are open."""
         return sum(len(screens) for screens in self._screens.values())

@@ -18,7 +18,8 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -189,9 +190,9 @@ def _published(live: LiveDesk, bus: FactsBus, reconciler: Reconciler) -> Callabl
     """Who hears of a committed fact."""
 
     def publish(seq: int, fact: Fact) -> None:
-        kind, body = encode(fact) if live.count() else (type(fact).__name__, "")
+        kind, body = encode(fact) if live.is_watched() else (type(fact).__name__, "")
         if type(fact) in TOLD_IN_THE_LOG:
-            log.info(_event(kind), seq=seq, **{k: v for k, v in asdict(fact).items() if k != "at"})
+            log.info(_event(kind), seq=seq, **{f.name: getattr(fact, f.name) for f in fields(fact) if f.name != "at"})
         live.publish(seq, kind, getattr(fact, "contact", ""), getattr(fact, "agent", ""), body)
         reconciler.published(seq, fact)
         bus.wake()
@@ -209,6 +210,7 @@ def all_of(*hear: Callable[..., object]) -> Callable[..., None]:
     return each
 
 
+@cache
 def _event(kind: str) -> str:
     """A fact's name as the log writes names: CallEnded is call_ended."""
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind).lstrip("_")

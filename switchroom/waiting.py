@@ -58,8 +58,8 @@ def rules_of(centre: Centre, contact: Contact) -> WaitRules:
     """What the queue in which he waits says of its callers."""
     queue = centre.plan.queues.get(contact.context.queue)
     rules = queue.waiting if queue is not None else QUIET
-    nobody_may_be_called = centre.plan.outside == ()
-    return replace(rules, callback=None) if nobody_may_be_called else rules
+    may_be_called = centre.plan.outside != ()
+    return rules if may_be_called or rules.callback is None else replace(rules, callback=None)
 
 
 def _standing(plan: Plan) -> Standing:

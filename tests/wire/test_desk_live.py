@@ -292,10 +292,12 @@ async def test_logging_out_closes_the_screens_of_that_session_only(house, client
 async def test_a_screen_that_left_is_forgotten_soon(house, clients) -> None:
     anna = await stream(clients["anna"])
     await anna.next("snapshot")
+    assert house.live.is_watched()
     anna.response.close()
     async with asyncio.timeout(PATIENCE):
-        while house.live.count():  # noqa: ASYNC110 - the desk tells nobody that a screen left
+        while house.live.is_watched():  # noqa: ASYNC110 - the desk tells nobody that a screen left
             await asyncio.sleep(0.02)
+    assert house.live.count() == 0
 
 
 async def test_beats_come_each_second(house, clients) -> None:
