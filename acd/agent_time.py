@@ -15,7 +15,7 @@ from acd.agents import AgentState
 from acd.service_level import percent
 
 OFF = AgentState.OFFLINE
-AT_WORK = frozenset({AgentState.READY, AgentState.OFFERED, AgentState.TALKING, AgentState.WRAP_UP})
+AT_WORK = frozenset(AgentState) - {AgentState.OFFLINE, AgentState.NOT_READY}
 WORK = "work"
 
 

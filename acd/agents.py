@@ -13,6 +13,7 @@ What looks like one step is at times a chain of listed steps, taken at one momen
   ended. A sign-off is said again (AgentSignedOff) as soon as the talk is over.
 - Becoming ready without a phone: PhoneLost is said again. When the phone comes back to an agent who is not
   ready for that reason only, AgentMadeReady follows PhoneFound.
+- An agent for whom a customer is dialled and who goes is gone at once; whoever dials is told.
 - An agent who is rung and goes (break, sign-off, phone lost): OfferClosed first, then what he asked.
 - An agent who let his last allowed offer pass: OfferClosed, then AgentMadeNotReady("missed"). One whose phone
   could not be reached: OfferClosed, then PhoneLost.
@@ -32,6 +33,8 @@ from acd.messages import (
     AgentMoved,
     AgentSignedOff,
     AgentSignedOn,
+    DialBegun,
+    DialOver,
     MakeOffer,
     OfferAccepted,
     OfferClosed,
@@ -56,6 +59,7 @@ class AgentState(StrEnum):
     OFFLINE = "offline"
     NOT_READY = "not_ready"
     READY = "ready"
+    DIALLING = "dialling"
     OFFERED = "offered"
     TALKING = "talking"
     WRAP_UP = "wrap_up"
@@ -78,9 +82,10 @@ class AgentProfile:
 class AgentRecord:
     """An agent at one moment. `node` is where his phone is registered, "" when it is not.
 
-    `offer` is set while offered, talking or wrapping up; `until` is the end of wrap-up. `idle_since` is 0
-    unless he is ready, offered, or only without a phone. `then` ("", not_ready, offline) is what he asked
-    for during a talk, to come after it. `calls` are his talks since he signed on, `rung_at` when he was last rung.
+    `offer` is set while offered, talking or wrapping up; while dialling it is the contact that is dialled for him.
+    `until` is the end of wrap-up. `idle_since` is 0 unless he is ready, dialling, offered, or only without a phone.
+    `then` ("", not_ready, offline) is what he asked for during a talk, to come after it. `calls` are his talks since
+    he signed on, `rung_at` when he was last rung.
     """
 
     agent: AgentId
@@ -122,6 +127,8 @@ AgentEvent = (
     | PhoneLost
     | WrapUpExtended
     | WrapUpEnded
+    | DialBegun
+    | DialOver
     | MakeOffer
     | OfferClosed
     | OfferAccepted
@@ -130,6 +137,7 @@ AgentEvent = (
 
 _OFFLINE, _NOT_READY, _READY = AgentState.OFFLINE, AgentState.NOT_READY, AgentState.READY
 _OFFERED, _TALKING, _WRAP_UP = AgentState.OFFERED, AgentState.TALKING, AgentState.WRAP_UP
+_DIALLING = AgentState.DIALLING
 
 TABLE: dict[tuple[AgentState, type[AgentEvent]], AgentState] = {
     (_OFFLINE, AgentSignedOn): _NOT_READY,
@@ -155,6 +163,17 @@ TABLE: dict[tuple[AgentState, type[AgentEvent]], AgentState] = {
     (_READY, WrapUpExtended): _READY,
     (_READY, WrapUpEnded): _READY,
     (_READY, MakeOffer): _OFFERED,
+    (_READY, DialBegun): _DIALLING,
+    (_DIALLING, AgentSignedOn): _DIALLING,
+    (_DIALLING, AgentSignedOff): _OFFLINE,
+    (_DIALLING, AgentMadeReady): _DIALLING,
+    (_DIALLING, AgentMadeNotReady): _NOT_READY,
+    (_DIALLING, PhoneFound): _DIALLING,
+    (_DIALLING, PhoneLost): _NOT_READY,
+    (_DIALLING, WrapUpExtended): _DIALLING,
+    (_DIALLING, WrapUpEnded): _DIALLING,
+    (_DIALLING, DialOver): _READY,
+    (_DIALLING, MakeOffer): _OFFERED,
     (_OFFERED, AgentSignedOn): _OFFERED,
     (_OFFERED, AgentMadeReady): _OFFERED,
     (_OFFERED, PhoneFound): _OFFERED,
@@ -199,6 +218,8 @@ def advance(record: AgentRecord, event: AgentEvent, now: float) -> AgentRecord:
         record = replace(record, node="")
     if state is record.state:
         return _stayed(record, event)
+    if isinstance(event, DialBegun):
+        return replace(record, state=state, offer=event.contact)
     return _entered(record, state, event, now)
 
 

@@ -213,7 +213,7 @@ class Autopilot:
         )
 
     def _has_reserve(self, queue: str) -> bool:
-        at_work = (AgentState.READY, AgentState.OFFERED, AgentState.TALKING, AgentState.WRAP_UP)
+        at_work = frozenset(AgentState) - {AgentState.OFFLINE, AgentState.NOT_READY}
         records = self.agents.agents()
         reserve = (who for who, profile in self.profiles.items() if profile.reserve and queue in profile.queues)
         return any(who in records and records[who].state in at_work for who in reserve)

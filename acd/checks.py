@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from acd.house import House
 
 BUSY = {OfferState.PENDING: AgentState.OFFERED, OfferState.ACCEPTED: AgentState.TALKING}
+IDLE = frozenset({AgentState.READY, AgentState.DIALLING, AgentState.OFFERED})
+HOLDS = frozenset({AgentState.WRAP_UP, AgentState.DIALLING})
 HELD = {OfferState.PENDING: ContactState.OFFERED, OfferState.ACCEPTED: ContactState.TALKING}
 
 
@@ -103,11 +105,11 @@ def _agents(agents: Iterable[AgentRecord], offers: dict[OfferId, OfferRecord]) -
         busy = agent.state in BUSY.values()
         if busy and (offer is None or BUSY.get(offer.state) is not agent.state):
             yield f"agent {agent.agent} is {agent.state} without an offer that says so"
-        if not busy and agent.state is not AgentState.WRAP_UP and agent.offer:
+        if not busy and agent.state not in HOLDS and agent.offer:
             yield f"agent {agent.agent} is {agent.state} and still holds offer {agent.offer}"
         if (agent.state is AgentState.WRAP_UP) != (agent.until > 0):
             yield f"agent {agent.agent} is {agent.state} with an end of wrap-up at {agent.until}"
-        if agent.state in (AgentState.READY, AgentState.OFFERED) and not agent.idle_since:
+        if agent.state in IDLE and not agent.idle_since:
             yield f"agent {agent.agent} is {agent.state} without a place among the idle"
 
 

@@ -38,7 +38,7 @@ EDGES = (8.0, 25.0, 70.0, 160.0)  # likely waits from which other bounds are lea
 FRESH = 5.0  # seconds: who has waited no longer has only asked
 SOME_TIME = 20.0
 REST = 0.001  # seconds without a further sample for each line that was looked at: learning must cost next to nothing
-AT_WORK = frozenset({"ready", "offered", "talking", "wrap_up"})
+AT_WORK = frozenset({"ready", "dialling", "offered", "talking", "wrap_up"})
 USUAL = ((0.25, 2.2), (0.4, 1.9))  # where the bounds are at first, for the fresh and for the others
 ORDERED = 0.4
 

@@ -111,7 +111,7 @@ HANDLING = (
 AGENT_TIME = (
     _time("on_duty", "On duty", "在岗时长", "From sign-on to sign-off; the sum of the five below, to the millisecond."),
     _time("ready", "Ready", "就绪", "Free to be rung."),
-    _time("ringing", "Ringing", "振铃", "Being rung."),
+    _time("ringing", "Ringing", "振铃", "Being rung, or a customer being called for him."),
     _time("talking", "Talking", "通话", "Talks, with their holds."),
     _time("wrap_up", "Wrap-up", "话后", "After a talk."),
     _time("not_ready", "Not ready", "示忙", "Breaks and the like; apart by reason in `parts`."),

@@ -142,6 +142,9 @@ class Floor:
     def arrive(self, record: ContactRecord, now: float, *, is_new: bool) -> None:
         """Let a contact wait. A new one may find the queue full, or nobody who could serve it."""
         asked, rules = self._widened(record, now), self.house.rules(record.queue)
+        if dialler := self._dialled_for(asked):
+            self.make_offer(asked, dialler, "dialled", now)
+            return
         is_alone = not self._agents and not self._contacts
         if is_alone and (best := self.first_fit(asked)):
             self.make_offer(asked, *best, now)
@@ -153,6 +156,12 @@ class Floor:
             self._contacts.add(asked.contact)
         if rules.full or rules.no_agent:
             self._doubted[asked.contact] = is_new
+
+    def _dialled_for(self, record: ContactRecord) -> AgentId | None:
+        """Find the agent for whom this contact was dialled, and who is kept for it."""
+        agent = self.board.agents.get(AgentId(record.only)) if record.only else None
+        is_kept = agent is not None and agent.state is AgentState.DIALLING and agent.offer == record.contact
+        return agent.agent if agent is not None and is_kept and agent.node == record.node else None
 
     def touch_contact(self, contact: ContactId) -> None:
         """Note that a contact may be served, though its record is the same."""

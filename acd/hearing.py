@@ -24,6 +24,8 @@ from acd.messages import (
     ContactArrived,
     ContactId,
     ContactLeft,
+    DialBegun,
+    DialOver,
     OfferAccepted,
     OfferFailed,
     OfferId,
@@ -81,6 +83,20 @@ def wrap_up_ended(floor: Floor, message: WrapUpEnded, now: float) -> None:
     record = floor.agent(message.agent)
     ends = record.state is AgentState.WRAP_UP
     floor.put_agent(agents.end_wrap_up(record, now) if ends else agents.advance(record, message, now), now)
+
+
+def dial_begun(floor: Floor, message: DialBegun, now: float) -> None:
+    """Keep him for his customer, if he is ready."""
+    record = floor.agent(message.agent)
+    if record.state is AgentState.READY:
+        floor.put_agent(agents.advance(record, message, now), now)
+
+
+def dial_over(floor: Floor, message: DialOver, now: float) -> None:
+    """Let him go, if it is that customer for whom he is kept."""
+    record = floor.agent(message.agent)
+    if record.state is AgentState.DIALLING and record.offer == message.contact:
+        floor.put_agent(agents.settle(agents.advance(record, message, now), now), now)
 
 
 # ── contacts ──
@@ -214,6 +230,8 @@ HEARD: Mapping[type[Told], Callable[[Floor, Any, float], None]] = {
     PhoneLost: agent_gone,
     WrapUpExtended: agent_said,
     WrapUpEnded: wrap_up_ended,
+    DialBegun: dial_begun,
+    DialOver: dial_over,
     ContactArrived: contact_arrived,
     ContactLeft: contact_left,
     OfferAccepted: offer_accepted,

@@ -80,6 +80,22 @@ class WrapUpEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class DialBegun:
+    """A customer is dialled for this agent, if he is ready: then he is offered nothing else until `DialOver`."""
+
+    agent: AgentId
+    contact: ContactId
+
+
+@dataclass(frozen=True, slots=True)
+class DialOver:
+    """Nobody comes of that dial: the agent is free again, in his place among the idle."""
+
+    agent: AgentId
+    contact: ContactId
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """An agent for whom a caller waits, and for how many seconds before others may have him.
 
@@ -185,6 +201,8 @@ Told = (
     | PhoneLost
     | WrapUpExtended
     | WrapUpEnded
+    | DialBegun
+    | DialOver
     | ContactArrived
     | ContactLeft
     | OfferAccepted

@@ -31,7 +31,7 @@ FEWEST: Final = 1.0  # callers expected within the horizon below which nothing i
 _NOTHING: Final = [0.0] * len(TIMES)
 _AGES: Final = (0.0, *((a + b) / 2 for a, b in pairwise(EDGES)), EDGES[-1])
 _READY, _WRAP_UP = AgentState.READY, AgentState.WRAP_UP
-_AT_WORK: Final = frozenset({_READY, AgentState.OFFERED, AgentState.TALKING, _WRAP_UP})
+_AT_WORK: Final = frozenset(AgentState) - {AgentState.OFFLINE, AgentState.NOT_READY}
 
 Curve = tuple[float, ...]
 

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     CHOSEN = "chosen"  # detail: why he, as the offer says it
     NOT_SIGNED_ON = "not_signed_on"
     NOT_READY = "not_ready"  # detail: his reason
+    DIALLING = "dialling"  # a customer is dialled for him
     RUNG = "rung"  # for detail: another contact
     TALKING = "talking"  # with detail: another contact
     WRAP_UP = "wrap_up"  # until
@@ -37,6 +38,9 @@ class Reason(StrEnum):
     NOT_WANTED = "not_wanted"  # the contact waits for detail, until
     BEHIND = "behind"  # detail: the strategy by which another came first
     LET_IT_PASS = "let_it_pass"  # noqa: S105 - no secret: he did not take it before, so others came first
+
+
+PLAINLY = {AgentState.OFFLINE: Reason.NOT_SIGNED_ON, AgentState.DIALLING: Reason.DIALLING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,8 @@ def _look(board: Board, contact: ContactRecord, agent: AgentRecord) -> Look:
 
 def _away(board: Board, contact: ContactRecord, agent: AgentRecord) -> Look | None:
     """Say whether he is not there, busy, or out of reach."""
-    if agent.state is AgentState.OFFLINE:
-        return Look(agent.agent, Reason.NOT_SIGNED_ON)
+    if agent.state in PLAINLY:
+        return Look(agent.agent, PLAINLY[agent.state])
     if agent.state is AgentState.NOT_READY:
         return Look(agent.agent, Reason.NOT_READY, agent.reason)
     if agent.state is AgentState.WRAP_UP:

@@ -139,7 +139,7 @@ def _time(interval: str, agent: str, sheet: TimeSheet, kept: Kept) -> AgentTime:
         agent=agent,
         on_duty=sheet.on_duty,
         ready=sheet.of(AgentState.READY),
-        ringing=sheet.of(AgentState.OFFERED),
+        ringing=sheet.of(AgentState.OFFERED, AgentState.DIALLING),
         talking=sheet.of(AgentState.TALKING),
         wrap_up=sheet.of(AgentState.WRAP_UP),
         not_ready=sheet.of(AgentState.NOT_READY),

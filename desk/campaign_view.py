@@ -124,8 +124,9 @@ class AgentWork:
     """What an agent has of campaigns now.
 
     `contact` is the call that he talks in or wraps up for, and may say his word on; `campaign` is of it, else of what
-    he is shown (`preview`, in `campaign`). `script` by language; `results` are the words that he may say, each with
-    whether it is a success; `given` is what he said already. `dials`: campaigns for which he may dial by hand.
+    he is shown (`preview`), or of who is dialled for him just now (`card`). `script` by language; `results` are the
+    words that he may say, each with whether it is a success; `given` is what he said already. `dials`: campaigns for
+    which he may dial by hand.
     """
 
     agent: str

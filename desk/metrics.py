@@ -20,7 +20,7 @@ from desk.figures import Figures, Wanted, work_out
 from desk.vocabulary import FloorView
 
 WINDOW: Final = 1800.0
-AGENT_STATES: Final = ("offline", "not_ready", "ready", "offered", "talking", "wrap_up")
+AGENT_STATES: Final = ("offline", "not_ready", "ready", "dialling", "offered", "talking", "wrap_up")
 CONTACT_STATES: Final = ("flow", "waiting", "offered", "talking")
 
 

@@ -54,7 +54,10 @@ class CampaignTuned:
 
 @dataclass(frozen=True, slots=True)
 class AttemptBegun:
-    """A number is dialled. Written before it is. `rules` is the version of the law profile that allowed it."""
+    """A number is dialled. Written before it is. `rules` is the version of the law profile that allowed it.
+
+    A trial call is of no campaign, so it is in no figure; `tries_out` names the one that it lets somebody hear.
+    """
 
     at: float
     contact: str
@@ -77,6 +80,7 @@ class AttemptBegun:
     agent: str = ""
     others: tuple[str, ...] = ()
     owner: str = ""
+    tries_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,19 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from outbound import beat, people
+from outbound import dials, people
 from outbound.attempts import PERSONS, Attempt
 from outbound.calls import HEADROOM
-from outbound.campaign import Mode
-from outbound.crew import READY, TALKING, WRAP_UP
+from outbound.campaign import Campaign, Mode
+from outbound.crew import TALKING, WRAP_UP
 from outbound.lead import PERSON, Outcome
 from outbound.messages import AgentSeen, AttemptBegun, AttemptEnded, AttemptId, CampaignMoved, CampaignTuned
 from outbound.pacing.sight import Event, Happened
+from outbound.running import Running
 from outbound.states import CampaignState, Stage
 
 if TYPE_CHECKING:
     from outbound.dialler import Dialler
-    from outbound.running import Running
 
 CAMPAIGN_STATES = frozenset(CampaignState)
 
@@ -48,20 +48,34 @@ def tuned(dialler: Dialler, told: CampaignTuned) -> None:
         run.tuned(**people.settings_of(told))
 
 
-def attempt_begun(dialler: Dialler, begun: AttemptBegun, at: float) -> None:
+def attempt_begun(dialler: Dialler, begun: AttemptBegun, at: float, *, trial: bool = False) -> None:
     """It was dialled, or was about to be."""
     numbered(dialler, begun.attempt)
-    dialler.law.begun(begun, at)
-    run = dialler.campaigns.get(begun.campaign)
-    if run is None:
-        return
-    attempt = Attempt(begun.attempt, run.name, begun.lead, begun.number, begun.tries, at, agent=begun.agent)
+    if not trial:
+        dialler.law.begun(begun, at)
+    run, agent = dialler.campaigns.get(begun.campaign) or _deleted(dialler, begun), begun.agent
+    attempt = Attempt(begun.attempt, run.name, begun.lead, begun.number, begun.tries, at, agent=agent, trial=trial)
     attempt.informs = begun.mode is Mode.MESSAGE
-    beat.enter(dialler, run, attempt)
+    dials.enter(dialler, run, attempt)
     dialler.trunk.pulse.dialled(at)
     run.pulse.dialled(at)
     run.last_dial = at
     _tell(run, attempt, Event.DIALLED, at)
+
+
+def _deleted(dialler: Dialler, begun: AttemptBegun) -> Running:
+    """Its campaign is in no text any more. What rings for it is hung up, and what talks goes on to its end."""
+    run = Running(Campaign(begun.campaign, begun.mode, "", (), ""), dialler.new_pacer)
+    run.dropped, run.state = True, CampaignState.STOPPED
+    dialler.campaigns[run.name] = run
+    return run
+
+
+def forget_the_deleted(dialler: Dialler) -> None:
+    """All has been told: of campaigns that are no more those go that have nothing open."""
+    for run in [*dialler.campaigns.values()]:
+        if run.dropped and not run.alive:
+            del dialler.campaigns[run.name]
 
 
 def heard(dialler: Dialler, name: str, what: str, at: tuple[float, float]) -> None:
@@ -79,6 +93,7 @@ def heard(dialler: Dialler, name: str, what: str, at: tuple[float, float]) -> No
         _tell(run, attempt, Event.ANSWERED, attempt.greeted_at)
         return
     run.air -= 1
+    dials.reserve_no_more(dialler, attempt)
     flow = {"machine": run.campaign.machine, "fax": ""}.get(what, run.campaign.message)
     attempt.stage = Stage.HEARING if flow or what in PERSONS else Stage.LEAVING
     _tell(run, attempt, Event.OTHER, attempt.greeted_at)
@@ -91,8 +106,7 @@ def connected(dialler: Dialler, name: str, agent: str, at: float) -> None:
         return
     run = dialler.campaigns[attempt.campaign]
     attempt.stage, attempt.connected_at = Stage.TALKING, at
-    if dialler.reserved.get(attempt.agent) == attempt.attempt:
-        del dialler.reserved[attempt.agent]
+    dials.reserve_no_more(dialler, attempt)
     attempt.agent = agent
     run.talking += attempt.is_counted_later
     dialler.talking_of[agent] = attempt.attempt
@@ -102,12 +116,13 @@ def connected(dialler: Dialler, name: str, agent: str, at: float) -> None:
 
 def ended(dialler: Dialler, told: AttemptEnded, at: float) -> None:
     """Its outcome was written down. One who was abandoned may be there still, with the message."""
-    dialler.law.ended(told, at)
+    if told.campaign:
+        dialler.law.ended(told, at)
     attempt = dialler.attempts.get(told.attempt)
     if attempt is None:
         return
     run, came_to = dialler.campaigns[attempt.campaign], told.outcome
-    if came_to in PERSON and run.pilot:
+    if came_to in PERSON and run.pilot and not attempt.trial:
         run.pilot -= 1
     if attempt.in_the_air or attempt.stage is Stage.WAITING:
         run.air -= 1
@@ -116,6 +131,7 @@ def ended(dialler: Dialler, told: AttemptEnded, at: float) -> None:
         _tell(run, attempt, lost if attempt.stage is Stage.WAITING else dropped, at)
     if came_to is Outcome.ABANDONED:
         attempt.stage, attempt.charged = Stage.HEARING, came_to
+        dials.reserve_no_more(dialler, attempt)
         return
     gone(dialler, told.attempt, at)
     dialler.trunk.came_to(came_to, at)
@@ -128,13 +144,20 @@ def called_in(dialler: Dialler, who: tuple[str, str], until: float) -> None:
             dialler.visiting[one] = until
 
 
+def call_over(dialler: Dialler, name: str, at: float) -> None:
+    """Its channel is gone. What is not charged yet has its end told next, with what it came to."""
+    attempt = dialler.attempts.get(AttemptId(name))
+    if attempt is not None and attempt.charged is not None:
+        gone(dialler, name, at)
+
+
 def gone(dialler: Dialler, name: str, at: float) -> None:
     """Its channel is gone. Of a talk this is told before its end is written down."""
     attempt = dialler.attempts.get(AttemptId(name))
     if attempt is None:
         return
     run = dialler.campaigns[attempt.campaign]
-    beat.leave(dialler, run, attempt)
+    dials.leave(dialler, run, attempt)
     if attempt.connected_at:
         dialler.ended[attempt.attempt] = attempt
         if not attempt.trial:
@@ -149,18 +172,18 @@ def agents_present(dialler: Dialler, seen: list[AgentSeen], now: float) -> None:
         for news in dialler.crew.see(one, of):
             run = dialler.campaigns.get(news.campaign)
             if run is not None and (news.campaign != of or one.doing not in {TALKING, WRAP_UP}):
-                _put(run, one)
+                _put(run, one, is_free=dialler.crew.is_ready_for(run.name, one.agent))
     for run in dialler.campaigns.values():
         here = {one.agent for one in seen if run.name in one.campaigns}
         for agent in sorted(run.agents_told_of() - here):
             run.happened(Happened(Event.LEFT, now, agent=agent))
 
 
-def _put(run: Running, one: AgentSeen) -> None:
+def _put(run: Running, one: AgentSeen, *, is_free: bool) -> None:
     """He is where he is, whatever he did when he was last heard of."""
     run.happened(Happened(Event.LEFT, one.since, agent=one.agent))
     run.happened(Happened(Event.CAME, one.since, agent=one.agent))
-    if one.doing != READY:
+    if not is_free:
         run.happened(Happened(Event.BUSY_ELSEWHERE, one.since, agent=one.agent))
 
 

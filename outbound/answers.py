@@ -30,8 +30,8 @@ class FetchLeads:
 class PlaceCall:
     """Dial. Never sent twice for one attempt; journalled before it is sent.
 
-    `ring_for` in seconds. `detect`: whether it is to be heard who answers. `agent` is rung first in the modes in which
-    an agent dials (manual, preview), "" in the others.
+    `ring_for` in seconds. `detect`: whether it is to be heard who answers. `agent` is for whom alone it
+    is dialled, "" for any.
     """
 
     attempt: AttemptId
@@ -43,6 +43,22 @@ class PlaceCall:
     detect: bool
     mode: Mode
     agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAgent:
+    """This customer is dialled for this agent: he is offered nothing else until he has him, or `FreeAgent`."""
+
+    agent: str
+    attempt: AttemptId
+
+
+@dataclass(frozen=True, slots=True)
+class FreeAgent:
+    """Nobody comes of that dial."""
+
+    agent: str
+    attempt: AttemptId
 
 
 @dataclass(frozen=True, slots=True)

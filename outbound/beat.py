@@ -5,40 +5,22 @@ It does not know how a pacer decides, nor a rule of law.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from outbound import supply
-from outbound.attempts import Attempt
+from outbound import desks, dials, supply
 from outbound.campaign import Mode
-from outbound.lead import Due
-from outbound.messages import (
-    AgentSeen,
-    AttemptBegun,
-    AttemptId,
-    DialRefused,
-    PaceSet,
-    PlaceCall,
-    RoomSeen,
-    ShowPreview,
-    Tick,
-    attempt_id,
-)
-from outbound.pacing.sight import Bounds, Event, Happened
-from outbound.retrying import numbers_of
+from outbound.desks import LOOKS
+from outbound.messages import PaceSet, Tick
+from outbound.pacing.sight import Bounds
 from outbound.running import PACED, Running
-from outbound.states import CampaignState, Stage
+from outbound.states import CampaignState
 from outbound.turn import Turn
-from outbound.verdict import Allowed, Reason, Refused
 
 if TYPE_CHECKING:
     from outbound.dialler import Dialler
 
 BEAT = 0.5  # seconds
-LOOKS = 60  # leads that one turn looks at for one campaign, if the law refuses them
-CONTACT_REST = 120.0  # seconds after which one who is in another contact is looked at again
 PACE_TOLD_EACH = 1.0  # seconds
-RESERVED = frozenset({Mode.PREVIEW, Mode.MANUAL})
 
 
 def tick(dialler: Dialler, told: Tick, turn: Turn) -> None:
@@ -68,7 +50,7 @@ def look(dialler: Dialler, turn: Turn) -> None:
             if run.campaign.mode in PACED:
                 _pace(dialler, run, turn)
             elif run.campaign.mode is Mode.PREVIEW:
-                _show(dialler, run, turn)
+                desks.show(dialler, run, turn)
             supply.fetch(dialler, run, turn)
 
 
@@ -120,165 +102,11 @@ def _tell_pace(run: Running, lines: int, why: str, turn: Turn) -> None:
 
 def dial_next(dialler: Dialler, run: Running, turn: Turn) -> bool:
     """Dial the next lead whom the law allows. False when there is none."""
-    free = dialler.crew.free(run.name)
+    free, is_late = dialler.crew.free(run.name), dialler.outwaited(run, turn.now)
     for _ in range(LOOKS):
-        due = run.hopper.take(lambda who: who in free and who not in dialler.reserved)
-        if due is None:
+        found = run.hopper.take(lambda who: who in free and who not in dialler.reserved, is_late)
+        if found is None:
             return False
-        if try_lead(dialler, run, due, "", turn):
+        if dials.try_lead(dialler, run, found.due, found.agent, turn):
             return True
     return False
-
-
-def try_lead(dialler: Dialler, run: Running, due: Due, agent: str, turn: Turn) -> bool:
-    """Dial this lead on the first of his numbers that the law allows, or write down why not."""
-    refused: Refused | None = None
-    for number in numbers_of(due):
-        verdict = may(dialler, run, due, number, turn.now)
-        if isinstance(verdict, Allowed):
-            place(dialler, run, Chosen(due, number, verdict.rules, agent), turn)
-            return True
-        if refused is None or (verdict.until and (not refused.until or verdict.until < refused.until)):
-            refused = verdict
-    if refused is not None:
-        turn.say(
-            DialRefused(
-                run.name, due.lead.lead, due.lead.number, refused.reason.value, refused.until, refused.rules
-            )
-        )
-    return False
-
-
-def may(dialler: Dialler, run: Running, due: Due, number: str, now: float) -> Allowed | Refused:
-    """He is in no other attempt, and not on the line himself; and the law allows it."""
-    lead = due.lead
-    if lead.person in dialler.persons or number in dialler.persons:
-        return Refused(Reason.IN_CONTACT, now + CONTACT_REST, "", "in another attempt")
-    rests = max(dialler.visiting.get(lead.person, 0.0), dialler.visiting.get(number, 0.0))
-    if rests > now:
-        return Refused(Reason.IN_CONTACT, min(rests, now + CONTACT_REST), "", "has called us")
-    return dialler.law.may_dial(lead, number, run.campaign, now, due.promised)
-
-
-# ── the dial ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Chosen:
-    """Whom to dial now, on which number, by which rules, and for which agent. `trial`: nobody's lead."""
-
-    __slots__ = ("agent", "due", "number", "rules", "trial")
-
-    def __init__(self, due: Due, number: str, rules: str, agent: str = "", *, trial: bool = False) -> None:
-        self.due, self.number, self.rules, self.agent, self.trial = due, number, rules, agent, trial
-
-
-def place(dialler: Dialler, run: Running, chosen: Chosen, turn: Turn) -> None:
-    """Dial: first the fact, then the call."""
-    due, lead, campaign = chosen.due, chosen.due.lead, run.campaign
-    dialler.count += 1
-    name = attempt_id(dialler.count)
-    agent = chosen.agent or due.whom or lead.owner
-    attempt = Attempt(name, run.name, lead, chosen.number, due.tries, turn.now, agent=agent, trial=chosen.trial)
-    attempt.informs = campaign.mode is Mode.MESSAGE
-    shown = campaign.numbers[dialler.count % len(campaign.numbers)] if campaign.numbers else ""
-    begun = AttemptBegun(
-        name, run.name, lead, chosen.number, shown, due.tries, why_next(due, chosen), chosen.rules, campaign.mode, agent
-    )
-    ring_for = max(campaign.ring_for, dialler.law.promise(campaign, turn.now).ring_for)
-    enter(dialler, run, attempt)
-    dialler.trunk.pulse.dialled(turn.now)
-    run.pulse.dialled(turn.now)
-    run.last_dial = turn.now
-    if not attempt.trial:
-        dialler.law.begun(begun, turn.now)
-        run.happened(Happened(Event.DIALLED, turn.now, line=name))
-    turn.say(begun)
-    detect = campaign.detect and not chosen.trial
-    turn.say(PlaceCall(name, run.name, lead, chosen.number, shown, ring_for, detect, campaign.mode, chosen.agent))
-
-
-def enter(dialler: Dialler, run: Running, attempt: Attempt) -> None:
-    """The attempt is alive: a line of the house, a person in contact."""
-    dialler.attempts[attempt.attempt] = attempt
-    run.alive.add(attempt.attempt)
-    run.air += attempt.in_the_air or attempt.stage is Stage.WAITING
-    dialler.trunk.used += 1
-    for who in {attempt.lead.person, attempt.number} - {""}:
-        dialler.persons[who] = dialler.persons.get(who, 0) + 1
-    if attempt.agent:
-        dialler.reserved.setdefault(attempt.agent, attempt.attempt)
-
-
-def leave(dialler: Dialler, run: Running, attempt: Attempt) -> None:
-    """Its channel is gone."""
-    del dialler.attempts[attempt.attempt]
-    run.alive.discard(attempt.attempt)
-    run.talking -= attempt.is_counted_later
-    dialler.trunk.freed()
-    for who in {attempt.lead.person, attempt.number} - {""}:
-        dialler.persons[who] -= 1
-        if not dialler.persons[who]:
-            del dialler.persons[who]
-    if dialler.reserved.get(attempt.agent) == attempt.attempt:
-        del dialler.reserved[attempt.agent]
-
-
-def why_next(due: Due, chosen: Chosen) -> str:
-    """Why this lead was next, in a word."""
-    if chosen.trial:
-        return "trial"
-    if due.promised:
-        return "promised"
-    if chosen.agent:
-        return "agent"
-    if due.whom or due.lead.owner:
-        return "owner"
-    return "retry" if due.tries else "new"
-
-
-# ── preview, and agents ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _show(dialler: Dialler, run: Running, turn: Turn) -> None:
-    """Each agent who is free, and looks at nobody, is shown whom he may call."""
-    for agent in sorted(dialler.crew.free(run.name)):
-        if agent in dialler.previews or agent in dialler.reserved:
-            continue
-        due = run.hopper.take_own(agent) or run.hopper.take(_nobody)
-        if due is None:
-            return
-        dialler.previews[agent] = (run.name, due)
-        turn.say(ShowPreview(agent, run.name, due))
-
-
-def _nobody(agent: str) -> bool:
-    del agent
-    return False
-
-
-def agent_seen(dialler: Dialler, told: AgentSeen, turn: Turn) -> None:
-    """An agent does something else: tell the pacers of his campaigns."""
-    attempt = AttemptId(told.attempt)
-    known = dialler.attempts.get(attempt) or dialler.ended.get(attempt)
-    for news in dialler.crew.see(told, known.campaign if known is not None else ""):
-        if news.campaign in dialler.campaigns:
-            dialler.campaigns[news.campaign].happened(news.happened)
-            dialler.moved.add(news.campaign)
-    if not dialler.crew.is_free(told.agent):
-        dialler.hide(told.agent, turn)
-
-
-def room_seen(dialler: Dialler, told: RoomSeen, turn: Turn) -> None:
-    """So many agents may be used now."""
-    del turn
-    run = dialler.campaigns.get(told.campaign)
-    if run is not None and (run.agents, run.room_why) != (told.agents, told.why):
-        if told.agents > run.agents:
-            dialler.moved.add(run.name)
-        run.agents, run.room_why = told.agents, told.why
-
-
-ROUTES: dict[type, Callable[..., None]] = {
-    AgentSeen: agent_seen,
-    RoomSeen: room_seen,
-}

@@ -9,7 +9,7 @@ import heapq
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from outbound import beat
+from outbound import dials
 from outbound.attempts import PERSONS, Attempt
 from outbound.lead import PERSON, Outcome
 from outbound.messages import (
@@ -92,16 +92,24 @@ def heard(dialler: Dialler, told: CustomerHeard, turn: Turn) -> None:
     attempt.greeted_at = told.greeted_at or turn.now
     if told.heard in PERSONS and not attempt.informs:
         _find_agent(dialler, run, attempt, turn)
-    elif told.heard in PERSONS:
+    else:
+        dials.free_agent(dialler, attempt, turn)
+        _heard_alone(dialler, run, attempt, turn)
+
+
+def _heard_alone(dialler: Dialler, run: Running, attempt: Attempt, turn: Turn) -> None:
+    """No agent is needed for him, or for it."""
+    heard = attempt.heard
+    if heard in PERSONS:
         _speak(dialler, run, attempt, run.campaign.message, turn)
-    elif told.heard == "machine" and run.campaign.machine:
+    elif heard == "machine" and run.campaign.machine:
         _speak(dialler, run, attempt, run.campaign.machine, turn)
-    elif told.heard == "silent" and run.campaign.message:  # it may be a person yet, who is not to hear silence
+    elif heard == "silent" and run.campaign.message:  # it may be a person yet, who is not to hear silence
         _speak(dialler, run, attempt, run.campaign.message, turn)
     else:
         attempt.step(Step.NOBODY)
         _landed(dialler, run, attempt, Event.OTHER, turn.now)
-        turn.say(EndAttempt(attempt.attempt, told.heard))
+        turn.say(EndAttempt(attempt.attempt, heard))
 
 
 def _find_agent(dialler: Dialler, run: Running, attempt: Attempt, turn: Turn) -> None:
@@ -128,8 +136,7 @@ def connected(dialler: Dialler, told: CustomerConnected, turn: Turn) -> None:
     if attempt is None or not attempt.step(Step.CONNECT):
         return
     run = dialler.campaigns[attempt.campaign]
-    if dialler.reserved.get(attempt.agent) == attempt.attempt:
-        del dialler.reserved[attempt.agent]
+    dials.reserve_no_more(dialler, attempt)
     attempt.agent, attempt.connected_at = told.agent, told.at
     run.talking += attempt.is_counted_later
     dialler.talking_of[told.agent] = attempt.attempt
@@ -149,6 +156,7 @@ def look_at_late(dialler: Dialler, turn: Turn) -> None:
 def _abandon(dialler: Dialler, attempt: Attempt, turn: Turn) -> None:
     """He is a person, and we have nobody for him: that is written down, and he is told who called."""
     attempt.step(Step.LATE)
+    dials.free_agent(dialler, attempt, turn)
     _write_end(dialler, attempt, Outcome.ABANDONED, turn)
     attempt.charged = Outcome.ABANDONED
     flow = dialler.campaigns[attempt.campaign].campaign.message
@@ -180,7 +188,8 @@ def _finish(
     if attempt.in_the_air or attempt.stage is Stage.WAITING:
         event = Event.DROPPED if outcome is Outcome.CANCELLED else Event.OTHER
         _landed(dialler, run, attempt, Event.LOST if attempt.stage is Stage.WAITING else event, turn.now)
-    beat.leave(dialler, run, attempt)
+    dials.free_agent(dialler, attempt, turn)
+    dials.leave(dialler, run, attempt)
     if dialler.trunk.came_to(outcome, turn.now):
         turn.say(PaceSet(run.name, 0, "congestion", 0.0))
     if attempt.charged is None:
@@ -236,9 +245,14 @@ def end_unanswered(dialler: Dialler, run: Running, why: str, turn: Turn, number:
         attempt = dialler.attempts[AttemptId(name)]
         if number and number not in {attempt.number, attempt.lead.person}:
             continue
-        if attempt.step(Step.CANCEL):
-            _landed(dialler, run, attempt, Event.DROPPED, turn.now)
-            turn.say(EndAttempt(attempt.attempt, why))
+        hang_up(dialler, attempt, why, turn)
+
+
+def hang_up(dialler: Dialler, attempt: Attempt, why: str, turn: Turn) -> None:
+    """Let it ring no longer, if nobody has answered."""
+    if attempt.step(Step.CANCEL):
+        _landed(dialler, dialler.campaigns[attempt.campaign], attempt, Event.DROPPED, turn.now)
+        turn.say(EndAttempt(attempt.attempt, why))
 
 
 ROUTES: dict[type, Callable[..., None]] = {

@@ -70,3 +70,4 @@ class Campaign:
     department: str = ""
     label: Mapping[str, str] = field(default_factory=dict)  # by language
     pilot: int = 0  # pauses by itself after so many contacts; 0: not
+    waits_for_own: bool = False  # a promised call waits for its own agent, also when he is busy beyond the minute

@@ -1,6 +1,7 @@
 """The agents as pacers hear of them: who came, who is free, who has somebody else.
 
-It does not know queues. An agent may serve several campaigns; to each he is free, or somewhere.
+It does not know queues. An agent may serve several campaigns; to each he is free, or somewhere. One for whom a customer
+is dialled stays free to the pacer of that campaign, which counts his customer's line, and is busy to all others.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from outbound.messages import AgentSeen
 from outbound.pacing.sight import Event, Happened
 
-READY, OFFERED, TALKING, WRAP_UP, AWAY = "ready", "offered", "talking", "wrap_up", "away"
+READY, DIALLING, OFFERED, TALKING, WRAP_UP, AWAY = "ready", "dialling", "offered", "talking", "wrap_up", "away"
 ABSENT = AgentSeen("", frozenset(), AWAY, 0.0)
 
 
@@ -28,6 +29,7 @@ class Crew:
     def __init__(self) -> None:
         self.seen: dict[str, AgentSeen] = {}
         self._free: dict[str, set[str]] = {}  # by campaign
+        self._having: dict[str, str] = {}  # whose customer each agent has, or is dialled for him
 
     def free(self, campaign: str) -> frozenset[str]:
         """The agents of a campaign who are ready."""
@@ -37,17 +39,22 @@ class Crew:
         """Whether an agent is ready for a call."""
         return agent in self.seen and self.seen[agent].doing == READY
 
+    def is_ready_for(self, campaign: str, agent: str) -> bool:
+        """Whether an agent is free to this campaign's pacer."""
+        return agent in self._free.get(campaign, ())
+
     def see(self, now: AgentSeen, attempt_campaign: str) -> list[Told]:
         """Take what an agent does now. `attempt_campaign` is whose customer he has, "" for none of ours."""
-        before = self.seen.get(now.agent, ABSENT)
+        before, had = self.seen.get(now.agent, ABSENT), self._having.get(now.agent, "")
+        self._having[now.agent] = attempt_campaign
         if now.doing == AWAY:
             self.seen.pop(now.agent, None)
         else:
             self.seen[now.agent] = now
         told: list[Told] = []
         for campaign in sorted(before.campaigns | now.campaigns):
-            was = before.doing if campaign in before.campaigns else AWAY
-            does = now.doing if campaign in now.campaigns else AWAY
+            was = _towards(campaign, before, had)
+            does = _towards(campaign, now, attempt_campaign)
             self._note(campaign, now.agent, free=does == READY)
             event = _event(was, does, ours=campaign == attempt_campaign)
             if event is not None:
@@ -61,7 +68,7 @@ class Crew:
         for agent, seen in sorted(self.seen.items()):
             if campaign in seen.campaigns:
                 told.append(Happened(Event.CAME, seen.since, agent=agent))
-                if seen.doing != READY:
+                if _towards(campaign, seen, self._having.get(agent, "")) != READY:
                     told.append(Happened(Event.BUSY_ELSEWHERE, seen.since, agent=agent))
         return told
 
@@ -70,6 +77,15 @@ class Crew:
             self._free.setdefault(campaign, set()).add(agent)
         elif campaign in self._free:
             self._free[campaign].discard(agent)
+
+
+def _towards(campaign: str, seen: AgentSeen, having: str) -> str:
+    """What an agent does, as one campaign sees it."""
+    if campaign not in seen.campaigns:
+        return AWAY
+    if seen.doing == DIALLING:
+        return READY if campaign == having else OFFERED
+    return seen.doing
 
 
 def _event(was: str, does: str, *, ours: bool) -> Event | None:

@@ -6,7 +6,9 @@ asks) and no rule of pacing (`outbound/pacing/sight.py` does). It is pure: messa
     outbound/states.py   how a campaign and an attempt move: two tables
     outbound/supply.py   leads out of the lists; rest, where nobody is due or may be called at this hour
     outbound/beat.py     twice a second, and when something happened: how many lines, and whom on them
+    outbound/dials.py    one dial: may it be, and what begins with it
     outbound/calls.py    what is heard of an attempt, and what follows
+    outbound/desks.py    agents: who is there, whom they are shown, who goes while his customer is dialled
     outbound/people.py   what managers and agents say
     outbound/again.py    the same dialler once more, from facts
 
@@ -21,7 +23,7 @@ import heapq
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
-from outbound import beat, calls, people, supply
+from outbound import beat, calls, desks, people, supply
 from outbound.attempts import Attempt
 from outbound.crew import Crew
 from outbound.lead import Due
@@ -33,7 +35,7 @@ from outbound.states import Order, Stage
 from outbound.trunk import House, Trunk
 from outbound.turn import Turn
 
-BEAT = 0.5  # seconds between two looks of the pacers, if nothing happens
+OWN_WAITS = 30.0  # seconds: so long a promised call waits for its agent, then anybody has it within the minute
 
 
 class Dialler:
@@ -87,6 +89,10 @@ class Dialler:
         found = self.attempts.get(attempt)
         return found is not None and found.stage is Stage.WAITING
 
+    def is_at_hand(self, agent: str) -> bool:
+        """Whether a customer may be dialled for this agent now."""
+        return self.crew.is_free(agent) and agent not in self.reserved
+
     def order(self, run: Running, order: Order, who: tuple[str, str], turn: Turn, until: float = 0.0) -> bool:
         """Move a campaign, and tell it. `who` is by whom, and why; `until` when it is time for calls again."""
         if not run.move(order):
@@ -112,6 +118,16 @@ class Dialler:
         for agent in sorted(agent for agent, (campaign, _) in self.previews.items() if campaign == run.name):
             self.hide(agent, turn)
 
+    def outwaited(self, run: Running, now: float) -> Callable[[str, Due], bool]:
+        """Give the question whether a promised call waits for its own agent no longer: he is busy, or not here."""
+
+        def is_late(owner: str, due: Due) -> bool:
+            if not due.promised or run.campaign.waits_for_own:
+                return False
+            return owner not in self.crew.seen or now >= due.promised + OWN_WAITS
+
+        return is_late
+
     def held(self, run: Running) -> frozenset[str]:
         """The leads of a campaign that the list need not give: at hand, shown, or in an attempt."""
         shown = (due.lead.lead for campaign, due in self.previews.values() if campaign == run.name)
@@ -125,7 +141,7 @@ class Dialler:
     ROUTES: ClassVar[dict[type, Callable[..., None]]] = {
         **people.ROUTES,
         **calls.ROUTES,
-        **beat.ROUTES,
+        **desks.ROUTES,
         **supply.ROUTES,
         Tick: beat.tick,
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
+from typing import NamedTuple
 
 from outbound.lead import Due
 
@@ -16,6 +17,13 @@ LOW = 150
 LOOK_AGAIN = 15.0  # seconds: a promise that falls due is at hand within this time
 LOST = 30.0  # seconds after which an answer of the list does not come any more
 MORE = 20  # asked for though the hopper is full, for the sake of promises
+
+
+class Next(NamedTuple):
+    """Whom to call, and for which agent alone; "" for any."""
+
+    due: Due
+    agent: str
 
 
 class Hopper:
@@ -51,47 +59,46 @@ class Hopper:
     def fill(self, due: Iterable[Due], left: int, now: float, held: Collection[str] = ()) -> int:
         """The list has answered. Returns how many came."""
         came = 0
-        promised: list[Due] = []
+        promised: dict[str, list[Due]] = {}
         for one in due:
             came += 1
             if one.lead.lead in self.names or one.lead.lead in held:
                 continue
             self.names.add(one.lead.lead)
-            if owner := one.whom or one.lead.owner:
-                self._own.setdefault(owner, deque()).append(one)
-            elif one.promised:
-                promised.append(one)
+            owner = one.whom or one.lead.owner
+            if one.promised:
+                promised.setdefault(owner, []).append(one)
             else:
-                self._line.append(one)
-        self._line.extendleft(reversed(promised))
+                self._of(owner).append(one)
+        for owner, first in promised.items():
+            self._of(owner).extendleft(reversed(first))
         self._more = 0 < self.asked_for <= came
         self.look_at = now if self._more and len(self) < LOW else now + LOOK_AGAIN
         self.left, self.asked_for = left, 0
         return came
 
-    def take(self, is_free: Callable[[str], bool]) -> Due | None:
-        """The next lead: first one whose own agent `is_free`, then whoever stands first."""
+    def _of(self, owner: str) -> deque[Due]:
+        return self._own.setdefault(owner, deque()) if owner else self._line
+
+    def take(self, is_free: Callable[[str], bool], is_late: Callable[[str, Due], bool]) -> Next | None:
+        """The next lead: one whose agent `is_free`, then one who waits for his no longer, then whoever stands first."""
         for owner in sorted(self._own):
             if is_free(owner):
-                return self.take_own(owner)
-        if not self._line:
-            return None
-        due = self._line.popleft()
-        self.names.discard(due.lead.lead)
-        self._low()
-        return due
+                return self._taken(self._own[owner][0], owner, owner)
+        for owner in sorted(self._own):
+            for due in self._own[owner]:
+                if is_late(owner, due):
+                    return self._taken(due, owner, "")
+        return self._taken(self._line[0], "", "") if self._line else None
 
-    def take_own(self, owner: str) -> Due | None:
-        """The next lead of this agent alone."""
-        line = self._own.get(owner)
-        if not line:
-            return None
-        due = line.popleft()
-        if not line:
+    def _taken(self, due: Due, owner: str, agent: str) -> Next:
+        line = self._own[owner] if owner else self._line
+        line.remove(due)
+        if owner and not line:
             del self._own[owner]
         self.names.discard(due.lead.lead)
         self._low()
-        return due
+        return Next(due, agent)
 
     def _low(self) -> None:
         if self._more and len(self) < LOW:
@@ -101,7 +108,7 @@ class Hopper:
         """It was not called: it stands first again."""
         if due.lead.lead not in self.names:
             self.names.add(due.lead.lead)
-            self._line.appendleft(due)
+            self._of(due.whom or due.lead.owner).appendleft(due)
 
     def remove(self, lead: str) -> None:
         """It is not at hand any more."""

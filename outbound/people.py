@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from outbound import beat, calls
+from outbound import calls, dials
 from outbound.lead import Due, Lead
 from outbound.messages import (
     BlockKept,
@@ -137,7 +137,7 @@ def trial_wanted(dialler: Dialler, told: TrialWanted, turn: Turn) -> None:
     run = dialler.campaigns.get(told.campaign)
     if run is not None and dialler.trunk.room(turn.now):
         lead = Lead(f"trial.{dialler.count + 1}", "", told.number, told.by)
-        beat.place(dialler, run, beat.Chosen(Due(lead), told.number, "", trial=True), turn)
+        dials.place(dialler, run, dials.Chosen(Due(lead), told.number, "", trial=True), turn)
 
 
 # ── agents ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -169,7 +169,7 @@ def preview_taken(dialler: Dialler, told: PreviewTaken, turn: Turn) -> None:
     dialler.hide(told.agent, turn)
     run.hopper.remove(told.lead)
     if told.take:
-        beat.try_lead(dialler, run, due, told.agent, turn)
+        dials.try_lead(dialler, run, due, told.agent, turn)
     else:
         until = turn.now + PASSED_OVER
         turn.say(DialRefused(run.name, told.lead, due.lead.number, "passed_over", until))
@@ -179,9 +179,9 @@ def preview_taken(dialler: Dialler, told: PreviewTaken, turn: Turn) -> None:
 def number_dialled(dialler: Dialler, told: NumberDialled, turn: Turn) -> None:
     """An agent dials by hand; the law is asked as for any other."""
     run = dialler.campaigns.get(told.campaign)
-    if run is not None and run.dials and dialler.trunk.room(turn.now):
+    if run is not None and run.dials and dialler.trunk.room(turn.now) and dialler.is_at_hand(told.agent):
         lead = Lead(f"{BY_HAND}.{dialler.count + 1}", told.number, told.number)
-        beat.try_lead(dialler, run, Due(lead), told.agent, turn)
+        dials.try_lead(dialler, run, Due(lead), told.agent, turn)
 
 
 # ── numbers, and persons on the line ────────────────────────────────────────────────────────────────────────────────

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from desk.campaign_view import AgentWork, CampaignView, CrewView, DropView, LeadCard, PaceView, Projection
 from outbound.campaign import Mode
-from outbound.crew import OFFERED, READY, TALKING, WRAP_UP
+from outbound.crew import DIALLING, OFFERED, READY, TALKING, WRAP_UP
 from outbound.law.book import LawBook
+from outbound.lead import Due
 from outbound.messages import AttemptId
 from outbound.states import Stage
 from switchroom.projecting import learned_from
@@ -22,11 +23,11 @@ from switchroom.projection_worker import Answer, Question
 if TYPE_CHECKING:
     from outbound.campaign import Campaign
     from outbound.dialler import Dialler
-    from outbound.lead import Due
     from outbound.running import Running
     from switchroom.campaign_counts import CampaignCounts, Day
 
 Play = Callable[[str, Question], Awaitable[Answer]]  # who asks, and what
+RINGS_FOR: Final = {DIALLING: OFFERED}  # whose customer is dialled is counted with those who are rung
 WAITING: Final = frozenset({Stage.WAITING, Stage.HEARING})
 
 
@@ -60,7 +61,7 @@ class FloorCampaigns:
     def works(self) -> Mapping[str, AgentWork]:
         dialler = self._dialler()
         by_hand = _by_hand(dialler)
-        agents = dialler.previews.keys() | dialler.talking_of.keys() | by_hand.keys()
+        agents = dialler.previews.keys() | dialler.talking_of.keys() | dialler.reserved.keys() | by_hand.keys()
         works = ((agent, work_of(dialler, self._counts, agent, by_hand.get(agent, ()))) for agent in agents)
         return {agent: work for agent, work in works if work != AgentWork(agent)}
 
@@ -106,7 +107,8 @@ def _counted(counter: Counter[str]) -> tuple[tuple[str, int], ...]:
 
 def crew_of(dialler: Dialler, run: Running, day: Day, serving: int) -> CrewView:
     """The agents who serve this campaign (`serving` in all), and how their time went in its calls."""
-    doing = Counter(seen.doing for seen in dialler.crew.seen.values() if run.name in seen.campaigns)
+    crew = [seen.doing for seen in dialler.crew.seen.values() if run.name in seen.campaigns]
+    doing = Counter(RINGS_FOR.get(one, one) for one in crew)
     busy = day.talked + day.wrapped + day.idle
     return CrewView(
         doing[READY], doing[OFFERED], doing[TALKING], doing[WRAP_UP], max(0, serving - doing.total()),
@@ -142,16 +144,20 @@ def drops_of(dialler: Dialler, campaign: Campaign, now: float) -> Iterator[DropV
 
 def work_of(dialler: Dialler, counts: CampaignCounts, agent: str, dials: tuple[str, ...]) -> AgentWork:
     """What an agent has of campaigns now: the last talk of his that a word may be said on, and whom he is shown."""
-    talk = dialler.talking_of.get(agent)
+    talk, dialled = dialler.talking_of.get(agent), dialler.attempts.get(dialler.reserved.get(agent, AttemptId("")))
     attempt = (dialler.attempts.get(talk) or dialler.ended.get(talk)) if talk is not None else None
+    if dialled is not None:
+        attempt = None  # his screen is his next customer's
     campaign, due = dialler.previews.get(agent, ("", None))
-    run = dialler.campaigns.get(campaign or (attempt.campaign if attempt is not None else ""))
+    last = dialled or attempt
+    run = dialler.campaigns.get(campaign or (last.campaign if last is not None else ""))
     if run is None:
         return AgentWork(agent, dials=dials)
     own = run.campaign
     contact = str(attempt.attempt) if attempt is not None else ""
     return AgentWork(
         agent, run.name, dict(own.label), contact, dict(own.script), own.results, counts.word_on(contact),
+        card=card_of(Due(dialled.lead, dialled.tries)) if dialled is not None else None,
         preview=card_of(due) if due is not None else None, dials=dials,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ import desk.campaign_vocabulary as said
 import desk.vocabulary as desk
 import journal.outbound_facts as made
 import outbound.messages as out
-from outbound import beat
+from outbound import dials
 from outbound.attempts import Attempt
 from outbound.campaign import Mode
 from outbound.lead import Due, Lead
@@ -146,10 +146,13 @@ def number_dialled(centre: Centre, told: said.NumberDialAsked, turn: Turn) -> No
     run, dialler = _run(centre, told.campaign), centre.outbound.dialler
     if not centre.plan.may_call(told.number):
         raise desk.Refused(f"{told.number} is no number that may be dialled from here")
+    dialling.look(centre, turn)
+    if not dialler.is_at_hand(told.agent):
+        raise desk.Refused("be ready first: whoever answers would meet nobody")
     if not (run.dials and dialler.trunk.room(turn.now)):
         raise desk.Refused("no line is free just now, or the campaign does not run")
     lead = Due(Lead("hand.0", told.number, told.number))
-    verdict = beat.may(dialler, run, lead, told.number, turn.now)
+    verdict = dials.may(dialler, run, lead, told.number, turn.now)
     if isinstance(verdict, Refused):
         raise desk.Refused(f"{told.number} may not be called now: {verdict.reason.value}")
     dialling.tell(centre, out.NumberDialled(told.campaign, told.agent, told.number), turn)

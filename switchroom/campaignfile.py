@@ -22,6 +22,7 @@ from outbound.trunk import House
 NAME: Final = "campaigns.yaml"
 HOUSE: Final = "house"
 FLOW, QUEUE, AGENT = "flow", "queue", "agent"
+ANY, OWN = "any", "own"
 BOUND_BY_LAW: Final = ("cap", "window", "ring_for")
 
 HOUSE_KEYS = (
@@ -50,6 +51,7 @@ CAMPAIGN_KEYS = (
     Doc("script", "language: text; none", "shown to the agent as the customer answers"),
     Doc("department", "name; none", "whose customers they are"),
     Doc("rings_back", "`flow`, `queue` or `agent`; `flow`", "where one comes who rings back one of `numbers` in a day"),
+    Doc("callbacks", "`any` or `own`; `any`", "who calls at a promised minute, where the agent who promised is busy"),
     Doc("pilot", "1 to 100; never", "it pauses by itself after its first so many contacts"),
 )
 USUAL: Final[Mapping[Outcome, Retry]] = {
@@ -148,6 +150,7 @@ def _campaign(fields: Fields, name: str) -> Campaign:
         fields.name("department", ""),
         _by_language(fields, "label"),
         fields.number("pilot", 1, 100) if fields.has("pilot") else 0,
+        fields.choice("callbacks", (ANY, OWN), ANY) == OWN,
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _COLOURS = {
     "ready": "green",
+    "dialling": "yellow",
     "offered": "yellow",
     "talking": "cyan",
     "wrap_up": "blue",

@@ -15,7 +15,7 @@ from acd.blending import Why
 from acd.contacts import ContactState
 from acd.messages import AgentId
 from cti import ids
-from outbound.crew import AWAY, OFFERED, READY, TALKING, WRAP_UP
+from outbound.crew import AWAY, DIALLING, OFFERED, READY, TALKING, WRAP_UP
 from outbound.messages import AgentSeen, HousePlanned, RoomSeen
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DOING = {
     AgentState.READY: READY,
+    AgentState.DIALLING: DIALLING,
     AgentState.OFFERED: OFFERED,
     AgentState.TALKING: TALKING,
     AgentState.WRAP_UP: WRAP_UP,
@@ -42,7 +43,7 @@ def seen(centre: Centre, agent: str, now: float) -> AgentSeen:
     doing = DOING.get(record.state, AWAY) if campaigns else AWAY
     if doing == READY and not record.node:
         doing = AWAY
-    call = ids.call_of(record.offer) if record.offer else ""
+    call = record.offer if record.state is AgentState.DIALLING else ids.call_of(record.offer)
     attempt = call if ids.is_dialled(call) else ""
     return AgentSeen(agent, campaigns if doing != AWAY else frozenset(), doing, now, attempt)
 

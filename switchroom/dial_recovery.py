@@ -38,6 +38,7 @@ def note(centre: Centre, fact: Any) -> None:
 def finish(centre: Centre, now: float) -> None:
     """All has been told: who is here now, and how many may be used."""
     outbound = centre.outbound
+    again.forget_the_deleted(outbound.dialler)
     outbound.sort()
     outbound.nodes = {name: node for name, node in outbound.nodes.items() if outbound.attempt_is_alive(name)}
     if outbound.dialler.campaigns:
@@ -52,8 +53,8 @@ def begun_of(fact: made.AttemptBegun) -> out.AttemptBegun:
     )
     mode = Mode(fact.mode) if fact.mode in MODES else Mode.PROGRESSIVE
     return out.AttemptBegun(
-        out.AttemptId(fact.contact), fact.campaign, lead, fact.number, fact.shown, fact.tries, fact.why, fact.rules,
-        mode, fact.agent,
+        out.AttemptId(fact.contact), fact.campaign or fact.tries_out, lead, fact.number, fact.shown, fact.tries,
+        fact.why, fact.rules, mode, fact.agent,
     )
 
 
@@ -69,8 +70,8 @@ def ended_of(fact: made.AttemptEnded) -> out.AttemptEnded:
 def _begun(centre: Centre, fact: made.AttemptBegun) -> None:
     centre.outbound.nodes[fact.contact] = cti.NodeId(fact.node)
     centre.outbound.lately.begun(fact)
-    if fact.campaign:
-        again.attempt_begun(centre.outbound.dialler, begun_of(fact), fact.at)
+    if fact.campaign or fact.tries_out:
+        again.attempt_begun(centre.outbound.dialler, begun_of(fact), fact.at, trial=not fact.campaign)
     else:
         again.numbered(centre.outbound.dialler, fact.contact)
 
@@ -92,8 +93,7 @@ def _rang_back(centre: Centre, fact: made.RangBack) -> None:
 
 
 def _ended(centre: Centre, fact: made.AttemptEnded) -> None:
-    if fact.campaign:
-        again.ended(centre.outbound.dialler, ended_of(fact), fact.at)
+    again.ended(centre.outbound.dialler, ended_of(fact), fact.at)
 
 
 def _call_started(centre: Centre, fact: facts.CallStarted) -> None:
@@ -105,7 +105,7 @@ def _call_started(centre: Centre, fact: facts.CallStarted) -> None:
 
 def _call_ended(centre: Centre, fact: facts.CallEnded) -> None:
     if ids.is_dialled(fact.contact):
-        again.gone(centre.outbound.dialler, fact.contact, fact.at)
+        again.call_over(centre.outbound.dialler, fact.contact, fact.at)
     visitor = centre.outbound.visitors.pop(fact.contact, None)
     if visitor is not None:
         again.called_in(centre.outbound.dialler, visitor, fact.at + RINGS_BACK)

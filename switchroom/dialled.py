@@ -20,6 +20,7 @@ import cti.vocabulary as cti
 import ivr.messages as ivr
 import journal.facts as facts
 import journal.outbound_facts as made
+from acd.agents import AgentState
 from customers.card import Card
 from customers.context import Context
 from ivr.session import Session, first_state
@@ -110,7 +111,7 @@ def find_agent(centre: Centre, found: FindAgent, turn: Turn) -> None:
     if contact is None:
         return
     patience = max(0.5, found.by - turn.now)
-    wanted = (acd.Wanted(acd.AgentId(found.agent), patience, fit=False),) if found.agent in centre.plan.agents else ()
+    wanted = (acd.Wanted(acd.AgentId(found.agent), patience, fit=False),) if _is_at_hand(centre, found) else ()
     contact.context = contact.context.queued(found.queue, turn.now)
     contact.place, contact.priority = Place.WAITING, BEFORE_ALL
     segment = contact.context.segment
@@ -131,6 +132,15 @@ def find_agent(centre: Centre, found: FindAgent, turn: Turn) -> None:
         )
     contact.at_door = False
     waiting.hold(centre, contact, turn)
+
+
+def _is_at_hand(centre: Centre, found: FindAgent) -> bool:
+    """Whether his own agent is kept for him, or free: nobody else has him then. Else nobody is waited for."""
+    record = centre.router.agents().get(acd.AgentId(found.agent))
+    if record is None or record.node != centre.contacts[found.attempt].node or found.agent not in centre.plan.agents:
+        return False
+    is_kept = record.state is AgentState.DIALLING and record.offer == found.attempt
+    return is_kept or record.state is AgentState.READY
 
 
 def give_message(centre: Centre, given: GiveMessage, turn: Turn) -> None:

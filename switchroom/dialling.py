@@ -17,10 +17,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+import acd.messages as acd
 import cti.vocabulary as cti
 import journal.facts as facts
 import journal.outbound_facts as made
 import outbound.messages as out
+from acd.agents import AgentState
 from cti import ids
 from desk.campaign_view import LeadCard
 from desk.campaign_vocabulary import ShowLead
@@ -29,7 +31,7 @@ from outbound.dialler import Dialler
 from outbound.law.agreement import Agreements
 from outbound.lead import Due, Outcome
 from outbound.states import CampaignState
-from switchroom import dial_crew, dialled, lawmaking
+from switchroom import dial_crew, dial_nodes, dialled, lawmaking
 from switchroom.numbering import law_book
 from switchroom.ringing_back import Lately
 
@@ -225,6 +227,7 @@ def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
     for end in told.failed:
         failed(centre, end, turn)
     _hang_up_the_stopped(centre, turn)
+    _free_the_forgotten(centre, turn)
     here = {call.call for call in told.calls} | {end.call for end in told.ended}
     outbound = centre.outbound
     for name in [name for name, node in outbound.nodes.items() if node == told.node]:
@@ -249,6 +252,14 @@ def _hang_up_the_stopped(centre: Centre, turn: Turn) -> None:
             tell(centre, out.CampaignStopped(run.name, ""), turn)
 
 
+def _free_the_forgotten(centre: Centre, turn: Turn) -> None:
+    """An agent is kept for a customer as long as that dial lives, whatever went wrong meanwhile."""
+    kept = [record for record in centre.router.agents().values() if record.state is AgentState.DIALLING]
+    for record in kept:
+        if centre.outbound.dialler.reserved.get(record.agent) != record.offer:
+            _free_agent(centre, out.FreeAgent(record.agent, out.AttemptId(record.offer)), turn)
+
+
 def _outlived(centre: Centre, attempt: Attempt, node: str) -> bool:
     """Whether its node is a younger Asterisk than the attempt."""
     return attempt.begun_at < centre.booted.get(node, 0.0)
@@ -258,27 +269,28 @@ def _outlived(centre: Centre, attempt: Attempt, node: str) -> bool:
 
 
 def _begun(centre: Centre, begun: out.AttemptBegun, turn: Turn) -> None:
-    lead, node = begun.lead, _node_for(centre)
+    lead, node = begun.lead, dial_nodes.node_for(centre, begun)
     centre.outbound.nodes[begun.attempt] = node
-    campaign = "" if begun.why == TRIAL else begun.campaign
+    campaign, tries_out = ("", begun.campaign) if begun.why == TRIAL else (begun.campaign, "")
     turn.fact(
         made.AttemptBegun(
             turn.now, begun.attempt, campaign, node, lead.lead, lead.person, begun.number, begun.shown, begun.tries,
             begun.why, begun.rules, begun.mode.value, lead.name, lead.language, lead.segment, lead.fields, lead.zones,
-            lead.consent, begun.agent, lead.others, lead.owner,
+            lead.consent, begun.agent, lead.others, lead.owner, tries_out,
         )
     )
 
 
-def _node_for(centre: Centre) -> cti.NodeId:
-    """The node with the fewest of our attempts for each agent there; in the order of names where they are alike."""
-    up = sorted(node for node, is_up in centre.nodes.items() if is_up) or sorted(centre.nodes) or [""]
-    if len(up) == 1:
-        return cti.NodeId(up[0])
-    used = [*centre.outbound.nodes.values()]
-    there = [record.node for record in centre.router.agents().values()]
-    load = {node: (used.count(cti.NodeId(node)) + 1) / (there.count(node) + 0.1) for node in up}
-    return cti.NodeId(min(up, key=lambda node: (load[node], node)))
+
+
+def _hold_agent(centre: Centre, held: out.HoldAgent, turn: Turn) -> None:
+    if acd.AgentId(held.agent) in centre.router.agents():
+        centre.route(acd.DialBegun(acd.AgentId(held.agent), acd.ContactId(held.attempt)), turn)
+
+
+def _free_agent(centre: Centre, freed: out.FreeAgent, turn: Turn) -> None:
+    if acd.AgentId(freed.agent) in centre.router.agents():
+        centre.route(acd.DialOver(acd.AgentId(freed.agent), acd.ContactId(freed.attempt)), turn)
 
 
 def _place(centre: Centre, call: out.PlaceCall, turn: Turn) -> None:
@@ -361,6 +373,8 @@ ANSWERS: Final[dict[type, Callable[[Centre, Any, Turn], None]]] = {
     out.FetchLeads: lambda _, asked, turn: turn.ask(asked),
     out.AttemptBegun: _begun,
     out.PlaceCall: _place,
+    out.HoldAgent: _hold_agent,
+    out.FreeAgent: _free_agent,
     out.FindAgent: dialled.find_agent,
     out.GiveMessage: dialled.give_message,
     out.EndAttempt: dialled.end_attempt,

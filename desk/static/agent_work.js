@@ -35,7 +35,9 @@ export function workDesk(me, alarm) {
   const button = (key, act, strong) => el("button", { type: "button", class: strong ? "strong" : null, dataset: { key: `work-${key}` }, onclick: act }, say(`work.${key}`));
 
   const draw = () => {
-    put(preview, has.preview ? leadCard(has, button("take", () => answer(true), true), button("pass", () => answer(false))) : "");
+    const dialled = has.card && !(pop && pop.state !== "was");
+    if (has.preview) put(preview, leadCard(has, has.preview, "work.preview", button("take", () => answer(true), true), button("pass", () => answer(false))));
+    else put(preview, dialled ? leadCard(has, has.card, "work.calling") : "");
     const card = pop?.context.card;
     const talk = card && (pop.state === "talking" || pop.state === "was");
     const given = said.contact === card?.attempt ? said.result : has.contact === card?.attempt ? has.given : "";
@@ -49,7 +51,7 @@ export function workDesk(me, alarm) {
     labelled(hand, [[say("work.hand"), campaign], [say("work.number"), number]], () => [el("button", { type: "submit", dataset: { key: "work-dial" } }, say("work.dial"))]);
     put(campaign, ...has.dials.map((one) => el("option", { value: one }, one)));
     hand.hidden = !has.dials.length;
-    node.hidden = !(has.preview || card || has.dials.length);
+    node.hidden = !(has.preview || dialled || card || has.dials.length);
   };
   const clear = () => {
     at.value = note.value = amount.value = "";
@@ -76,14 +78,13 @@ export function workDesk(me, alarm) {
   };
 }
 
-function leadCard(has, ...buttons) {
-  const { preview: lead } = has;
+function leadCard(has, lead, title, ...buttons) {
   const row = ([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { dir: "auto" }, value));
   const before = lead.tries ? say("work.tries", { tries: lead.tries, last: sayOr("attempt", lead.last || "open") }) : say("work.first");
   return el(
     "article",
     { class: "card lead", "aria-label": lead.name || lead.number },
-    el("header", {}, el("div", {}, el("p", { class: "above" }, say("work.preview", { campaign: has.labels?.[spoken()] || has.campaign })), el("h2", { dir: "auto" }, lead.name || lead.number), el("p", { class: "number", dir: "ltr" }, lead.number)), el("div", { class: "badges" }, lead.segment ? el("span", { class: "badge strong" }, lead.segment) : null, lead.language ? el("span", { class: "badge" }, lead.language) : null, lead.promised ? el("span", { class: "badge ring" }, say("work.promised", { at: dayTime(lead.promised) })) : null)),
+    el("header", {}, el("div", {}, el("p", { class: "above" }, say(title, { campaign: has.labels?.[spoken()] || has.campaign })), el("h2", { dir: "auto" }, lead.name || lead.number), el("p", { class: "number", dir: "ltr" }, lead.number)), el("div", { class: "badges" }, lead.segment ? el("span", { class: "badge strong" }, lead.segment) : null, lead.language ? el("span", { class: "badge" }, lead.language) : null, lead.promised ? el("span", { class: "badge ring" }, say("work.promised", { at: dayTime(lead.promised) })) : null)),
     el("p", { class: "faint" }, before),
     el("dl", { class: "facts" }, lead.fields.map(row)),
     el("div", { class: "wishes" }, ...buttons),

@@ -11,7 +11,7 @@ import { whyPart } from "./why.js";
 import { ask } from "./wire.js";
 import { percent, say, sayOr, spoken } from "./words.js";
 
-const ORDER = ["talking", "offered", "wrap_up", "ready", "not_ready", "offline"];
+const ORDER = ["talking", "offered", "dialling", "wrap_up", "ready", "not_ready", "offline"];
 const COUNTED = ["CallerQueued", "AgentAnswered", "CallerLeftQueue", "CallEnded"];
 
 export function supervisorPage(me, room, bar, alarm) {

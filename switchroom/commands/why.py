@@ -102,12 +102,14 @@ _CHOSEN: dict[str, Callable[[], str]] = {
     "wanted": lambda: say("why.chosen.wanted"),
     "only": lambda: say("why.chosen.only"),
     "again": lambda: say("why.chosen.again"),
+    "dialled": lambda: say("why.chosen.dialled"),
     "": lambda: say("why.chosen.plain"),
 }
 _REASONS: dict[str, Callable[[str], str]] = {
     "chosen": _chosen,
     "not_signed_on": lambda _: say("why.not_signed_on"),
     "not_ready": lambda detail: say("why.not_ready", why=detail),
+    "dialling": lambda _: say("why.dialling"),
     "rung": lambda _: say("why.rung"),
     "talking": lambda _: say("why.talking"),
     "wrap_up": lambda _: say("why.wrap_up"),

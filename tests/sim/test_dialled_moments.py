@@ -3,73 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from dial_floor import NOON, AnySound, plan
+from dial_moment import CARD, D1, D2, NODE, Floor, of
 
-import acd.messages as acd
 import cti.vocabulary as cti
 import desk.campaign_vocabulary as said
 import desk.vocabulary as desk
 import journal.facts as facts
 import journal.outbound_facts as made
 from cti.dial_vocabulary import Failure
-from outbound.lead import Due, Lead
-from outbound.messages import FetchLeads, LeadsFetched
-from switchroom.centre import Centre
-from switchroom.recovery import restore
+from outbound.messages import FetchLeads
 
 pytestmark = pytest.mark.sim
-NODE = cti.NodeId("a1")
-CARD = (("card", "1234"),)
-ZONES = ("Asia/Shanghai",)
-D1, D2 = "D00000001", "D00000002"
-
-
-class Floor:
-    """A centre whose agents are there, and its clock."""
-
-    def __init__(self, where: Path, mode: str = "progressive") -> None:
-        self.plan = plan(where, mode, {"ann": "[sales]", "bob": "[cards]"})
-        self.centre, self.now, self.facts = Centre(self.plan, AnySound()), NOON, []
-        self.tell(cti.NodeFound(NODE, NOON - 1000.0))
-        self.tell(cti.NodeSurveyed(NODE, self.now, (), (), (), ("ann", "bob")))
-        for agent in ("ann", "bob"):
-            self.tell(desk.AgentCameOn(agent), desk.AgentAskedReady(agent))
-
-    def tell(self, *told: Any, after: float = 0.0) -> list[Any]:
-        self.now += after
-        effects = [effect for one in told for effect in self.centre.handle(one, self.now)]
-        self.facts += [effect for effect in effects if isinstance(effect, facts.Fact)]
-        return effects
-
-    def tick(self, after: float) -> list[Any]:
-        return self.tell(*([acd.Tick()] if after else []), after=after)
-
-    def start(self, *rows: int) -> list[Any]:
-        self.tell(said.CampaignStartAsked("boss", "cards-offer"))
-        due = tuple(
-            Due(Lead(f"l.{row}", f"p{row}", f"+86139{row:08d}", f"P{row}", zones=ZONES, fields=CARD, consent="form 7"))
-            for row in rows
-        )
-        return self.tell(LeadsFetched("cards-offer", due, len(due)))
-
-    def answers(self, call: str, heard: str = "human", after: float = 2.0) -> list[Any]:
-        self.now += after
-        name, number = cti.CallId(call), f"+86139{int(call[1:]):08d}"
-        arrived = cti.CallerArrived(NODE, name, number, "", "4009001", heard=heard, greeted_at=self.now)
-        return self.tell(cti.CustomerAnswered(NODE, name, self.now), arrived)
-
-    def talks(self, call: str) -> None:
-        self.answers(call)
-        self.tell(cti.TalkBegan(cti.CallId(call), cti.LegId(f"{call}.1")), after=0.5)
-
-
-def of(kind: type, effects: list[Any]) -> list[Any]:
-    return [effect for effect in effects if isinstance(effect, kind)]
-
-
 @pytest.fixture
 def floor(tmp_path: Path) -> Floor:
     return Floor(tmp_path)
@@ -146,8 +92,7 @@ def test_one_who_rings_back_has_the_agent_who_called_him_with_his_card(floor: Fl
     effects = floor.tell(cti.CallerArrived(NODE, cti.CallId("a1-7.1"), "+8613900000001", "", "4009001"))
     (shown,) = of(desk.ShowContact, effects)
     assert (shown.agent, shown.context.card.lead, shown.context.card.rang_back) == ("ann", "l.1", True)
-    again = Centre(floor.plan, AnySound())
-    restore(again, floor.facts)
+    again = floor.restored()
     assert again.contacts["a1-7.1"].context.card == shown.context.card
 
 

@@ -36,7 +36,7 @@ GAPS = (0.0, 0.0, 0.25, 0.25, 1.0, 1.0, 3.0, 70.0)
 KINDS = (
     "on", "on", "ready", "ready", "ready", "found", "found", "off", "break", "lost", "wrapped",
     "wrapped", "arrive", "arrive", "arrive", "arrive", "leave", "leave", "leave", "accept", "accept",
-    "fail", "over", "over", "tick",
+    "fail", "over", "over", "tick", "dial", "dialled",
 )  # fmt: skip
 
 Step = tuple[int, int, int, int, bool]
@@ -117,6 +117,8 @@ class World:
             "lost": m.PhoneLost(agent),
             "wrapped": m.WrapUpEnded(agent),
             "leave": m.ContactLeft(contact),
+            "dial": m.DialBegun(agent, contact),
+            "dialled": m.DialOver(agent, contact),
             "tick": m.Tick(),
         }
         return made[kind]
@@ -250,7 +252,7 @@ class World:
     def _moved(self, old: m.AgentMoved, new: m.AgentMoved) -> None:
         """The place among the idle, the length of wrap-up, and wishes kept."""
         if new.state == "ready":
-            keeps = old.state == "offered" or (old.reason == "phone" and old.idle_since)
+            keeps = old.state in {"offered", "dialling"} or (old.reason == "phone" and old.idle_since)
             assert new.idle_since == (old.idle_since if keeps else self.now), "lost or stole a place among the idle"
             assert not self.wishes[new.agent], "forgot what he asked for during the talk"
         if new.state == "wrap_up" and old.state == "talking":

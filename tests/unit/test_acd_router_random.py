@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 pytestmark = pytest.mark.unit
 
 STEP = st.tuples(
-    st.integers(0, 24),
+    st.integers(0, 26),
     st.integers(0, 209),
     st.integers(0, 4619),
     st.integers(0, 7),
@@ -26,7 +26,7 @@ STEP = st.tuples(
 def random_steps(seed: int, count: int):
     dice = random.Random(seed)  # noqa: S311 - play, not secrets
     roll = dice.randrange
-    return [(roll(25), roll(210), roll(4620), roll(8), roll(4) == 0) for _ in range(count)]
+    return [(roll(27), roll(210), roll(4620), roll(8), roll(4) == 0) for _ in range(count)]
 
 
 @given(st.lists(STEP, max_size=60))
@@ -43,7 +43,8 @@ def test_a_long_day_reaches_everything():
         seen = world.seen if seen is None else seen + world.seen
     kinds = {
         "AgentSignedOn", "AgentSignedOff", "AgentMadeReady", "AgentMadeNotReady", "PhoneFound", "PhoneLost",
-        "WrapUpEnded", "ContactArrived", "ContactLeft", "OfferAccepted", "OfferFailed", "TalkOver", "Tick",
+        "WrapUpEnded", "DialBegun", "DialOver", "ContactArrived", "ContactLeft", "OfferAccepted", "OfferFailed",
+        "TalkOver", "Tick",
         "MakeOffer", "WithdrawOffer", "OfferClosed", "ReleaseContact", "AgentMoved",
         "UnknownAgent", "UnknownQueue", "IllegalTransition", "ValueError",
     }  # fmt: skip

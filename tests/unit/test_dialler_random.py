@@ -11,7 +11,7 @@ import pytest
 from dialler_world import StrictLaw, World, campaign
 
 import outbound.messages as out
-from outbound import beat, calls
+from outbound import calls, dials
 from outbound.campaign import Mode
 from outbound.dialler import Dialler
 from outbound.trunk import House, Pulse, Trunk
@@ -86,7 +86,7 @@ def _never_late(dialler: Any, turn: Any) -> None:
 
 
 PLANTED: dict[str, tuple[Any, str, Callable[..., Any], str]] = {
-    "the law and other attempts are not asked": (beat, "may", _law_is_not_asked, "I1[25]"),
+    "the law and other attempts are not asked": (dials, "may", _law_is_not_asked, "I1[25]"),
     "a person without agent is forgotten": (calls, "look_at_late", _never_late, "I16"),
     "the pulse is not kept": (Pulse, "room", lambda *_: 99, "I14"),
     "the lines are not counted": (Trunk, "freed", lambda self: setattr(self, "used", 0), "I14"),
