@@ -124,7 +124,7 @@ def ended(dialler: Dialler, told: AttemptEnded, at: float) -> None:
     run, came_to = dialler.campaigns[attempt.campaign], told.outcome
     if came_to in PERSON and run.pilot and not attempt.trial:
         run.pilot -= 1
-    if attempt.in_the_air or attempt.stage is Stage.WAITING:
+    if (attempt.in_the_air or attempt.stage is Stage.WAITING) and not attempt.unseen:
         run.air -= 1
         lost = Event.ABANDONED if came_to is Outcome.ABANDONED else Event.LOST
         dropped = Event.DROPPED if came_to is Outcome.CANCELLED else Event.OTHER
@@ -142,6 +142,27 @@ def called_in(dialler: Dialler, who: tuple[str, str], until: float) -> None:
     for one in who:
         if one:
             dialler.visiting[one] = until
+
+
+def out_of_sight(dialler: Dialler, name: str, at: float) -> None:
+    """Its node was lost."""
+    attempt = dialler.attempts.get(AttemptId(name))
+    if attempt is not None and attempt.in_the_air and not attempt.unseen:
+        run = dialler.campaigns[attempt.campaign]
+        run.air -= 1
+        _tell(run, attempt, Event.DROPPED, at)
+        attempt.unseen = True
+
+
+def in_sight(dialler: Dialler, name: str, at: float) -> None:
+    """Its node was found again."""
+    attempt = dialler.attempts.get(AttemptId(name))
+    if attempt is not None and attempt.unseen:
+        attempt.unseen = False
+        if attempt.in_the_air:
+            run = dialler.campaigns[attempt.campaign]
+            run.air += 1
+            _tell(run, attempt, Event.DIALLED, at)
 
 
 def call_over(dialler: Dialler, name: str, at: float) -> None:

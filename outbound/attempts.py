@@ -19,7 +19,7 @@ class Attempt:
     """`agent` is for whom it is dialled, then who talks; `by` when an agent must be there. Times are POSIX seconds.
 
     `charged` is the outcome that is written down already, of a person who was abandoned and still hears the message.
-    `trial`: nobody's lead, in no figure.
+    `trial`: nobody's lead, in no figure. `unseen`: its node is away, and its pacer waits for it no longer.
     """
 
     attempt: AttemptId
@@ -39,6 +39,7 @@ class Attempt:
     charged: Outcome | None = None
     informs: bool = False
     trial: bool = False
+    unseen: bool = False
 
     def step(self, step: Step) -> bool:
         """Move by the table. False for what is told twice or too late: then nothing is to be done."""

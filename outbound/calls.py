@@ -16,6 +16,8 @@ from outbound.messages import (
     AttemptEnded,
     AttemptFailed,
     AttemptId,
+    AttemptInSight,
+    AttemptOutOfSight,
     AttemptOver,
     AttemptUnknown,
     CustomerAnswered,
@@ -64,6 +66,25 @@ def failed(dialler: Dialler, told: AttemptFailed, turn: Turn) -> None:
         return
     outcome = Outcome.CANCELLED if attempt.stage is Stage.LEAVING and not attempt.heard else told.outcome
     _finish(dialler, attempt, outcome, turn, told.cause)
+
+
+def out_of_sight(dialler: Dialler, told: AttemptOutOfSight, turn: Turn) -> None:
+    """Its campaign goes on with the nodes that are there."""
+    attempt = dialler.attempts.get(told.attempt)
+    if attempt is not None and attempt.in_the_air:
+        _landed(dialler, dialler.campaigns[attempt.campaign], attempt, Event.DROPPED, turn.now)
+        attempt.unseen = True
+
+
+def in_sight(dialler: Dialler, told: AttemptInSight, turn: Turn) -> None:
+    """It may become a person again for whom an agent is needed."""
+    attempt = dialler.attempts.get(told.attempt)
+    if attempt is not None and attempt.unseen:
+        attempt.unseen = False
+        if attempt.in_the_air:
+            run = dialler.campaigns[attempt.campaign]
+            run.air += 1
+            _tell(dialler, run, attempt, Event.DIALLED, turn.now)
 
 
 def unknown(dialler: Dialler, told: AttemptUnknown, turn: Turn) -> None:
@@ -235,6 +256,8 @@ def _tell(dialler: Dialler, run: Running, attempt: Attempt, event: Event, now: f
 
 def _landed(dialler: Dialler, run: Running, attempt: Attempt, event: Event, now: float) -> None:
     """It is in the air no more."""
+    if attempt.unseen:
+        return
     run.air -= 1
     _tell(dialler, run, attempt, event, now)
 
@@ -259,6 +282,8 @@ ROUTES: dict[type, Callable[..., None]] = {
     CustomerRang: rang,
     CustomerAnswered: answered,
     AttemptFailed: failed,
+    AttemptOutOfSight: out_of_sight,
+    AttemptInSight: in_sight,
     AttemptUnknown: unknown,
     CustomerHeard: heard,
     CustomerConnected: connected,

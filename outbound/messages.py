@@ -39,6 +39,8 @@ __all__ = [
     "AttemptEnded",
     "AttemptFailed",
     "AttemptId",
+    "AttemptInSight",
+    "AttemptOutOfSight",
     "AttemptOver",
     "AttemptUnknown",
     "BlockKept",
@@ -255,6 +257,20 @@ class AttemptOver:
 
     attempt: AttemptId
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptOutOfSight:
+    """Its node is away: whatever comes of it, no agent can have it now. It is still a line, and a person in contact."""
+
+    attempt: AttemptId
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptInSight:
+    """Its node is back; what came of it is told next."""
+
+    attempt: AttemptId
 
 
 @dataclass(frozen=True, slots=True)

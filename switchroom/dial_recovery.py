@@ -96,6 +96,12 @@ def _ended(centre: Centre, fact: made.AttemptEnded) -> None:
     again.ended(centre.outbound.dialler, ended_of(fact), fact.at)
 
 
+def _node_changed(centre: Centre, fact: facts.NodeChanged) -> None:
+    told = again.in_sight if fact.up else again.out_of_sight
+    for name in [name for name, node in centre.outbound.nodes.items() if node == fact.node]:
+        told(centre.outbound.dialler, name, fact.at)
+
+
 def _call_started(centre: Centre, fact: facts.CallStarted) -> None:
     if fact.call and not ids.is_dialled(fact.contact):
         who = (fact.customer, centre.plan.full_number(fact.number))
@@ -136,6 +142,7 @@ READERS: Final[dict[type, Callable[[Centre, Any], None]]] = {
     made.AttemptEnded: _ended,
     facts.CallStarted: _call_started,
     facts.CallEnded: _call_ended,
+    facts.NodeChanged: _node_changed,
     made.CampaignMoved: _moved,
     made.CampaignTuned: _tuned,
     made.NumberBlocked: _blocked,

@@ -31,7 +31,8 @@ from outbound.dialler import Dialler
 from outbound.law.agreement import Agreements
 from outbound.lead import Due, Outcome
 from outbound.states import CampaignState
-from switchroom import dial_crew, dial_nodes, dialled, lawmaking
+from switchroom import dial_crew, dial_facts, dial_nodes, dialled, lawmaking
+from switchroom.dial_facts import TRIAL
 from switchroom.numbering import law_book
 from switchroom.ringing_back import Lately
 
@@ -41,8 +42,8 @@ if TYPE_CHECKING:
     from switchroom.plan import Plan
     from switchroom.turn import Turn
 
+LOST = 600.0  # seconds after a dial on a node that is away
 GRACE = 2.0  # seconds: what began so short before a survey may rightly not be in it
-TRIAL = "trial"
 REMEMBERED = 20_000  # numbers whose owner may ring back
 
 
@@ -113,6 +114,7 @@ def tell(centre: Centre, told: Any, turn: Turn) -> None:
 
 def look(centre: Centre, turn: Turn) -> None:
     """What the router and the nodes say now."""
+    _give_up_the_lost(centre, turn)
     house = dial_crew.house(centre)
     trunk = centre.outbound.dialler.trunk.house
     if (trunk.lines, trunk.rate) != (house.lines, house.rate):
@@ -154,13 +156,33 @@ def _call_ended(centre: Centre, fact: facts.CallEnded, turn: Turn) -> None:
         tell(centre, out.PersonCalledIn(*visitor, open=False), turn)
 
 
+def _node_changed(centre: Centre, fact: facts.NodeChanged, turn: Turn) -> None:
+    """What is dialled on a node that is away needs no agent now, and holds up nobody elsewhere. First its agents go."""
+    sight = out.AttemptInSight if fact.up else out.AttemptOutOfSight
+    if not fact.up:
+        look(centre, turn)
+    for name in [name for name, node in centre.outbound.nodes.items() if node == fact.node]:
+        tell(centre, sight(out.AttemptId(name)), turn)
+    if fact.up:
+        look(centre, turn)
+
+
+def _give_up_the_lost(centre: Centre, turn: Turn) -> None:
+    """No telephone rings so long: what was dialled on a node that stays away has come to its end, whatever it was."""
+    for name, node in [*centre.outbound.nodes.items()]:
+        attempt = centre.outbound.dialler.attempts.get(out.AttemptId(name))
+        if attempt is not None and attempt.unseen and not centre.nodes.get(node) and turn.now > attempt.begun_at + LOST:
+            tell(centre, out.AttemptUnknown(attempt.attempt), turn)
+            del centre.outbound.nodes[name]
+
+
 LESSONS: Final[dict[type, Callable[[Centre, Any, Turn], None]]] = {
     facts.AgentChanged: _agent_changed,
     facts.AgentAnswered: _agent_answered,
     made.AttemptBegun: _attempt_begun,
     facts.CallStarted: _call_started,
     facts.CallEnded: _call_ended,
-    facts.NodeChanged: lambda centre, _, turn: look(centre, turn),
+    facts.NodeChanged: _node_changed,
 }
 
 
@@ -303,54 +325,6 @@ def _place(centre: Centre, call: out.PlaceCall, turn: Turn) -> None:
     )
 
 
-def _ended(centre: Centre, ended: out.AttemptEnded, turn: Turn) -> None:
-    del centre
-    campaign = "" if ended.lead.startswith(f"{TRIAL}.") else ended.campaign
-    turn.fact(
-        made.AttemptEnded(
-            turn.now, ended.attempt, campaign, ended.lead, ended.person, ended.number, ended.outcome.value, ended.cause,
-            ended.again, ended.agent, ended.lines, ended.waited, ended.talked,
-        )
-    )
-
-
-def _refused(centre: Centre, refused: out.DialRefused, turn: Turn) -> None:
-    del centre
-    turn.fact(
-        made.DialRefused(
-            turn.now, refused.campaign, refused.lead, refused.number, refused.reason, refused.until, refused.rules
-        )
-    )
-
-
-def _kept(centre: Centre, kept: out.ResultKept, turn: Turn) -> None:
-    del centre
-    turn.fact(
-        made.ResultKept(
-            turn.now, kept.attempt, kept.campaign, kept.lead, kept.agent, kept.result, kept.success, kept.again,
-            kept.whom, kept.note, kept.amount,
-        )
-    )
-
-
-def _moved(centre: Centre, moved: out.CampaignMoved, turn: Turn) -> None:
-    del centre
-    word = (moved.campaign, moved.state, moved.by, moved.why, moved.pilot)
-    turn.fact(made.CampaignMoved(turn.now, *word, until=moved.until))
-
-
-def _paced(centre: Centre, pace: out.PaceSet, turn: Turn) -> None:
-    del centre
-    turn.fact(made.PaceSet(turn.now, pace.campaign, pace.lines, pace.why, pace.risk))
-
-
-def _blocked(centre: Centre, block: out.BlockKept, turn: Turn) -> None:
-    del centre
-    turn.fact(
-        made.NumberBlocked(turn.now, block.number, block.by, block.why, block.scope, block.prefix, block.lifted)
-    )
-
-
 def _show(centre: Centre, shown: out.ShowPreview, turn: Turn) -> None:
     del centre
     turn.ask(ShowLead(shown.agent, shown.campaign, lead_card(shown.due)))
@@ -380,12 +354,7 @@ ANSWERS: Final[dict[type, Callable[[Centre, Any, Turn], None]]] = {
     out.EndAttempt: dialled.end_attempt,
     out.ShowPreview: _show,
     out.HidePreview: _hide,
-    out.AttemptEnded: _ended,
-    out.DialRefused: _refused,
-    out.ResultKept: _kept,
-    out.CampaignMoved: _moved,
-    out.PaceSet: _paced,
-    out.BlockKept: _blocked,
+    **dial_facts.WRITTEN,
 }
 
 ROUTES: Final[dict[type, Callable[..., None]]] = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import inf
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import journal.facts as facts
@@ -67,12 +69,15 @@ class AnySound:
         return f"/sounds/{key[1]}/{key[0]}"
 
 
-def plan(folder: Path, mode: str = "ratio", people: dict[str, str] = PEOPLE) -> Plan:
-    """The floor, read from files as any."""
+def plan(
+    folder: Path, mode: str = "ratio", people: dict[str, str] = PEOPLE, nodes: Mapping[str, str] = MappingProxyType({})
+) -> Plan:
+    """The floor, read from files as any. `nodes` are those of agents who are not on a1."""
     for name in ("flows", "prompts"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     agents = "".join(
-        f"{name}:\n  name: {name}\n  phone: {name}\n  node: a1\n  queues: {queues}\n  skills: {{x: 5}}\n  screen: web\n"
+        f"{name}:\n  name: {name}\n  phone: {name}\n  node: {nodes.get(name, 'a1')}\n  queues: {queues}\n"
+        "  skills: {x: 5}\n  screen: web\n"
         for name, queues in people.items()
     )
     flows = {"main": INBOUND, "sorry": FLOW.format(name="sorry", verb="play: hello"),
