@@ -17,6 +17,7 @@ from journal.lead_store import LeadStore
 from journal.outbound_facts import LISTS
 from switchroom.campaign_counts import CampaignCounts, midnight_in
 from switchroom.campaign_desk import FloorCampaigns
+from switchroom.dial_crew import can_take
 from switchroom.dial_desk import LeadDesk
 from switchroom.forgetting import FloorForgetting, whole_number
 from switchroom.lawmaking import FloorLaws
@@ -76,7 +77,7 @@ def open_calling(settings: Settings, centre: Centre, memory: AsyncJournal, clock
     sweeper = ListSweeper(store, used, clock, settings.lists.keep_days)
 
     def serving(queue: str) -> int:
-        return sum(queue in profile.queues for profile in centre.autopilot.profiles.values())
+        return sum(can_take(centre, profile, queue) for profile in centre.autopilot.profiles.values())
 
     campaigns = FloorCampaigns(lambda: centre.outbound.dialler, counts, lists.rows, clock, Projector().answer, serving)
     leads = LeadDesk(store, journal, centre, clock)

@@ -10,7 +10,7 @@ from collections import Counter
 from math import floor
 from typing import TYPE_CHECKING
 
-from acd.agents import AgentRecord, AgentState
+from acd.agents import AgentProfile, AgentRecord, AgentState
 from acd.blending import Why
 from acd.contacts import ContactState
 from acd.messages import AgentId
@@ -39,13 +39,21 @@ def seen(centre: Centre, agent: str, now: float) -> AgentSeen:
     record = centre.router.agents().get(AgentId(agent)) or AgentRecord(AgentId(agent))
     profile = centre.autopilot.profiles.get(AgentId(agent))
     by_queue = centre.outbound.by_queue
-    campaigns = frozenset(name for queue in (profile.queues if profile else ()) for name in by_queue.get(queue, ()))
+    queues = [queue for queue in by_queue if profile is not None and can_take(centre, profile, queue)]
+    campaigns = frozenset(name for queue in queues for name in by_queue[queue])
     doing = DOING.get(record.state, AWAY) if campaigns else AWAY
     if doing == READY and not record.node:
         doing = AWAY
     call = record.offer if record.state is AgentState.DIALLING else ids.call_of(record.offer)
     attempt = call if ids.is_dialled(call) else ""
     return AgentSeen(agent, campaigns if doing != AWAY else frozenset(), doing, now, attempt)
+
+
+def can_take(centre: Centre, profile: AgentProfile, queue: str) -> bool:
+    """Whether he is offered a customer of this queue at once: a person whom we called waits for no second choice."""
+    rules = centre.plan.queues.get(queue)
+    meets = rules is None or rules.need.meets(profile.skills)
+    return queue in profile.queues and meets and not profile.reserve
 
 
 def changes(centre: Centre, now: float) -> Iterator[AgentSeen]:
@@ -76,7 +84,7 @@ def _room(centre: Centre, campaign: str, queue: str, waiting: Mapping[str, int])
     room = blending.room(queue, agents, profiles, waiting)
     alone = shared = 0
     for who, profile in profiles.items():
-        if queue in profile.queues:
+        if can_take(centre, profile, queue):
             record = agents.get(who)
             if record is not None and record.state in DOING and (record.node or record.state is not AgentState.READY):
                 serves_callers = any(other not in blending.rules and other != queue for other in profile.queues)

@@ -67,10 +67,10 @@ def _to_borrow_from(floor: FloorPlan) -> Campaign | None:
 
 
 def _largest_queue(floor: FloorPlan, usual: str) -> str:
-    """The queue that most agents serve: a demo has few, and callers come first."""
+    """The queue that most agents can serve: a demo has few, and callers come first."""
 
     def agents(queue: str) -> int:
-        return sum(agent.queues is None or queue in agent.queues for agent in floor.agents.values())
+        return sum(agent.serves(queue, (), floor.queues[queue].need) for agent in floor.agents.values())
 
     return max(sorted(floor.queues), key=agents, default=usual)
 

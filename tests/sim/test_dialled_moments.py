@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import desk.campaign_vocabulary as said
 import desk.vocabulary as desk
 import journal.facts as facts
 import journal.outbound_facts as made
+from acd.needs import Skill
 from cti.dial_vocabulary import Failure
 from outbound.messages import FetchLeads
 
@@ -122,6 +124,16 @@ def test_preview_is_shown_and_dialled_for_the_agent_who_takes_it(tmp_path: Path)
     effects = floor.tell(said.PreviewAnswered("ann", "cards-offer", "l.1", take=True))
     assert of(cti.DialCustomer, effects)
     assert of(said.ShowLead, effects)[0].card is None
+
+
+@pytest.mark.parametrize(("least", "dials"), [(5, 1), (6, 0)])
+def test_nobody_is_dialled_for_an_agent_who_does_not_meet_the_need_of_the_queue(floor: Floor, least, dials) -> None:
+    sales = replace(floor.plan.queues["sales"], need=Skill("x", least))
+    floor.plan.queues = {**floor.plan.queues, "sales": sales}
+    floor.tick(1.0)
+    assert len(of(made.AttemptBegun, floor.start(1, 2))) == dials
+    crew = floor.centre.outbound.dialler.crew.seen
+    assert bool(crew.get("ann") and crew["ann"].campaigns) == bool(dials)
 
 
 def test_nothing_is_dialled_while_no_node_is_there(floor: Floor) -> None:

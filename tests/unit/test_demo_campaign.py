@@ -38,7 +38,10 @@ def test_the_demos_floor_has_its_campaign_and_everything_of_the_shipped_one(serv
     made, floor = served
     own, borrowed = floor.calling.campaigns[CAMPAIGN].campaign, floor.calling.campaigns[made.borrowed].campaign
     assert (own.law, own.message, own.results) == (LAW, borrowed.message, borrowed.results)
-    serving = {queue: sum(agent.serves(queue, ()) for agent in floor.agents.values()) for queue in floor.queues}
+    serving = {
+        name: sum(agent.serves(name, (), queue.need) for agent in floor.agents.values())
+        for name, queue in floor.queues.items()
+    }
     assert serving[own.queue] == max(serving.values())
     shipped = floor_of(SHIPPED)
     assert shipped.calling.campaigns.keys() | {CAMPAIGN} == floor.calling.campaigns.keys()
