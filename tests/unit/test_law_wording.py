@@ -56,7 +56,7 @@ def test_no_number_of_a_law_can_change_unseen() -> None:
 
 def test_hours_are_told_by_spans_of_days_that_are_alike() -> None:
     assert said(UK, "hours") == "Mon-Fri 08:00-21:00, Sat 09:00-18:00, Sun 10:00-16:00 at the called place"
-    assert said(UK, "hours", "zh") == "周一-周五 08:00-21:00，周六 09:00-18:00，周日 10:00-16:00（被叫地时间）"  # noqa: RUF001
+    assert said(UK, "hours", "zh") == "周一-周五 08:00-21:00，周六 09:00-18:00，周日 10:00-16:00（被叫地时间）"  # noqa: RUF001 - Chinese
     split = replace(US, week=(((540, 720), (780, 1080)), *((),) * 6))
     assert said(split, "hours") == "Mon 09:00-12:00 and 13:00-18:00, Tue-Sun no calls at the called place"
 

@@ -134,9 +134,13 @@ async def test_who_is_on_the_line_or_is_no_number_is_not_forgotten_now(world) ->
     begun = of_him("D9", BEGAN + 900)[0]
     assert isinstance(begun, AttemptBegun)
     await memory.append([begun], None)
+
+    async def known() -> int:
+        return len(await asyncio.to_thread(memory.journal.persons.attempts, (HIS,), ()))
+
     async with asyncio.timeout(30):
-        while len(await asyncio.to_thread(memory.journal.persons.attempts, (HIS,), ())) < 2:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)  # the read models follow by themselves; nobody tells when
+        while await known() < 2:  # noqa: ASYNC110 - the read models follow by themselves, and nobody tells when
+            await asyncio.sleep(0.05)
     with pytest.raises(NotForgotten, match="on the line"):
         await people.forget(HIS, "ada", "letter")
     with pytest.raises(NotForgotten, match="no telephone number"):
