@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from ivr.announced_years import does_without
 from ivr.faults import Faults, Place, did_you_mean
 from ivr.fields import Fields
 from ivr.opening_hours import CLOSED, DAYS, HOLIDAY, OPEN, Calendar, Gap, Hours, Week, gaps, is_open, state
-from ivr.public_days import is_announced, is_country, is_known
+from ivr.public_days import is_announced, is_country
 from ivr.source import Items, Table, Text, Value, read
 
 __all__ = [
@@ -27,19 +28,21 @@ _DATES = re.compile(rf"({_DATE})(?:\.\.({_DATE}))?\Z", re.ASCII)
 _YEARS = re.compile(r"([12]\d{3})(?:-([12]\d{3}))?\Z", re.ASCII)
 
 
-def parse_calendars(text: str | bytes, file: str) -> tuple[Mapping[str, Calendar], Faults]:
-    """The calendars of a file, by name, with every fault in it."""
+def parse_calendars(
+    text: str | bytes, file: str, in_sight: Iterable[int] = ()
+) -> tuple[Mapping[str, Calendar], Faults]:
+    """The calendars of a file, by name, with every fault in it; warned of are years `in_sight` that it does without."""
     table, faults = read(text, file)
     found: dict[str, Calendar] = {}
     for key, value in table.entries if table else ():
         if isinstance(value, Table):
-            found[key.value] = _calendar(key, value, faults)
+            found[key.value] = _calendar(key, value, faults, in_sight)
         else:
             faults.add(value.place, "not-a-mapping", f"calendar '{key.value}' must hold `key: value` lines")
     return found, faults
 
 
-def _calendar(key: Text, table: Table, faults: Faults) -> Calendar:
+def _calendar(key: Text, table: Table, faults: Faults, in_sight: Iterable[int]) -> Calendar:
     fields = Fields(table, faults, f"calendar '{key.value}'", KEYS, key.place)
     fields.sound_name(key)
     week = week_of(fields, fields.value("open", required=True), "open")
@@ -54,7 +57,7 @@ def _calendar(key: Text, table: Table, faults: Faults) -> Calendar:
         tuple(_periods(fields)),
         tuple(place for _, place in week),
     )
-    _check_years(fields, calendar)
+    _check_years(fields, calendar, in_sight)
     _check_gaps(fields, calendar)
     return calendar
 
@@ -93,7 +96,7 @@ def _worked(fields: Fields) -> Hours:
     return hours_of(fields, found, "worked_days") if found else ()
 
 
-def _check_years(fields: Fields, calendar: Calendar) -> None:
+def _check_years(fields: Fields, calendar: Calendar, in_sight: Iterable[int]) -> None:
     """Days that a country announces are known for some years only: the integrator says which he counts on."""
     announced = bool(calendar.country) and is_announced(calendar.country)
     text = fields.text("years", None if announced else "")
@@ -102,12 +105,15 @@ def _check_years(fields: Fields, calendar: Calendar) -> None:
     if text and not 0 < first <= last <= first + 20:
         fields.fault(fields.at("years"), "bad-years", f"'{text}' is not a year or a span of years", "write 2026-2027")
         return
-    own = {day.year for day, _, _ in calendar.holidays} | {day.year for day, _ in calendar.make_up}
-    for year in range(first, last + 1) if announced and text else ():
-        if year not in own and not is_known(calendar.country, year):
-            message = f"the holidays and make-up days of {year} in {calendar.country} are not known"
+    counted_on = range(first, last + 1) if announced and text else ()
+    for year in sorted({*counted_on, *in_sight}):
+        if does_without(calendar, year):
+            message = (
+                f"the holidays and make-up days of {year} in {calendar.country} are not known: only the days that its"
+                " law fixes count, and no make-up days"
+            )
             hint = f"update chinesecalendar, or write the days of {year} under 'holidays' and 'make_up'"
-            fields.fault(fields.at("years"), "unknown-year", message, hint)
+            fields.warn(fields.at("years"), "unknown-year", message, hint)
 
 
 def _periods(fields: Fields) -> Iterable[tuple[str, Week]]:

@@ -13,7 +13,7 @@ Keyed digits that a flow marks secret are "" in here; the fact says only how man
 from __future__ import annotations
 
 from journal.autopilot_facts import AutopilotActed, AutopilotTurned, AutopilotUndid
-from journal.floor_facts import AgentAltered, CallerReranked, QueueSwitched
+from journal.floor_facts import AgentAltered, CallerReranked, QueueSwitched, YearUnannounced
 from journal.flow_facts import (
     BreakpointKept,
     BreakpointTaken,
@@ -77,7 +77,7 @@ __all__ = [
     "NodeChanged", "NumberBlocked", "OfferClosed", "OfferMade", "PaceSet", "PersonErased", "PromptChanged",
     "QueueSwitched", "RangBack", "RecordingKept", "ResultKept", "ResumeOffered", "ServerStarted", "StepEntered",
     "StepLeft", "SupervisorChanged", "SupervisorHeard", "SupervisorJoined", "SupervisorLeft", "SurveyAnswered",
-    "TalkEnded", "TalkTakenOver", "TransferMade",
+    "TalkEnded", "TalkTakenOver", "TransferMade", "YearUnannounced",
 ]  # fmt: skip
 
 
@@ -359,6 +359,7 @@ Fact = (
     | AgentAltered
     | CallerReranked
     | QueueSwitched
+    | YearUnannounced
     | AutopilotActed
     | AutopilotUndid
     | AutopilotTurned

@@ -44,6 +44,19 @@ class CallerReranked:
 
 
 @dataclass(frozen=True, slots=True)
+class YearUnannounced:
+    """A calendar has come to a year whose public days nobody has told us: what the country's law fixes counts.
+
+    Told of each calendar when the year begins, and again by each server that starts in it.
+    """
+
+    at: float
+    calendar: str
+    country: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
 class QueueSwitched:
     """A queue was closed or opened. `by` is a person, or `calendar NAME`.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,25 +25,33 @@ if TYPE_CHECKING:
 
 # Prompts that the server itself plays, whichever flow is running.
 HOUSE_PROMPTS = re.compile(r"(?:resume|house|say)-")
+AUTUMN = 10  # the month from which on the next year is looked at
 # What a prompt says that asks for something only its owner may know.
 _SECRET_TALK = re.compile(r"\bPINs?\b|\bCV[VC]2?\b|\bpass(?:word|code)\b|密码|口令|安全码", re.IGNORECASE)
 
 
-def advise(folder: Path, plan: FloorPlan) -> tuple[Fault, ...]:
-    """Every warning about a sound floor, file by file."""
+def advise(folder: Path, plan: FloorPlan, today: date | None = None) -> tuple[Fault, ...]:
+    """Every warning about a sound floor, file by file; with `today`, about the years to come as well."""
     files = _Files(folder)
     found: list[Fault] = []
     for flow in plan.flows.values():
         faults = files.open(f"flows/{flow.name}.yaml")
         _warn_of_open_secrets(flow, plan, faults)
         found.extend(faults.warnings())
-    found.extend(parse_calendars(*files.raw("calendars.yaml"))[1].warnings())
+    found.extend(parse_calendars(*files.raw("calendars.yaml"), years_in_sight(today))[1].warnings())
     found.extend(_odd_queues(plan, files))
     found.extend(_idle_steps(plan, files))
     found.extend(_unused_flows(plan, files))
     found.extend(_unused_queues(plan, files))
     found.extend(_unused_prompts(plan, files))
     return tuple(found)
+
+
+def years_in_sight(today: date | None) -> tuple[int, ...]:
+    """The years whose days should be known by now: China tells those of the next one in the autumn."""
+    if today is None:
+        return ()
+    return (today.year, today.year + 1) if today.month >= AUTUMN else (today.year,)
 
 
 class _Files:

@@ -108,7 +108,7 @@ class Centre:
     def handle(self, message: Message, now: float) -> list[Effect]:
         """Take one message. Returns facts and actions, in order; [] for a message about nothing that we know."""
         turn = Turn(now)
-        if self.hours.due <= now:
+        if self.hours.is_due(now):
             queue_hours.look(self, turn)
         self.ROUTES[type(message)](self, message, turn)
         dialling.follow(self, turn)

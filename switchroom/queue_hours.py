@@ -9,6 +9,7 @@ queue back to its calendar; restarts do not change it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
@@ -17,7 +18,8 @@ import acd.messages as acd
 import journal.facts as facts
 from desk.steered import QueueSwitchAsked, QueueWish
 from desk.vocabulary import Refused
-from ivr.opening_hours import is_open
+from ivr.announced_years import does_without, year_ends, year_of
+from ivr.opening_hours import Calendar, is_open
 from ivr.opening_times import next_change
 from switchroom.queuefile import RELEASE
 
@@ -32,12 +34,19 @@ CALENDAR = "calendar"
 class QueueHours:
     """Which queues are `closed` (and whether those who waited were let go), and which are `held` so by a person.
 
-    `due` is when to look again; 0 at first: before the first message, and no message has to come for it.
+    `due` is when to look again; 0 at first: before the first message, and no message has to come for it. From
+    `year_ends` on, whatever message comes. `years` are those of calendars that were told to be unannounced.
     """
 
     closed: dict[str, bool] = field(default_factory=dict)
     held: dict[str, bool] = field(default_factory=dict)
     due: float = 0.0
+    year_ends: float = inf
+    years: set[tuple[str, int]] = field(default_factory=set)
+
+    def is_due(self, now: float) -> bool:
+        """Whether it is time to look."""
+        return min(self.due, self.year_ends) <= now
 
     def note(self, fact: facts.QueueSwitched) -> None:
         """Remember it, live and after a restart."""
@@ -68,6 +77,18 @@ def look(centre: Centre, turn: Turn) -> None:
             by = f"{CALENDAR} {queue.hours}".strip()
             _switch(centre, facts.QueueSwitched(turn.now, name, wanted, by, released=released), turn)
     hours.due = min((next_change(calendar, turn.now) for calendar in calendars.values()), default=inf)
+    _look_at_years(hours, plan.floor.calendars, turn)
+
+
+def _look_at_years(hours: QueueHours, calendars: Mapping[str, Calendar], turn: Turn) -> None:
+    """Put on record which calendars have to do without their country's days of this year, each once."""
+    for name, calendar in sorted(calendars.items()):
+        year = year_of(calendar, turn.now)
+        if (name, year) not in hours.years and does_without(calendar, year):
+            hours.years.add((name, year))
+            turn.fact(facts.YearUnannounced(turn.now, name, calendar.country, year))
+    ends = (year_ends(calendar, turn.now) for calendar in calendars.values())
+    hours.year_ends = min((end for end in ends if end is not None), default=inf)
 
 
 def switched(centre: Centre, told: QueueSwitchAsked, turn: Turn) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,7 @@ def _read(folder: Path) -> _Findings:
     gc.disable()  # nothing of what is read is garbage, and to look for some takes a fifth of the time
     try:
         plan, faults = load_floor(folder)
-        return _Findings(folder, plan, faults, advise(folder, plan) if plan else ())
+        return _Findings(folder, plan, faults, advise(folder, plan, datetime.now(UTC).date()) if plan else ())
     finally:
         gc.enable()
 

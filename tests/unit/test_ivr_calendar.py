@@ -14,6 +14,7 @@ from ivr.messages import CallerCame, StepLeft
 from ivr.public_days import Public, is_known, public_day
 from ivr.session import Caller, Session, first_state
 from ivr.steps.verb import Known
+from switchroom.advice import years_in_sight
 
 pytestmark = pytest.mark.unit
 
@@ -174,15 +175,39 @@ def test_a_year_that_is_not_announced_yet_stands_in_by_rule_and_is_told() -> Non
     assert not is_known("CN", 2031)
     assert public_day("CN", date(2031, 10, 1)) is Public.HOLIDAY
     _, faults = parse_calendars(CHINESE.replace("2025-2026", "2026-2031"), "calendars.yaml")
-    told = [(fault.code, fault.line, fault.column) for fault in faults.all()]
+    assert not faults, "it is no fault: the floor opens"
+    told = [(fault.code, fault.line, fault.column) for fault in faults.warnings()]
     assert ("unknown-year", 6, 10) in told
-    assert any("2031" in fault.message and "make_up" in fault.hint for fault in faults.all())
+    assert any("2031" in fault.message and "make_up" in fault.hint for fault in faults.warnings())
+
+
+@pytest.mark.parametrize(
+    ("today", "told"),
+    [
+        (None, []), (date(2026, 9, 30), []), (date(2029, 9, 30), [2029]), (date(2029, 10, 1), [2029, 2030]),
+    ],
+)  # fmt: skip
+def test_from_october_on_the_next_year_is_asked_for_though_nobody_counts_on_it(today: date, told: list[int]) -> None:
+    _, faults = parse_calendars(CHINESE, "calendars.yaml", years_in_sight(today))
+    assert [year for year in range(2024, 2040) for fault in faults.warnings() if str(year) in fault.message] == told
+
+
+def test_a_year_without_announcement_has_the_days_that_the_law_fixes_and_no_make_up_days() -> None:
+    office = calendars(CHINESE.replace("2025-2026", "2025"))["office"]
+    fixed = ["2031-01-01", "2031-01-23", "2031-05-01", "2031-10-01", "2031-10-02", "2031-10-03"]
+    assert [state(office, moment(f"{day} 10:00")) for day in fixed] == ["holiday"] * len(fixed)
+    weekends = [date(2031, 1, 4) + timedelta(days=7 * week + day) for week in range(52) for day in (0, 1)]
+    assert {state(office, moment(f"{day} 11:00")) for day in weekends} <= {"closed", "holiday"}
+    written = CHINESE.replace("2026-06-30: Half-year", "2031-06-30: Half-year").replace("2026-10-03", "2031-10-12")
+    own = calendars(written)["office"]
+    assert state(own, moment("2031-10-12 08:30")) == "open"
+    assert state(own, moment("2031-06-30 10:00")) == "holiday"
 
 
 def test_days_of_a_year_that_the_integrator_wrote_himself_are_enough() -> None:
     own = CHINESE.replace("2025-2026", "2026-2031").replace("2026-06-30:", "2031-01-23..2031-01-29:")
     _, faults = parse_calendars(own, "calendars.yaml")
-    assert not [fault for fault in faults.all() if "2031" in fault.message]
+    assert not [fault for fault in faults.warnings() if "2031" in fault.message]
 
 
 @pytest.mark.parametrize(
