@@ -6,6 +6,7 @@ import array
 import asyncio
 import contextlib
 import io
+import re
 import shutil
 import time
 import wave
@@ -44,9 +45,8 @@ def floor(folder: Path) -> Path:
     text = campaigns.read_text(encoding="utf-8")
     assert WORDS in text
     campaigns.write_text(text.replace(WORDS, "    later: other\n"), encoding="utf-8")
-    before, mark, rest = queues.read_text(encoding="utf-8").partition("\ninstalments:")
-    assert "wrap_up: 15s" in rest
-    queues.write_text(before + mark + rest.replace("wrap_up: 15s", "wrap_up: 2s", 1), encoding="utf-8")
+    shorter = re.sub(r"wrap_up: \d+s", "wrap_up: 2s", queues.read_text(encoding="utf-8"))
+    queues.write_text(shorter, encoding="utf-8")
     return folder
 
 
