@@ -14,7 +14,7 @@ from typing import Any, Final
 from outbound.campaign import Campaign, Mode
 from switchroom.projecting import Learned, projected
 
-_NICE: Final = 15
+_NICE: Final = 10
 Answer = tuple[float, float] | None
 
 
