@@ -3,8 +3,8 @@
 It knows nothing of cookies or roles' names: a screen belongs to a user and sees everything or only what is his.
 
 `show`, `clear` and `publish` are called by the service loop. They are plain calls that never wait: each encodes once
-and hands the bytes to the sockets. asyncio's transport sends at once, and so does uvloop 0.23, on which the server runs;
-an older one sends at the end of the loop's turn, together with the ring that was asked for after it. The ring has
+and hands the bytes to the sockets. asyncio's transport sends at once, and so does uvloop 0.23, on which the server
+runs; an older one sends at the end of the loop's turn, together with the ring that was asked for after it. The ring has
 Asterisk's way to go, so the screen is first; `benchmarks/calls` looks at both on the wire.
 A screen that does not read is cut off when `BOUND` bytes wait for it; it comes back by itself and is told all anew.
 
