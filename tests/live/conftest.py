@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from patience import PATIENCE
 from ports import free_port, free_udp_range
 from stage import Door, Visit
 
@@ -19,6 +20,7 @@ from cti.asterisk.settings import ExchangeSettings, Phone, Role, Trunk
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -55,7 +57,7 @@ def start_asterisk(package: Package, tmp_path: Path) -> Iterator[Callable[..., R
         layout = write_layout(replace(chosen, **settings), package)
         daemon = Daemon(layout, package, dies_with_us=True)
         started.append(daemon)
-        daemon.start()
+        daemon.start(within=2 * PATIENCE)
         return Running(daemon, layout)
 
     yield start
@@ -109,13 +111,13 @@ def open_door(exchange) -> Iterator[Callable[[Visit], Door]]:
 
 @pytest.fixture
 def ami(exchange) -> Iterator[Probe]:
-    with exchange.daemon.probe(patience=10) as probe:
+    with exchange.daemon.probe(patience=PATIENCE) as probe:
         yield probe
 
 
 @pytest.fixture
 def outside(carrier) -> Iterator[Probe]:
-    with carrier.daemon.probe(patience=10) as probe:
+    with carrier.daemon.probe(patience=PATIENCE) as probe:
         yield probe
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import socket
 import threading
-import time
 import wave
 from array import array
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from patience import PATIENCE, until
 
 from cti.asterisk.carrier import Account, Caller, originate_caller, read_account
 
@@ -66,19 +67,29 @@ def hold_then_end(told: dict[str, str], command: Command) -> None:
     command(f"SET VARIABLE SR_DONE {'end' if told.get('agi_arg_2') else 'hold'}")
 
 
-def until(true: Callable[[], object], *, within: float = 10.0, what: str = "it") -> None:
-    deadline = time.monotonic() + within
-    while not true():
-        assert time.monotonic() < deadline, f"{what} did not happen within {within} s"
-        time.sleep(0.02)
-
-
 def place(outside: Probe, call: str, number: str = "800", **more) -> None:
-    outside.ask("Originate", *originate_caller(Caller(call, number, **{"patience": 20.0, "talk": 1.0} | more)))
+    """A caller comes, who waits for longer than any test does unless he is told to leave."""
+    outside.ask("Originate", *originate_caller(Caller(call, number, **{"patience": 4 * PATIENCE, "talk": 1.0} | more)))
 
 
-def account(outside: Probe, call: str, within: float = 20.0) -> Account:
-    told = read_account(outside.await_event("UserEvent", within=within, UserEvent="CarrierCall", Call=call))
+def callers(outside: Probe) -> list[Headers]:
+    """The callers' own ends of their calls."""
+    return [channel for channel in outside.ask("Status")[1:] if channel.get("Context") == "caller"]
+
+
+def leave(outside: Probe) -> None:
+    """The callers have no more patience."""
+    for channel in callers(outside):
+        outside.ask("Redirect", {"Channel": channel["Channel"], "Context": "caller", "Exten": "T", "Priority": "1"})
+
+
+def press(outside: Probe, key: str) -> None:
+    for channel in callers(outside):
+        outside.ask("PlayDTMF", {"Channel": channel["Channel"], "Digit": key, "Duration": "120"})
+
+
+def account(outside: Probe, call: str) -> Account:
+    told = read_account(outside.await_event("UserEvent", within=PATIENCE, UserEvent="CarrierCall", Call=call))
     assert told is not None
     return told
 
@@ -101,7 +112,7 @@ def ring_leg(ami: Probe, peer: str, number: str = "6001", recording: str = "") -
     ami.ask(
         "Originate",
         {"Channel": f"PJSIP/{number}@carrier", "ChannelId": leg, "Context": "switchroom-leg", "Exten": "s",
-         "Priority": "1", "Async": "true", "Timeout": "10000"},
+         "Priority": "1", "Async": "true", "Timeout": "60000"},
         {"SR_PEER": peer, "SR_RECORDING": recording},
     )  # fmt: skip
     return leg
@@ -117,7 +128,7 @@ def strength(samples: array[int], hertz: int) -> float:
 
 def read_wav(path: Path) -> array[int]:
     """Return the samples of a recording once Asterisk has closed it: until then its header says nothing."""
-    until(lambda: _closed(path), within=5.0, what=f"closing {path.name}")
+    until(lambda: _closed(path), f"closing {path.name}")
     with wave.open(str(path)) as file:
         return array("h", file.readframes(file.getnframes()))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import time
 from array import array
@@ -10,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from patience import PATIENCE, meanwhile
 from stage import strength
 
 from cti.asterisk.music import tone, write_wav
@@ -67,12 +67,8 @@ class TalkWorld:
     def of(self, kind: type[Told]) -> list[Told]:
         return [each for each in self.told if isinstance(each, kind)]
 
-    async def until(self, true: Callable[[], object], what: str, within: float = 15.0) -> None:
-        deadline = time.monotonic() + within
-        while not true():
-            if time.monotonic() > deadline:
-                raise AssertionError(f"{what} did not come within {within} s: {self.told}")
-            await asyncio.sleep(0.02)
+    async def until(self, true: Callable[[], object], what: str) -> None:
+        await meanwhile(true, what, seen=self.told)
 
     async def hears(self, who: str, whom: set[str]) -> None:
         """Wait until a voice hears exactly these."""
@@ -90,7 +86,7 @@ class TalkWorld:
         """Ring in, and wait in the music."""
         before = len(self.of(CallerArrived))
         call = self.outside.call("800", "5551234")
-        assert await call.answered(10)
+        assert await call.answered(PATIENCE)
         self.voices["caller"] = Voice("caller", call)
         self.voices["caller"].begin(self.tones)
         await self.until(lambda: len(self.of(CallerArrived)) > before, "the caller")
@@ -103,12 +99,12 @@ class TalkWorld:
     async def ring(self, agent: str, leg: LegId, peer: str, recording: str = "", lock: int = 0) -> None:
         """Ring an agent for a peer, who answers at once."""
         self.switch.perform(
-            RingAgent(NODE, leg, CallId(peer), agent, 10.0, "5551234", "Bob", recording, round=lock)
+            RingAgent(NODE, leg, CallId(peer), agent, PATIENCE, "5551234", "Bob", recording, round=lock)
         )
         await self.answers(agent)
 
     async def answers(self, agent: str) -> None:
-        call = await self.phones[agent].next_call(10)
+        call = await self.phones[agent].next_call(PATIENCE)
         call.answer()
         self.voices[agent] = Voice(agent, call)
         self.voices[agent].begin(self.tones)
@@ -123,7 +119,7 @@ class TalkWorld:
 
     async def seen(self, true: Callable[[NodeSurveyed], object], what: str) -> NodeSurveyed:
         """Survey until the channels stand so."""
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + PATIENCE
         while not true(seen := await self.survey()):
             assert time.monotonic() < deadline, f"{what}: {seen}"
         return seen
@@ -148,7 +144,7 @@ async def talk_world(exchange, folder: Path) -> AsyncIterator[TalkWorld]:
         for name, secret in layout.secrets.phones.items():
             account = Account(HOST, layout.settings.sip_port, name, secret)
             phones[name] = await stack.enter_async_context(RobotPhone(account))
-            await phones[name].register()
+            await phones[name].register(PATIENCE)
         await switch.start()
         stack.push_async_callback(switch.stop)
         made = TalkWorld(switch, told, outside, phones, tones, layout.recordings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import sys
@@ -12,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE, meanwhile
 
 sys.path.append(str(Path(__file__).parents[1] / "wire"))
 playwright = pytest.importorskip("playwright.async_api")
@@ -56,7 +56,7 @@ async def chromium() -> AsyncIterator[object]:
 async def enter(chromium, house: House, who: str, language: str = "en-US"):
     """A page with `who` logged in by hand; what went wrong in it is in `page.wrong`."""
     page = await (await chromium.new_context(locale=language)).new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(PATIENCE * 1000)
     page.wrong = []
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
     page.on(
@@ -77,10 +77,7 @@ def key(page, name: str):
 
 async def told(house: House, what: object) -> None:
     """Wait until the floor is told this."""
-    deadline = time.monotonic() + 60
-    while what not in house.floor.told:
-        assert time.monotonic() < deadline, house.floor.told
-        await asyncio.sleep(0.02)
+    await meanwhile(lambda: what in house.floor.told, f"{what}")
 
 
 async def seen(page, selector: str, part: str) -> None:
@@ -179,7 +176,7 @@ async def test_an_agent_has_script_and_words_before_his_phone_rings_and_takes_hi
                 (("sold", True), ("later", False)))  # fmt: skip
     now = time.time()
     shown = replace(context("D7", "Wang", begun=now), card=card)
-    house.live.show(ShowContact("anna", "D7.1", now + 20, shown))
+    house.live.show(ShowContact("anna", "D7.1", now + 120, shown))
     await page.wait_for_selector(".card.offered")
     text = await page.inner_text("#room")
     for part in ("Good day, this is the bank.", "We called cards", NAUGHTY):

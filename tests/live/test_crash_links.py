@@ -10,11 +10,12 @@ import wave
 from collections.abc import Iterator
 
 import pytest
-from crash_world import People, World, answer, meanwhile, until, world
+from crash_world import People, World, answer, world
+from patience import PATIENCE, meanwhile, until
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.live
 
-SAME = 0.4  # seconds between a phone's word for a moment and the journal's
+MOMENT = 0.05  # seconds by which two programs' clocks of one machine may differ: Asterisk tells milliseconds
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +24,17 @@ def made(package, tmp_path_factory) -> Iterator[World]:
         yield made
 
 
-def ready(made: World) -> bool:
-    assert made.server is not None
-    return made.server._ready()
+def unseen(made: World) -> bool:
+    """Whether Asterisk has one caller less and one talk more than the server was last told."""
+    with made.daemon.probe(patience=PATIENCE) as probe:
+        channels = probe.ask("Status")[1:]
+    return len(channels) == 4 and sum(bool(one.get("BridgeID")) for one in channels) == 4
+
+
+def written(made: World, number: str) -> int:
+    """The bytes of the shorter leg of his recording; Asterisk writes two seconds at a time."""
+    files = [*made.layout.recordings.rglob(f"*{made.row(number).contact}*.wav")]
+    return min(path.stat().st_size for path in files) if len(files) == 2 else 0
 
 
 async def test_a_frozen_server_keeps_its_journal_until_the_watchdog_ends_it_and_callers_go_on(made):
@@ -43,16 +52,16 @@ async def test_a_frozen_server_keeps_its_journal_until_the_watchdog_ends_it_and_
         second = await asyncio.to_thread(made.serve_once_more)
         assert second.returncode == 2
         assert "held by another running server" in second.stderr, second.stderr
-        assert made.pids()[1] == frozen, "the frozen one had the journal all the while"
+        holders = (frozen, made.pids()[1])  # its successor, where the second is slower than the watchdog's patience
+        assert any(f"process {pid}" in second.stderr for pid in holders), second.stderr
 
-        await meanwhile(lambda: frozen not in made.pids(), "the end of the frozen server", within=20)
-        assert time.time() - stopped < 12.0
+        await meanwhile(lambda: frozen not in made.pids(), "the end of the frozen server")
         assert made.pids()[0] == watchdog
         await meanwhile(lambda: made.arrivals(in_flow)[-1] > stopped, "the question that was open")
         await stands.press("1")
         await made.at(in_flow, "second")
         other = await people.agent(2)
-        answer(await other.next_call(15))
+        answer(await other.next_call(PATIENCE))
         await meanwhile(lambda: made.facts(waiting, "AgentAnswered"), "the answer to who waited")
         assert caller.end is None, "the talk was dropped"
         for call in (stands, waits, rung):
@@ -68,24 +77,27 @@ async def test_the_link_to_asterisk_is_cut_and_what_happened_meanwhile_is_found_
         caller, _ = await people.talk(talking, 3, agents[0])
         leaves = await people.call_line(leaving, 5)
         rings = await people.call_line(rung_through, 4)
-        ringing = await agents[1].next_call(10)
+        ringing = await agents[1].next_call(PATIENCE)
         await meanwhile(lambda: made.facts(rung_through, "AgentRang"), "the ring")
 
         made.relay.cut()
         await meanwhile(lambda: not made.all_facts("NodeChanged")[-1].up, "the loss of the link")
-        picked_up = answer(ringing)
-        leaves.hang_up()
+        picked_up = time.time()
+        answer(ringing)
         left = time.time()
-        await leaves.ended(5)
+        leaves.hang_up()
+        await leaves.ended(PATIENCE)
+        await asyncio.to_thread(until, lambda: unseen(made), "a talk and an end that the server cannot see")
+        looked_again = time.time()
         assert made.row(rung_through).outcome == ""
         assert made.row(leaving).outcome == "", "nothing may be concluded while nobody can look"
         made.relay.mend()
         await meanwhile(lambda: made.row(leaving).outcome, "the survey after the login")
 
         assert made.row(leaving).outcome == "abandoned"
-        assert made.row(leaving).ended_at == pytest.approx(left, abs=SAME)
+        assert left - MOMENT < made.row(leaving).ended_at < looked_again, "when he left, not when it was found out"
         await meanwhile(lambda: made.facts(rung_through, "AgentAnswered"), "the talk that began unseen")
-        assert made.row(rung_through).answered_at == pytest.approx(picked_up, abs=SAME)
+        assert picked_up - MOMENT < made.row(rung_through).answered_at < looked_again
         assert len(made.offers(rung_through)) == 1
         assert caller.end is None
         assert rings.end is None
@@ -100,21 +112,20 @@ async def test_a_killed_asterisk_closes_its_calls_once_and_leaves_recordings_tha
     async with People(made) as people:
         agent = await people.agent(6)
         await people.talk(talking, 6, agent)
-        talk_began = time.time()
         await people.call_line(waiting, 7)
         await people.call(in_flow)
         await made.at(in_flow, "first")
-        until(lambda: time.time() - talk_began > 4.0, "four seconds of talk")  # Asterisk writes in large pieces
-        made.kill_asterisk()
+        await meanwhile(lambda: written(made, talking) > 16_000, "a second of the talk on the disk")
         killed = time.time()
-        made.daemon.start()
+        made.kill_asterisk()
+        made.daemon.start(within=2 * PATIENCE)
         rows = {number: await made.over(number) for number in (in_flow, waiting, talking)}
         assert [row.outcome for row in rows.values()] == ["lost", "lost", "answered"]
         for number in rows:
             assert len(made.facts(number, "CallEnded")) == 1
-        assert rows[talking].ended_at == pytest.approx(killed, abs=5.0)
+        assert killed < rows[talking].ended_at < time.time()
         assert rows[waiting].breakpoint == "line7"
-        await meanwhile(lambda: made.row(talking).recording, "a look at the recording", within=20)
+        await meanwhile(lambda: made.row(talking).recording, "a look at the recording")
     (offer,) = made.offers(talking)
     assert offer.recording_state in {"repaired", "short"}, "short: Asterisk had seconds of it in its hands"
     for name in offer.legs:

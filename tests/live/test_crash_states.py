@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from crash_world import WRAP_UP, People, World, answer, meanwhile, world
+from crash_world import WRAP_UP, People, World, answer, world
+from patience import PATIENCE, meanwhile, until
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.live
 
 FLOW, WAITS, RINGS, ANSWERED, TALKS, RETURNS, WRAPS, MISSED, LEAVES, COMES, PASSES = (
     f"1380000{place:04}" for place in range(11)
 )
-SAME = 0.4  # seconds between a phone's word for a moment and the journal's
+MOMENT = 0.05  # seconds by which two programs' clocks of one machine may differ: Asterisk tells milliseconds
 
 
 @dataclass
@@ -28,10 +29,13 @@ class Story:
     world: World
     moments: dict[str, float] = field(default_factory=dict)
     rings: dict[int, int] = field(default_factory=dict)
-    packets: tuple[int, int] = (0, 0)
 
     def note(self, name: str) -> None:
         self.moments[name] = time.time()
+
+    def between(self, first: str, at: float, then: str) -> bool:
+        """Whether a moment of the journal's lies between two that were noted."""
+        return self.moments[first] - MOMENT < at < self.moments[then] + MOMENT
 
     def row(self, number: str):
         row = self.world.row(number)
@@ -55,10 +59,11 @@ async def _play(story: Story) -> None:
         calls[TALKS], rung[TALKS] = await people.talk(TALKS, 5, agents[5])
         calls[RETURNS], rung[RETURNS] = await people.talk(RETURNS, 6, agents[6])
         for number, line in ((WAITS, 2), (LEAVES, 9), (RINGS, 3), (ANSWERED, 4), (MISSED, 8)):
+            story.note(f"{number} asks")
             calls[number] = await people.call_line(number, line)
             story.note(f"{number} asked")
         for number, line in ((RINGS, 3), (ANSWERED, 4), (MISSED, 8)):
-            rung[number] = await agents[line].next_call(10)
+            rung[number] = await agents[line].next_call(PATIENCE)
         calls[FLOW] = await people.call(FLOW)
         await made.at(FLOW, "first")
         await calls[FLOW].press("1")
@@ -69,9 +74,10 @@ async def _play(story: Story) -> None:
 
         story.note("killed")
         made.kill_both()
-        before = calls[TALKS].ear.packets
+        heard = calls[TALKS].ear.packets
         await _while_away(story, people, calls, rung)
-        story.packets = (before, calls[TALKS].ear.packets)
+        await meanwhile(lambda: calls[TALKS].ear.packets > heard + 50, "a second of sound in a talk that nobody serves")
+        story.note("starts")
         made.start()
         story.note("back")
         await _afterwards(story, people, calls, rung, agents)
@@ -80,50 +86,75 @@ async def _play(story: Story) -> None:
 
 
 async def _while_away(story, people, calls, rung) -> None:
-    story.moments["picked up"] = answer(rung[ANSWERED])
-    story.moments["missed picked up"] = answer(rung[MISSED])
+    story.note("picks up")
+    for number in (ANSWERED, MISSED):
+        answer(rung[number])
+        await meanwhile(lambda number=number: bridged(story, number), "the talk")
+    story.note("picked up")
+    story.note("agent leaves")
     rung[RETURNS].hang_up()
-    story.note("agent left")
+    story.note("gives up")
     calls[LEAVES].hang_up()
-    story.note("gave up")
     calls[COMES] = await people.call(COMES)
     passing = await people.call(PASSES)
     await asyncio.sleep(1.0)  # a talk of some length
+    story.note("hang up unseen")
     calls[MISSED].hang_up()
     passing.hang_up()
+    for call in (calls[LEAVES], calls[MISSED], passing, rung[RETURNS]):
+        await call.ended(PATIENCE)
+    left = {story.row(number).call for number in (LEAVES, MISSED)}
+    await meanwhile(lambda: not left & channels(story.world), "the ends of those who left")
     story.note("hung up unseen")
-    await calls[MISSED].ended(5)
-    await passing.ended(5)
 
 
 async def _afterwards(story, people, calls, rung, agents) -> None:
     made = story.world
-    story.moments["answered after"] = answer(rung[RINGS])
+    story.note("answers after")
+    answer(rung[RINGS])
     await meanwhile(lambda: made.facts(RINGS, "AgentAnswered"), "the talk that rang through the restart")
+    story.note("answered after")
     await meanwhile(lambda: made.arrivals(FLOW)[-1] > story.moments["killed"], "the question that was open")
     await calls[FLOW].press("1")
-    first = await agents[1].next_call(10)
+    first = await agents[1].next_call(PATIENCE)
     answer(first)
     agents[2] = await people.agent(2)
-    story.note("agent 2 there")
-    second = await agents[2].next_call(15)
-    story.moments["waited answered"] = answer(second)
+    second = await agents[2].next_call(PATIENCE)
+    story.note("waited is answered")
+    answer(second)
     await meanwhile(lambda: made.facts(WAITS, "AgentAnswered"), "the answer to who waited")
+    story.note("waited was answered")
     await made.at(COMES, "first")
     await meanwhile(lambda: made.facts(FLOW, "AgentAnswered"), "the answer to who was in the flow")
+    story.note("all hang up")
     for call in (rung[ANSWERED], rung[TALKS], rung[RINGS], first, second):
         assert call.end is None, "a talk was dropped"
         call.hang_up()
-    story.note("all hung up")
     for number in (ANSWERED, TALKS, RINGS, FLOW, WAITS, RETURNS):
-        await calls[number].ended(10)
+        await calls[number].ended(PATIENCE)
         await made.over(number)
+    story.note("all hung up")
     calls[COMES].hang_up()
     for number in (COMES, LEAVES, MISSED):
         await made.over(number)
-    ready_again = story.row(WRAPS).ended_at + WRAP_UP + 1.0
-    await asyncio.sleep(max(0.0, ready_again - time.time()))
+    await meanwhile(lambda: after_wrap_up(made)[1:], "the end of the wrap-up")
     story.note("end")
+
+
+def bridged(story: Story, number: str) -> bool:
+    return story.row(number).call in channels(story.world, "BridgeID")
+
+
+def channels(made: World, has: str = "Uniqueid") -> set[str]:
+    """The unique ids of Asterisk's channels that have this."""
+    with made.daemon.probe(patience=PATIENCE) as probe:
+        return {channel["Uniqueid"] for channel in probe.ask("Status")[1:] if channel.get(has)}
+
+
+def after_wrap_up(made: World):
+    """What the agent of line 7 was, from his wrap-up on."""
+    changes = [fact for fact in made.all_facts("AgentChanged") if fact.agent == "agent7"]
+    return changes[[fact.state for fact in changes].index("wrap_up") :]
 
 
 def test_who_was_in_the_flow_is_asked_the_same_question_again_and_no_earlier_one(story):
@@ -135,8 +166,8 @@ def test_who_was_in_the_flow_is_asked_the_same_question_again_and_no_earlier_one
 def test_who_waited_keeps_his_clock(story):
     row = story.row(WAITS)
     assert row.outcome == "answered"
-    assert row.asked_at == pytest.approx(story.moments[f"{WAITS} asked"], abs=SAME)
-    assert row.answered_at == pytest.approx(story.moments["waited answered"], abs=SAME)
+    assert story.between(f"{WAITS} asks", row.asked_at, f"{WAITS} asked")
+    assert story.between("waited is answered", row.answered_at, "waited was answered")
     (answered,) = story.world.facts(WAITS, "AgentAnswered")
     assert answered.waited == pytest.approx(row.answered_at - row.asked_at, abs=0.001)
 
@@ -144,25 +175,22 @@ def test_who_waited_keeps_his_clock(story):
 def test_a_phone_that_rang_is_answered_by_the_same_ring(story):
     row, (offer,) = story.row(RINGS), story.world.offers(RINGS)
     assert (row.outcome, offer.outcome) == ("answered", "answered")
-    assert row.answered_at == pytest.approx(story.moments["answered after"], abs=SAME)
+    assert story.between("answers after", row.answered_at, "answered after")
 
 
 def test_a_phone_picked_up_while_nobody_was_there_counts_from_that_moment(story):
     row, (offer,) = story.row(ANSWERED), story.world.offers(ANSWERED)
     assert (row.outcome, offer.outcome) == ("answered", "answered")
-    assert row.answered_at == pytest.approx(story.moments["picked up"], abs=SAME)
-    assert row.talked == pytest.approx(story.moments["all hung up"] - story.moments["picked up"], abs=2 * SAME)
+    assert story.between("picks up", row.answered_at, "picked up")
+    assert story.between("all hang up", row.talk_ended_at, "all hung up")
+    assert row.talked == pytest.approx(row.talk_ended_at - row.answered_at, abs=0.001)
 
 
 def test_a_talk_goes_on_with_its_sound(story):
-    row = story.row(TALKS)
-    assert row.outcome == "answered"
-    before, after = story.packets
-    away = story.moments["hung up unseen"] - story.moments["killed"]
-    assert after - before > 40 * away, "fifty packets a second were due"
+    assert story.row(TALKS).outcome == "answered"
     (ended,) = story.world.facts(TALKS, "TalkEnded")
     assert ended.ended_by == "agent"
-    assert ended.at == pytest.approx(story.moments["all hung up"], abs=SAME)
+    assert story.between("all hang up", ended.at, "all hung up")
 
 
 def test_who_came_back_to_the_door_is_led_out_by_the_flow(story):
@@ -170,31 +198,31 @@ def test_who_came_back_to_the_door_is_led_out_by_the_flow(story):
     assert row.outcome == "answered"
     assert len(story.world.facts(RETURNS, "TalkEnded")) == 1
     assert [fact.step for fact in story.world.facts(RETURNS, "StepEntered")][-1] == "bye"
-    assert story.moments["agent left"] - SAME < row.talk_ended_at < story.moments["back"] + 2.0
+    assert story.between("agent leaves", row.talk_ended_at, "all hang up")
 
 
 def test_wrap_up_ends_at_its_first_deadline(story):
-    everybody = story.world.all_facts("AgentChanged")
-    changes = [fact for fact in everybody if fact.agent == "agent7" and fact.at < story.moments["end"]]
-    assert [fact.state for fact in changes[-2:]] == ["wrap_up", "ready"]
-    assert changes[-2].at < story.moments["killed"]
-    assert changes[-1].at == pytest.approx(changes[-2].until, abs=SAME)
+    wraps, ready, *_ = after_wrap_up(story.world)
+    assert (wraps.state, ready.state) == ("wrap_up", "ready")
+    assert wraps.at < story.moments["killed"]
+    assert wraps.until <= ready.at + MOMENT
+    assert ready.at < story.moments["back"] + WRAP_UP, "it did not begin anew"
 
 
 def test_a_talk_that_began_and_ended_while_nobody_was_there_is_answered_with_its_real_wait(story):
     row = story.row(MISSED)
     assert row.outcome == "answered"
-    assert row.asked_at == pytest.approx(story.moments[f"{MISSED} asked"], abs=SAME)
-    assert row.answered_at == pytest.approx(story.moments["missed picked up"], abs=SAME)
-    assert row.ended_at == pytest.approx(story.moments["hung up unseen"], abs=SAME)
+    assert story.between(f"{MISSED} asks", row.asked_at, f"{MISSED} asked")
+    assert story.between("picks up", row.answered_at, "picked up")
+    assert story.between("hang up unseen", row.ended_at, "hung up unseen")
     assert row.talked == pytest.approx(row.ended_at - row.answered_at, abs=0.001)
 
 
 def test_who_gave_up_while_nobody_was_there_is_abandoned_with_his_real_wait(story):
     row = story.row(LEAVES)
     assert row.outcome == "abandoned"
-    assert row.asked_at == pytest.approx(story.moments[f"{LEAVES} asked"], abs=SAME)
-    assert row.ended_at == pytest.approx(story.moments["gave up"], abs=SAME)
+    assert story.between(f"{LEAVES} asks", row.asked_at, f"{LEAVES} asked")
+    assert story.between("gives up", row.ended_at, "hung up unseen")
 
 
 def test_who_came_while_nobody_was_there_is_served_afterwards(story):
@@ -206,11 +234,11 @@ def test_who_came_while_nobody_was_there_is_served_afterwards(story):
 def test_who_came_and_went_while_nobody_was_there_is_counted(story):
     row = story.row(PASSES)
     assert row.outcome == "ended_in_flow"
-    assert row.ended_at == pytest.approx(story.moments["hung up unseen"], abs=SAME)
+    assert story.between("hang up unseen", row.ended_at, "starts")
 
 
 def test_no_phone_rang_twice_and_nobody_is_left(story):
     assert story.rings == dict.fromkeys(story.rings, 1)
-    assert story.world.daemon.find_channels() == []
+    until(lambda: not channels(story.world), "the end of all channels")
     offers = story.world.all_facts("OfferMade")
     assert len(offers) == len({fact.contact for fact in offers}) == len(story.rings)

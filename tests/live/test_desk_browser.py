@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 sys.path.append(str(Path(__file__).parents[1] / "wire"))
 playwright = pytest.importorskip("playwright.async_api")
@@ -81,6 +82,7 @@ async def enter(chromium, house: House, who: str, language: str = "en-US"):
     """A page with `who` logged in by hand; what went wrong in it is in `page.wrong`."""
     context_ = await chromium.new_context(locale=language)
     page = await context_.new_page()
+    page.set_default_timeout(PATIENCE * 1000)
     page.wrong = []
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
     page.on(
@@ -99,7 +101,7 @@ async def test_the_pop_appears_with_everything_and_nothing_secret(house, chromiu
     page = await enter(chromium, house, "anna")
     await page.wait_for_selector(".pill.ready")
     shown = context("c", "Chen Wei", begun=time.time() - 60)
-    assert house.live.show(ShowContact("anna", "c.1", time.time() + 20, shown)) == 1
+    assert house.live.show(ShowContact("anna", "c.1", time.time() + 120, shown)) == 1
     await page.wait_for_selector(".card.offered")
     card = await page.inner_text(".card")
     for text in ("Chen Wei", "+861391234567", "Gold", "card_last_four", "4417", "Answer within", "C-20817"):
@@ -124,7 +126,7 @@ async def test_naughty_names_are_text_on_every_screen(house, chromium) -> None:
             kept=((name, name),),
             breakpoint=name,
         )
-        house.live.show(ShowContact("anna", f"n{n}.1", now + 20, nasty))
+        house.live.show(ShowContact("anna", f"n{n}.1", now + 120, nasty))
         await anna.wait_for_function("name => document.querySelector('.card h2')?.textContent === name", arg=name)
         house.floor.change(contacts=(ContactView(f"n{n}", "waiting", "", "", nasty),))
         house.library.finished(f"n{n}", "anna", name=name)
@@ -154,7 +156,7 @@ async def test_the_agent_works_with_the_keyboard_alone(house, chromium) -> None:
         if await page.evaluate("document.activeElement.dataset.key") == "do.ready":
             break
     await page.keyboard.press("Enter")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not house.floor.told:  # noqa: ASYNC110 - the page's request arrives when it arrives
             await asyncio.sleep(0.02)
     house.floor.change(agents=(agent("ben", "ready", since=time.time()),))
@@ -308,7 +310,7 @@ async def test_the_supervisor_sees_what_the_autopilot_foresees_and_undoes_what_i
     assert "The dialler keeps 50.0% of its pace." in told
     await page.click("text=Undo >> nth=-1")
     await page.click("text=Switch it off and undo everything")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len(house.floor.told) < 2:  # noqa: ASYNC110 - the fake floor tells nobody
             await asyncio.sleep(0.05)
     assert house.floor.told == [SupervisorUndidAct(act.act, "sue"), SupervisorTurnedAutopilot(on=False, by="sue")]
@@ -331,7 +333,7 @@ async def test_a_save_that_is_not_in_force_is_told_to_the_supervisor_and_to_nobo
 async def test_the_language_changes_without_losing_the_call(house, chromium) -> None:
     page = await enter(chromium, house, "anna", "zh-CN")
     assert "就绪" in await page.inner_text(".pill")
-    house.live.show(ShowContact("anna", "c.1", time.time() + 20, context("c", "陈伟", begun=time.time() - 60)))
+    house.live.show(ShowContact("anna", "c.1", time.time() + 120, context("c", "陈伟", begun=time.time() - 60)))
     await page.wait_for_selector(".card.offered")
     assert "停在此处" in await page.inner_text(".path li.stop")
     await page.select_option("#bar select[data-key=language]", "en")
@@ -346,7 +348,7 @@ async def test_a_dead_server_greys_the_page_and_its_return_brings_it_back(house,
     await page.wait_for_selector(".pill.ready")
     port = house.runner.addresses[0][1]
     await house.close()
-    await page.wait_for_selector("body.stale", timeout=8000)
+    await page.wait_for_selector("body.stale")
     # A new server, as after a kill -9: same folder, same port; the session is still good.
     again = House(tmp_path, clock=time.time)
     again.floor.view = replace(
@@ -356,7 +358,7 @@ async def test_a_dead_server_greys_the_page_and_its_return_brings_it_back(house,
     )
     await again.open(known_users(tmp_path), port)
     try:
-        await page.wait_for_selector("body:not(.stale) .card.talking", timeout=15_000)
+        await page.wait_for_selector("body:not(.stale) .card.talking")
         assert await page.inner_text(".card h2") == "Still Here"
         assert again.live.screens("anna") == 1
     finally:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
 import pytest
 from desk_fakes import agent, context
+from patience import meanwhile
 from test_desk_browser import chromium, enter, house  # noqa: F401 - fixtures
 
 from desk.talk_vocabulary import (
@@ -22,7 +22,7 @@ from desk.talk_vocabulary import (
 from desk.vocabulary import ContactView
 from journal import facts as f
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.live
 
 
 def talking(home, standing: str, **more) -> None:
@@ -39,16 +39,14 @@ def talking(home, standing: str, **more) -> None:
 
 
 async def told(home, *wanted: object) -> None:
-    async with asyncio.timeout(10):
-        while not all(one in home.floor.told for one in wanted):  # noqa: ASYNC110 - it arrives when it arrives
-            await asyncio.sleep(0.02)
+    await meanwhile(lambda: all(one in home.floor.told for one in wanted), f"{wanted}")
 
 
 async def press(page, key: str) -> None:
     await page.click(f"[data-key='{key}']")
 
 
-async def test_an_agent_holds_consults_hands_over_and_transfers(house, chromium) -> None:  # noqa: F811 - fixtures
+async def test_an_agent_holds_consults_hands_over_and_transfers(house, chromium) -> None:
     page = await enter(chromium, house, "anna")
     talking(house, "together")
     await press(page, "talk.hold")
@@ -75,7 +73,7 @@ async def test_an_agent_holds_consults_hands_over_and_transfers(house, chromium)
     assert page.wrong == []
 
 
-async def test_who_is_asked_sees_by_whom_and_has_no_buttons_for_the_talk(house, chromium) -> None:  # noqa: F811 - fixtures
+async def test_who_is_asked_sees_by_whom_and_has_no_buttons_for_the_talk(house, chromium) -> None:
     page = await enter(chromium, house, "ben", "zh-CN")
     talking(house, "consulting", third="ben", beside=("ben",))
     await page.wait_for_selector(".card.talking")
@@ -84,7 +82,7 @@ async def test_who_is_asked_sees_by_whom_and_has_no_buttons_for_the_talk(house, 
     assert page.wrong == []
 
 
-async def test_a_supervisor_listens_takes_over_and_leaves(house, chromium) -> None:  # noqa: F811 - fixtures
+async def test_a_supervisor_listens_takes_over_and_leaves(house, chromium) -> None:
     page = await enter(chromium, house, "sue")
     talking(house, "together")
     await page.fill("[data-key='ears.phone']", "boss-1")

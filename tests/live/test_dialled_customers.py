@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+from patience import PATIENCE
 
 from cti.asterisk.carrier import Who, customer_number
 from cti.asterisk.node import NodeSettings
@@ -32,7 +33,6 @@ pytestmark = pytest.mark.live
 
 NODE = NodeId("exchange")
 OURS = "+18005550100"
-PATIENCE = 60.0  # seconds for what takes ten on a machine that does nothing else
 
 
 class Line:

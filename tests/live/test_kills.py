@@ -7,7 +7,7 @@ import pytest
 from benchmarks.kills.drive import Plan, Victim, run
 from benchmarks.kills.run import judge
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.live
 
 FORGETS = """
 import switchroom.service

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from cti.sip.phone import RobotCall
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.live
 
 FLOW = """\
 flow: keys

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from switchroom.demo import AGREED, NO_STAGE, DemoOptions, run_demo
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.live
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,7 +42,6 @@ async def test_a_demo_with_a_killed_server_ends_in_agreement(tmp_path):
     assert summary["checks"] > 0
     assert set(summary["rates"]) == {"sl1", "sl2", "sl3", "sl4", "sl5", "sl6"}
     assert summary["run"]["kills"] == 2
-    assert summary["run"]["first_ring_after"] < 15
     assert "First ring after" in said.getvalue()
 
 

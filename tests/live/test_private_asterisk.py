@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stage import until
+from patience import until
 
 from cti.asterisk.daemon import Daemon, DaemonError, free_leftovers
 from cti.asterisk.layout import write_layout

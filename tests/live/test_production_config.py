@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stage import Door, account, channels, hold_then_end, place, ring_leg, until, waiting
+from patience import PATIENCE, until
+from stage import Door, account, channels, hold_then_end, place, ring_leg, waiting
 
 from cti.asterisk.daemon import Daemon
 from cti.asterisk.settings import Secrets
@@ -58,17 +59,17 @@ def test_a_call_runs_through_the_production_configuration(tmp_path, ports, packa
     layout = replace(spare.layout, conf=etc / "asterisk.conf", secrets=Secrets(secret, ""))
     daemon = Daemon(layout, package, dies_with_us=True)
     door = Door(agi, hold_then_end)
-    daemon.start()
+    daemon.start(within=2 * PATIENCE)
     try:
         assert daemon.missing_modules() == ()
-        with daemon.probe(patience=10) as seen, carrier.daemon.probe(patience=10) as outside:
+        with daemon.probe(patience=PATIENCE) as seen, carrier.daemon.probe(patience=PATIENCE) as outside:
             place(outside, "k1", talk=1.0)
             call = waiting(seen)[0]["Uniqueid"]
             assert call.startswith("a1-")
             leg = ring_leg(seen, call, recording="k1")
             told = account(outside, "k1")
             assert (told.outcome, told.ended_by) == ("talked", "caller")
-            last = seen.await_event("UserEvent", within=5, UserEvent="SwitchroomEnded")["Last"]
+            last = seen.await_event("UserEvent", within=PATIENCE, UserEvent="SwitchroomEnded")["Last"]
             assert last.split("|")[3] == leg
             until(lambda: not channels(seen), what="no channel left")
         token = (tmp_path / "image/secrets/agi").read_text().strip()

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crash_world import PROGRAM, People, World, meanwhile, world
+from crash_world import PROGRAM, People, World, world
+from patience import PATIENCE, meanwhile
 
 from cti.asterisk.music import tone, write_wav
 from cti.fingerprint import of_mulaw
 from cti.sip.phone import RobotCall
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.live
 
 FLOW = """\
 flow: prompts
@@ -77,9 +78,9 @@ async def heard(world: World, number: str) -> int:
 
     async with People(world) as people:
         call: RobotCall = people._outside.call("700", number)
-        assert await call.answered(10)
+        assert await call.answered(PATIENCE)
         call.listen(listen)
-        await call.ended(20)
+        await call.ended(PATIENCE)
     return pitch(of_mulaw(bytes(sound)))
 
 
@@ -105,7 +106,7 @@ async def test_a_recording_that_comes_in_is_heard_a_moment_later(served: World, 
     write_wav(tmp_path / "hello.wav", tone(900, 1.0))
     config = served.place.folder / "switchroom.toml"
     words = [sys.executable, "-c", PROGRAM, "prompts", "record-import", str(tmp_path / "hello.wav"), "--language", "en"]
-    done = subprocess.run([*words, "--config", str(config)], capture_output=True, text=True, check=False, timeout=60)  # noqa: S603,ASYNC221  our own program
+    done = subprocess.run([*words, "--config", str(config)], capture_output=True, text=True, check=False, timeout=120)  # noqa: S603,ASYNC221  our own program
     assert done.returncode == 0, done.stdout + done.stderr
     await meanwhile(lambda: served.all_facts("FlowChanged") or len(sounds(served)) > len(before), "the new sound")
     for attempt in range(20):  # the edition is swapped a moment after its sound was made

@@ -11,18 +11,19 @@ from pathlib import Path
 
 import pytest
 import small_floor
-from crash_world import PROGRAM, People, World, answer, meanwhile, world
+from crash_world import PROGRAM, People, World, answer, world
+from patience import PATIENCE, meanwhile
 
 from cti.asterisk.music import tone, write_wav
 from switchroom.versions import Versions
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.live
 
 AGENTS = (
     "ann:\n  name: Ann\n  phone: agent1\n  queues: [cards]\n  skills: {cards: 1}\n  screen: none\n"
     "ben:\n  name: Ben\n  phone: agent9\n  queues: [cards]\n  skills: {cards: 5}\n  screen: none\n"
 )
-QUEUES = "cards:\n  ring_for: 20s\n  wrap_up: 0s\n  hours: always\n  misses: 9\n"
+QUEUES = "cards:\n  ring_for: 120s\n  wrap_up: 0s\n  hours: always\n  misses: 9\n"
 
 
 def rules(need: str) -> str:
@@ -42,7 +43,7 @@ def write(folder: Path, version: int = 1, need: str = "cards 3") -> None:
 def switchroom(floor: World, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603  our own interpreter runs our own program
         [sys.executable, "-c", PROGRAM, *words, "--config", str(floor.place.folder / "switchroom.toml")],
-        capture_output=True, text=True, timeout=60, check=False, env={**os.environ, "LANGUAGE": "en"},
+        capture_output=True, text=True, timeout=2 * PATIENCE, check=False, env={**os.environ, "LANGUAGE": "en"},
     )  # fmt: skip
 
 
@@ -76,8 +77,8 @@ async def to_queue(floor: World, people: People, number: str):
 
 async def answered(floor: World, number: str, phone) -> None:
     """The phone rings for him, and is answered."""
-    answer(await phone.next_call(30))
-    await meanwhile(lambda: floor.facts(number, "AgentAnswered"), f"an answer for {number}", within=30.0)
+    answer(await phone.next_call(PATIENCE))
+    await meanwhile(lambda: floor.facts(number, "AgentAnswered"), f"an answer for {number}")
 
 
 async def test_changes_count_for_real_callers_who_wait_already(package, tmp_path) -> None:
@@ -98,7 +99,7 @@ async def test_changes_count_for_real_callers_who_wait_already(package, tmp_path
             await floor.over("13900000001")
 
             os.kill(floor.pids()[1], signal.SIGKILL)
-            await meanwhile(lambda: len(floor.all_facts("ServerStarted")) == 2, "the next server", within=40.0)
+            await meanwhile(lambda: len(floor.all_facts("ServerStarted")) == 2, "the next server")
             second = await to_queue(floor, people, "13900000002")
             await answered(floor, "13900000002", ann)  # the change has outlived the server
             second.hang_up()

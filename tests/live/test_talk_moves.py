@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from patience import PATIENCE
 from stage import read_wav, strength
 from talk_world import HEARD, NODE, PIECE, TONES, TalkWorld, talk_world
 
@@ -130,7 +131,7 @@ async def test_three_hear_each_other_and_one_may_leave(talks, leaves):
 async def test_a_supervisor_listens_whispers_barges_in_and_takes_over(talks):
     call, leg = await talking(talks)
     ear = LegId(f"S1-{call}.1")
-    talks.switch.perform(ListenIn(NODE, ear, call, "carol", 10.0, leg, Ear.LISTEN, "Listen"))
+    talks.switch.perform(ListenIn(NODE, ear, call, "carol", PATIENCE, leg, Ear.LISTEN, "Listen"))
     await talks.answers("carol")
     await talks.until(lambda: LegAnswered(ear) in talks.told, "the supervisor's answer")
     await talks.hears("carol", {"alice", "caller"})
@@ -175,7 +176,7 @@ async def test_a_number_outside_is_asked_and_then_has_the_caller(start_asterisk,
         call, leg = await talking(talks)
         talks.switch.perform(PutOnHold(NODE, call, leg, ringing=True))
         third = LegId(f"Q1-{call}.1")
-        ring = RingAgent(NODE, third, CallId(leg), "95501111", 10.0, "800", "", round=1, outside=True)
+        ring = RingAgent(NODE, third, CallId(leg), "95501111", PATIENCE, "800", "", round=1, outside=True)
         talks.switch.perform(ring)
         await talks.until(lambda: TalkBegan(CallId(leg), third) in talks.told, "the consult")
         await talks.until(lambda: talks.strengths("alice")["caller"] > HEARD, "the voice of the one outside")
@@ -199,7 +200,7 @@ async def test_a_number_outside_that_is_busy_or_not_allowed_ends_the_consult_wit
         talks.switch.perform(PutOnHold(NODE, call, leg, ringing=True))
         for number, phone, cause in ((1, "95502111", 17), (2, "85501111", 28)):
             third = LegId(f"Q{number}-{call}.1")
-            ring = RingAgent(NODE, third, CallId(leg), phone, 10.0, "800", "", round=number, outside=True)
+            ring = RingAgent(NODE, third, CallId(leg), phone, PATIENCE, "800", "", round=number, outside=True)
             talks.switch.perform(ring)
             await talks.until(lambda n=third, c=cause: LegEnded(NODE, n, c) in talks.told, f"the end of {phone}")
         talks.switch.perform(Keep(NODE, leg))
@@ -210,17 +211,17 @@ async def test_a_number_outside_that_is_busy_or_not_allowed_ends_the_consult_wit
 
 async def test_a_recording_runs_on_through_hold_and_consult_and_each_leg_has_its_own(talks):
     call, leg = await talking(talks, "2026/11/first")
-    await asyncio.sleep(1.0)  # something to be heard in the recording
+    await sound(talks, "alice", 50)  # something to be heard in the recording
     talks.switch.perform(PutOnHold(NODE, call, leg))
     await talks.hears("alice", set())
     third = LegId(f"Q1-{call}.1")
     await talks.ring("bob", third, leg, "2026/11/second")
     await talks.hears("alice", {"bob"})
-    await asyncio.sleep(1.0)
+    await sound(talks, "bob", 50)
     talks.switch.perform(Connect(NODE, call, third))
     talks.switch.perform(DropLeg(NODE, leg))
     await talks.hears("bob", {"caller"})
-    await asyncio.sleep(2.0)
+    await sound(talks, "bob", 100)
     talks.voices["bob"].call.hang_up()
     first, second = (
         {who: read_wav(talks.recordings / f"2026/11/{name}-{who}.wav") for who in ("agent", "caller")}
@@ -233,6 +234,13 @@ async def test_a_recording_runs_on_through_hold_and_consult_and_each_leg_has_its
     assert pieces(second["agent"], "bob") > 8, "in the consult and in the talk"
     assert len(first["agent"]) == len(first["caller"])
     assert len(second["agent"]) == len(second["caller"])
+
+
+async def sound(talks: TalkWorld, who: str, packets: int) -> None:
+    """Wait until so much more has come to somebody's ear, fifty a second."""
+    ear = talks.voices[who].call.ear
+    wanted = ear.packets + packets
+    await talks.until(lambda: ear.packets >= wanted, "sound")
 
 
 def pieces(samples, name: str) -> int:

@@ -11,7 +11,8 @@ from typing import Self
 
 import aiohttp
 import pytest
-from crash_world import HOST, NODE, World, meanwhile, world
+from crash_world import HOST, NODE, World, world
+from patience import PATIENCE, meanwhile
 from ports import free_port
 from talk_world import TONES, Voice
 
@@ -19,7 +20,7 @@ from cti.asterisk.music import tone, write_wav
 from cti.sip.phone import Account, RobotCall, RobotPhone
 from cti.sip.sound import read_sound
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.live
 
 PROVIDER = free_port(socket.SOCK_DGRAM)  # where numbers outside are answered
 AGENTS = {"agent1": "alice", "agent2": "bob", "agent3": "carol"}  # and whose tone each plays
@@ -42,7 +43,7 @@ steps:
   ask:
     menu: first
     keys: {1: line}
-    wait: 20s
+    wait: 60s
     tries: 3
     no_input: bye
     no_match: bye
@@ -63,7 +64,7 @@ def write_floor(folder: Path) -> None:
         "calendars.yaml": "always:\n  zone: UTC\n  open:\n    daily: 00:00-24:00\n",
         "prompts/en.yaml": "first: Press one.\n",
         "queues.yaml": "\n".join(
-            f"{name}:\n  ring_for: 12s\n  wrap_up: 1s\n  misses: 9\n  record: true\n  target: 20s\n"
+            f"{name}:\n  ring_for: 120s\n  wrap_up: 1s\n  misses: 9\n  record: true\n  target: 20s\n"
             for name in lines.values()
         ),
         "agents.yaml": "\n".join(
@@ -99,7 +100,7 @@ class Floor:
         for name in (*AGENTS, "agent9"):
             account = Account(HOST, port, name, layout.secrets.phones[name])
             self.phones[name] = await self._stack.enter_async_context(RobotPhone(account))
-            await self.phones[name].register()
+            await self.phones[name].register(PATIENCE)
         for user in (*AGENTS, "supervisor"):
             await self._log_in(user)
         for agent in AGENTS:
@@ -146,13 +147,13 @@ class Floor:
     async def calls(self, number: str) -> str:
         """Ring in; return the contact when an agent's phone is about to ring."""
         call = self._outside.call("700", number)
-        assert await call.answered(10)
+        assert await call.answered(PATIENCE)
         self._voice("caller", call)
         await meanwhile(lambda: self.world.facts(number, "OfferMade"), f"an offer of {number}")
         return self.world.row(number).contact
 
     async def answers(self, phone: str) -> RobotCall:
-        call = await self.phones[phone].next_call(15)
+        call = await self.phones[phone].next_call(PATIENCE)
         call.answer()
         self._voice(AGENTS.get(phone, "carol"), call)
         return call
@@ -227,11 +228,11 @@ async def test_a_caller_passed_on_to_a_queue_is_on_the_next_screen_before_that_p
         assert await floor.say("agent1", "talk/transfer", contact=contact, kind="queue", target="two") == 200
         shown = b""
         while b"event: show" not in shown:
-            shown += await asyncio.wait_for(events.content.readany(), 10)
+            shown += await asyncio.wait_for(events.content.readany(), PATIENCE)
         assert contact.encode() in shown.split(b"event: show")[1]
     await floor.answers("agent2")
     await floor.hears("caller", {"bob"})
-    await rung.ended(5)
+    await rung.ended(PATIENCE)
     floor.voices["bob"].call.hang_up()
     await ended(floor, "13800000002")
     assert [offer.agent for offer in floor.world.offers("13800000002")] == ["agent1", "agent2"]
@@ -273,7 +274,7 @@ async def test_a_consult_through_kill_9_ends_with_who_was_asked_having_the_calle
     assert await floor.say("agent1", "talk/complete", contact=contact) == 200
     await floor.hears("caller", {"bob"})
     await floor.hears("bob", {"caller"})
-    await rung.ended(5)
+    await rung.ended(PATIENCE)
     floor.voices["bob"].call.hang_up()
     await ended(floor, number)
     await meanwhile(lambda: len(floor.world.facts(number, "RecordingKept")) == 2, "both recordings")
@@ -287,7 +288,7 @@ async def test_a_caller_whose_agent_is_gone_while_he_hears_music_waits_again_at_
     second = await floor.answers("agent2")
     await floor.hears("alice", {"bob"})
     rung.hang_up()
-    await second.ended(5)
+    await second.ended(PATIENCE)
     await floor.answers("agent1")
     await floor.hears("caller", {"alice"})
     assert floor.world.facts(number, "CallerQueued")[-1].at_head
@@ -299,7 +300,7 @@ async def test_who_is_asked_and_refuses_leaves_the_caller_with_his_agent(floor) 
     number = "13800000007"
     contact, _ = await floor.talk(number)
     assert await floor.say("agent1", "talk/consult", contact=contact, kind="agent", target="agent2") == 200
-    (await floor.phones["agent2"].next_call(15)).refuse()
+    (await floor.phones["agent2"].next_call(PATIENCE)).refuse()
     await meanwhile(lambda: floor.world.facts(number, "ConsultEnded"), "the refusal")
     assert [fact.why for fact in floor.world.facts(number, "ConsultEnded")] == ["refused"]
     assert await floor.say("agent1", "talk/retrieve", contact=contact) == 200
@@ -312,7 +313,7 @@ async def test_who_is_asked_and_answers_while_the_server_is_dead_is_found_and_ca
     number = "13800000012"
     contact, _ = await floor.talk(number)
     assert await floor.say("agent1", "talk/consult", contact=contact, kind="agent", target="agent2") == 200
-    rung = await floor.phones["agent2"].next_call(15)
+    rung = await floor.phones["agent2"].next_call(PATIENCE)
     floor.world.kill_both()
     rung.answer()
     floor.voices["bob"] = Voice("bob", rung)
@@ -322,7 +323,7 @@ async def test_who_is_asked_and_answers_while_the_server_is_dead_is_found_and_ca
     await meanwhile(lambda: floor.world.facts(number, "ConsultBegan"), "the consult, found by a survey")
     assert await floor.say("agent1", "talk/cancel", contact=contact) == 200
     await floor.hears("caller", {"alice"})
-    await rung.ended(5)
+    await rung.ended(PATIENCE)
     floor.voices["caller"].call.hang_up()
     await ended(floor, number)
     assert [fact.agent for fact in floor.world.facts(number, "OfferMade")] == ["agent1", "agent2"], "nobody twice"
@@ -336,7 +337,7 @@ async def test_a_number_outside_is_asked_and_is_handed_the_caller(floor) -> None
     await floor.hears("alice", {"carol"})
     assert await floor.say("agent1", "talk/complete", contact=contact) == 200
     await floor.hears("caller", {"carol"})
-    await rung.ended(5)
+    await rung.ended(PATIENCE)
     floor.voices["carol"].call.hang_up()
     await ended(floor, number)
     assert [fact.agent for fact in floor.world.facts(number, "TalkEnded")] == ["agent1", ""]
@@ -346,7 +347,7 @@ async def test_a_caller_whom_nobody_outside_takes_is_back_in_the_queue_and_may_b
     number = "13800000011"
     contact, _ = await floor.talk(number)
     assert await floor.say("agent1", "talk/transfer", contact=contact, kind="outside", target="95599") == 200
-    (await floor.phones["outside"].next_call(15)).refuse()
+    (await floor.phones["outside"].next_call(PATIENCE)).refuse()
     await floor.answers("agent1")
     await floor.hears("caller", {"alice"})
     assert [fact.why for fact in floor.world.facts(number, "TransferMade")] == ["busy"]
@@ -391,7 +392,7 @@ async def test_a_supervisor_listens_whispers_and_takes_over_and_all_of_it_is_kep
     assert await floor.say("supervisor", "supervise/take_over", contact=contact) == 200
     await floor.hears("caller", {"carol"})
     await floor.hears("carol", {"caller"})
-    await rung.ended(5)
+    await rung.ended(PATIENCE)
     floor.voices["carol"].call.hang_up()
     await ended(floor, number)
     (taken,) = floor.world.facts(number, "TalkTakenOver")

@@ -13,7 +13,7 @@ import pytest
 from ports import free_port, free_udp_range
 from tutorial import blocks
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.live
 
 
 def test_the_tutorial_calls_for_real(tmp_path):

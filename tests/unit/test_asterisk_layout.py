@@ -334,7 +334,7 @@ def test_two_who_unpack_at_once_do_it_once(tmp_path, monkeypatch):
     for one in both:
         one.start()
     for one in both:
-        one.join(10)
+        one.join(60)
     assert worked == ["sid"]
     assert roots == [tmp_path / "switchroom/asterisk-22.10.1"] * 2
 

@@ -51,7 +51,7 @@ async def house(tmp_path, monkeypatch):
 
 
 async def until(true):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110  what is waited for is on disk, or in another thread
             await asyncio.sleep(0.01)
 

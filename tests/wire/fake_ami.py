@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Self
 
+from patience import meanwhile
+
 Action = dict[str, list[str]]
 
 
@@ -71,11 +73,9 @@ class FakeAmi:
         """Every action of this name on all connections, in order."""
         return [each for session in self.sessions for each in session.actions if each["action"][0].lower() == name]
 
-    async def until(self, true: Callable[[], object], within: float = 8.0) -> None:
-        """Wait until `true()`; looks every 10 ms."""
-        async with asyncio.timeout(within):
-            while not true():  # noqa: ASYNC110 (what is awaited happens on both ends of a socket)
-                await asyncio.sleep(0.01)
+    async def until(self, true: Callable[[], object]) -> None:
+        """Wait until `true()`."""
+        await meanwhile(true)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = Session(reader, writer)

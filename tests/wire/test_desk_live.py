@@ -15,6 +15,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from desk_fakes import NOW, PASSWORDS, House, agent, context, known_users
+from patience import PATIENCE
 from yarl import URL
 
 from desk import live as live_module
@@ -23,7 +24,6 @@ from desk.vocabulary import ClearContact, ContactView, ShowContact
 from journal import facts as f
 
 pytestmark = pytest.mark.wire
-PATIENCE = 10.0
 
 
 @dataclass
@@ -140,6 +140,7 @@ async def test_an_agent_without_a_screen_is_counted(house) -> None:
     assert (house.live.shown, house.live.unseen) == (0, 1)
 
 
+@pytest.mark.alone
 async def test_the_pop_is_fast(house, clients) -> None:
     anna = await stream(clients["anna"])
     await anna.next("snapshot")
@@ -300,13 +301,13 @@ async def test_a_screen_that_left_is_forgotten_soon(house, clients) -> None:
     assert house.live.count() == 0
 
 
-async def test_beats_come_each_second(house, clients) -> None:
+async def test_beats_come_with_a_second_between(house, clients) -> None:
     anna = await stream(clients["anna"])
     await anna.next("beat")
     started = time.monotonic()
     await anna.next("beat")
     await anna.next("beat")
-    assert 1.2 < time.monotonic() - started < 3.0
+    assert time.monotonic() - started > 1.2
 
 
 async def test_who_does_not_read_is_cut_off_and_disturbs_nobody(house, clients) -> None:
@@ -320,34 +321,31 @@ async def test_who_does_not_read_is_cut_off_and_disturbs_nobody(house, clients) 
     async with asyncio.timeout(PATIENCE):
         while house.live.screens("sue") < 2:  # noqa: ASYNC110 - the raw socket is not read
             await asyncio.sleep(0.01)
-    worst, sent = 0.0, 0
+    sent = 0
     big = replace(step("c", 1), step="x" * 20_000)
-    async with asyncio.timeout(PATIENCE * 3):
+    async with asyncio.timeout(PATIENCE):
         while house.live.dropped == 0:
-            started = time.perf_counter()
             house.happened(big)
             await good.next("fact")
-            worst, sent = max(worst, time.perf_counter() - started), sent + 1
+            sent += 1
     slow.close()
     # Bounded by our own limit and the kernel's buffers, and the other screen noticed nothing.
     assert sent * 20_000 < live_module.BOUND + 8_000_000
     assert house.live.screens("sue") == 1
-    assert worst < 0.5
     house.happened(step("c", 2))
     assert (await good.next("fact")).seq == sent + 1
 
 
-async def test_many_screens_share_one_encoding(house, clients) -> None:
+async def test_many_screens_share_one_encoding(house, clients, monkeypatch) -> None:
+    encoded, encode = [], live_module.fact_frame
+    monkeypatch.setattr(live_module, "fact_frame", lambda fact: encoded.append(fact.seq) or encode(fact))
     streams = [await stream(clients["sue"]) for _ in range(40)]
     for one in streams:
         await one.next("snapshot")
-    started = time.perf_counter()
     for n in range(100):
         house.happened(step("c", n))
-    took = time.perf_counter() - started
-    logging.getLogger(__name__).info("100 facts to 40 screens: %.1f ms", took * 1e3)
+    assert encoded == list(range(1, 101))
     for one in streams:
         while (await one.next("fact")).seq < 100:
             pass
         one.response.close()
-    assert took < 4.0

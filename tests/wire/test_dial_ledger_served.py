@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable
-
 import pytest
+from patience import meanwhile
 
 from journal.law_facts import LedgerSealed
 from journal.outbound_facts import DialRefused
@@ -21,13 +18,6 @@ NOW = 1_796_000_000.0
 REFUSED = DialRefused(NOW, "cards", "l.1", "+12125550100", "hours", NOW + 60, "us@2026.1")
 
 
-async def until(so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not so():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.02)
-
-
 async def test_it_follows_seals_when_it_ends_and_goes_on_behind_its_last_record(tmp_path):
     address = f"sqlite:///{tmp_path / 'journal.db'}"
     for served in (1, 2):
@@ -36,7 +26,7 @@ async def test_it_follows_seals_when_it_ends_and_goes_on_behind_its_last_record(
         ledger = DialLedger(journal, memory, tmp_path, lambda: NOW)
         await ledger.start()
         await memory.append([REFUSED, REFUSED])
-        await until(lambda served=served: sum(1 for _ in lines_of(tmp_path / FOLDER)) == 2 * served)
+        await meanwhile(lambda served=served: sum(1 for _ in lines_of(tmp_path / FOLDER)) == 2 * served)
         assert not ledger.trouble()
         await ledger.stop()
         seals = [stored.fact for stored in journal.facts(kinds=[LedgerSealed.__name__])]
@@ -51,10 +41,10 @@ async def test_a_ledger_that_cannot_be_written_stops_nothing_and_is_made_up_for(
     blocked.write_text("a file where the folder should be")
     ledger = DialLedger(journal, memory, tmp_path, lambda: NOW)
     await ledger.start()
-    await until(lambda: bool(ledger.trouble()))
+    await meanwhile(lambda: bool(ledger.trouble()))
     await memory.append([REFUSED])
     blocked.unlink()
-    await until(lambda: bool(files_of(blocked)) and not ledger.trouble())
+    await meanwhile(lambda: bool(files_of(blocked)) and not ledger.trouble())
     assert sum(1 for _ in lines_of(blocked)) == 1
     await ledger.stop()
     await memory.close()

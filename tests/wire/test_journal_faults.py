@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 from structlog.testing import capture_logs
 
 import journal as package
@@ -108,10 +109,10 @@ def test_an_upgrade_killed_in_its_middle_is_done_by_the_next_start(url, tmp_path
     monkeypatch.setenv("KILL", "1")
     for _ in range(2):
         killed = run(OPENS, url, steps)
-        assert killed.wait(60) == -signal.SIGKILL
+        assert killed.wait(2 * PATIENCE) == -signal.SIGKILL
     assert health.examine(url).condition in {Condition.WELL, Condition.ABSENT}, "nothing of the upgrade is there"
     monkeypatch.delenv("KILL")
-    said, _ = run(OPENS, url, steps).communicate(timeout=60)
+    said, _ = run(OPENS, url, steps).communicate(timeout=2 * PATIENCE)
     assert said.split() == (["50", "2"] if shape == "older" else ["0", "1"])
     with sqlite3.connect(tmp_path / "journal.db") as raw:
         assert raw.execute("SELECT count(*) FROM facts WHERE agent = 'moved'").fetchone() == (
@@ -184,7 +185,7 @@ def facts_of(url):
 
 
 def test_on_a_disk_that_stays_full_the_server_is_told_and_nothing_acknowledged_is_lost(url, run):
-    said, _ = run(FILLS, url, 0.5).communicate(timeout=60)
+    said, _ = run(FILLS, url, 0.5).communicate(timeout=2 * PATIENCE)
     *acknowledged, refusal, late = said.splitlines()
     assert refusal.startswith("NotWritten the journal could not be written")
     assert "make room on its disk" in refusal
@@ -199,18 +200,18 @@ def test_on_a_disk_that_stays_full_the_server_is_told_and_nothing_acknowledged_i
 
 
 def test_a_disk_that_gets_room_again_costs_nothing_but_the_wait(url, run):
-    child = run(FILLS, url, 60)
+    child = run(FILLS, url, 2 * PATIENCE)
     for line in child.stdout:
         if int(line) == 100:
             break
-    stalled_at = time.monotonic() + 60
+    stalled_at = time.monotonic() + PATIENCE
     before = -1
     while (size := wal_size(url)) != before or size < 3_000_000:  # it grows no more: the disk is full
         assert time.monotonic() < stalled_at
         before = size
         time.sleep(0.3)
     resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    said, _ = child.communicate(timeout=120)
+    said, _ = child.communicate(timeout=2 * PATIENCE)
     assert said.splitlines()[-2:] == ["done", "took"]
     contacts, numbers, tapes = facts_of(url)
     assert contacts == [*(f"c{n}" for n in range(1, 1001)), "late"]
@@ -220,7 +221,7 @@ def test_a_disk_that_gets_room_again_costs_nothing_but_the_wait(url, run):
 
 def test_a_start_that_finds_no_room_may_be_tried_again_and_one_that_finds_damage_may_not(url, tmp_path, run):
     Journal.open(url, holder="before", now=1.0).close()
-    said, _ = run(FULL, url).communicate(timeout=60)
+    said, _ = run(FULL, url).communicate(timeout=2 * PATIENCE)
     assert said.startswith("NotWritten")
     assert "make room on its disk" in said
     settings_file = tmp_path / "switchroom.toml"
@@ -267,7 +268,7 @@ asyncio.run(main(sys.argv[1]))
 
 @pytest.fixture
 def killed(url, tmp_path, run):
-    assert run(DIES, url).wait(60) == -signal.SIGKILL
+    assert run(DIES, url).wait(2 * PATIENCE) == -signal.SIGKILL
     return tmp_path / "journal.db-wal"
 
 
@@ -372,7 +373,7 @@ def test_a_journal_that_may_not_be_written_is_refused_with_what_to_do(folder, ru
     folder.chmod(0o555 if locked == "folder" else 0o777)
     file.chmod({"file": 0o444, "unreadable": 0o000}.get(locked, 0o666))
     lock.chmod(0o444 if locked == "lock" else 0o666)
-    said, _ = run(AS_NOBODY, url).communicate(timeout=60)
+    said, _ = run(AS_NOBODY, url).communicate(timeout=2 * PATIENCE)
     refusal, finding = said.splitlines()
     for line in (refusal, finding):
         assert "give it" in line, said
@@ -391,7 +392,7 @@ async def test_a_file_that_becomes_read_only_while_serving_stops_the_writer_with
     assert await memory.append([step(1)]) == 1
     memory.journal._connection.connection.driver_connection.execute("PRAGMA query_only=ON")
     with pytest.raises(NotWritten, match="give it"):
-        await asyncio.wait_for(memory.append([step(2)]), 30)
+        await asyncio.wait_for(memory.append([step(2)]), PATIENCE)
     with pytest.raises(NotWritten):
         await memory.append([step(3)])
     await memory.close()

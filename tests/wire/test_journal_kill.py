@@ -90,18 +90,16 @@ def test_no_acknowledged_fact_is_lost_or_doubled_by_kill_9(tmp_path, spawn):
     url = f"sqlite:///{tmp_path}/journal.db"
     chance = random.Random(20)  # noqa: S311 - instants of death, not secrets
     acknowledged = {}
-    slowest = 0.0
     for epoch in range(1, 2 * KILLS, 2):
         writer = spawn(WRITER, url)
         assert writer.stdout.readline() == b"open\n"
-        time.sleep(chance.uniform(0.0, 0.25))  # the instant of death is the point of this test
+        lines = [writer.stdout.readline().decode() for _ in range(chance.randrange(40))]
+        time.sleep(chance.uniform(0.0, 0.05))  # the instant of death is the point of this test
         writer.kill()
-        lines = writer.stdout.read().decode().splitlines(keepends=True)
+        lines += writer.stdout.read().decode().splitlines(keepends=True)
         writer.wait()
         acknowledged.update(reversed(line.split()) for line in lines if line.endswith("\n"))
-        began = time.monotonic()
         journal = Journal.open(url, holder="next", now=2.0)  # FloorTaken or a busy database would raise
-        slowest = max(slowest, time.monotonic() - began)
         assert journal.epoch == epoch + 1
         journal.close()
     journal = Journal.open(url, holder="judge", now=3.0)
@@ -121,7 +119,6 @@ def test_no_acknowledged_fact_is_lost_or_doubled_by_kill_9(tmp_path, spawn):
     journal.rebuild_views()
     assert journal.open_facts() == before
     journal.close()
-    assert slowest < 10.0
 
 
 def test_a_second_living_server_is_refused_by_name_and_a_dead_one_leaves_the_floor(tmp_path, spawn):

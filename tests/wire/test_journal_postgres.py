@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 from ports import free_port
 from test_figures_by_the_call import facts_of_a_day
 
@@ -68,7 +69,7 @@ class Postgres:
             [self.bin / "postgres", *words, "-c", "listen_addresses=127.0.0.1"],
             cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, **self.who,
         )  # fmt: skip
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         ready = [self.bin / "pg_isready", "-h", "127.0.0.1", "-p", str(self.port), "-U", "floor"]
         while subprocess.run(ready, capture_output=True, check=False).returncode != 0:  # noqa: S603 - as above
             assert time.monotonic() < deadline, "PostgreSQL did not start"
@@ -191,7 +192,7 @@ def test_a_killed_server_has_written_what_it_was_told_is_written(url):
         writer.kill()
         said += [int(line) for line in writer.stdout.read().split()]
         writer.wait()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 journal = Journal.open(url, holder="next", now=2.0)
@@ -208,14 +209,14 @@ def test_a_killed_server_has_written_what_it_was_told_is_written(url):
 async def test_a_database_that_dies_and_comes_back_holds_each_commit_once(url, postgres):
     inner = await asyncio.to_thread(Journal.open, url, holder="one", now=1.0)
     assert not inner.is_quick
-    journal = AsyncJournal(inner, patience=60.0)
+    journal = AsyncJournal(inner, patience=PATIENCE)
     for n in range(1, 21):
         assert await journal.append([started(f"c{n}")]) == n
     postgres.kill()
     waiting = [asyncio.ensure_future(journal.append([started(f"c{n}")])) for n in range(21, 41)]
     await asyncio.sleep(0)
     await asyncio.to_thread(postgres.start)
-    assert await asyncio.wait_for(asyncio.gather(*waiting), 60) == list(range(21, 41))
+    assert await asyncio.wait_for(asyncio.gather(*waiting), PATIENCE) == list(range(21, 41))
     await journal.close()
     reader = await asyncio.to_thread(Journal.open, url, holder="two", now=2.0)
     assert [one.fact.contact for one in reader.facts()] == [f"c{n}" for n in range(1, 41)]

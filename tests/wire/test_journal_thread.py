@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+from patience import PATIENCE, meanwhile
 
 from journal.errors import JournalError, LeaseLost, NotWritten
 from journal.facts import AgentChanged, CallStarted, StepEntered
@@ -23,7 +24,7 @@ def step(n):
 
 @pytest.fixture
 async def journal(tmp_path):
-    one = AsyncJournal(Journal.open(f"sqlite:///{tmp_path}/j.db", holder="t", now=1.0), room=64, patience=5.0)
+    one = AsyncJournal(Journal.open(f"sqlite:///{tmp_path}/j.db", holder="t", now=1.0), room=64, patience=PATIENCE)
     yield one
     await one.close()
 
@@ -49,12 +50,8 @@ async def test_many_callers_share_commits_and_each_hears_its_own_number(journal)
 async def test_the_loop_runs_on_while_the_database_is_locked_and_the_queue_is_bounded(journal, other):
     other.execute("BEGIN IMMEDIATE")
     tasks = [asyncio.create_task(journal.append([step(n)])) for n in range(200)]
-    longest = 0.0
-    for _ in range(50):
-        before = time.perf_counter()
+    for _ in range(50):  # turns of the loop: one that waited for the database would have none
         await asyncio.sleep(0.002)
-        longest = max(longest, time.perf_counter() - before)
-    assert longest < 0.2
     assert not any(task.done() for task in tasks)
     assert journal.waiting <= 64
     other.execute("ROLLBACK")
@@ -63,14 +60,11 @@ async def test_the_loop_runs_on_while_the_database_is_locked_and_the_queue_is_bo
 
 async def test_the_read_models_follow_by_themselves_when_nothing_more_comes(journal):
     await journal.append([CallStarted(1.0, "c", "c", "n", "1", "", "2", "f", "1", "en")])
-    deadline = time.monotonic() + 5.0
-    while not journal.journal.contacts():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.01)
+    await meanwhile(journal.journal.contacts, "the contact")
 
 
 async def test_the_read_models_follow_while_commits_never_cease(journal):
-    deadline = time.monotonic() + 5.0
+    deadline = time.monotonic() + PATIENCE
     for n in range(100_000):
         await journal.append([CallStarted(float(n), f"c{n}", f"c{n}", "n", "1", "", "2", "f", "1", "en")])
         if n % 20 == 0 and journal.journal.contact("c0"):
@@ -80,7 +74,7 @@ async def test_the_read_models_follow_while_commits_never_cease(journal):
 
 async def test_a_disk_that_refuses_for_a_while_loses_nothing(tmp_path):
     inner = Journal.open(f"sqlite:///{tmp_path}/j.db", holder="t", now=1.0)
-    journal = AsyncJournal(inner, patience=5.0)
+    journal = AsyncJournal(inner, patience=PATIENCE)
     real, refusals = inner.append_group, iter([1, 2, 3])
 
     def refusing(commits):
@@ -160,6 +154,7 @@ async def test_the_write_ahead_file_stays_short_under_load(tmp_path, monkeypatch
     journal = AsyncJournal(Journal.open(f"sqlite:///{tmp_path}/j.db", holder="t", now=1.0))
     for n in range(3000):
         await journal.append([step(n)], "x" * 200)
-    size = (tmp_path / "j.db-wal").stat().st_size
+    with (tmp_path / "j.db-wal").open("rb") as file:
+        begun_anew = int.from_bytes(file.read(16)[12:], "big")
     await journal.close()
-    assert size < 20_000_000  # 3000 commits of several pages each are far more when nothing moves them away
+    assert begun_anew > 0, "what is in the file was moved into the database, and the file is written from its beginning"

@@ -5,6 +5,7 @@ import os
 import signal
 
 import pytest
+from patience import PATIENCE
 
 from desk.list_view import ListWish
 from journal.lead_store import LeadStore
@@ -15,7 +16,6 @@ from switchroom.settings import ServerSettings, Settings
 pytestmark = pytest.mark.wire
 
 FILE = b"phone,name\n13812345678,a\n13812345679,b\n"
-PATIENCE = 60
 
 
 class Memory:

@@ -9,6 +9,7 @@ import struct
 import time
 
 import pytest
+from patience import PATIENCE
 
 from cti.sip.caller import CallPlan, place_call
 from cti.sip.phone import Account, PhoneError, RobotPhone
@@ -31,31 +32,31 @@ async def pair():
 async def test_a_call_with_sound_and_digits_both_ways():
     async with pair() as (caller, agent):
         out = caller.call("1001", "13800001111", "Zoë 李")
-        call = await agent.next_call(within=5)
+        call = await agent.next_call(within=PATIENCE)
         assert (call.number, call.name) == ("13800001111", "Zoë 李")
         call.answer()
-        assert await out.answered(within=5)
+        assert await out.answered(within=PATIENCE)
         assert out.rang_at is not None
         out.play(speech(), again=True)
         await out.press("42#D*")
-        assert await call.heard_digit("*", within=5)
+        assert await call.heard_digit("*", within=PATIENCE)
         assert call.digits == "42#D*"
         await call.press("5")
-        assert await out.heard_digit("5", within=5)
+        assert await out.heard_digit("5", within=PATIENCE)
         while call.ear.loud_seconds < 0.3:
             await call.over_within(0.1)
         call.hang_up()
-        assert (await out.ended(within=5)).by == "them"
-        assert (await call.ended(within=5)).by == "us"
+        assert (await out.ended(within=PATIENCE)).by == "them"
+        assert (await call.ended(within=PATIENCE)).by == "us"
 
 
 async def test_a_caller_gives_up_while_it_rings():
     async with pair() as (caller, agent):
         out = caller.call("1001")
-        call = await agent.next_call(within=5)
+        call = await agent.next_call(within=PATIENCE)
         out.hang_up()
-        assert (await call.ended(within=5)).by == "them"
-        assert (await out.ended(within=5)).by == "us"
+        assert (await call.ended(within=PATIENCE)).by == "them"
+        assert (await out.ended(within=PATIENCE)).by == "us"
         call.answer()
         assert not call.talking
 
@@ -64,32 +65,33 @@ async def test_a_caller_gives_up_while_it_rings():
 async def test_a_refused_call_ends_with_its_code(code):
     async with pair() as (caller, agent):
         out = caller.call("1001")
-        (await agent.next_call(within=5)).refuse(code)
-        end = await out.ended(within=5)
+        (await agent.next_call(within=PATIENCE)).refuse(code)
+        end = await out.ended(within=PATIENCE)
         assert (end.by, end.code) == ("them", code)
-        assert not await out.answered(within=1)
+        assert not await out.answered(within=PATIENCE)
 
 
 async def test_a_phone_without_a_bell_can_still_answer():
     async with pair() as (caller, agent):
         agent.ring_silently()
         out = caller.call("1001")
-        call = await agent.next_call(within=5)
+        call = await agent.next_call(within=PATIENCE)
         call.answer()
-        assert await out.answered(within=5)
+        assert await out.answered(within=PATIENCE)
         assert out.rang_at is None
 
 
 async def test_silenced_media_sends_nothing():
     async with pair() as (caller, agent):
         out = caller.call("1001")
-        call = await agent.next_call(within=5)
+        call = await agent.next_call(within=PATIENCE)
         call.answer()
-        await out.answered(within=5)
+        await out.answered(within=PATIENCE)
         out.silence_media()
+        await call.over_within(0.3)  # what is under way arrives
         before = call.ear.packets
         await call.over_within(0.3)
-        assert call.ear.packets <= before + 2
+        assert call.ear.packets == before
 
 
 async def test_leaving_hangs_up_everything():
@@ -97,10 +99,10 @@ async def test_leaving_hangs_up_everything():
         async with RobotPhone(Account("127.0.0.1", agent.port, "caller")) as caller:
             agent._line.sip.port = caller.port
             out = caller.call("1001")
-            call = await agent.next_call(within=5)
+            call = await agent.next_call(within=PATIENCE)
             call.answer()
-            await out.answered(within=5)
-        assert (await call.ended(within=5)).by == "them"
+            await out.answered(within=PATIENCE)
+        assert (await call.ended(within=PATIENCE)).by == "them"
 
 
 async def test_what_cannot_be_sent_is_refused_before_a_byte_leaves():
@@ -132,17 +134,17 @@ async def test_a_silent_exchange_ends_the_call_as_nobodys_and_the_report_says_so
 async def test_place_call_reports_keys_greeting_and_who_ended_it():
     async with RobotPhone(Account("127.0.0.1", 1, "agent")) as agent:
         calling = asyncio.create_task(
-            place_call(CallPlan("4008009", port=agent.port, keys="wait 0.2; 12", talk=0.5, patience=10))
+            place_call(CallPlan("4008009", port=agent.port, keys="wait 0.2; 12", talk=0.5, patience=PATIENCE))
         )
         call = await _answer_back(agent)
         call.answer()
-        assert await call.heard_digit("2", within=5)
+        assert await call.heard_digit("2", within=PATIENCE)
         await call.press("D")
         report = await calling
     assert report.answered
     assert report.greeted
     assert (report.keys_pressed, report.digits_heard, report.ended_by) == ("12", "D", "caller")
-    assert 0.4 < report.talked < 1.5
+    assert report.talked > 0.4
     assert report.lasted > report.greeted_after > report.answered_after
 
 
@@ -156,7 +158,7 @@ async def _answer_back(agent):
         taking(raw)
 
     sip._take = take
-    return await agent.next_call(within=5)
+    return await agent.next_call(within=PATIENCE)
 
 
 # ── a raw peer ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -171,7 +173,7 @@ class Peer:
         self.socket.setblocking(False)
         self.port = self.socket.getsockname()[1]
 
-    async def read(self, start, within=3.0):
+    async def read(self, start, within=PATIENCE):
         """The next message that begins so; others are passed over."""
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(within):
@@ -236,7 +238,7 @@ async def test_an_invite_sent_twice_is_one_call_and_its_answer_is_repeated_until
     async with raw() as (peer, phone):
         peer.send(phone.port, peer.invite(1))
         peer.send(phone.port, peer.invite(1))
-        call = await phone.next_call(within=3)
+        call = await phone.next_call(within=PATIENCE)
         call.answer()
         assert await peer.read("SIP/2.0 200")
         assert await peer.read("SIP/2.0 200"), "not acknowledged: sent again"
@@ -254,14 +256,14 @@ async def test_a_reinvite_moves_the_sound_and_opens_no_second_socket():
     async with raw() as (peer, phone):
         media = Peer()
         peer.send(phone.port, peer.invite(1))
-        call = await phone.next_call(within=3)
+        call = await phone.next_call(within=PATIENCE)
         call.answer()
         await peer.read("SIP/2.0 200")
         peer.send(phone.port, peer.request("ACK", 1))
         peer.send(phone.port, peer.invite(2, branch="two", media=media.port))
         answer = await peer.read("SIP/2.0 200")
         assert "CSeq: 2 INVITE" in answer
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.get_running_loop().sock_recv(media.socket, 2048)
         assert call.talking
         media.socket.close()
@@ -289,10 +291,10 @@ async def test_an_answer_that_crosses_our_cancel_is_hung_up():
 
 async def test_registration_is_asked_again_when_nobody_answers_and_survives_a_call_in_between():
     async with raw() as (peer, phone):
-        registering = asyncio.create_task(phone.register(within=5))
+        registering = asyncio.create_task(phone.register(within=PATIENCE))
         first = await peer.read("REGISTER")
         peer.send(phone.port, peer.invite(1))
-        assert (await phone.next_call(within=3)).number == "100"
+        assert (await phone.next_call(within=PATIENCE)).number == "100"
         assert await peer.read("REGISTER") == first
         head = "\n".join(re.findall(r"(?m)^(?:Via|From|To|Call-ID|CSeq): .*?(?=\r)", first))
         peer.send(phone.port, f"SIP/2.0 200 OK\n{head}\n\n")
@@ -301,7 +303,7 @@ async def test_registration_is_asked_again_when_nobody_answers_and_survives_a_ca
 
 async def test_a_wrong_password_is_told_at_once():
     async with raw() as (peer, phone):
-        registering = asyncio.create_task(phone.register(within=5))
+        registering = asyncio.create_task(phone.register(within=PATIENCE))
         for _ in range(2):
             head = "\n".join(re.findall(r"(?m)^(?:Via|From|To|Call-ID|CSeq): .*?(?=\r)", await peer.read("REGISTER")))
             challenge = 'WWW-Authenticate: Digest realm="switchroom",nonce="n",qop="auth"'
@@ -314,7 +316,7 @@ async def test_digits_are_heard_once_also_when_the_marked_packet_is_lost_and_num
     async with raw() as (peer, phone):
         media = Peer()
         peer.send(phone.port, peer.invite(1, media=media.port))
-        call = await phone.next_call(within=3)
+        call = await phone.next_call(within=PATIENCE)
         call.answer()
         await peer.read("SIP/2.0 200")
         stream = call._call.stream
@@ -322,10 +324,10 @@ async def test_digits_are_heard_once_also_when_the_marked_packet_is_lost_and_num
         for stamp, digit, marker in ((1000, 5, False), (1000, 5, False), (3000, 7, True)):
             head = struct.pack("!BBHII", 0x80, 101 | marker << 7, 1, stamp, 9)
             media.socket.sendto(head + struct.pack("!BBH", digit, 0x8A, 800), ("127.0.0.1", stream.inPort))
-        assert await call.heard_digit("7", within=3)
+        assert await call.heard_digit("7", within=PATIENCE)
         assert call.digits == "57"
         loop, seen = asyncio.get_running_loop(), []
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(PATIENCE):
             while len(seen) < 12:
                 packet = await loop.sock_recv(media.socket, 2048)
                 assert len(packet) == 172
@@ -340,12 +342,12 @@ async def test_sent_digits_follow_rfc_4733():
     async with raw() as (peer, phone):
         media = Peer()
         peer.send(phone.port, peer.invite(1, media=media.port))
-        call = await phone.next_call(within=3)
+        call = await phone.next_call(within=PATIENCE)
         call.answer()
         await peer.read("SIP/2.0 200")
         await call.press("5")
         loop, events = asyncio.get_running_loop(), []
-        deadline = time.monotonic() + 3
+        deadline = time.monotonic() + PATIENCE
         while len(events) < 8 and time.monotonic() < deadline:
             packet = await loop.sock_recv(media.socket, 2048)
             if packet[1] & 0x7F == 101:

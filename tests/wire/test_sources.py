@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import pytest
 import structlog
 from argon2 import PasswordHasher
+from patience import PATIENCE, meanwhile
 
 from customers.messages import LookedUp, LookUp
 from switchroom.asked_sources import Sources
@@ -75,12 +76,12 @@ def answers(status: int = 200, body: object = None, raw: bytes | None = None, **
 
 
 async def hangs(bank: Bank, asked: Asked, writer: asyncio.StreamWriter) -> None:
-    await asyncio.sleep(60)
+    await asyncio.sleep(600)
 
 
 async def trickles(bank: Bank, asked: Asked, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
-    for _ in range(600):
+    for _ in range(6000):
         writer.write(b" ")
         await writer.drain()
         await asyncio.sleep(0.1)
@@ -138,21 +139,17 @@ class World:
         self.floor.tables[name] = {("6222",): {"name": "Li Na", "pin": HASHER.hash(PIN)}}
 
     async def ask(
-        self, source: str = "bank", card: str = "6222", secret: str = "", deadline: float = 3.0, within: float = 10.0
+        self, source: str = "bank", card: str = "6222", secret: str = "", deadline: float = PATIENCE
     ) -> LookedUp:
         self.count += 1
         question = f"a1-1.{self.count}"
         secrets = (("pin", secret),) if secret else ()
         self.sources.look_up(LookUp(question, "a1-1", source, (("card", card),), deadline, secrets))
-        return await self.answer(question, within)
+        return await self.answer(question)
 
-    async def answer(self, question: str, within: float = 10.0) -> LookedUp:
-        async with asyncio.timeout(within):
-            while True:
-                found = [each for each in self.told if each.question == question]
-                if found:
-                    return found[0]
-                await asyncio.sleep(0.005)
+    async def answer(self, question: str) -> LookedUp:
+        await meanwhile(lambda: any(each.question == question for each in self.told), question)
+        return next(each for each in self.told if each.question == question)
 
 
 @pytest.fixture
@@ -177,15 +174,15 @@ async def test_an_answer_is_texts_and_numbers_stay_as_they_are_written(world: Wo
     found = await world.ask()
     values = {"name": "李娜", "balance": "1200.50", "cards": "3", "blocked": "false", "note": "", "missing": ""}
     assert (found.outcome, found.values) == ("found", tuple(values.items()))
-    assert 0 <= found.took < 10
+    assert 0 <= found.took < PATIENCE
 
 
 async def test_keys_go_where_the_source_says(world: World) -> None:
     world.has("get", path="/c/{card}?v=1", keys=("card", "branch"))
     world.has("post", path="/c/{card}", keys=("card", "branch"), method="POST", secret="pin")
     keys = (("card", "a/b?c=d&é"), ("branch", "x y"))
-    world.sources.look_up(LookUp("q1", "a1-1", "get", keys, 3.0))
-    world.sources.look_up(LookUp("q2", "a1-1", "post", keys, 3.0, (("pin", PIN),)))
+    world.sources.look_up(LookUp("q1", "a1-1", "get", keys, PATIENCE))
+    world.sources.look_up(LookUp("q2", "a1-1", "post", keys, PATIENCE, (("pin", PIN),)))
     assert [(await world.answer(one)).outcome for one in ("q1", "q2")] == ["found", "found"]
     get, post = sorted(world.bank.heard, key=lambda asked: asked.method)
     split = urlsplit(get.target)
@@ -254,19 +251,17 @@ async def test_connections_are_kept_and_cookies_are_not(world: World) -> None:
 async def test_a_source_that_hangs_or_trickles_holds_nobody_beyond_the_deadline(world: World, mood: Handled) -> None:
     world.has(timeout=30.0)
     world.bank.mood = mood
-    began = asyncio.get_running_loop().time()
     found = await world.ask(deadline=0.4)
     assert found.outcome == "timed_out"
-    assert asyncio.get_running_loop().time() - began < 0.4 + 0.5
-    assert found.took == pytest.approx(0.4, abs=0.4)
+    assert 0.3 < found.took < 20, "its deadline, and not the source's own time-out"
 
 
 async def test_its_own_time_out_comes_before_the_deadline(world: World) -> None:
     world.has(timeout=0.2)
     world.bank.mood = hangs
-    began = asyncio.get_running_loop().time()
-    assert (await world.ask(deadline=20.0)).outcome == "timed_out"
-    assert asyncio.get_running_loop().time() - began < 5
+    found = await world.ask(deadline=PATIENCE)
+    assert found.outcome == "timed_out"
+    assert found.took < PATIENCE / 2
 
 
 @pytest.mark.parametrize(
@@ -310,13 +305,13 @@ async def test_a_hundred_callers_at_a_hanging_source_are_told_in_time(world: Wor
     world.bank.mood = hangs
     waiting = [asyncio.create_task(world.ask(deadline=0.5)) for _ in range(100)]
     await asyncio.sleep(0)
-    assert (await world.ask("cards", within=3.0)).outcome == "found"
+    assert (await world.ask("cards")).outcome == "found"
     assert {(await one).outcome for one in waiting} <= {"timed_out", "failed"}
 
 
 async def test_a_question_under_way_is_not_asked_twice(world: World) -> None:
     world.has()
-    asked = LookUp("q", "a1-1", "bank", (("card", "1"),), 3.0)
+    asked = LookUp("q", "a1-1", "bank", (("card", "1"),), PATIENCE)
     world.sources.look_up(asked)
     world.sources.look_up(asked)
     await world.answer("q")

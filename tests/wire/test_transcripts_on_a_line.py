@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 from cti.fingerprint import of_mulaw
 from cti.hearing import Fingerprints
@@ -106,7 +107,7 @@ class Phone:
         return self.far
 
 
-async def rang(monkeypatch, prompts, text, plays, patience=20.0):
+async def rang(monkeypatch, prompts, text, plays, patience=PATIENCE):
     (transcript,), faults = read_transcripts(CALL + text, "x.call")
     assert not faults
     far = FarEnd(plays)
@@ -130,7 +131,7 @@ async def test_another_prompt_is_told_as_soon_as_it_was_heard(monkeypatch, promp
 
 
 async def test_a_prompt_that_never_comes_is_waited_for_no_longer_than_one_has_patience(monkeypatch, prompts):
-    found, _ = await rang(monkeypatch, prompts, "> play choose\n> play menu\n", {"": "choose"}, patience=3.0)
+    found, _ = await rang(monkeypatch, prompts, "> play choose\n> play menu\n", {"": "choose"}, patience=6.0)
     assert found.difference is not None
     assert "expected `play menu`, which never came" in found.difference.problem
 
@@ -164,7 +165,7 @@ async def test_an_exchange_that_sends_nothing_is_silent_and_time_goes_on(prompts
     far = FarEnd({"": "choose"})
     ear = LineEar(far, prompts)  # type: ignore[arg-type]  # of a call it needs the ear alone
     await far.answered(1.0)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while not ear.settled(from_place=0):
         assert time.monotonic() < deadline
         await asyncio.sleep(0.1)
