@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from patience import PATIENCE, meanwhile
+from node_stage import NODE, Stage, stage  # noqa: F401 - fixtures
+from patience import PATIENCE
 
-from cti.asterisk.daemon import Daemon
-from cti.asterisk.layout import Layout
-from cti.asterisk.node import NodeSettings
 from cti.asterisk.switch import Switch
 from cti.vocabulary import (
     CallEnded,
@@ -32,130 +24,14 @@ from cti.vocabulary import (
     LegEnded,
     LegId,
     LegRang,
-    NodeFound,
-    NodeId,
-    NodeLost,
-    NodeSurveyed,
     PlayPrompt,
     PromptEnded,
     RingAgent,
-    SeenCall,
     SeenLeg,
-    SurveyNode,
     TalkBegan,
-    Told,
 )
 
 pytestmark = pytest.mark.live
-
-PARTS = """
-[agents]
-exten => answer,1,Answer()
- same => n,Wait(60)
-exten => brief,1,Answer()
- same => n,Wait(0.4)
-exten => ring,1,Ringing()
- same => n,Wait(60)
-exten => slow,1,Ringing()
- same => n,Wait(0.3)
- same => n,Answer()
- same => n,Wait(60)
-exten => busy,1,Hangup(17)
-exten => refuse,1,Hangup(21)
-exten => congested,1,Hangup(34)
-[callers]
-exten => s,1,Wait(600)
-exten => leave,1,Hangup()
-exten => press,1,SendDTMF(${KEYS},${GAP},60)
- same => n,Wait(600)
-"""
-NODE = NodeId("exchange")
-
-
-class Stage:
-    """A real Asterisk, our switch over it, and callers and agents played by its own dialplan."""
-
-    def __init__(self, daemon: Daemon, layout: Layout) -> None:
-        self.daemon, self.layout = daemon, layout
-        self.told: list[Told] = []
-        self.settings = NodeSettings(
-            NODE, layout.ami_host, layout.ami_port, layout.ami_user, layout.secrets.ami, layout.secrets.agi_token,
-            dial="Local/{phone}@agents/n",
-        )  # fmt: skip
-        self.switch = Switch([self.settings], "127.0.0.1", layout.settings.agi_port, self.told.append, time.time)
-
-    def of(self, kind: type[Told]) -> list[Told]:
-        return [each for each in self.told if isinstance(each, kind)]
-
-    async def until(self, kind: type[Told], count: int = 1) -> Told:
-        await self.meanwhile(lambda: len(self.of(kind)) >= count, kind.__name__)
-        return self.of(kind)[count - 1]
-
-    async def meanwhile(self, true: Callable[[], object], what: str = "it") -> None:
-        await meanwhile(true, what, seen=self.told)
-
-    async def call(self) -> CallId:
-        """Ring in; return when the caller stands at the door."""
-        before = len(self.of(CallerArrived))
-        await asyncio.to_thread(self.originate)
-        arrived = await self.until(CallerArrived, before + 1)
-        assert isinstance(arrived, CallerArrived)
-        return arrived.call
-
-    def originate(self) -> None:
-        headers = {
-            "Channel": "Local/800@switchroom-in/n", "Context": "callers", "Exten": "s", "Priority": "1",
-            "CallerID": '"Bob" <5551234>', "Async": "true",
-        }  # fmt: skip
-        with self.daemon.probe(patience=PATIENCE) as probe:
-            probe.ask("Originate", headers)
-
-    def press(self, keys: str, gap: int = 60) -> None:
-        """The caller presses keys from now on, with so many milliseconds between."""
-        self._send("press", KEYS=keys, GAP=str(gap))
-
-    def leave(self) -> None:
-        """The caller hangs up."""
-        self._send("leave")
-
-    def _send(self, where: str, **variables: str) -> None:
-        with self.daemon.probe(patience=PATIENCE) as probe:
-            [caller] = [line["Channel"] for line in probe.ask("Status")[1:] if line.get("Context") == "callers"]
-            for name, value in variables.items():
-                probe.ask("Setvar", {"Channel": caller, "Variable": name, "Value": value})
-            probe.ask("Redirect", {"Channel": caller, "Context": "callers", "Exten": where, "Priority": "1"})
-
-    async def ring(self, call: CallId, phone: str, number: int = 1, ring_for: float = PATIENCE) -> LegId:
-        leg = LegId(f"{call}.{number}")
-        self.switch.perform(RingAgent(NODE, leg, call, phone, ring_for, "5551234", "Bob"))
-        return leg
-
-    async def hold(self, call: CallId, *, last: bool = False) -> None:
-        """Send into the music, and wait until he is there."""
-        self.switch.perform(HoldCaller(NODE, call, last))
-        for _ in range(200):
-            if (call, "hold") in [(each.call, each.place) for each in (await self.survey()).calls]:
-                return
-        raise AssertionError(f"{call} is not on hold")
-
-    async def survey(self) -> NodeSurveyed:
-        before = len(self.of(NodeSurveyed))
-        self.switch.perform(SurveyNode(NODE))
-        seen = await self.until(NodeSurveyed, before + 1)
-        assert isinstance(seen, NodeSurveyed)
-        return seen
-
-
-@pytest.fixture
-async def stage(exchange) -> AsyncIterator[Stage]:
-    with (exchange.layout.conf.parent / "extensions.conf").open("a") as dialplan:
-        dialplan.write(PARTS)
-    await asyncio.to_thread(exchange.daemon.command, "dialplan reload")
-    stage = Stage(exchange.daemon, exchange.layout)
-    await stage.switch.start()
-    await stage.until(NodeSurveyed)
-    yield stage
-    await stage.switch.stop()
 
 
 async def test_a_caller_goes_through_flow_hold_talk_and_end(stage: Stage) -> None:
@@ -358,124 +234,6 @@ async def test_keys_typed_ahead_of_the_questions_are_not_lost(stage: Stage, gap:
         answers.append(answer.digits)
         await asyncio.sleep(0.25)  # a lookup
     assert answers == ["1", "23456", "70809011"]
-
-
-async def test_the_link_is_cut_and_comes_back_with_the_truth(stage: Stage) -> None:
-    call = await stage.call()
-    waiting = await stage.call()
-    await stage.hold(call)
-    await stage.hold(waiting)
-    leg = await stage.ring(call, "answer")
-    await stage.until(TalkBegan)
-    protocol = stage.switch._nodes[NODE].link._connection.protocol
-    protocol.abort()
-    await stage.until(NodeLost)
-    with stage.daemon.probe(patience=PATIENCE) as probe:  # somebody leaves while we do not look
-        probe.ask("Hangup", {"Channel": waiting, "Cause": "16"})
-    found = await stage.until(NodeFound, 2)
-    first = stage.of(NodeFound)[0]
-    assert isinstance(found, NodeFound)
-    assert isinstance(first, NodeFound)
-    assert found.booted_at == first.booted_at
-    await stage.meanwhile(
-        lambda: any(isinstance(each, NodeSurveyed) for each in stage.told[stage.told.index(found, 2) :])
-    )
-    seen = next(each for each in stage.told[stage.told.index(found, 2) :] if isinstance(each, NodeSurveyed))
-    assert [(c.call, c.place) for c in seen.calls] == [(call, "talk")]
-    assert seen.legs == (SeenLeg(leg, "talk", call),)
-    assert [(end.call, end.cause) for end in seen.ended] == [(waiting, 16)]
-    stage.switch.perform(DropLeg(NODE, leg))
-    assert await stage.until(LegEnded) == LegEnded(NODE, leg, 16)
-
-
-async def test_a_restarted_asterisk_has_no_calls_and_another_boot_time(stage: Stage) -> None:
-    await stage.call()
-    pid = stage.daemon.running()
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    await stage.until(NodeLost)
-    await asyncio.sleep(3.1)  # boot times are told in whole seconds
-    await asyncio.to_thread(stage.daemon.start)
-    found = await stage.until(NodeFound, 2)
-    first = stage.of(NodeFound)[0]
-    assert isinstance(found, NodeFound)
-    assert isinstance(first, NodeFound)
-    assert found.booted_at > first.booted_at + 2
-    await stage.until(NodeSurveyed, 2)
-    last = stage.of(NodeSurveyed)[-1]
-    assert isinstance(last, NodeSurveyed)
-    assert last.calls == ()
-
-
-async def test_a_frozen_asterisk_is_noticed_and_its_calls_are_there_afterwards(stage: Stage) -> None:
-    call = await stage.call()
-    await stage.hold(call)
-    pid = stage.daemon.running()
-    assert pid is not None
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        await stage.until(NodeLost)
-    finally:
-        os.kill(pid, signal.SIGCONT)
-    await stage.until(NodeFound, 2)
-    assert [each.call for each in (await stage.survey()).calls] == [call]
-
-
-FIRST_SERVER = """
-import asyncio, sys, time
-from cti.asterisk.node import NodeSettings
-from cti.asterisk.switch import Switch
-from cti.vocabulary import CallerArrived, PlayPrompt, NodeId
-
-async def main(ami_port, user, secret, token, agi_port):
-    def tell(told):
-        if isinstance(told, CallerArrived):
-            switch.perform(PlayPrompt(told.node, told.call, ("digits/1",) * 300))
-            print("playing", told.call, flush=True)
-    switch = Switch([NodeSettings(NodeId("exchange"), "127.0.0.1", int(ami_port), user, secret, token)],
-                    "127.0.0.1", int(agi_port), tell, time.time)
-    await switch.start()
-    print("ready", flush=True)
-    await asyncio.sleep(600)
-
-asyncio.run(main(*sys.argv[1:]))
-"""
-
-
-async def test_a_server_killed_in_the_middle_of_a_prompt_is_followed_by_another(stage: Stage) -> None:
-    await stage.switch.stop()
-    settings = stage.settings
-    words = [
-        str(settings.port),
-        settings.username,
-        settings.secret,
-        settings.agi_token,
-        str(stage.layout.settings.agi_port),
-    ]
-    root = Path(__file__).parents[2]
-    first = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", FIRST_SERVER, *words, cwd=root, stdout=subprocess.PIPE
-    )
-    assert first.stdout is not None
-    assert await asyncio.wait_for(first.stdout.readline(), PATIENCE) == b"ready\n"
-    await asyncio.to_thread(stage.originate)
-    playing, call = (await asyncio.wait_for(first.stdout.readline(), PATIENCE)).decode().split()
-    assert playing == "playing"
-    first.kill()
-    await first.wait()
-
-    log = stage.layout.messages
-    await stage.meanwhile(lambda: "FastAGI failed" in log.read_text(), "a knock that nobody answers")
-    before = len(stage.told)
-    stage.switch = Switch([settings], "127.0.0.1", stage.layout.settings.agi_port, stage.told.append, time.time)
-    await stage.switch.start()
-    await stage.meanwhile(lambda: any(isinstance(each, CallerArrived) for each in stage.told[before:]))
-    arrived = next(each for each in stage.told[before:] if isinstance(each, CallerArrived))
-    assert arrived.call == call
-    seen = next(each for each in stage.told[before:] if isinstance(each, NodeSurveyed))
-    assert seen.calls == (SeenCall(CallId(call), "flow"),)
-    stage.switch.perform(PlayPrompt(NODE, CallId(call), ("digits/1",)))
-    assert await stage.until(PromptEnded) == PromptEnded(CallId(call))
 
 
 async def test_a_sip_agent_on_a_real_line_is_rung_and_talks(stage: Stage, carrier, ports) -> None:

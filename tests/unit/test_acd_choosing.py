@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 
 import pytest
-from test_acd_router import ANN, BOB, asks, floor, offers
+from acd_floor import ANN, BOB, asks, floor, offers
 
 from acd import messages as m
 from acd.agents import AgentProfile

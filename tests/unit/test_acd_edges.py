@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_acd_router import ANN, BOB, asks, floor, offers, states, talking
+from acd_floor import ANN, BOB, asks, floor, offers, states, talking
 
 from acd import messages as m
 from acd.agents import AgentProfile

@@ -1,17 +1,13 @@
-"""Running callers through flows: transcripts that read as calls, saving between every two messages, secrets, guards."""
+"""One caller through a flow: transcripts, where he is, and properties of every journey."""
 
 from __future__ import annotations
-
-import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from session_house import DIALPLANS, MENU, NOBODY, NOON, flow_of, opened, plan, saved_and_read, secret_flow
 
-import ivr.session as session_module
-from ivr.calendar import Calendar
-from ivr.flow import Flow, parse_flow
+from ivr.flow import Flow
 from ivr.messages import (
     Answer,
     CallerCame,
@@ -26,17 +22,13 @@ from ivr.messages import (
     StepLeft,
     Told,
 )
-from ivr.session import Caller, Session, SessionState, first_state, rebuild
-from ivr.steps import VERBS
-from ivr.steps.verb import Known, Leave, Verb
+from ivr.session import Caller, Session, first_state, rebuild
 from switchroom.floorplan import load_floor
 
 pytestmark = pytest.mark.unit
 
-DIALPLANS = Path(__file__).parents[1] / "floors" / "hotline"
-NOON = 1_795_233_600.0  # 2026-11-21 12:00 in Shanghai
+
 GOLD = Caller("13800000001", "", "4008001", "c-1001", "Zhao Lihua", "gold")
-NOBODY = Caller("13900000000")
 
 
 @pytest.fixture(scope="module")
@@ -44,41 +36,6 @@ def flows() -> dict[str, Flow]:
     plan, faults = load_floor(DIALPLANS)
     assert plan is not None, "\n".join(map(str, faults))
     return dict(plan.flows)
-
-
-def flow_of(text: str, verbs: dict[str, type[Verb]] | None = None) -> Flow:
-    every = frozenset({"a", "b", "c"})
-    day = ((540, 1020),)
-    known = Known(
-        {"en": every, "zh-CN": every},
-        frozenset({"cards"}),
-        frozenset({"cards"}),
-        {"office": Calendar("office", "Asia/Shanghai", (day,) * 7)},
-    )
-    flow, faults = parse_flow("flow: t\nlanguages: [en, zh-CN]\n" + text, "t.yaml", known, verbs or VERBS)
-    assert flow is not None, "\n".join(map(str, faults))
-    return flow
-
-
-def opened(flow: Flow, caller: Caller) -> Session:
-    return Session(flow, first_state(flow, caller))
-
-
-# ── transcripts ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def spoken(told: Told) -> str:
-    match told:
-        case CallerCame():
-            return "call"
-        case DigitsCollected(digits=""):
-            return "press nothing"
-        case DigitsCollected(digits=digits):
-            return f"press {digits}"
-        case PromptEnded():
-            return "heard"
-        case QueueEnded(why=why):
-            return f"back: {why}"
 
 
 def heard(answer: Answer) -> str:
@@ -113,12 +70,6 @@ def told_by(line: str) -> Told:
         case ["back:", why]:
             return QueueEnded(why)
     raise AssertionError(line)
-
-
-def saved_and_read(session: Session) -> Session:
-    """The session as another process finds it: through JSON, without its memory."""
-    record = json.loads(json.dumps(session.state.record()))
-    return Session(session.flow, SessionState.from_record(record))
 
 
 def walk(flow: Flow, caller: Caller, script: str, save: bool, at: float = NOON) -> str:
@@ -183,6 +134,7 @@ heard
   in  bye (hangup)
   out bye by end
 > end 16"""
+
 
 SILENT_STRANGER = """\
 call
@@ -252,20 +204,6 @@ def test_the_fallback_speaks_both_languages_and_ends(flows: dict[str, Flow]) -> 
     assert transcript.endswith("> end 16")
 
 
-# ── where a caller is ───────────────────────────────────────────────────────────────────────────────────────────────
-
-MENU = """\
-start: m
-steps:
-  m: {menu: a, keys: {1: q, star: m, pound: zh}, tries: 3, no_input: x, no_match: q}
-  zh: {set: {language: zh-CN, who: "${caller.number}/${language}"}, next: m}
-  q: {queue: cards, limit: 1m, answered: x, timed_out: h}
-  h: {hours: office, open: x, closed: busy}
-  x: {hangup: normal}
-  busy: {hangup: busy}
-"""
-
-
 def test_a_caller_who_comes_again_enters_his_step_again_and_no_try_is_lost() -> None:
     session = opened(flow_of(MENU), NOBODY)
     session.handle(CallerCame(), NOON)
@@ -330,138 +268,6 @@ def test_a_saved_step_that_a_new_flow_does_not_have_leads_to_its_start() -> None
     ]  # fmt: skip
 
 
-# ── secrets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Compare(VERBS["play"]):  # type: ignore[misc, name-defined]
-    """A verb that reads a secret, as a lookup at the bank would: added by its class alone."""
-
-    VERB = "compare"
-    FIELDS = tuple(type(doc)("compare", doc.takes, doc.means) for doc in VERBS["play"].FIELDS)
-    seen: list[str] = []  # noqa: RUF012 - what the bank was asked, for the test to look at
-
-    @classmethod
-    def read(cls, fields):
-        return cls(fields.script("compare"), fields.exit("next"))
-
-    def secret_reads(self):
-        return ("pin",)
-
-    def enter(self, visit):
-        self.seen.append(visit.lookup("pin"))
-        return Leave("next")
-
-
-PIN_FLOW = """\
-start: pin
-steps:
-  pin: {collect: a, digits: 4, into: pin, secret: true, tries: 2, next: menu, no_input: x, no_match: x}
-  menu: {menu: b, keys: {1: check, 2: pin}, tries: 1, no_input: x, no_match: x}
-  check: {compare: a, next: after}
-  after: {menu: c, keys: {1: x}, tries: 1, no_input: x, no_match: x}
-  x: {hangup: normal}
-"""
-
-
-def secret_flow() -> Flow:
-    Compare.seen.clear()
-    return flow_of(PIN_FLOW, {**VERBS, "compare": Compare})
-
-
-def test_a_secret_is_in_no_answer_and_in_no_saved_state() -> None:
-    session = opened(secret_flow(), NOBODY)
-    answers = session.handle(CallerCame(), NOON)
-    assert session.collecting_secret
-    answers += session.handle(DigitsCollected("98"), NOON)
-    answers += session.handle(DigitsCollected("9876"), NOON)
-    assert not session.collecting_secret
-    texts = repr(answers) + json.dumps(session.state.record())
-    assert "9876" not in texts
-    assert "98" not in texts
-    assert [fact for fact in answers if isinstance(fact, StepLeft)] == [
-        StepLeft("pin", "again", "", True, 2), StepLeft("pin", "next", "", True, 4),
-    ]  # fmt: skip
-    session.handle(DigitsCollected("1"), NOON)
-    assert Compare.seen == ["9876"]
-
-
-def test_a_caller_whose_secret_was_lost_with_the_process_is_asked_again() -> None:
-    session = opened(secret_flow(), NOBODY)
-    session.handle(CallerCame(), NOON)
-    session.handle(DigitsCollected("9876"), NOON)
-    again = saved_and_read(session)
-    assert again.handle(CallerCame(), NOON) == [
-        StepLeft("menu", "asked_again"), StepEntered("pin", "collect"), Collect(("a",), "en", 4, 5.0, secret=True),
-    ]  # fmt: skip
-    again.handle(DigitsCollected("5544"), NOON)
-    again.handle(DigitsCollected("1"), NOON)
-    assert Compare.seen == ["5544"]
-
-
-def test_a_caller_who_comes_again_to_the_same_process_keeps_his_secret() -> None:
-    session = opened(secret_flow(), NOBODY)
-    session.handle(CallerCame(), NOON)
-    session.handle(DigitsCollected("9876"), NOON)
-    assert session.handle(CallerCame(), NOON) == [Collect(("b",), "en", 1, 5.0)]
-
-
-def test_a_secret_is_forgotten_once_nothing_ahead_can_need_it() -> None:
-    session = opened(secret_flow(), NOBODY)
-    session.handle(CallerCame(), NOON)
-    session.handle(DigitsCollected("9876"), NOON)
-    session.handle(DigitsCollected("1"), NOON)
-    assert session.state.step == "after"
-    assert session.state.asked == ()
-    assert "9876" not in repr(session._secrets)
-    assert saved_and_read(session).handle(CallerCame(), NOON) == [Collect(("c",), "en", 1, 5.0)]
-
-
-def test_masked_keys_of_a_tape_walk_the_same_way() -> None:
-    live, replayed = (opened(secret_flow(), NOBODY) for _ in range(2))
-    for keys in (None, "9876", "1", "1"):
-        told = CallerCame() if keys is None else DigitsCollected(keys)
-        masked = DigitsCollected("••••") if keys == "9876" else told
-        assert live.handle(told, NOON) == replayed.handle(masked, NOON)
-
-
-# ── guards ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_flow_that_never_waits_ends_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ivr.soundness._check_loops", lambda *_: None)
-    flow = flow_of("start: s\nsteps: {s: {set: {x: '1'}, next: t}, t: {set: {x: '2'}, next: s}, }")
-    session = opened(flow, NOBODY)
-    answers = session.handle(CallerCame(), NOON)
-    assert answers[-1] == End(session_module.FAILED_CAUSE, failed=True)
-    assert len(answers) <= 2 * session_module.MAX_STEPS_PER_TURN + 2
-    assert session.state.ended
-
-
-def test_a_caller_who_leans_on_a_key_is_ended_some_day() -> None:
-    session = opened(flow_of(MENU), NOBODY)
-    answers = session.handle(CallerCame(), NOON)
-    for _ in range(session_module.MAX_STEPS_PER_CALL + 1):
-        answers = session.handle(DigitsCollected("*"), NOON)
-        if isinstance(answers[-1], End):
-            break
-    assert answers[-1] == End(session_module.FAILED_CAUSE, failed=True)
-
-
-def test_an_exception_in_a_verb_leaves_the_session_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    session = opened(flow_of(MENU), NOBODY)
-    session.handle(CallerCame(), NOON)
-
-    def broken(calendar: object, now: float) -> bool:
-        raise ZeroDivisionError
-
-    session.handle(DigitsCollected("1"), NOON)
-    before = session.state
-    monkeypatch.setattr("ivr.steps.hours.state", broken)
-    with pytest.raises(ZeroDivisionError):
-        session.handle(QueueEnded("limit"), NOON)
-    assert session.state is before
-
-
 # ── properties ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 KEYS = st.text(alphabet="0123456789*#", max_size=7)
@@ -471,6 +277,8 @@ MESSAGES = st.one_of(
     st.builds(QueueEnded, st.sampled_from(["answered", "limit", "closed", "odd"])),
     st.just(CallerCame()),
 )
+
+
 WAITS = (Play, Collect, JoinQueue, End)
 
 
@@ -522,5 +330,4 @@ def test_no_messages_break_a_session_and_it_can_be_moved_at_any_time(name: str, 
     assert kept.state.step == open_step
 
 
-plan, _ = load_floor(DIALPLANS)
 FLOWS = dict(plan.flows) if plan else {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from desk_clients import get, house, post, talk, users  # noqa: F401 - fixtures
 from desk_fakes import NOW
-from test_desk_api import get, house, post, talk, users  # noqa: F401 - fixtures are used by name
 
 from desk.pilot_view import ActView, AutopilotView, ForecastView, SupervisorTurnedAutopilot, SupervisorUndidAct
 

@@ -1,27 +1,24 @@
-"""The world round a journal fails: a killed upgrade, a full disk, a write-ahead file that is gone, wrong rights."""
+"""The world round a journal fails: a killed upgrade, a full disk, wrong rights."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import resource
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import pytest
+from journal_processes import killed, run, step, url  # noqa: F401 - fixtures
 from patience import PATIENCE
-from structlog.testing import capture_logs
 
 import journal as package
 from journal import health, schema
 from journal.errors import JournalError, NotWritten
-from journal.facts import CallEnded, CallStarted, StepEntered
+from journal.facts import CallEnded, CallStarted
 from journal.health import Condition
 from journal.store import Journal
 from journal.thread import AsyncJournal
@@ -30,41 +27,6 @@ from switchroom.service import FloorClosed, _take_floor
 
 pytestmark = pytest.mark.wire
 
-TREE = Path(__file__).parents[2]
-
-
-def step(n):
-    return StepEntered(float(n), f"c{n}", "hello", "play")
-
-
-@pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path}/journal.db"
-
-
-@pytest.fixture
-def run():
-    """Run code in a process of its own; the process is killed at the end of the test at the latest."""
-    children = []
-
-    def start(code, *words):
-        child = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-c", code, *map(str, words)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(TREE)},
-        )
-        children.append(child)
-        return child
-
-    yield start
-    for child in children:
-        child.kill()
-        child.communicate()
-
-
-# ── an upgrade that is killed in the middle ─────────────────────────────────────────────────────────────────────────
 
 SECOND = """
 import os
@@ -162,6 +124,7 @@ async def main(url, patience):
 asyncio.run(main(sys.argv[1], float(sys.argv[2])))
 """
 
+
 FULL = """
 import resource, sys
 from journal.errors import JournalError
@@ -242,93 +205,6 @@ def test_a_start_that_finds_no_room_may_be_tried_again_and_one_that_finds_damage
 
 def wal_size(url):
     return Path(f"{url.removeprefix('sqlite:///')}-wal").stat().st_size
-
-
-# ── the write-ahead file is gone, or cut ────────────────────────────────────────────────────────────────────────────
-
-DIES = """
-import asyncio, os, sys
-from journal.facts import CallStarted
-from journal.store import Journal
-from journal.thread import AsyncJournal
-
-async def main(url):
-    memory = AsyncJournal(Journal.open(url, holder="victim", now=1.0))
-    for n in range(1, 301):
-        await memory.append([CallStarted(float(n), f"c{n}", f"c{n}", "a1", "1", "", "2", "f", "1", "en")], "t")
-        if n == 150:
-            memory.journal.checkpoint()
-    while memory.journal.behind:
-        await asyncio.sleep(0.01)
-    os.kill(os.getpid(), 9)
-
-asyncio.run(main(sys.argv[1]))
-"""
-
-
-@pytest.fixture
-def killed(url, tmp_path, run):
-    assert run(DIES, url).wait(2 * PATIENCE) == -signal.SIGKILL
-    return tmp_path / "journal.db-wal"
-
-
-def test_after_a_kill_the_write_ahead_file_has_everything(url, killed):
-    with capture_logs() as log:
-        journal = Journal.open(url, holder="next", now=2.0)
-    assert len(journal.contacts(limit=1000)) == journal.last_seq() == 300
-    assert not [line for line in log if line["event"] == "journal.facts_missing"]
-    journal.close()
-
-
-@pytest.mark.parametrize("left", [0.0, 0.1, 0.5, 0.9, 0.999, None])
-def test_facts_that_a_lost_write_ahead_file_took_are_missed_by_number_and_never_replaced(url, killed, left):
-    (killed.parent / "journal.db-shm").unlink()
-    if left is None:
-        killed.unlink()
-    else:
-        os.truncate(killed, int(killed.stat().st_size * left))
-    try:
-        with capture_logs() as log:
-            journal = Journal.open(url, holder="next", now=2.0)
-    except JournalError as fault:
-        assert "--salvage" in str(fault)  # noqa: PT017 - pages that stood in the lost file are damage, and told as such
-        return
-    there = [one.seq for one in journal.facts()]
-    if len(there) == 300:  # only the end of the last commit was cut away, and that was one of the read models
-        assert left == 0.999
-        assert len(journal.contacts(limit=1000)) == 300
-        journal.close()
-        return
-    (told,) = [line for line in log if line["event"] == "journal.facts_missing"]
-    assert (told["first"], told["last_known"]) == (len(there) + 1, 300)
-    assert there == list(range(1, len(there) + 1))
-    assert [row.contact for row in journal.contacts(limit=1000)] == [f"c{n}" for n in reversed(there)]
-    assert journal.last_fact().seq == len(there) if there else journal.last_fact() is None
-    assert journal.append([step(1)]) > 300, "the bus was told other facts under those numbers"
-    journal.close()
-    with capture_logs() as log:
-        again = Journal.open(url, holder="again", now=3.0)
-    assert not log, "told once, not at each start"
-    again.close()
-    (gap,) = health.examine(url).gaps
-    assert gap[0] == len(there) + 1
-    assert gap[1] >= 300
-
-
-def test_an_older_copy_put_back_is_noticed(url, tmp_path):
-    first = Journal.open(url, holder="first", now=1.0)
-    first.append([step(n) for n in range(10)])
-    first.close()
-    shutil.copy(tmp_path / "journal.db", tmp_path / "copy.db")
-    second = Journal.open(url, holder="second", now=2.0)
-    second.append([step(n) for n in range(5)])
-    second.close()
-    shutil.copy(tmp_path / "copy.db", tmp_path / "journal.db")
-    with capture_logs() as log:
-        third = Journal.open(url, holder="third", now=3.0)
-    assert [(line["first"], line["last_known"]) for line in log] == [(11, 15)]
-    assert third.epoch == 3, "the second server's epoch is not given out again"
-    third.close()
 
 
 # ── rights ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,166 +1,20 @@
-"""Sources of records, over loopback: what they answer, and what they do to callers when they misbehave."""
+"""Sources of records, over loopback: what is asked, what they answer, what is kept, and what is not told."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 import structlog
-from argon2 import PasswordHasher
-from patience import PATIENCE, meanwhile
+from bank import OTHER_PIN, PIN, World, answers, floods, hangs, resets, world  # noqa: F401 - fixtures
+from patience import PATIENCE
 
-from customers.messages import LookedUp, LookUp
-from switchroom.asked_sources import Sources
-from switchroom.http_source import LONGEST_ANSWER, HttpSources
-from switchroom.records import HeaderFiles
-from switchroom.sourcefiles import SourcePlan
+from customers.messages import LookUp
 
 pytestmark = pytest.mark.wire
-
-PIN, OTHER_PIN = "4711", "0815"
-HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-Handled = Callable[["Bank", "Asked", asyncio.StreamWriter], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    method: str
-    target: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class Bank:
-    """A core-banking system with an HTTP interface and moods. It hears what is asked."""
-
-    def __init__(self) -> None:
-        self.heard: list[Asked] = []
-        self.connections = 0
-        self.mood: Handled = answers()
-        self.port = 0
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        try:
-            while line := await reader.readline():
-                method, target, _ = line.decode().split(" ", 2)
-                headers = {}
-                while (line := (await reader.readline()).strip()):
-                    name, _, value = line.decode("latin-1").partition(":")
-                    headers[name.lower()] = value.strip()
-                body = await reader.readexactly(int(headers.get("content-length", 0)))
-                asked = Asked(method, target, headers, body)
-                self.heard.append(asked)
-                await self.mood(self, asked, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
-
-
-def answers(status: int = 200, body: object = None, raw: bytes | None = None, **headers: str) -> Handled:
-    async def mood(bank: Bank, asked: Asked, writer: asyncio.StreamWriter) -> None:
-        del bank, asked
-        sent = raw if raw is not None else json.dumps({"name": "Li Na"} if body is None else body).encode()
-        lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-        writer.write(f"HTTP/1.1 {status} Whatever\r\nContent-Length: {len(sent)}\r\n{lines}\r\n".encode() + sent)
-        await writer.drain()
-
-    return mood
-
-
-async def hangs(bank: Bank, asked: Asked, writer: asyncio.StreamWriter) -> None:
-    await asyncio.sleep(600)
-
-
-async def trickles(bank: Bank, asked: Asked, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
-    for _ in range(6000):
-        writer.write(b" ")
-        await writer.drain()
-        await asyncio.sleep(0.1)
-
-
-async def resets(bank: Bank, asked: Asked, writer: asyncio.StreamWriter) -> None:
-    writer.transport.abort()
-
-
-async def resets_in_the_middle(bank: Bank, asked: Asked, writer: asyncio.StreamWriter) -> None:
-    writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"name"')
-    await writer.drain()
-    writer.transport.abort()
-
-
-async def floods(bank: Bank, asked: Asked, writer: asyncio.StreamWriter) -> None:
-    writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 10485760\r\n\r\n{"name": "')
-    for _ in range(160):
-        writer.write(b"x" * 65_536)
-        await writer.drain()
-
-
-async def speaks_no_http(bank: Bank, asked: Asked, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"\x16\x03\x01 what?\r\n\r\n")
-
-
-@dataclass
-class FloorOfSources:
-    sources: dict[str, SourcePlan] = field(default_factory=dict)
-    tables: dict[str, dict[tuple[str, ...], dict[str, str]]] = field(default_factory=dict)
-
-
-class World:
-    """The sources, a bank, and what was told."""
-
-    def __init__(self, bank: Bank, headers: HeaderFiles) -> None:
-        self.bank = bank
-        self.floor = FloorOfSources()
-        self.told: list[LookedUp] = []
-        self.now = 1_000_000.0
-        self.count = 0
-        self.headers = headers
-        self.sources = Sources(lambda: self.floor, HttpSources(headers.read), self.clock)
-        self.sources.start(self.told.append)
-
-    def clock(self) -> float:
-        return self.now + asyncio.get_running_loop().time()
-
-    def has(self, name: str = "bank", *, path: str = "/customers/{card}", **more: object) -> None:
-        given = {"keys": ("card",), "returns": ("name",), "url": f"http://127.0.0.1:{self.bank.port}{path}"} | more
-        self.floor.sources[name] = SourcePlan(name, **given)  # type: ignore[arg-type]
-
-    def table(self, name: str = "cards", **more: object) -> None:
-        self.floor.sources[name] = SourcePlan(name, ("card",), ("name",), secret="pin", table="cards.csv", **more)  # type: ignore[arg-type]
-        self.floor.tables[name] = {("6222",): {"name": "Li Na", "pin": HASHER.hash(PIN)}}
-
-    async def ask(
-        self, source: str = "bank", card: str = "6222", secret: str = "", deadline: float = PATIENCE
-    ) -> LookedUp:
-        self.count += 1
-        question = f"a1-1.{self.count}"
-        secrets = (("pin", secret),) if secret else ()
-        self.sources.look_up(LookUp(question, "a1-1", source, (("card", card),), deadline, secrets))
-        return await self.answer(question)
-
-    async def answer(self, question: str) -> LookedUp:
-        await meanwhile(lambda: any(each.question == question for each in self.told), question)
-        return next(each for each in self.told if each.question == question)
-
-
-@pytest.fixture
-async def world(tmp_path) -> AsyncIterator[World]:
-    bank = Bank()
-    server = await asyncio.start_server(bank.serve, "127.0.0.1", 0)
-    bank.port = server.sockets[0].getsockname()[1]
-    world = World(bank, HeaderFiles(tmp_path))
-    yield world
-    await world.sources.stop()
-    server.close()
 
 
 # ── what is asked, and what comes back ──────────────────────────────────────────────────────────────────────────────
@@ -242,92 +96,6 @@ async def test_connections_are_kept_and_cookies_are_not(world: World) -> None:
         assert (await world.ask()).outcome == "found"
     assert world.bank.connections == 1
     assert not any("cookie" in asked.headers for asked in world.bank.heard)
-
-
-# ── misbehaviour ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("mood", [hangs, trickles])
-async def test_a_source_that_hangs_or_trickles_holds_nobody_beyond_the_deadline(world: World, mood: Handled) -> None:
-    world.has(timeout=30.0)
-    world.bank.mood = mood
-    found = await world.ask(deadline=0.4)
-    assert found.outcome == "timed_out"
-    assert 0.3 < found.took < 20, "its deadline, and not the source's own time-out"
-
-
-async def test_its_own_time_out_comes_before_the_deadline(world: World) -> None:
-    world.has(timeout=0.2)
-    world.bank.mood = hangs
-    found = await world.ask(deadline=PATIENCE)
-    assert found.outcome == "timed_out"
-    assert found.took < PATIENCE / 2
-
-
-@pytest.mark.parametrize(
-    "mood",
-    [resets, resets_in_the_middle, floods, speaks_no_http, answers(raw=b""), answers(raw=b"{"),
-     answers(raw=b"\xff\xfe"),
-     answers(raw=b"[1]"), answers(raw=b'"name"'), answers(raw=b"[" * 60_000), answers(raw=b'{"name": {"a": 1}}'),
-     answers(raw=b'{"name": ["a"]}'), answers(raw=b" " * (LONGEST_ANSWER + 1)),
-     answers(raw=b"\x1f\x8b\x08\x00", Content_Encoding="gzip")],
-)  # fmt: skip
-async def test_nonsense_is_a_failure_and_the_next_question_is_answered(world: World, mood: Handled) -> None:
-    world.has()
-    world.bank.mood = mood
-    assert (await world.ask()).outcome == "failed"
-    world.bank.mood = answers()
-    assert (await world.ask()).outcome == "found"
-
-
-async def test_nobody_there_and_no_such_source_are_failures(world: World) -> None:
-    world.has(url="http://127.0.0.1:1/{card}")
-    assert (await world.ask()).outcome == "failed"
-    assert (await world.ask("unheard-of")).outcome == "failed"
-
-
-async def test_a_source_that_keeps_failing_gets_a_rest_and_is_tried_again(world: World) -> None:
-    world.has()
-    world.bank.mood = resets
-    assert {(await world.ask()).outcome for _ in range(5)} == {"failed"}
-    world.bank.mood = answers()
-    asked = len(world.bank.heard)
-    assert (await world.ask()).outcome == "failed"
-    assert len(world.bank.heard) == asked
-    world.now += 6
-    assert (await world.ask()).outcome == "found"
-    assert (await world.ask()).outcome == "found"
-
-
-async def test_a_hundred_callers_at_a_hanging_source_are_told_in_time(world: World) -> None:
-    world.has()
-    world.table()
-    world.bank.mood = hangs
-    waiting = [asyncio.create_task(world.ask(deadline=0.5)) for _ in range(100)]
-    await asyncio.sleep(0)
-    assert (await world.ask("cards")).outcome == "found"
-    assert {(await one).outcome for one in waiting} <= {"timed_out", "failed"}
-
-
-async def test_a_question_under_way_is_not_asked_twice(world: World) -> None:
-    world.has()
-    asked = LookUp("q", "a1-1", "bank", (("card", "1"),), PATIENCE)
-    world.sources.look_up(asked)
-    world.sources.look_up(asked)
-    await world.answer("q")
-    await world.ask()
-    assert len([each for each in world.told if each.question == "q"]) == 1
-    assert len(world.bank.heard) == 2
-
-
-async def test_stopping_leaves_nothing_behind(world: World) -> None:
-    world.has()
-    world.bank.mood = hangs
-    world.sources.look_up(LookUp("q", "a1-1", "bank", (("card", "1"),), 30.0))
-    await asyncio.sleep(0.05)
-    await world.sources.stop()
-    assert not world.told
-    assert [task for task in asyncio.all_tasks() if "_answer" in repr(task)] == []
 
 
 # ── tables, kept answers, locks ─────────────────────────────────────────────────────────────────────────────────────
