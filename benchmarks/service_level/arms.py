@@ -102,6 +102,7 @@ DEFAULT = Arm("app_queue rrmemory", "app_queue", (("rrmemory",),))
 TUNED = Arm("app_queue, tuned", "app_queue", tuple(product(STRATEGIES[:4], PENALTIES)))
 POOLED = Arm("pooled, best speed, guard", "deadlines", ((60.0, "fastest"),), pooled=True)
 POOLED_LATER = Arm("pooled, guard 90 s", "deadlines", ((90.0, "fastest"),), pooled=True)
+SKIP_POOLED = Arm("pooled, skip (unfair)", "deadlines", ((math.inf, "fastest"),), pooled=True)
 SKIP = Arm("skip who is late (unfair)", "deadlines", ((math.inf, "sparing"),))
 
 ARMS = (
@@ -124,6 +125,6 @@ ARMS = (
     POOLED,
     POOLED_LATER,
     Arm("pooled, first come", "first come", pooled=True),
-    Arm("pooled, skip (unfair)", "deadlines", ((math.inf, "fastest"),), pooled=True),
+    SKIP_POOLED,
 )
 RING_ALL = Arm("app_queue ringall", "app_queue", (("ringall",),))

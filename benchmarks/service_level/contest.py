@@ -18,16 +18,19 @@ from benchmarks.service_level.arms import (
     POOLED,
     POOLED_LATER,
     RING_ALL,
+    SKIP_POOLED,
     TUNED,
     Arm,
 )
-from benchmarks.service_level.loss import of_day
+from benchmarks.service_level.bounds import Arms, Bound, bounds
+from benchmarks.service_level.hindsight import STEPS
 from benchmarks.service_level.measure import Summary, summary
 from benchmarks.service_level.play import Played, Task, play_all
 from benchmarks.service_level.verdict import Constraint, Interval, constraints, gain, gap, saved
 from benchmarks.service_level.workloads import Workload
 
 QUICK_TRIES = 3  # of each policy, when there is but one seed to tune on
+QUICK_STEPS = 4  # towards the prices of hindsight: a loose bound
 FEWER = (3.0, 6.0, 9.0, 13.0)  # percent of the agents taken away to find the staffing equivalent
 
 
@@ -46,7 +49,6 @@ class Contest:
     """A workload's results. `closed` and `gained` are ours, against app_queue by default and tuned.
 
     `later` is ours against app_queue by default where both, ours and the pooled bound, have a guard of 90 s.
-    `loss` is what the loss formula allows to any policy at all; None where agents come in shifts.
     """
 
     workload: str
@@ -59,13 +61,13 @@ class Contest:
     constraints: tuple[Constraint, ...]
     saved: float | None
     agents: int
-    loss: float | None
+    bounds: tuple[Bound, ...]
     later: Interval
     later_constraints: tuple[Constraint, ...]
 
 
-def contest(workload: Workload, seeds: tuple[range, range], told: Callable[[str], None]) -> Contest:
-    """Play it all."""
+def contest(workload: Workload, seeds: tuple[range, range], told: Callable[[str], None], bounded: int = 0) -> Contest:
+    """Play it all; the bounds of hindsight are worked out of so many days."""
     tuning, reporting = seeds
     arms = _tuned(workload, tuning, told)
     less = _fewer(workload) if len(tuning) > 1 else ()
@@ -89,10 +91,25 @@ def contest(workload: Workload, seeds: tuple[range, range], told: Callable[[str]
         constraints(ours, named[FCFS.name], sums[DEFAULT]),
         saved(rates, sums[DEFAULT].sl) if less else None,
         len(workload.day.seats),
-        None if len({seat.shifts for seat in workload.day.seats}) > 1 else of_day(workload.day),
+        tuple(_bounds(workload, reporting[:bounded], (sums, played, sums[best]), told, len(tuning) > 1)),
         gap(sums[OURS_LATER], sums[DEFAULT], sums[POOLED_LATER]),
         constraints(sums[OURS_LATER], named[FCFS.name], sums[DEFAULT]),
     )
+
+
+def _bounds(
+    workload: Workload,
+    seeds: range,
+    results: tuple[dict[Arm, Summary], Played, Summary],
+    told: Callable[[str], None],
+    whole: bool,
+) -> list[Bound]:
+    if not seeds:
+        return []
+    sums, played, tuned = results
+    given_up = tuple(played[Task(workload.name, FCFS, seed)].abandoned for seed in seeds)
+    arms = Arms(sums[OURS], sums[DEFAULT], tuned, sums[POOLED], sums[SKIP_POOLED], given_up, sums[FCFS].p99)
+    return bounds(workload.name, seeds, arms, STEPS if whole else QUICK_STEPS, told)
 
 
 def _tuned(workload: Workload, seeds: range, told: Callable[[str], None]) -> list[Arm]:

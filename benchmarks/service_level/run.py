@@ -32,7 +32,12 @@ def main(words: list[str] | None = None) -> int:
     told = Console(stderr=True)
     chosen = [each for each in workloads().values() if each.name.startswith(tuple(options.workloads.split(",")))]
     results = [
-        contest(each, _seeds(options, each), lambda text: told.print(text, markup=False, highlight=False))
+        contest(
+            each,
+            _seeds(options, each),
+            lambda text: told.print(text, markup=False, highlight=False),
+            1 if options.quick else options.bounds,
+        )
         for each in chosen
     ]
     estimates = [judge(each.name, _seeds(options, each)[1]) for each in chosen if each.name.startswith(ESTIMATED)]
@@ -47,7 +52,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _seeds(options: argparse.Namespace, workload: Workload) -> tuple[range, range]:
     """Seeds for tuning, and others for reporting."""
-    tuning, reporting = (1, max(3, workload.seeds // 6)) if options.quick else (4, workload.seeds)
+    tuning, reporting = (1, min(6, max(3, workload.seeds // 6))) if options.quick else (4, workload.seeds)
     reporting = options.days or reporting
     return range(options.seed, options.seed + tuning), range(options.seed + 100, options.seed + 100 + reporting)
 
@@ -71,6 +76,7 @@ def _options(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", type=Path, default=DEFAULT_JSON, help="where the figures go (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="first seed for tuning; reporting begins 100 later")
     parser.add_argument("--days", type=int, default=0, help="so many days of each workload (else by its length)")
+    parser.add_argument("--bounds", type=int, default=4, help="days of each for hindsight; 0: no bounds (%(default)s)")
     parser.add_argument("--workloads", default="W", help="which, by how their names begin (%(default)s: all)")
     return parser.parse_args(words)
 

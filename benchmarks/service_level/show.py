@@ -11,6 +11,7 @@ from rich.table import Table
 from benchmarks.figures import percentile
 from benchmarks.service_level.contest import Contest, Row
 from benchmarks.service_level.estimates import RIVALS, Judged
+from benchmarks.service_level.optimum_run import known
 from benchmarks.service_level.verdict import AIM, FLOOR, Interval
 
 
@@ -22,6 +23,8 @@ def show(results: list[Contest], conditions: dict[str, object], console: Console
         console.print(_policies(result))
         console.print(_held(result))
     console.print(_verdicts(results))
+    console.print(_bounds(results))
+    console.print(_optima())
 
 
 def _policies(result: Contest) -> Table:
@@ -72,7 +75,6 @@ def _verdicts(results: list[Contest]) -> Table:
         "points, tuned",
         "agents saved",
         "constraints",
-        "loss formula",
         "both guards 90 s",
         "constraints then",
     )
@@ -87,9 +89,34 @@ def _verdicts(results: list[Contest]) -> Table:
             "yes" if default.value >= FLOOR else "NO", "yes" if default.value >= AIM else "NO",
             _interval(points), _interval(against_tuned), share,
             "held" if all(each.held for each in result.constraints) else "BROKEN",
-            "" if result.loss is None else f"{result.loss:.1f}", _interval(result.later, " %"),
+            _interval(result.later, " %"),
             "held" if all(each.held for each in result.later_constraints) else "BROKEN",
         )  # fmt: skip
+    return table
+
+
+def _bounds(results: list[Contest]) -> Table:
+    """Every bound, and the part of the gap from app_queue to it that ours closes."""
+    table = Table("workload", "bound", title="ours: part of the gap to each bound", title_justify="left")
+    for name in ("days", "SL20", "closed from app_queue", "from app_queue tuned"):
+        table.add_column(name, justify="right")
+    for result in results:
+        for each in result.bounds:
+            parts = _interval(each.closed, " %"), _interval(each.from_tuned, " %")
+            table.add_row(result.workload, each.name, str(each.days), f"{each.rate:.1f}", *parts)
+    return table
+
+
+def _optima() -> Table:
+    """Small memoryless floors, from the table that `optimum_run.py` writes."""
+    table = Table("small memoryless floor", title="in time of all, beside the exact optimum", title_justify="left")
+    heads = ("load", "app_queue", "first come", "ours", "optimum", "closed", "ours / optimum", "unguarded", "pooled")
+    for name in heads:
+        table.add_column(name, justify="right")
+    for row in known():
+        rates = [f"{rate:.2f}" for rate in (row.app_queue, row.first_come, row.ours, row.optimum)]
+        parts = (f"{row.closed:.0f} %", f"{row.ours / row.optimum:.3f}", f"{row.unguarded:.2f}", f"{row.pooled:.2f}")
+        table.add_row(row.floor, f"{row.load:.2f}", *rates, *parts)
     return table
 
 

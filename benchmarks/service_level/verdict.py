@@ -37,12 +37,17 @@ def by_seeds(count: int, worth: Callable[[Sequence[int]], float]) -> Interval:
 
 def gap(ours: Summary, rival: Summary, bound: Summary) -> Interval:
     """(ours - rival) / (bound - rival), in percent."""
+    return closed(ours.each, rival.each, bound.each)
 
-    def closed(seeds: Sequence[int]) -> float:
-        a, b, c = (fmean(each.each[seed] for seed in seeds) for each in (ours, rival, bound))
+
+def closed(ours: Sequence[float], rival: Sequence[float], bound: Sequence[float]) -> Interval:
+    """The same of rates by seed; the seeds of the fewest count."""
+
+    def part(seeds: Sequence[int]) -> float:
+        a, b, c = (fmean(each[seed] for seed in seeds) for each in (ours, rival, bound))
         return 100 * (a - b) / (c - b)
 
-    return by_seeds(len(ours.each), closed)
+    return by_seeds(min(len(each) for each in (ours, rival, bound)), part)
 
 
 def gain(ours: Summary, rival: Summary) -> Interval:

@@ -136,7 +136,7 @@ def small() -> Workload:
     skills = [["s0"], ["s1"], ["s2"], ["s0"], ["s0", "s1"], ["s1", "s2"], ["s2", "s0"], ["s1", "s2"]]
     skills += [["s0", "s1", "s2"], ["s1", "s2", "s0"]]
     kinds = _alike(3, 0.85 * 10, lambda at: 1 + 0.25 * math.sin(2 * math.pi * at / (4 * HOUR)), 16.0)
-    return Workload("W6 small", "3 skills, 10 agents", _day("small", 16 * HOUR, kinds, skills), 24)
+    return Workload("W6 small", "3 skills, 10 agents", _day("small", 16 * HOUR, kinds, skills), 96)
 
 
 def _sixty() -> list[list[str]]:

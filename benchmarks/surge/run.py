@@ -115,7 +115,21 @@ def _show(found: dict[str, object], console: Console) -> None:
         by_class: dict[str, object] = row["by class"]  # type: ignore[assignment] # as _row made it
         table.add_row(*(str(row[name]) for name in names), *(str(by_class[name]) for name in classes))
     console.print(table)
+    console.print("gain in sl6, ours over app_queue, points:", *_gains(rows), sep="\n  ", highlight=False)
     console.print(f"in its own time, simulated, sl6, mean of {len(MORE_DAYS)} days: {found['undivided']}")
+
+
+def _gains(rows: Sequence[dict[str, object]]) -> list[str]:
+    """What ours answers more in time, on every day and in the mean, by simulation and on the telephone."""
+    rate = {(row["arm"], row["round"]): float(str(row["sl6"])) for row in rows if row["sl6"] is not None}
+    lines, means = [], []
+    for how in ("simulated", "telephone"):
+        days = sorted({int(str(number)) for arm, number in rate if arm == f"{how} {OURS}"})
+        each = [rate[f"{how} {OURS}", day] - rate[f"{how} {THEIRS}", day] for day in days]
+        means.append(sum(each) / len(each))
+        lines.append(f"{how}: " + ", ".join(f"{gain:+.1f}" for gain in each) + f"; mean {means[-1]:+.1f}")
+    part = f"{means[1] / means[0]:.2f}" if means[0] > 0 else "-"
+    return [*lines, f"the telephone's part of the simulation's: {part}"]
 
 
 def _options() -> argparse.Namespace:

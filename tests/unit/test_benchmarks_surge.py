@@ -12,7 +12,7 @@ from benchmarks.arena import HOST, free_ports
 from benchmarks.surge.arms import Stage
 from benchmarks.surge.day import ours, rates, scene, theirs
 from benchmarks.surge.phones import Exchange, Person, read
-from benchmarks.surge.run import _came
+from benchmarks.surge.run import _came, _gains
 from switchroom.floorplan import load_floor
 
 pytestmark = pytest.mark.unit
@@ -124,3 +124,14 @@ def test_who_was_neither_answered_nor_gave_up_is_a_failure():
     assert not came
     assert failed == len(drawn.crowd.callers)
     assert How.ABANDONED not in {one.answered for one in came}
+
+
+def test_gains_are_told_by_day_and_beside_what_was_simulated():
+    said = {"simulated switchroom": (90.0, 60.0), "simulated app_queue": (86.0, 50.0)}
+    said |= {"telephone switchroom": (89.5, 58.0), "telephone app_queue": (90.0, 50.5)}
+    rows = [{"arm": arm, "round": n + 1, "sl6": rate} for arm, rates_ in said.items() for n, rate in enumerate(rates_)]
+    assert _gains(rows) == [
+        "simulated: +4.0, +10.0; mean +7.0",
+        "telephone: -0.5, +7.5; mean +3.5",
+        "the telephone's part of the simulation's: 0.50",
+    ]
