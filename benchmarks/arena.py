@@ -162,18 +162,22 @@ class ServerPlace:
 
 
 class Server:
-    """`switchroom serve` on an Asterisk that somebody else runs; `with` starts it and waits until it is ready."""
+    """`switchroom serve` on an Asterisk that somebody else runs; `with` starts it and waits until it is ready.
 
-    def __init__(self, place: ServerPlace, exchange: Layout) -> None:
+    `more` are further nodes, under their own names, which keep their recordings where the first does.
+    """
+
+    def __init__(self, place: ServerPlace, exchange: Layout, *more: Layout) -> None:
         self.place = place
         self._exchange = exchange
+        self._nodes = {NODE: exchange, **{layout.settings.name: layout for layout in more}}
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         words = [sys.executable, "-c", "from switchroom.cli import main; main()", "serve", "--config"]
         with (self.place.folder / "server.log").open("ab") as log:
             self._child = spawn([*words, str(self._write())], log)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not self._ready():
             if self._child.poll() is not None or time.monotonic() > deadline:
                 self.__exit__()
@@ -203,12 +207,12 @@ class Server:
             return False
 
     def _write(self) -> Path:
-        place, exchange = self.place, self._exchange
-        secrets = {"ami": exchange.secrets.ami, "agi": exchange.secrets.agi_token}
-        for name, secret in secrets.items():
-            file = place.folder / f"secret-{name}"
-            file.touch(mode=0o600)
-            file.write_text(secret + "\n", encoding="utf-8")
+        place = self.place
+        for node, layout in self._nodes.items():
+            for name, secret in (("ami", layout.secrets.ami), ("agi", layout.secrets.agi_token)):
+                file = place.folder / f"secret-{name}-{node}"
+                file.touch(mode=0o600)
+                file.write_text(secret + "\n", encoding="utf-8")
         config = place.folder / "switchroom.toml"
         config.write_text(
             f"""[server]
@@ -224,16 +228,19 @@ numbers = {json.dumps(place.outside)}
 administrators = {json.dumps(("administrator", *place.administrators))}
 [bus]
 mode = "none"
-[[node]]
-name = "{NODE}"
-ami_port = {exchange.ami_port}
-ami_secret_file = "secret-ami"
-agi_token_file = "secret-agi"
-recordings = {json.dumps(str(exchange.recordings))}
-[log]
+{"".join(self._node(name, layout) for name, layout in self._nodes.items())}[log]
 level = "warning"
 format = "json"
 """,
             encoding="utf-8",
         )
         return config
+
+    def _node(self, name: str, layout: Layout) -> str:
+        return f"""[[node]]
+name = "{name}"
+ami_port = {layout.ami_port}
+ami_secret_file = "secret-ami-{name}"
+agi_token_file = "secret-agi-{name}"
+recordings = {json.dumps(str(self._exchange.recordings))}
+"""
