@@ -50,6 +50,19 @@ class Connect:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternate:
+    """A leg goes from the third with whom it is, who hears music, to the caller, who is on hold. Ends in `TalkBegan`.
+
+    Back again: `PutOnHold`, then `Connect` the third's leg with this one.
+    """
+
+    node: NodeId
+    call: CallId
+    leg: LegId
+    third: LegId
+
+
+@dataclass(frozen=True, slots=True)
 class Keep:
     """A leg waits alone, in silence."""
 
@@ -91,4 +104,4 @@ class ChangeEar:
     ear: Ear
 
 
-Move = PutOnHold | Connect | Keep | Confer | ListenIn | ChangeEar
+Move = PutOnHold | Connect | Alternate | Keep | Confer | ListenIn | ChangeEar

@@ -8,7 +8,8 @@ A *call* is a caller's channel; its id is Asterisk's unique id, made unique over
 switch's own clock and is used only where nobody was listening when the thing happened.
 
 A *call-back* is a call that has no channel yet: its id is `CALL_BACK` and another id, and its leg, once the agent has
-answered, dials the customer itself. A *consult* is a leg that is bridged with another leg; a *listener* is a
+answered, dials the customer itself. Who has answered is a caller like any, with a call id of his own: `TalkBegan` names
+it. A *consult* is a leg that is bridged with another leg; a *listener* is a
 supervisor's leg; both carry the id of the call that they belong to. Nodes' names begin with no capital letter.
 
 Told in the past tense, asked in the imperative. Everything asked may fail; failure comes back as something told.

@@ -17,6 +17,8 @@ class Wish(StrEnum):
     COMPLETE = "complete"
     CANCEL = "cancel"
     CONFERENCE = "conference"
+    TO_CALLER = "to_caller"
+    TO_ASKED = "to_asked"
 
 
 class Kind(StrEnum):

@@ -138,6 +138,8 @@ _WISHES = {
     Wish.COMPLETE: "Leave the caller to who was asked",
     Wish.CANCEL: "Back to the caller, without who was asked",
     Wish.CONFERENCE: "Bring caller and who was asked together",
+    Wish.TO_CALLER: "Speak with the caller while who was asked waits",
+    Wish.TO_ASKED: "Speak with who was asked again while the caller waits",
 }
 _EARS = {
     Ear.LISTEN: "Hear a talk unheard",

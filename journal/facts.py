@@ -21,6 +21,7 @@ from journal.flow_facts import (
     CallbackBegun,
     CallbackDialled,
     CallbackFailed,
+    CallbackReached,
     CallerIdentified,
     FlowChanged,
     LookupDone,
@@ -53,6 +54,7 @@ from journal.talk_facts import (
     ConsultAsked,
     ConsultBegan,
     ConsultEnded,
+    ConsultSwapped,
     ConsultWidened,
     HoldBegan,
     HoldEnded,
@@ -69,15 +71,16 @@ from lean import dataclass
 __all__ = [
     "AgentAltered", "AgentAnswered", "AgentChanged", "AgentRang", "AttemptBegun", "AttemptEnded", "AutopilotActed",
     "AutopilotTurned", "AutopilotUndid", "BreakpointKept", "BreakpointTaken", "CallEnded", "CallStarted",
-    "CallbackAsked", "CallbackBegun", "CallbackDeferred", "CallbackDialled", "CallbackFailed", "CallbackTalked",
-    "CallerIdentified", "CallerLeftQueue", "CallerQueued", "CallerReranked", "CallerTold", "CallerTransferred",
-    "CallerWidened", "CampaignMoved", "CampaignTuned", "ConferenceBegan", "ConsultAsked", "ConsultBegan",
-    "ConsultEnded", "ConsultWidened", "CustomerHeard", "DialRefused", "EstimateTold", "Fact", "FlowChanged",
-    "HoldBegan", "HoldEnded", "LawAgreed", "LedgerSealed", "ListImported", "LookupDone", "MessageLeft", "MessageSent",
-    "NodeChanged", "NumberBlocked", "OfferClosed", "OfferMade", "PaceSet", "PersonErased", "PromptChanged",
-    "QueueSwitched", "RangBack", "RecordingKept", "ResultKept", "ResumeOffered", "ServerStarted", "StepEntered",
-    "StepLeft", "SupervisorChanged", "SupervisorHeard", "SupervisorJoined", "SupervisorLeft", "SurveyAnswered",
-    "TalkEnded", "TalkTakenOver", "TransferMade", "YearUnannounced",
+    "CallbackAsked", "CallbackBegun", "CallbackDeferred", "CallbackDialled", "CallbackFailed", "CallbackReached",
+    "CallbackTalked", "CallerIdentified", "CallerLeftQueue", "CallerQueued", "CallerReranked", "CallerTold",
+    "CallerTransferred", "CallerWidened", "CampaignMoved", "CampaignTuned", "ConferenceBegan", "ConsultAsked",
+    "ConsultBegan", "ConsultEnded", "ConsultSwapped", "ConsultWidened", "CustomerHeard", "DialRefused",
+    "EstimateTold", "Fact", "FlowChanged", "HoldBegan", "HoldEnded", "LawAgreed", "LedgerSealed", "ListImported",
+    "LookupDone", "MessageLeft", "MessageSent", "NodeChanged", "NumberBlocked", "OfferClosed", "OfferMade",
+    "PaceSet", "PersonErased", "PromptChanged", "QueueSwitched", "RangBack", "RecordingKept", "ResultKept",
+    "ResumeOffered", "ServerStarted", "StepEntered", "StepLeft", "SupervisorChanged", "SupervisorHeard",
+    "SupervisorJoined", "SupervisorLeft", "SurveyAnswered", "TalkEnded", "TalkTakenOver", "TransferMade",
+    "YearUnannounced",
 ]  # fmt: skip
 
 
@@ -334,6 +337,7 @@ Fact = (
     | CallbackAsked
     | CallbackBegun
     | CallbackDialled
+    | CallbackReached
     | CallbackFailed
     | CallerTold
     | EstimateTold

@@ -167,6 +167,16 @@ class CallbackDialled:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackReached:
+    """The customer has answered: `line` is the call on which he is, and can be held and passed on like any caller's."""
+
+    at: float
+    contact: str
+    offer: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackFailed:
     """The customer was not reached. `why`: busy, no_answer, failed, forbidden, agent (he hung up first), unknown.
 

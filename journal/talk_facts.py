@@ -74,6 +74,17 @@ class ConsultBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsultSwapped:
+    """The agent turned from one of the two to the other: to the caller, or back to who was asked, who waited."""
+
+    at: float
+    contact: str
+    offer: str
+    agent: str
+    with_caller: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ConsultEnded:
     """The consult is over without the caller having been passed on by it.
 
@@ -192,6 +203,7 @@ TalkFact = (
     | ConsultWidened
     | ConsultBegan
     | ConsultEnded
+    | ConsultSwapped
     | ConferenceBegan
     | CallerTransferred
     | SupervisorJoined

@@ -111,7 +111,7 @@ def _channels(centre: Centre, seen: NodeSurveyed) -> Iterator[Finding]:
     """I1: the list of channels and the open records of a node."""
     alive = {call.call for call in seen.calls}
     for call in sorted(alive):
-        is_known = call in centre.contacts or is_call_back(call) or centre.outbound.attempt_is_alive(call)
+        is_known = centre.caller(call) is not None or is_call_back(call) or centre.outbound.attempt_is_alive(call)
         if not is_known:
             yield Finding("I1", f"channel {call} on {seen.node} has no open record")
     for contact in centre.contacts.values():

@@ -56,8 +56,8 @@ NOT_REACHED = "not_reached"
 def begin(centre: Centre, caller: Contact, turn: Turn) -> None:
     """The caller is gone: his wish, if he had one, waits on in his place."""
     wish, seen = caller.wish, caller.context
-    if wish is None:
-        return
+    if wish is None or wish.contact != caller.contact:
+        return  # none, or the one for which he was called himself
     name = f"{cti.CALL_BACK}{caller.contact}"
     started = facts.CallStarted(
         turn.now, name, "", caller.node, wish.number, seen.name, seen.called, "", "", seen.language, seen.customer,
@@ -78,7 +78,7 @@ def begin(centre: Centre, caller: Contact, turn: Turn) -> None:
 
 def stands_at_head(contact: Contact) -> bool:
     """Whether a call-back comes before the others of its priority: its time was promised, or an agent failed him."""
-    return bool(contact.context.callback and contact.wish and (contact.wish.at_head or contact.wish.due))
+    return bool(contact.to_dial and contact.wish and (contact.wish.at_head or contact.wish.due))
 
 
 def _calendar(centre: Centre, wish: facts.CallbackAsked) -> Calendar | None:
@@ -187,10 +187,10 @@ def _queue(centre: Centre, contact: Contact, turn: Turn) -> None:
 def leg_answered(centre: Centre, told: cti.LegAnswered, turn: Turn) -> None:
     """The agent has taken it, and the customer is being dialled."""
     contact = centre.of_leg(told.leg)
-    if contact is not None and contact.place is Place.WAITING:
+    if contact is not None and contact.place is Place.WAITING and contact.to_dial:
         contact.take(told.leg)
         contact.place = Place.CALLING
-        number = contact.context.callback
+        number = contact.to_dial
         turn.fact(facts.CallbackDialled(turn.now, contact.contact, contact.offer, contact.agent, number))
         centre.route(acd.OfferAccepted(acd.OfferId(told.leg)), turn)
 
@@ -266,7 +266,7 @@ def tick(centre: Centre, told: acd.Tick, turn: Turn) -> None:
 def compare(centre: Centre, told: cti.NodeSurveyed, missing: Callable[[Contact, str], bool], turn: Turn) -> None:
     """Bring the call-backs of a node in line with its legs. `missing`: a leg should be there, and is not."""
     talking = {leg.leg for leg in told.legs if leg.state == "talk"}
-    ours = [c for c in centre.contacts.values() if c.context.callback and c.node == told.node]
+    ours = [c for c in centre.contacts.values() if c.to_dial and c.node == told.node]
     for contact, leg in [(one, leg) for one in ours for leg in one.legs()]:
         if leg in talking:
             leg_answered(centre, cti.LegAnswered(cti.LegId(leg)), turn)

@@ -57,6 +57,7 @@ from switchroom import (
     nodes,
     piloting,
     queue_hours,
+    reached,
     resume,
     ringing_back,
     staff,
@@ -90,6 +91,7 @@ class Centre:
         self.router = Router(plan.queue_rules(), plan.agent_profiles())
         self.autopilot, self.blending = piloting.crew_of(plan, self.router)
         self.contacts: dict[str, Contact] = {}
+        self.lines: dict[cti.CallId, str] = {}  # the calls of those whom we called back, and their contacts
         self.nodes: dict[str, bool] = {}
         self.booted: dict[str, float] = {}  # when each node's Asterisk began
         self.unseen: dict[str, float] = {}  # nodes found again whose survey is still to come, by then at the latest
@@ -130,12 +132,12 @@ class Centre:
         """Whether this message carries keys that no tape, log or journal may show."""
         if not isinstance(message, cti.DigitsCollected):
             return False
-        contact = self.contacts.get(message.call)
+        contact = self.caller(message.call)
         return contact is not None and contact.session.collecting_secret
 
     def takes_keys(self, keyed: cti.DigitsCollected, now: float) -> bool:
         """Whether the caller's step will take these keys; no more of a secret may be told."""
-        contact = self.contacts.get(keyed.call)
+        contact = self.caller(keyed.call)
         told = ivr.DigitsCollected(keyed.digits, keyed.complete)
         return contact is not None and contact.session.takes(told, now)
 
@@ -145,12 +147,12 @@ class Centre:
         if cti.is_call_back(told.call):
             callbacks.leg_came(self, told, turn)
             return
-        contact = self.contacts.get(told.call)
+        contact = self.caller(told.call)
         if contact is None and cti.is_dialled(told.call):
             dialling.came(self, told, turn)
             return
         if contact is None:
-            if told.call in self.closed:
+            if told.call in self.closed or reached.of_call_back(told.leg):
                 turn.ask(cti.EndCall(told.node, told.call))
                 return
             contact = self.open(told, turn)
@@ -170,7 +172,7 @@ class Centre:
             waiting.hold(self, contact, turn)
         elif contact.place is Place.ENDING:
             turn.ask(cti.EndCall(contact.node, contact.call))
-        elif contact.place is Place.RETURNING and contact.context.card is not None:
+        elif contact.place is Place.RETURNING and (contact.context.card is not None or contact.context.callback):
             dialled.returned(self, contact, turn)
         elif contact.place is Place.RETURNING:
             way.return_to_flow(self, contact, turn)
@@ -230,7 +232,7 @@ class Centre:
             cti.RingAgent(
                 contact.node, cti.LegId(made.offer), contact.call, agent.phone, made.until - turn.now,
                 contact.context.number, contact.context.customer_name or contact.context.name, recording,
-                contact.context.callback, dial_from=contact.context.called if contact.context.callback else "",
+                contact.to_dial, dial_from=contact.context.called if contact.to_dial else "",
                 round=contact.stays, at_once=cti.is_dialled(contact.contact),
             )
         )
@@ -251,7 +253,7 @@ class Centre:
         contact = self.contacts[answer.contact]
         if cti.is_dialled(contact.contact) and contact.context.card is not None and not contact.reached:
             return  # he hears music for the rest of his two seconds; then the message
-        if contact.context.callback:
+        if contact.to_dial:
             callbacks.released(self, contact, answer.why, turn)
             return
         waited = turn.now - contact.context.asked_at
@@ -274,6 +276,10 @@ class Centre:
         )
 
     # ── the agent's leg, the talk, the end ──────────────────────────────────────────────────────────────────────────
+
+    def caller(self, call: str) -> Contact | None:
+        """The contact of a caller's channel."""
+        return self.contacts.get(self.lines.get(cti.CallId(call), call))
 
     def of_leg(self, leg: str) -> Contact | None:
         """The contact for which this leg is an open offer or the talk, else None."""
@@ -310,14 +316,17 @@ class Centre:
         contact.ended(at)
 
     def _call_ended(self, told: cti.CallEnded, turn: Turn) -> None:
-        if told.call in self.contacts:
-            self.close(self.contacts[told.call], told, turn.now, turn)
+        contact = self.caller(told.call) or reached.reach(self, told.call, told.leg, turn)
+        if contact is not None:
+            self.close(contact, told, turn.now, turn)
         else:
             truth.never_met(self, told, turn)
 
     def close(self, contact: Contact, told: cti.CallEnded, when: float, turn: Turn, outcome: str = "") -> None:
         """The caller is gone since `when`: close what was open, and write the one final fact."""
-        if contact.place is Place.WAITING and told.leg in contact.rings and told.answered_at:
+        rang = contact.place is Place.WAITING and told.leg in contact.rings
+        called = contact.place is Place.CALLING and told.leg == contact.offer
+        if (rang or called) and told.answered_at:
             self.talk_began(str(told.leg), told.answered_at, turn)
         past = Turn(when)
         way.ended_doing(self, contact, told, past)
@@ -340,6 +349,7 @@ class Centre:
         caller = contact.context.customer or contact.context.number
         self.history.add(caller, contact.earlier(outcome, stopped_at, when))
         del self.contacts[contact.contact]
+        self.lines.pop(contact.call, None)
         self.closed[contact.contact] = None
         if len(self.closed) > CLOSED_REMEMBERED:
             self.closed.popitem(last=False)

@@ -53,10 +53,10 @@ class Contact:
     `agent` and `recording`, until the talk is over; `back` is why he returns. `edition` is what he came in under, to
     his end. `reached` is answered or flowed_out once either has happened. `taken` is the point of an earlier call that
     he is being asked to go on with. `wish` is to be called back; a contact that is a call-back has a number in
-    `context.callback`, no line, and `tries` at which the customer was not reached. `missed_at` is the survey that did
-    not show his channel, 0 when the last one did. A call-back is not tried before `deferred`. `heard` is what he was
-    told while he waits, `talk` how far he has come in agreeing to be called back. `asked` is how he last
-    asked for a person, `stays` how often he has; `stand` is how the talk with him stands.
+    `context.callback`, `tries` at which the customer was not reached, and for its `call` its own name until he is.
+    `missed_at` is the survey that did not show his channel, 0 when the last one did. A call-back is not tried before
+    `deferred`. `heard` is what he was told while he waits, `talk` how far he has come in agreeing to be called back.
+    `asked` is how he last asked for a person, `stays` how often he has; `stand` is how the talk with him stands.
     """
 
     contact: str
@@ -91,8 +91,18 @@ class Contact:
 
     @property
     def line(self) -> CallId | None:
-        """The channel of the caller who waits; None for a call-back."""
-        return None if self.context.callback else self.call
+        """The channel of the caller; None for a call-back whose customer has not been reached."""
+        return None if self.to_dial else self.call
+
+    @property
+    def to_dial(self) -> str:
+        """The customer's number that an agent's leg is to dial; "" for who is on the line already."""
+        return self.context.callback if self.call == self.contact else ""
+
+    @property
+    def on_line_since(self) -> float:
+        """Since when he is on the line at the latest; one who was called back, since he answered."""
+        return max(self.context.started_at, self.answered_at)
 
     def legs(self) -> tuple[str, ...]:
         """The legs that there should be: of the offer that was taken, and of those that ring."""

@@ -92,16 +92,17 @@ def card_of(centre: Centre, name: str) -> Card | None:
 
 
 def returned(centre: Centre, contact: Contact, turn: Turn) -> None:
-    """He is back at our door: from the queue where nobody was free, or from his talk.
+    """He is back at our door: from a queue where nobody was free, or from his talk, after which his call ends.
 
-    One who rang back, and was not met, goes through the flow of the number that he called.
+    For whom nobody was free hears his flow; one who rang back, the flow of the number that he called. One who was
+    passed on to another flow goes on in it.
     """
-    card = contact.context.card
-    if contact.back == LATE or (card is not None and card.rang_back and contact.back != "answered"):
+    if contact.session.state.step:
+        way.return_to_flow(centre, contact, turn)
+    elif contact.back != "answered":
         contact.place = Place.FLOW
         way.go_on(centre, contact, ivr.CallerCame(), turn)
     else:
-        contact.place = Place.ENDING
         turn.ask(cti.EndCall(contact.node, contact.call))
 
 

@@ -12,7 +12,7 @@ import acd.messages as acd
 import cti.vocabulary as cti
 import journal.facts as facts
 from cti import ids
-from switchroom import callbacks, consults, supervising, talks
+from switchroom import callbacks, consults, reached, supervising, talks
 from switchroom.contact import Place
 from switchroom.turn import Turn
 
@@ -41,6 +41,7 @@ def leg_answered(centre: Centre, told: cti.LegAnswered, turn: Turn) -> None:
 
 def talk_began(centre: Centre, told: cti.TalkBegan, turn: Turn) -> None:
     if not consults.met(centre, told.leg, turn):
+        reached.reach(centre, told.call, told.leg, turn)
         centre.talk_began(told.leg, turn.now, turn)
 
 
@@ -51,7 +52,7 @@ def leg_ended(centre: Centre, told: cti.LegEnded, turn: Turn) -> None:
     contact = centre.of_leg(told.leg)
     if contact is None:
         return
-    if contact.context.callback and contact.place is not Place.WAITING:
+    if contact.to_dial and contact.place is not Place.WAITING:
         callbacks.leg_ended(centre, contact, "agent", turn)
     elif contact.place is Place.TALKING:
         talks.leg_ended(centre, contact, "agent", turn)

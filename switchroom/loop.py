@@ -190,7 +190,7 @@ class Loop:
         """A caller at the door whom the centre failed on must not stand there in silence: end his call."""
         if isinstance(message, cti.CallerArrived):
             return [cti.EndCall(message.node, message.call, TEMPORARY_FAILURE)]
-        contact = self.centre.contacts.get(_in_flow(message))
+        contact = self.centre.caller(_in_flow(message))
         return [cti.EndCall(contact.node, contact.call, TEMPORARY_FAILURE)] if contact is not None else []
 
     def _act(self, action: Effect) -> None:

@@ -33,6 +33,7 @@ from switchroom import (
     dial_recovery,
     dialled,
     piloting,
+    reached,
     resume,
     standing,
     talk_recovery,
@@ -182,6 +183,11 @@ class _Fold:
             contact.place = Place.CALLING
         self._taken(fact.contact, fact.offer)
 
+    def callback_reached(self, fact: facts.CallbackReached) -> None:
+        contact = self.centre.contacts.get(fact.contact)
+        if contact is not None:
+            reached.has_line(self.centre, contact, fact)
+
     def callback_failed(self, fact: facts.CallbackFailed) -> None:
         contact = self.centre.contacts.get(fact.contact)
         if contact is not None:
@@ -207,7 +213,9 @@ class _Fold:
 
     def call_ended(self, fact: facts.CallEnded) -> None:
         self.centre.waiting_room.resting.drop(fact.contact)
-        self.centre.contacts.pop(fact.contact, None)
+        contact = self.centre.contacts.pop(fact.contact, None)
+        if contact is not None:
+            self.centre.lines.pop(contact.call, None)
         self.waiting.pop(fact.contact, None)
         self.centre.closed[fact.contact] = None
 
@@ -221,10 +229,10 @@ class _Fold:
         contact.place = Place.WAITING
         contact.priority = fact.priority if fact.asked_priority < 0 else fact.asked_priority
         contact.stayed(fact)
-        if contact.context.callback:
+        if contact.to_dial:
             self.centre.waiting_room.resting.drop(fact.contact)
             contact.wish = contact.wish or facts.CallbackAsked(
-                fact.at, fact.contact, contact.context.callback, fact.queue, fact.skills, contact.priority,
+                fact.at, "", contact.to_dial, fact.queue, fact.skills, contact.priority,
                 fact.asked_at,
             )
             callbacks.mind_closing(self.centre, contact, fact.at)
@@ -234,7 +242,7 @@ class _Fold:
             fact.asked_at, fact.limit, fact.at_head, contact.offers,
             segment=fact.segment,
             wanted=tuple(Wanted(AgentId(agent), patience, fit) for agent, patience, fit in fact.wanted),
-            singly=bool(contact.context.callback),
+            singly=bool(contact.to_dial),
         )
 
     def caller_widened(self, fact: facts.CallerWidened) -> None:
@@ -351,6 +359,7 @@ READERS: dict[type, Callable[[_Fold, Any], None]] = {
     facts.CallbackAsked: _Fold.callback_asked,
     facts.CallbackBegun: _Fold.callback_begun,
     facts.CallbackDialled: _Fold.callback_dialled,
+    facts.CallbackReached: _Fold.callback_reached,
     facts.CallbackFailed: _Fold.callback_failed,
     facts.CallbackDeferred: _Fold.callback_deferred,
     facts.CallerTold: _Fold.told,

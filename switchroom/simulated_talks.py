@@ -41,6 +41,7 @@ class TalkSimulator(Simulator):
         self._doers |= {
             moves.PutOnHold: self._put_on_hold,
             moves.Connect: self._connect,
+            moves.Alternate: self._alternate,
             moves.Keep: self._keep_leg,
             moves.Confer: self._confer,
             moves.ListenIn: self._listen_in,
@@ -65,7 +66,7 @@ class TalkSimulator(Simulator):
 
     def _leave_bridge(self, name: cti.LegId, leg: Leg) -> None:
         """A leg waits alone; whoever bridged himself with it has nobody to be bridged with, and ends."""
-        leg.state = "answered"
+        leg.state, leg.dials = "answered", ""
         self._end_those_with(name)
 
     def _end_those_with(self, name: cti.LegId) -> None:
@@ -76,9 +77,29 @@ class TalkSimulator(Simulator):
         """The leg with which this one is bridged, if it is a consult's."""
         return self.legs.get(cti.LegId(leg.call))
 
+    def _alternate(self, asked: moves.Alternate) -> None:
+        """Both legs leave their bridge at once, or, when one of them is no more, neither."""
+        leg, third = self.legs.get(asked.leg), self.legs.get(asked.third)
+        if leg is None or third is None:
+            return
+        third.state = "answered"
+        self._connect(moves.Connect(asked.node, asked.call, asked.leg))
+
+    def _connect_legs(self, asked: moves.Connect, leg: Leg, other: Leg) -> None:
+        """Who was asked goes back to the leg that waits alone."""
+        if other.state == "answered":
+            leg.call, leg.state, other.state = asked.call, "talk", "talk"
+            self.told(cti.TalkBegan(asked.call, asked.leg))
+        else:
+            self._end_leg(asked.leg, 16)
+
     def _connect(self, asked: moves.Connect) -> None:
         line, leg = self.lines.get(asked.call), self.legs.get(asked.leg)
         if leg is None:
+            return
+        other = self.legs.get(cti.LegId(asked.call))
+        if other is not None:
+            self._connect_legs(asked, leg, other)
             return
         asking = self._asking(leg)
         if asking is not None and leg.state == "talk":
@@ -110,8 +131,8 @@ class TalkSimulator(Simulator):
             return
         was, line.place = line.place, "hold"
         super()._fetch(call)
-        if was == "talk" and line.leg is not None:
-            self._end_leg(line.leg, 16)
+        if was == "talk" and line.leg in self.legs:
+            self._left_alone(line.leg)
 
     def _open_floor(self) -> None:
         super()._open_floor()
@@ -139,7 +160,7 @@ class TalkSimulator(Simulator):
         if it is None or not ids.is_consult(leg):
             super()._answer(leg)
             if it is not None and it.state == "talk":
-                self._grow_restless(it.call)
+                self._grow_restless(ids.call_of(leg))
             return
         asking = self._asking(it)
         if asking is None or asking.state != "answered":
@@ -165,18 +186,22 @@ class TalkSimulator(Simulator):
 
     # ── the people ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _grow_restless(self, call: cti.CallId) -> None:
+    def _meet(self, leg: cti.LegId) -> None:
+        super()._meet(leg)
+        self._grow_restless(ids.call_of(leg))
+
+    def _grow_restless(self, name: str) -> None:
         """An agent who has this caller wishes something, and later something else, as long as he has him."""
 
         def wish() -> None:
-            contact = self.centre.contacts.get(call)
+            contact = self.centre.contacts.get(name)
             if contact is not None and contact.agent and contact.offer:
-                self._wish(self._some_wish(call, contact.agent))
-                self._grow_restless(call)
+                self._wish(self._some_wish(name, contact.agent))
+                self._grow_restless(name)
 
         self.after(self.random.expovariate(self.restless / self.weather.talk), wish)
 
-    def _some_wish(self, call: cti.CallId, agent: str) -> desk.Told:
+    def _some_wish(self, call: str, agent: str) -> desk.Told:
         wishes: list[Callable[[], desk.Told]] = [
             lambda: AgentWished(agent, call, self.random.choice([*Wish])),
             lambda: AgentWished(agent, call, self.random.choice([*Wish])),

@@ -256,8 +256,15 @@ class Simulator:
         )
         self.ended.append(ended)
         for leg in [x for x, it in self.legs.items() if it.call == call and it.state == "talk"]:
-            self._end_leg(leg, 16)
+            self._left_alone(leg)
         self.told(ended)
+
+    def _left_alone(self, leg: cti.LegId) -> None:
+        """Its caller is gone: it ends; one that has dialled him itself comes to the door."""
+        if self.legs[leg].dials:
+            self._leg_arrives(leg, "answered")
+        else:
+            self._end_leg(leg, 16)
 
     def _ring(self, ring: cti.RingAgent) -> None:
         self.legs[ring.leg] = Leg(ring.call, ring.phone, ring.dial, ring.node)
@@ -303,12 +310,16 @@ class Simulator:
 
     def _meet(self, leg: cti.LegId) -> None:
         it = self.legs.get(leg)
-        if it is None:
+        if it is None or it.state != "answered":
             return
-        it.state = "talk"
-        self.told(cti.TalkBegan(it.call, leg))
-        end = self.random.choice((lambda: self._end_leg(leg, 16), lambda: self._leg_arrives(leg, "answered")))
+        self._count += 1
+        call = cti.CallId(f"{it.node}-{self.now:.3f}-{self._count}".replace(".", "_"))
+        self.lines[call] = Line(it.dials, it.dials, it.node, "talk", leg, self.now)
+        it.state, it.call = "talk", call
+        self.told(cti.TalkBegan(call, leg))
+        end = self.random.choice((lambda: self._end_leg(leg, 16), lambda: self._hang_up(call)))
         self.after(self.random.expovariate(1 / self.weather.talk), end)
+        self.after(30 + self.random.expovariate(1 / self.weather.patience), lambda: self.loses_patience(call))
 
     def _leg_arrives(self, leg: cti.LegId, why: str) -> None:
         """The leg of a call-back comes to the door, and is ended there, by whoever opens it."""
@@ -327,7 +338,10 @@ class Simulator:
         self.told(cti.LegEnded(it.node, leg, cause))
         line = self.lines.get(it.call)
         if it.state == "talk" and line is not None and line.leg == leg and line.place == "talk":
-            self.arrives(it.call)
+            if it.dials:
+                self._hang_up(it.call)
+            else:
+                self.arrives(it.call)
 
     # ── the simulated people ────────────────────────────────────────────────────────────────────────────────────────
 

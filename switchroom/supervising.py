@@ -34,7 +34,7 @@ RUNG = {"listen": moves.Ear.LISTEN, "whisper": moves.Ear.WHISPER, "barge": moves
 def asked(centre: Centre, told: SupervisorAskedEar, turn: Turn) -> None:
     """A supervisor wants to hear a talk, or to hear it otherwise. Raises `Refused` with what would help."""
     contact = centre.contacts.get(told.contact)
-    if contact is None or contact.place is not Place.TALKING or not contact.offer or contact.context.callback:
+    if contact is None or contact.place is not Place.TALKING or not contact.offer or contact.to_dial:
         raise desk.Refused("nobody talks with this caller now; choose a contact that is talking")
     if contact.agent == told.by:
         if told.ear is Ear.TAKE_OVER:

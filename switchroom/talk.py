@@ -1,4 +1,4 @@
-"""A talk as it stands: with the caller, on hold, consulting, three together. Its record, and the table of its moves.
+"""A talk as it stands: with the caller, on hold, consulting, to and fro, three together. Its record and its moves.
 
 It does not know how a talk is moved in the telephone switch, nor what an agent pressed.
 
@@ -17,24 +17,27 @@ class Standing(StrEnum):
     HELD = "held"
     ASKING = "asking"
     CONSULTING = "consulting"
+    WITH_CALLER = "with_caller"  # who was asked waits meanwhile
     CONFERRING = "conferring"
 
 
 class Step(StrEnum):
-    """What can happen to a talk short of its end. The first five are an agent's wishes."""
+    """What can happen to a talk short of its end. The first seven are an agent's wishes."""
 
     HOLD = "hold"
     RETRIEVE = "retrieve"
     CANCEL = "cancel"
     COMPLETE = "complete"
     CONFERENCE = "conference"
+    TO_CALLER = "to_caller"
+    TO_ASKED = "to_asked"
     CONSULT = "consult"
     MET = "met"  # who was asked has answered
     PARTED = "parted"  # who was asked is gone, or never came
 
 
 _TOGETHER, _HELD, _ASKING = Standing.TOGETHER, Standing.HELD, Standing.ASKING
-_CONSULTING, _CONFERRING = Standing.CONSULTING, Standing.CONFERRING
+_CONSULTING, _WITH_CALLER, _CONFERRING = Standing.CONSULTING, Standing.WITH_CALLER, Standing.CONFERRING
 
 TABLE: dict[tuple[Standing, Step], Standing] = {
     (_TOGETHER, Step.HOLD): _HELD,
@@ -56,6 +59,16 @@ TABLE: dict[tuple[Standing, Step], Standing] = {
     (_CONSULTING, Step.PARTED): _HELD,
     (_CONSULTING, Step.COMPLETE): _TOGETHER,
     (_CONSULTING, Step.CONFERENCE): _CONFERRING,
+    (_CONSULTING, Step.TO_CALLER): _WITH_CALLER,
+    (_CONSULTING, Step.TO_ASKED): _CONSULTING,
+    (_WITH_CALLER, Step.TO_CALLER): _WITH_CALLER,
+    (_WITH_CALLER, Step.TO_ASKED): _CONSULTING,
+    (_WITH_CALLER, Step.RETRIEVE): _WITH_CALLER,
+    (_WITH_CALLER, Step.CONSULT): _WITH_CALLER,
+    (_WITH_CALLER, Step.CANCEL): _TOGETHER,
+    (_WITH_CALLER, Step.PARTED): _TOGETHER,
+    (_WITH_CALLER, Step.COMPLETE): _TOGETHER,
+    (_WITH_CALLER, Step.CONFERENCE): _CONFERRING,
     (_CONFERRING, Step.CONFERENCE): _CONFERRING,
     (_CONFERRING, Step.COMPLETE): _TOGETHER,
     (_CONFERRING, Step.CANCEL): _TOGETHER,
@@ -73,10 +86,15 @@ _HELP = {
     (_ASKING, Step.RETRIEVE): "cancel the consult first: that leads back to the caller",
     (_ASKING, Step.COMPLETE): "nobody has answered yet: wait, or transfer without asking first",
     (_ASKING, Step.CONFERENCE): "nobody has answered yet",
-    (_CONSULTING, Step.RETRIEVE): "cancel the consult first: that leads back to the caller",
+    (_ASKING, Step.TO_CALLER): "nobody has answered yet: cancel, and you are with the caller",
+    (_ASKING, Step.TO_ASKED): "nobody has answered yet",
+    (_CONSULTING, Step.RETRIEVE): "cancel the consult, or turn to the caller for a moment",
+    (_WITH_CALLER, Step.HOLD): "turn to who was asked: the caller is on hold meanwhile",
     (_CONFERRING, Step.HOLD): "three are talking: end the conference first",
     (_CONFERRING, Step.RETRIEVE): "three are talking: the caller hears you",
     (_CONFERRING, Step.CONSULT): "three are talking: end the conference first",
+    (_CONFERRING, Step.TO_CALLER): "three are talking: the caller hears you",
+    (_CONFERRING, Step.TO_ASKED): "three are talking: who was asked hears you",
 }
 _NOBODY_ASKED = "nobody is being consulted: consult somebody first"
 

@@ -163,8 +163,16 @@ def _consult_ended(fold: Fold, fact: told_of.ConsultEnded) -> None:
     talk.consult = None
     if talk.standing in {Standing.ASKING, Standing.CONSULTING}:
         talk.standing, talk.since = Standing.HELD, fact.at
-    elif talk.standing is Standing.CONFERRING:
+    elif talk.standing in {Standing.CONFERRING, Standing.WITH_CALLER}:
         talk.standing, talk.since = Standing.TOGETHER, fact.at
+
+
+def _consult_swapped(fold: Fold, fact: told_of.ConsultSwapped) -> None:
+    contact = _contact(fold, fact)
+    if contact is not None:
+        talk = contact.stand
+        talk.standing = Standing.WITH_CALLER if fact.with_caller else Standing.CONSULTING
+        talk.since = fact.at
 
 
 def _conference_began(fold: Fold, fact: told_of.ConferenceBegan) -> None:
@@ -235,6 +243,7 @@ READERS: dict[type, Reader] = {
     told_of.ConsultAsked: _consult_asked,
     told_of.ConsultWidened: _consult_widened,
     told_of.ConsultBegan: _consult_began,
+    told_of.ConsultSwapped: _consult_swapped,
     told_of.ConsultEnded: _consult_ended,
     told_of.ConferenceBegan: _conference_began,
     told_of.CallerTransferred: _transferred,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import cti.moves as moves
 import cti.vocabulary as cti
-from switchroom import consults, hold, supervising, talks
+from switchroom import alternating, consults, hold, supervising, talks
 from switchroom.contact import Contact
 from switchroom.talk import APART, Standing
 from switchroom.turn import Turn
@@ -36,6 +36,7 @@ def compare(centre: Centre, contact: Contact, seen: cti.SeenCall, told: cti.Node
     elif consult is not None and any(leg.leg == consult.leg and leg.state == "talk" for leg in told.legs):
         consults.met(centre, consult.leg, turn)
     _move_again(contact, seen, turn)
+    _turn_again(contact, seen, told, turn)
 
 
 def _move_again(contact: Contact, seen: cti.SeenCall, turn: Turn) -> None:
@@ -49,6 +50,21 @@ def _move_again(contact: Contact, seen: cti.SeenCall, turn: Turn) -> None:
         turn.ask(hold.conference(contact, contact.stand.consult.leg))
     elif standing in APART and seen.place == "flow":
         turn.ask(cti.HoldCaller(contact.node, contact.call))
+
+
+def _turn_again(contact: Contact, seen: cti.SeenCall, told: cti.NodeSurveyed, turn: Turn) -> None:
+    """The agent is not with whom he turned to: with the caller, or with who was asked."""
+    standing, consult = contact.stand.standing, contact.stand.consult
+    if consult is None:
+        return
+    if standing is Standing.WITH_CALLER and seen.place == "hold":
+        turn.ask(alternating.to_him(contact, consult))
+    elif standing is Standing.CONSULTING:
+        alone = any(leg.leg == consult.leg and leg.state == "answered" for leg in told.legs)
+        if seen.place in {"talk", "room"}:
+            alternating.apart(contact, turn)
+        if alone or seen.place in {"talk", "room"}:
+            turn.ask(alternating.with_asked(contact, consult))
 
 
 def _listeners(centre: Centre, contact: Contact, alive: set[cti.LegId], asked_at: float, turn: Turn) -> None:

@@ -6,6 +6,7 @@ It does not know how a talk is moved in the switch, nor who is free. Whom an age
     transfer          the talk of this agent is over and he wraps up; the caller waits again by his first request, goes
                       through a flow, or is forwarded to a number outside
     consult           the caller hears music while the agent speaks with somebody else (`consults.py`)
+    to and fro        the agent turns to the caller, who was asked waits; and back (`alternating.py`)
     complete, cancel  the caller goes to who was asked, or back to who asked
     conference        all three together; whoever leaves first leaves the other two
 
@@ -32,7 +33,7 @@ from desk.talk_vocabulary import (
     SupervisorWentOff,
     Wish,
 )
-from switchroom import consults, hold, passing_on, supervising, targets, way
+from switchroom import alternating, consults, hold, passing_on, supervising, targets, way
 from switchroom.contact import Contact, Place
 from switchroom.talk import APART, NotNow, Standing, Step
 from switchroom.turn import Turn
@@ -93,7 +94,9 @@ def _complete(centre: Centre, contact: Contact, turn: Turn) -> None:
     contact.stand.step(Step.COMPLETE, turn.now)
     old = contact.offer
     hand_over(centre, contact, "transfer", turn)
-    if was is Standing.CONSULTING:
+    if was is Standing.WITH_CALLER:
+        turn.ask(moves.PutOnHold(contact.node, contact.call, cti.LegId(old)))
+    if was is not Standing.CONFERRING:
         hold.connect(contact, turn)
     supervising.move(contact, turn)
     turn.ask(cti.DropLeg(contact.node, cti.LegId(old)))
@@ -130,9 +133,11 @@ def taken(contact: Contact, before: str, leg: str, now: float) -> None:
 
 def _confer(centre: Centre, contact: Contact, turn: Turn) -> None:
     del centre
-    talk, consult = contact.stand, contact.stand.consult
+    talk, consult, was = contact.stand, contact.stand.consult, contact.stand.standing
     if not talk.step(Step.CONFERENCE, turn.now) or consult is None:
         return
+    if was is Standing.WITH_CALLER:
+        alternating.apart(contact, turn)
     hold.end(contact, turn.now, turn)
     talk.in_room = True
     turn.fact(
@@ -149,6 +154,8 @@ WISHES: dict[Wish, Callable[[Centre, Contact, Turn], None]] = {
     Wish.CANCEL: _cancel,
     Wish.COMPLETE: _complete,
     Wish.CONFERENCE: _confer,
+    Wish.TO_CALLER: alternating.to_caller,
+    Wish.TO_ASKED: alternating.to_asked,
 }
 
 
@@ -223,7 +230,7 @@ def caller_gone(centre: Centre, contact: Contact, when: float, turn: Turn) -> No
 
 def forward_ended(centre: Centre, told: cti.ForwardEnded, turn: Turn) -> bool:
     """He is back from a number outside to which he was passed on. False when it was a flow that sent him."""
-    contact = centre.contacts.get(told.call)
+    contact = centre.caller(told.call)
     if contact is None or contact.place is not Place.OUTSIDE:
         return False
     if told.task != passing_on.task_of(contact):

@@ -20,8 +20,8 @@ def of_agent(centre: Centre, agent: str, contact: str) -> Contact | None:
     """The talk of this agent, None when he has passed this caller on himself. Raises `Refused` for any other."""
     found = centre.contacts.get(contact)
     if found is not None and found.place is Place.TALKING and found.agent == agent and found.offer:
-        if found.context.callback:
-            raise desk.Refused("a customer who was called back can be held or passed on only by the telephone itself")
+        if found.to_dial:
+            raise desk.Refused("this customer's line is not known yet; try again in ten seconds")
         return found
     if found is not None and found.stand.passed_on_by == agent:
         return None

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import acd.messages as acd
 import cti.vocabulary as cti
 from cti import ids
-from switchroom import callbacks, dialling, staff, talk_truth
+from switchroom import callbacks, dialling, reached, staff, talk_truth
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -35,6 +35,7 @@ def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
     calls = {seen.call: seen for seen in told.calls}
     legs = frozenset(seen.leg for seen in told.legs)
     ends = {end.call: end for end in told.ended}
+    reached.compare(centre, told, turn)
     callbacks.compare(centre, told, lambda c, leg: _Leg(leg in legs, told.asked_at).missing_since(c.begun(leg)), turn)
     for contact in [c for c in centre.contacts.values() if c.node == told.node and c.line]:
         seen = calls.get(contact.call)
@@ -48,7 +49,7 @@ def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
             _caller_gone(centre, contact, ends.get(contact.call), told.asked_at, turn)
     dialling.compare(centre, told, turn)
     for end in told.ended:
-        if end.call not in centre.contacts and (end.at or 0.0) > centre.heard_until - HEARD:
+        if centre.caller(end.call) is None and (end.at or 0.0) > centre.heard_until - HEARD:
             never_met(centre, end, turn)
     _drop_strays(centre, told, turn)
     if told.reachable_phones is not None:
@@ -65,7 +66,7 @@ def never_met(centre: Centre, end: cti.CallEnded, turn: Turn) -> None:
     if cti.is_dialled(end.call):
         dialling.gone_unmet(centre, end, turn)
         return
-    if end.call in centre.closed or not end.called:
+    if end.call in centre.closed or not end.called or reached.of_call_back(end.leg):
         return
     when = end.at or turn.now
     past = Turn(min(end.began_at or when, when))
@@ -82,7 +83,7 @@ def has_restarted(centre: Centre, found: cti.NodeFound) -> bool:
 
 def _outlived(centre: Centre, contact: Contact) -> bool:
     """Whether the contact's node is a younger Asterisk than his call."""
-    return bool(contact.line) and contact.context.started_at < centre.booted.get(contact.node, 0.0)
+    return bool(contact.line) and contact.on_line_since < centre.booted.get(contact.node, 0.0)
 
 
 def _lost(centre: Centre, contact: Contact, turn: Turn) -> None:
@@ -92,7 +93,7 @@ def _lost(centre: Centre, contact: Contact, turn: Turn) -> None:
 
 
 def _settled(contact: Contact, asked_at: float) -> bool:
-    return contact.context.started_at < asked_at - GRACE
+    return contact.on_line_since < asked_at - GRACE
 
 
 def _caller_gone(
@@ -189,7 +190,7 @@ def _drop_strays(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
         if contact is None or leg.leg not in contact.legs():
             turn.ask(cti.DropLeg(told.node, leg.leg, leg.call))
     for call in told.calls:
-        if call.call not in centre.contacts and call.place == "hold":
+        if centre.caller(call.call) is None and call.place == "hold":
             turn.ask(cti.FetchCaller(told.node, call.call))
 
 

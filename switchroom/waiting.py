@@ -81,7 +81,8 @@ def begins(centre: Centre, contact: Contact, turn: Turn) -> None:
 def hold(centre: Centre, contact: Contact, turn: Turn) -> None:
     """Music, until something happens."""
     music = rules_of(centre, contact).music
-    last = contact.session.ends_after_talk or cti.is_dialled(contact.call)
+    dialled = cti.is_dialled(contact.call) or bool(contact.context.callback)
+    last = contact.session.ends_after_talk or (dialled and not contact.session.state.step)
     turn.ask(cti.HoldCaller(contact.node, contact.call, last, music))
 
 

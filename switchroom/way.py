@@ -48,7 +48,7 @@ def return_to_flow(centre: Centre, contact: Contact, turn: Turn) -> None:
 
 
 def prompt_ended(centre: Centre, told: cti.PromptEnded, turn: Turn) -> None:
-    contact = centre.contacts.get(told.call)
+    contact = centre.caller(told.call)
     if contact is not None and contact.place is Place.FLOW:
         go_on(centre, contact, ivr.PromptEnded(told.failed), turn)
     elif contact is not None and contact.place is Place.ENDING:
@@ -56,7 +56,7 @@ def prompt_ended(centre: Centre, told: cti.PromptEnded, turn: Turn) -> None:
 
 
 def digits_collected(centre: Centre, told: cti.DigitsCollected, turn: Turn) -> None:
-    contact = centre.contacts.get(told.call)
+    contact = centre.caller(told.call)
     if contact is not None and contact.place is Place.FLOW:
         go_on(centre, contact, ivr.DigitsCollected(told.digits, told.complete), turn)
     elif contact is not None and contact.place is Place.WAITING:
@@ -104,7 +104,7 @@ def is_current(contact: Contact, task: int) -> bool:
 
 def in_flow(centre: Centre, contact: str) -> Contact | None:
     """The contact, if it is in its flow."""
-    found = centre.contacts.get(contact)
+    found = centre.caller(contact)
     return found if found is not None and found.place is Place.FLOW else None
 
 

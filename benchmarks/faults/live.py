@@ -146,15 +146,17 @@ class LiveState:
         storm, now = self.storm, self.storm.now
         settled = max(link.since, storm.alive_since)
         for call, line in storm.lines.items():
-            if line.node == link.node and now - max(storm.created.get(call, now), settled) > CLOSING:
-                contact = storm.centre.contacts.get(call)
+            began = storm.created.get(call) or line.answered_at or now  # we called him back, or he called us
+            if line.node == link.node and now - max(began, settled) > CLOSING:
+                contact = storm.centre.caller(call)
                 holds(contact is not None and contact.node == link.node, "I1 every channel has its record", call, line)
         for contact in storm.centre.contacts.values():
             if contact.node == link.node and contact.line and contact.call not in storm.lines:
                 gone = gone_at.get(contact.call, 0.0)
                 holds(now - max(gone, settled) < CLOSING, "I1 every record has its channel", contact.contact, gone)
         for leg, it in storm.legs.items():
-            alone = it.node == link.node and it.call not in storm.lines and not cti.is_call_back(it.call)
+            dialled = cti.is_call_back(it.call) or it.state == "door"
+            alone = it.node == link.node and it.call not in storm.lines and not dialled
             gone = gone_at.get(it.call, 0.0)
             holds(not alone or now - gone < YOUNG, "I6 no leg without its caller", leg, it, gone)
 

@@ -27,6 +27,7 @@ from benchmarks.faults.climate import Climate
 from benchmarks.faults.ledger import Ledger, StaleEpoch
 from benchmarks.faults.people import People
 from benchmarks.faults.watch import Broken, Watch
+from cti import ids
 from journal.facts import Fact
 from switchroom import resume, truth
 from switchroom.centre import Centre
@@ -308,11 +309,12 @@ class Storm(Simulator):
             self.after(at - self.now + self.random.random() * 2, lambda: self._deliver(link, age, message))
 
     def _of(self, message: Any) -> tuple[Link, str]:
-        """The link that a message comes over, and the call that it is about."""
-        call = getattr(message, "call", None) or message.leg.rpartition(".")[0]
+        """The link that a message comes over, and the contact that it is about."""
+        leg = getattr(message, "leg", None)
+        contact = ids.call_of(leg) if leg else message.call
         if isinstance(message, cti.CallEnded):
             self.links[message.node].ended.append(message)
-        return self.links[call.removeprefix(cti.CALL_BACK).partition("-")[0]], call
+        return self.links[contact.removeprefix(cti.CALL_BACK).partition("-")[0]], contact
 
     def says_phone(self, node: cti.NodeId, phone: str) -> None:
         """The node tells, sooner or later, how a phone is now."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from cti.asterisk.actions import Action, Originate, Redirect, SetVariable, StopRecording
 from cti.asterisk.agi_lines import clean_name
-from cti.moves import ChangeEar, Confer, Connect, Ear, Keep, ListenIn, PutOnHold
+from cti.moves import Alternate, ChangeEar, Confer, Connect, Ear, Keep, ListenIn, PutOnHold
 
 HOLD, LEG, TALK = "switchroom-hold", "switchroom-leg", "switchroom-talk"
 KEPT, RINGING, MEET, LISTEN = "kept", "keptring", "meet", "listen"
@@ -19,7 +19,7 @@ KEPT, RINGING, MEET, LISTEN = "kept", "keptring", "meet", "listen"
 _EARS = {Ear.LISTEN: "", Ear.WHISPER: "w", Ear.BARGE: "B"}  # ChanSpy's options
 
 
-def actions_for(move: PutOnHold | Connect | Keep | Confer | ChangeEar) -> tuple[Action, ...]:
+def actions_for(move: PutOnHold | Connect | Alternate | Keep | Confer | ChangeEar) -> tuple[Action, ...]:
     """The actions that make a move."""
     if isinstance(move, PutOnHold):
         place = RINGING if move.ringing else KEPT
@@ -28,6 +28,8 @@ def actions_for(move: PutOnHold | Connect | Keep | Confer | ChangeEar) -> tuple[
         return (safe, Redirect(move.call, HOLD, also=(move.leg, TALK, place, "1")))
     if isinstance(move, Connect):
         return _connect(move)
+    if isinstance(move, Alternate):
+        return _connect(Connect(move.node, move.call, move.leg), also=(move.third, HOLD, "s", "1"))
     if isinstance(move, Confer):
         return _confer(move)
     if isinstance(move, Keep):
@@ -39,7 +41,7 @@ def actions_for(move: PutOnHold | Connect | Keep | Confer | ChangeEar) -> tuple[
     )
 
 
-def _connect(move: Connect) -> tuple[Action, ...]:
+def _connect(move: Connect, also: tuple[str, str, str, str] | None = None) -> tuple[Action, ...]:
     """The round is the leg's own name, so that nobody else holds its lock.
 
     The recording is closed and goes on in the same files: Asterisk's recorder counts packets, and would leave out those
@@ -52,7 +54,7 @@ def _connect(move: Connect) -> tuple[Action, ...]:
         *recording,
         SetVariable(move.leg, "SR_ROUND", move.leg),
         SetVariable(move.leg, "SR_AGAIN", "1"),
-        Redirect(move.leg, LEG),
+        Redirect(move.leg, LEG, also=also),
     )
 
 

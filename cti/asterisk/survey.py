@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cti.asterisk.agi_lines import clean_number, read_time
 from cti.asterisk.away import read_back
 from cti.asterisk.codec import Message
 from cti.asterisk.dialling import failure, read_heard
-from cti.ids import is_dialled
+from cti.ids import is_call_back, is_dialled
 from cti.vocabulary import CallEnded, CallId, DialFailed, LegId, NodeId, SeenCall, SeenLeg
 
 FAMILY = "switchroom-ended"
@@ -50,7 +51,13 @@ def read_channels(lines: Iterable[Message]) -> tuple[tuple[SeenCall, ...], tuple
             leg = ours.get("SHARED(SR_LEG)", "")
             answered_at = read_time(ours.get("SHARED(SR_ANSWERED)", "")) if leg else None
             calls.append(SeenCall(CallId(channel), _place(line), LegId(leg) if leg else None, answered_at))
-    return tuple(calls), tuple(legs)
+    reached = {each.leg: each.call for each in calls if each.leg}
+    return tuple(calls), tuple(_with_customer(leg, reached.get(leg.leg)) for leg in legs)
+
+
+def _with_customer(leg: SeenLeg, reached: CallId | None) -> SeenLeg:
+    """The leg of a call-back, which was given no caller, with the customer whom it has reached."""
+    return replace(leg, call=reached) if reached and leg.call and is_call_back(leg.call) else leg
 
 
 def read_ended(node: NodeId, lines: Iterable[Message]) -> tuple[CallEnded | DialFailed, ...]:

@@ -17,7 +17,7 @@ from cti.asterisk.dialling import DIAL_ACTION
 from cti.asterisk.dials import DIALLING, FRESH, Dials
 from cti.asterisk.survey import read_last_words
 from cti.ids import call_of, is_dialled, is_listener
-from cti.moves import Confer, Connect, Move
+from cti.moves import Alternate, Confer, Connect, Move
 from cti.vocabulary import (
     CallEnded,
     CallId,
@@ -93,7 +93,7 @@ class Translator:
         """A talk is about to be moved: the talk that follows is told like a first one."""
         for name in move.legs if isinstance(move, Confer) else (move.leg,):
             leg = self._legs.get(name)
-            if leg is not None and isinstance(move, Connect | Confer):
+            if leg is not None and isinstance(move, Connect | Alternate | Confer):
                 leg.call, leg.talked, leg.asked_at = move.call, False, now
 
     def leg_refused(self, leg: LegId, cause: int) -> list[Told]:
@@ -149,15 +149,24 @@ class Translator:
             self._calls[channel] = bridge
         else:
             leg = self._leg(channel)
-            if leg is None:
+            if leg is not None:
+                self._leave_bridge(channel, leg)
+                leg.bridge, leg.up = bridge, True
+                self._bridges.setdefault(bridge, set()).add(channel)
+            elif not self._reached(CallId(channel), bridge, event.get("Linkedid")):
                 return []
-            self._leave_bridge(channel, leg)
-            leg.bridge, leg.up = bridge, True
-            self._bridges.setdefault(bridge, set()).add(channel)
         met = sorted(each for each in self._bridges.get(bridge, ()) if self._legs[each].call == channel)
-        if leg is not None and (is_call_back(channel) or (leg.call and self._bridge_of(leg.call) == bridge)):
+        if leg is not None and leg.call and self._bridge_of(leg.call) == bridge:
             met.append(channel)
         return [told for each in met for told in self._talk(each)]
+
+    def _reached(self, channel: CallId, bridge: str, dialled_by: str) -> bool:
+        """Whether this is the customer whom the leg of a call-back has dialled: he is the leg's caller from now on."""
+        leg = self._leg(dialled_by) if is_call_back(dialled_by) else None
+        if leg is None or leg.call is None or not is_call_back(leg.call):
+            return False
+        leg.call, self._calls[channel] = channel, bridge
+        return True
 
     def _bridge_of(self, channel: str) -> str:
         leg = self._legs.get(channel)
@@ -208,7 +217,8 @@ class Translator:
     def _answered(self, name: str, leg: _Leg) -> list[Told]:
         """Somebody has answered, which is of interest where no talk need follow."""
         first, leg.up = not leg.up, True
-        return [LegAnswered(LegId(name))] if first and (is_call_back(name) or is_listener(name)) else []
+        dials = leg.call is not None and is_call_back(leg.call)
+        return [LegAnswered(LegId(name))] if first and (dials or is_listener(name)) else []
 
     def _dial_moved(self, event: Message) -> list[Told]:
         return self.dials.progressed(event.get("DestUniqueid")) if event.get("DialStatus") == "PROGRESS" else []

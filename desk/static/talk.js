@@ -42,11 +42,12 @@ export function talkDesk(me, alarm) {
     const some = [];
     if (view.standing === "together") some.push(button("talk.hold", () => wish("hold")));
     if (view.standing === "held") some.push(button("talk.retrieve", () => wish("retrieve"), true));
-    if (view.standing === "consulting") {
-      some.push(button("talk.complete", () => wish("complete"), true), button("talk.conference", () => wish("conference")));
-    }
+    if (view.standing === "consulting") some.push(button("talk.to_caller", () => wish("to_caller")));
+    if (view.standing === "with_caller") some.push(button("talk.to_asked", () => wish("to_asked")));
+    const met = view.standing === "consulting" || view.standing === "with_caller";
+    if (met) some.push(button("talk.complete", () => wish("complete"), true), button("talk.conference", () => wish("conference")));
     if (view.standing === "conferring") some.push(button("talk.leave", () => wish("complete"), true), button("talk.drop_third", () => wish("cancel")));
-    if (view.standing === "asking" || view.standing === "consulting") some.push(button("talk.cancel", () => wish("cancel")));
+    if (view.standing === "asking" || met) some.push(button("talk.cancel", () => wish("cancel")));
     put(buttons, ...some);
     kind.setAttribute("aria-label", say("talk.kind"));
     target.setAttribute("aria-label", say("talk.target"));
@@ -66,7 +67,7 @@ export function talkDesk(me, alarm) {
   return {
     node,
     show(view) {
-      const mine = view && view.state === "talking" && view.agent === me.user && !view.context.callback;
+      const mine = view && view.state === "talking" && view.agent === me.user;
       if (!mine) {
         contact = "";
         node.replaceChildren();

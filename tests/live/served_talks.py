@@ -36,6 +36,20 @@ steps:
 """
 
 
+BACK = """flow: back
+languages: [en]
+start: wish
+steps:
+  wish:
+    callback: one
+    number: ${caller.number}
+    next: bye
+    refused: bye
+  bye:
+    hangup: normal
+"""
+
+
 OTHER = """flow: other
 languages: [en]
 start: ask
@@ -60,7 +74,7 @@ steps:
 def write_floor(folder: Path) -> None:
     lines = {"agent1": "one", "agent2": "two", "agent3": "three"}
     files = {
-        "numbers.yaml": "numbers:\n  700: desk\n\nfallback: desk\n",
+        "numbers.yaml": "numbers:\n  700: desk\n  701: back\n\nfallback: desk\n",
         "calendars.yaml": "always:\n  zone: UTC\n  open:\n    daily: 00:00-24:00\n",
         "prompts/en.yaml": "first: Press one.\n",
         "queues.yaml": "\n".join(
@@ -73,6 +87,7 @@ def write_floor(folder: Path) -> None:
         ),
         "flows/desk.yaml": FLOW.format(queue="one"),
         "flows/other.yaml": OTHER,
+        "flows/back.yaml": BACK,
     }
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -152,11 +167,35 @@ class Floor:
         await meanwhile(lambda: self.world.facts(number, "OfferMade"), f"an offer of {number}")
         return self.world.row(number).contact
 
+    async def wishes(self, number: str) -> None:
+        """Somebody asks to be called back."""
+        assert await self._outside.call("701", number).ended(PATIENCE)
+
+    async def calls_back(self, number: str) -> tuple[str, RobotCall]:
+        """A customer who has asked for it is called back by agent1, and answers."""
+        await self.wishes(number)
+        rung = await self.answers("agent1")
+        self.speaks("caller", await self.phones["outside"].next_call(PATIENCE))
+        await self.hears("caller", {"alice"})
+        await self.hears("alice", {"caller"})
+        await meanwhile(lambda: self.contact_of(number), "the word of it")
+        return self.contact_of(number), rung
+
+    def contact_of(self, number: str) -> str:
+        """The contact under which a customer was reached."""
+        begun = {fact.contact for fact in self.world.all_facts("CallbackBegun") if fact.number == number}
+        reached = [fact.contact for fact in self.world.all_facts("CallbackReached")]
+        return next((contact for contact in reached if contact in begun), "")
+
     async def answers(self, phone: str) -> RobotCall:
         call = await self.phones[phone].next_call(PATIENCE)
-        call.answer()
-        self._voice(AGENTS.get(phone, "carol"), call)
+        self.speaks(AGENTS.get(phone, "carol"), call)
         return call
+
+    def speaks(self, name: str, call: RobotCall) -> None:
+        """Somebody who is rung answers."""
+        call.answer()
+        self._voice(name, call)
 
     def _voice(self, name: str, call: RobotCall) -> None:
         self.voices[name] = Voice(name, call)

@@ -11,7 +11,7 @@ from stage import read_wav, strength
 from talk_world import HEARD, NODE, PIECE, TONES, TalkWorld, talk_world
 
 from cti.asterisk.settings import Phone, Trunk
-from cti.moves import ChangeEar, Confer, Connect, Ear, Keep, ListenIn, PutOnHold
+from cti.moves import Alternate, ChangeEar, Confer, Connect, Ear, Keep, ListenIn, PutOnHold
 from cti.vocabulary import (
     CallEnded,
     CallerArrived,
@@ -103,6 +103,33 @@ async def test_a_consult_that_is_left_leads_back_to_the_caller(talks):
         await talks.hears("caller", {"alice"})
         await talks.hears("alice", {"caller"})
         await talks.until(lambda n=third: any(end.leg == n for end in talks.of(LegEnded)), "bob's end")
+
+
+async def test_an_agent_goes_to_and_fro_between_the_caller_and_who_was_asked(talks):
+    call, leg = await talking(talks)
+    talks.switch.perform(PutOnHold(NODE, call, leg, ringing=True))
+    third = LegId(f"Q1-{call}.1")
+    await talks.ring("bob", third, leg, lock=1)
+    await talks.hears("alice", {"bob"})
+    for _ in range(2):
+        talks.switch.perform(Alternate(NODE, call, leg, third))
+        await talks.hears("caller", {"alice"})
+        await talks.hears("alice", {"caller"})
+        await talks.until(lambda: not talks.voices["bob"].hears(), "bob's silence")
+        assert max(talks.voices["bob"].heard[-800:]) > 100, "who waits hears music"
+        talks.switch.perform(PutOnHold(NODE, call, leg))
+        talks.switch.perform(Connect(NODE, CallId(leg), third))
+        await talks.hears("alice", {"bob"})
+        await talks.hears("bob", {"alice"})
+        await talks.until(lambda: "alice" not in talks.voices["caller"].hears(), "the caller's silence")
+    talks.switch.perform(Alternate(NODE, call, leg, third))
+    await talks.hears("alice", {"caller"})
+    talks.switch.perform(PutOnHold(NODE, call, leg))
+    talks.switch.perform(Connect(NODE, call, third))
+    talks.switch.perform(DropLeg(NODE, leg))
+    await talks.hears("caller", {"bob"})
+    assert len(talks.of(CallerArrived)) == 1
+    assert not [end for end in talks.of(LegEnded) if end.leg == third]
 
 
 @pytest.mark.parametrize("leaves", ["alice", "bob"])

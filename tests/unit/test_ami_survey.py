@@ -48,6 +48,18 @@ def test_callers_are_in_the_flow_on_hold_or_talking() -> None:
     )  # fmt: skip
 
 
+def test_the_leg_of_a_call_back_has_the_customer_whom_it_has_reached() -> None:
+    customer = ("Context: switchroom-away", "BridgeID: b1", "Variable: SHARED(SR_LEG)=B-a1-1.3.1")
+    found = [
+        channel("B-a1-1.3.1", "ChannelState: 6", "BridgeID: b1", peer="B-a1-1.3"),
+        channel("a1-9.9", *customer, called="1380000"),
+    ]
+    for lines in (found, found[::-1]):
+        calls, legs = read_channels(lines)
+        assert calls == (SeenCall("a1-9.9", "talk", "B-a1-1.3.1"),)
+        assert legs == (SeenLeg("B-a1-1.3.1", "talk", "a1-9.9"),)
+
+
 def test_legs_are_dialling_ringing_answered_or_talking() -> None:
     _, legs = read_channels(
         [

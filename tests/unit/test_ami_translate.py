@@ -232,11 +232,37 @@ def test_an_agent_who_answers_a_call_back_is_told_once_whichever_event_comes_fir
     assert ears.hear(events[first], events[1 - first]) == [LegAnswered(BACK_LEG)]
 
 
-def test_a_call_back_is_a_talk_as_soon_as_its_leg_is_bridged_with_anybody() -> None:
+CUSTOMER = CallId("a1-18.9")
+
+
+def customer_bridged(bridge: str = "b1") -> Message:
+    return event("BridgeEnter", Uniqueid=CUSTOMER, BridgeUniqueid=bridge, Linkedid=BACK_LEG)
+
+
+@pytest.mark.parametrize("customer_first", [True, False])
+def test_a_call_back_is_a_talk_with_the_customer_whom_its_leg_has_dialled(customer_first: bool) -> None:
     ears = Ears(asked=False)
     ears.core.leg_asked(BACK_LEG, BACK, 100.0)
-    assert ears.hear(bridged("a1-18.9"), bridged(BACK_LEG), bridged(BACK_LEG)) == [TalkBegan(BACK, BACK_LEG)]
+    first, second = customer_bridged(), bridged(BACK_LEG)
+    assert ears.hear(*((first, second) if customer_first else (second, first))) == [TalkBegan(CUSTOMER, BACK_LEG)]
+    assert ears.hear(customer_bridged(), bridged(BACK_LEG)) == []
     assert ears.hear(hung_up(16, BACK_LEG)) == [LegEnded(NODE, BACK_LEG, 16)]
+
+
+def test_nobody_else_in_a_bridge_is_the_customer_of_a_call_back() -> None:
+    ears = Ears(asked=False)
+    ears.core.leg_asked(BACK_LEG, BACK, 100.0)
+    assert ears.hear(bridged("a1-18.7"), bridged(BACK_LEG)) == []
+
+
+def test_a_second_leg_of_a_customer_who_was_called_back_is_bridged_like_any() -> None:
+    ears, second = Ears(asked=False), LegId("B-a1-17.2.2")
+    ears.core.leg_asked(BACK_LEG, BACK, 100.0)
+    ears.hear(customer_bridged(), bridged(BACK_LEG))
+    ears.core.leg_asked(second, CUSTOMER, 120.0)
+    assert ears.hear(event("Newstate", Uniqueid=second, ChannelState="6")) == []
+    assert ears.hear(bridged(second, "b2")) == []
+    assert ears.hear(bridged(CUSTOMER, "b2")) == [TalkBegan(CUSTOMER, second)]
 
 
 def test_a_leg_of_a_waiting_caller_that_answers_is_not_told() -> None:

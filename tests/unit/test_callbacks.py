@@ -6,10 +6,12 @@ import pytest
 from flow_floor import NUMBER, flow_plan
 
 import acd.messages as acd
+import cti.moves as moves
 import cti.vocabulary as cti
 import customers.messages as customers
 import desk.vocabulary as desk
 import journal.facts as facts
+from desk.talk_vocabulary import AgentWished, Wish
 from switchroom.callbacks import AGAIN_AFTER, NOT_AFTER, TRIES
 from switchroom.centre import Centre
 from switchroom.plan import Plan
@@ -271,3 +273,87 @@ def test_a_leg_that_nobody_wants_any_more_is_ended_at_the_door(world):
     assert world.asked == [cti.EndCall(NODE, leg)]
     assert world.told(cti.ForwardEnded(leg, "answered", PHONE, 1)) == []
     assert world.of(facts.CallStarted) == []
+
+
+# ── he is on the line ───────────────────────────────────────────────────────────────────────────────────────────────
+
+LINE = cti.CallId("a1-1732220100.31")
+
+
+def reached(world, leg: str) -> None:
+    world.told(cti.LegAnswered(cti.LegId(leg)))
+    world.told(cti.TalkBegan(LINE, cti.LegId(leg)))
+
+
+def last_words(world, leg: str) -> cti.CallEnded:
+    return cti.CallEnded(NODE, LINE, 16, world.now, cti.LegId(leg), world.now - 2.0, PHONE, PHONE, world.now - 9.0)
+
+
+def test_a_customer_who_is_on_the_line_can_be_held_and_waits_when_his_agent_is_gone(world):
+    leg = world.offered().leg
+    reached(world, leg)
+    world.told(AgentWished("li-na", BACK, Wish.HOLD))
+    assert moves.PutOnHold(NODE, LINE, leg) in world.asked
+    world.open()
+    world.told(cti.LegEnded(NODE, leg, 16))
+    assert world.centre.contacts[BACK].place == "waiting"
+    assert [fact.at_head for fact in world.of(facts.CallerQueued)] == [False, True]
+    world.told(cti.PhoneSeen(NODE, "agent1", reachable=True))
+    world.told(desk.AgentEndedWrapUp("li-na"))
+    ring = world.ring()
+    assert (ring.call, ring.dial) == (LINE, ""), "nobody dials him a second time"
+    world.told(cti.LegAnswered(ring.leg))
+    assert len(world.of(facts.CallbackDialled)) == 1
+
+
+@pytest.mark.parametrize("order", ["leg", "customer"])
+def test_a_talk_with_him_ends_once_whoever_is_heard_of_first(world, order):
+    leg = world.offered().leg
+    reached(world, leg)
+    messages = [cti.CallerArrived(NODE, cti.CallId(leg), "", "", "", task=1), last_words(world, leg)]
+    for message in messages if order == "leg" else reversed(messages):
+        world.told(message)
+    world.told(cti.ForwardEnded(cti.CallId(leg), "answered", PHONE, 1))
+    assert world.ends() == [(CALL, "ended_in_flow"), (BACK, "answered")]
+    assert len(world.of(facts.CallStarted)) == 2, "his call is no call to us"
+    assert world.of(facts.CallbackFailed) == []
+
+
+def test_whom_a_survey_shows_on_a_dialled_line_is_talked_with(world):
+    leg = world.offered().leg
+    world.open()
+    seen = cti.SeenCall(LINE, "talk", leg, world.now - 1.0)
+    shown = cti.NodeSurveyed(NODE, world.now, (seen,), (cti.SeenLeg(leg, "talk", LINE),))
+    world.told(shown)
+    assert [fact.line for fact in world.of(facts.CallbackReached)] == [LINE]
+    assert [fact.at for fact in world.of(facts.AgentAnswered)] == [seen.answered_at]
+    assert not [e for e in world.asked if isinstance(e, cti.DropLeg)]
+    world.told(shown)
+    assert len(world.of(facts.CallbackReached)) == 1
+
+
+def test_who_talked_and_left_unseen_is_closed_by_his_last_words_and_not_called_again(world):
+    leg = world.offered().leg
+    world.told(cti.LegAnswered(leg))
+    world.open()
+    world.told(cti.NodeSurveyed(NODE, world.now + 5.0, (), (), (last_words(world, leg),)), after=5.0)
+    assert world.ends()[-1] == (BACK, "answered")
+    assert world.of(facts.CallbackFailed) == []
+
+
+def test_the_last_words_of_one_who_was_called_back_open_no_call(world):
+    world.told(last_words(world, "B-a1-5.5.1"))
+    world.told(cti.NodeSurveyed(NODE, world.now, (), (), (last_words(world, "Q1-B-a1-5.5.1"),)))
+    world.told(cti.CallerArrived(NODE, LINE, PHONE, "", "", cti.LegId("B-a1-5.5.1"), world.now))
+    assert world.facts == []
+    assert world.asked == [cti.EndCall(NODE, LINE)]
+
+
+def test_he_may_ask_for_another_call_back_while_he_waits_again(world):
+    leg = world.offered().leg
+    reached(world, leg)
+    contact = world.centre.contacts[BACK]
+    contact.wish = facts.CallbackAsked(world.now, BACK, PHONE, contact.context.queue, (), 0, world.now, 0.0)
+    world.told(last_words(world, leg))
+    assert world.of(facts.CallbackBegun)[-1].earlier == BACK
+    assert f"B-{BACK}" in world.centre.contacts

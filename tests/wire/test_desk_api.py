@@ -35,6 +35,8 @@ def test_every_route_says_who_may_use_it() -> None:
         ("POST", "/api/talk/complete"): "user",
         ("POST", "/api/talk/cancel"): "user",
         ("POST", "/api/talk/conference"): "user",
+        ("POST", "/api/talk/to_caller"): "user",
+        ("POST", "/api/talk/to_asked"): "user",
         ("POST", "/api/talk/transfer"): "user",
         ("POST", "/api/talk/consult"): "user",
         ("POST", "/api/supervise/listen"): "supervisor",
