@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from acd.checks import accounts
 from acd.offers import OPEN
+from cti import ids
 from cti.vocabulary import is_call_back
 
 if TYPE_CHECKING:
@@ -118,7 +119,8 @@ def _channels(centre: Centre, seen: NodeSurveyed) -> Iterator[Finding]:
         if contact.node == seen.node and contact.line and contact.call not in alive:
             yield Finding("I1", f"contact {contact.contact} is open, and {seen.node} has no such channel")
     for leg in seen.legs:
-        if centre.of_leg(leg.leg) is None:
+        owner = centre.contacts.get(ids.call_of(leg.leg))
+        if owner is None or leg.leg not in owner.legs():
             yield Finding("I1", f"leg {leg.leg} on {seen.node} is nobody's")
 
 

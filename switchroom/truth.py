@@ -101,7 +101,8 @@ def _caller_gone(
 ) -> None:
     """His channel is not in the list; `end` is what the node remembers of it."""
     if end is not None:
-        latest = max(end.at or asked_at, contact.context.started_at, contact.answered_at)
+        queued = contact.asked.at if contact.asked is not None else 0.0  # by us, who had not heard of his end
+        latest = max(end.at or asked_at, contact.context.started_at, contact.answered_at, queued)
         centre.close(contact, end, latest, turn)
     elif _outlived(centre, contact):
         _lost(centre, contact, turn)

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 import journal.facts as facts
 from acd.service_level import TARGET, Wait, rates
 from benchmarks.faults.broken import holds
+from benchmarks.faults.consulted import Moved, is_of_consult
+from cti import ids
 
 if TYPE_CHECKING:
     from benchmarks.faults.storm import Storm
@@ -39,6 +41,12 @@ GRAPH: dict[tuple[str, type], str] = {
     (FLOW, facts.CallbackDeferred): RESTING, (WAITING, facts.CallEnded): "",
     (CALLING, facts.AgentAnswered): TALKING, (CALLING, facts.OfferClosed): RESTING,
     (TALKING, facts.TalkEnded): RETURNING, (TALKING, facts.OfferClosed): TALKING,
+    (RETURNING, facts.CallerTransferred): RETURNING, (RETURNING, facts.TalkTakenOver): TALKING,
+    (RETURNING, facts.CallerQueued): WAITING, (TALKING, facts.HoldBegan): TALKING, (TALKING, facts.HoldEnded): TALKING,
+    (TALKING, facts.ConsultAsked): TALKING, (TALKING, facts.ConsultBegan): TALKING,
+    (TALKING, facts.ConsultSwapped): TALKING, (TALKING, facts.ConsultEnded): TALKING,
+    (TALKING, facts.ConferenceBegan): TALKING, (CALLING, facts.CallbackReached): CALLING,
+    (WAITING, facts.CallbackReached): WAITING, (TALKING, facts.CallbackReached): TALKING,
     (RETURNING, facts.StepLeft): FLOW, (RETURNING, facts.StepEntered): FLOW, (RETURNING, facts.CallEnded): "",
     (RESTING, facts.CallbackFailed): RESTING, (RESTING, facts.CallerQueued): WAITING, (RESTING, facts.CallEnded): "",
 }  # fmt: skip
@@ -47,7 +55,8 @@ MOVED = frozenset(kind for _, kind in GRAPH)
 # What may be found out late carries the time at which it happened: never before what the caller himself did before.
 LATE = frozenset({
     facts.CallEnded, facts.AgentAnswered, facts.TalkEnded, facts.BreakpointKept, facts.StepLeft, facts.StepEntered,
-    facts.TransferMade, facts.MessageLeft, facts.CallbackAsked,
+    facts.TransferMade, facts.MessageLeft, facts.CallbackAsked, facts.HoldEnded, facts.ConsultEnded,
+    facts.SupervisorLeft,
 })  # fmt: skip
 SURE = frozenset({facts.CallerQueued, facts.AgentAnswered})
 
@@ -74,6 +83,7 @@ class Story:
     offers: dict[str, str] = field(default_factory=dict)  # open offer to agent
     accepted: str = ""
     answered: bool = False
+    moved: Moved = field(default_factory=Moved)
 
 
 @dataclass(slots=True)
@@ -96,6 +106,7 @@ class Books:
         self.ended: dict[str, str] = {}
         self.agents: dict[str, AgentDay] = {}
         self.busy: dict[str, str] = {}
+        self.consulted: dict[str, str] = {}  # open offers of consults, and talks about a caller, to agent
         self.made: set[str] = set()
         self.outcomes: Counter[str] = Counter()
         self.waits: list[Wait] = []
@@ -111,6 +122,10 @@ class Books:
             facts.TalkEnded: self._talked,
             facts.CallerLeftQueue: self._flowed,
             facts.CallEnded: self._ended,
+            facts.ConsultAsked: self._asked,
+            facts.ConsultEnded: self._consult_over,
+            facts.CallerTransferred: self._passed_on,
+            facts.TalkTakenOver: self._taken_over,
             facts.AgentChanged: self._agent,
         }
 
@@ -119,16 +134,23 @@ class Books:
         kind = type(fact)
         self.seen[kind.__name__] += 1
         contact = getattr(fact, "contact", "")
-        if contact and kind is not facts.CallStarted and kind is not facts.RecordingKept:
+        free = kind is facts.CallStarted or kind is facts.RecordingKept
+        if contact and not free and not (is_of_consult(fact) and contact in self.open):
             self._moves(contact, kind, fact)
+        if is_of_consult(fact):
+            self._of_consult(fact)
+            return
+        story = self.open.get(contact)
         reader = self._readers.get(kind)
         if reader is not None:
             reader(fact)
+        if story is not None:
+            story.moved.read(fact)
 
     def is_open_offer(self, offer: str) -> bool:
         """Whether this offer is written down and not closed."""
-        story = self.open.get(offer.rpartition(".")[0])
-        return story is not None and offer in story.offers
+        story = self.open.get(ids.call_of(offer))
+        return story is not None and (offer in story.offers or offer in self.consulted)
 
     # ── contacts ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -204,7 +226,8 @@ class Books:
         story = self.open[fact.contact]
         holds(story.accepted == fact.offer, "I4 who stops talking was talking", fact, story)
         story.offers.pop(fact.offer, None)
-        holds(self.busy.pop(fact.agent, "") == fact.offer, "I4 what is closed was open", fact)
+        ours = bool(fact.agent) and not ids.is_listener(fact.offer)  # who is outside, or supervises, is not
+        holds(not ours or self.busy.pop(fact.agent, "") == fact.offer, "I4 what is closed was open", fact)
         holds(fact.talked >= 0, "I3 times never decrease", fact)
         story.accepted = ""
 
@@ -216,6 +239,7 @@ class Books:
     def _ended(self, fact: facts.CallEnded) -> None:
         story = self.open.pop(fact.contact)
         holds(not story.offers, "I4 nothing stays open", fact, story)
+        story.moved.end(fact)
         self.ended[fact.contact] = fact.outcome
         self.outcomes[fact.outcome] += 1
         holds((fact.outcome == "answered") == story.answered, "I2 answered means answered", fact, story)
@@ -235,6 +259,44 @@ class Books:
         holds(fact.outcome != "lost", "I2 lost only with its node", fact)
         holds(call not in storm.lines, "I2 who has ended is gone", fact)
         holds((fact.outcome == "answered") == (call in storm.bridged), "I2 the outcome is what happened", fact, story)
+
+    # ── talks that are moved ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _of_consult(self, fact: facts.OfferMade | facts.AgentRang | facts.OfferClosed) -> None:
+        """Somebody is rung for a consult, or no more."""
+        if isinstance(fact, facts.OfferMade):
+            holds(self.open[fact.contact].moved.consulting, "T2 who is rung is asked", fact)
+            holds(fact.agent not in self.busy, "I4 one call an agent", fact, self.busy.get(fact.agent))
+            self.made.add(fact.offer)
+            self.busy[fact.agent] = self.consulted[fact.offer] = fact.offer
+        elif isinstance(fact, facts.OfferClosed):
+            del self.consulted[fact.offer]
+            holds(self.busy.pop(fact.agent, "") == fact.offer, "I4 what is closed was open", fact)
+
+    def _asked(self, fact: facts.ConsultAsked) -> None:
+        if fact.leg:
+            self.made.add(fact.leg)
+            self.consulted[fact.leg] = fact.leg
+
+    def _consult_over(self, fact: facts.ConsultEnded) -> None:
+        """Who was asked is free; one who never answered is told of by the end of his offer."""
+        began = self.open[fact.contact].moved.asked == fact.offer
+        if began or not fact.agent:
+            self.consulted.pop(fact.offer, "")
+        if began and fact.agent:
+            holds(self.busy.pop(fact.agent, "") == fact.offer, "I4 what is closed was open", fact)
+
+    def _passed_on(self, fact: facts.CallerTransferred) -> None:
+        if fact.warm:
+            story = self.open[fact.contact]
+            self.consulted.pop(fact.to_offer, "")
+            story.place = TALKING
+            story.accepted, story.offers = fact.to_offer, {**story.offers, fact.to_offer: fact.to_agent}
+            holds(self.busy.get(fact.to_agent, "") == (fact.to_offer if fact.to_agent else ""), "I4 he has him", fact)
+
+    def _taken_over(self, fact: facts.TalkTakenOver) -> None:
+        story = self.open[fact.contact]
+        story.accepted, story.offers = fact.leg, {**story.offers, fact.leg: fact.by}
 
     # ── agents ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -264,7 +326,7 @@ class Books:
         holds(unseen <= storm.wiped, "I2 every call that came is counted", sorted(unseen - storm.wiped)[:3])
         calls = {name for name in self.ended if name[:2] != "B-"}
         holds(calls <= storm.created.keys(), "I2 only calls that came are counted", calls - storm.created.keys())
-        holds(not self.busy, "I4 nothing stays open", self.busy)
+        holds(not self.busy and not self.consulted, "I4 nothing stays open", self.busy, self.consulted)
         self._sums()
 
     def _sums(self) -> None:

@@ -19,6 +19,7 @@ class Climate(Weather):
     `late` is the chance of an event to come late by up to `lateness`; `at_once` that caller and agent act in the same
     instant; `dead_phone` that an offer meets a phone that is dead unseen; `early` that an agent ends his wrap-up;
     `minds` how often an agent acts at all; `kills`, `freezes`, `cuts`, `restarts`, `edits`, `phones` are rates.
+    `restless` is how many wishes a talk sees on average.
     """
 
     late: float = 0.05
@@ -35,13 +36,14 @@ class Climate(Weather):
     edits: float = 100.0
     phones: float = 15.0
     agents: int = 40
+    restless: float = 0.0
 
     def calm(self) -> Climate:
         """The same floor when every fault has stopped."""
         return Climate(
             self.calls_per_second, self.patience, self.talk, no_answer=0.0, refuse=0.0, gives_up_in_flow=0.0,
             source_down=0.0, told_twice=0.0, numbers=self.numbers, late=0.0, at_once=0.0, dead_phone=0.0, twice=0.0,
-            agents=self.agents,
+            agents=self.agents, restless=self.restless,
         )  # fmt: skip
 
 
@@ -81,4 +83,5 @@ def draw(chance: Random) -> Climate:
         edits=rate(100.0),
         phones=rate(15.0),
         agents=agents,
+        restless=chance.choice((0.0, 0.5, 2.0)),
     )

@@ -18,7 +18,10 @@ from acd.checks import faults
 from acd.house import House
 from benchmarks.faults.broken import holds
 from benchmarks.faults.naive import rank, serves
+from cti import ids
 from switchroom.contact import Place
+from switchroom.simulated_talks import ROOM
+from switchroom.talk import APART, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from benchmarks.faults.storm import Link, Storm
     from switchroom.centre import Centre
     from switchroom.contact import Contact
+    from switchroom.simulated import Line
     from switchroom.turn import Effect
 
 CLOSING = 10.0  # seconds for which a record may be without its channel
@@ -60,7 +64,8 @@ class LiveState:
                 waiting.add(effect.contact)
                 moved.add(effect.contact)
         for made in offered:
-            self._in_order(made, moved)
+            if not ids.is_consult(made.offer):  # who is asked by name need not serve the caller's queue
+                self._in_order(made, moved)
         if freed or waiting:
             self._nobody_left(freed, waiting)
 
@@ -155,10 +160,25 @@ class LiveState:
                 gone = gone_at.get(contact.call, 0.0)
                 holds(now - max(gone, settled) < CLOSING, "I1 every record has its channel", contact.contact, gone)
         for leg, it in storm.legs.items():
-            dialled = cti.is_call_back(it.call) or it.state == "door"
-            alone = it.node == link.node and it.call not in storm.lines and not dialled
+            alone = it.node == link.node and it.call not in storm.lines and it.call not in storm.legs
+            alone = alone and not cti.is_call_back(it.call) and it.state != "door"
             gone = gone_at.get(it.call, 0.0)
             holds(not alone or now - gone < YOUNG, "I6 no leg without its caller", leg, it, gone)
+        for contact in storm.centre.contacts.values():
+            line = storm.lines.get(contact.call)
+            if contact.node == link.node and contact.place is Place.TALKING and line is not None:
+                moved = max(contact.stand.since, contact.answered_at, settled)
+                right = _is_where_he_stands(contact, line)
+                holds(now - moved < CLOSING or right, "T4 each is where his talk stands", contact, line)
+
+
+def _is_where_he_stands(contact: Contact, line: Line) -> bool:
+    """Whether the switch has the caller where the talk stands."""
+    if contact.stand.standing in APART:
+        return line.place == "hold"
+    if contact.stand.standing is Standing.CONFERRING or contact.stand.in_room:
+        return line.place == ROOM
+    return line.place == "talk" and line.leg == contact.offer
 
 
 def _alike(one: ContactRecord, other: ContactRecord) -> bool:
@@ -199,8 +219,15 @@ def _contact(contact: Contact) -> tuple[object, ...]:
     back = contact.back if contact.place is Place.RETURNING else ""
     return (
         contact.place, contact.session.state, contact.context, contact.reached, contact.answered_at, contact.offers,
-        open_offer, rings, back, contact.tries,
+        open_offer, rings, back, contact.tries, contact.call, _stand(contact),
     )  # fmt: skip
+
+
+def _stand(contact: Contact) -> tuple[object, ...]:
+    talk, consult = contact.stand, contact.stand.consult
+    asked = (consult.name, consult.leg, consult.agent, consult.began_at) if consult is not None else ()
+    listeners = {leg: (one.ear, one.takes, one.heard_at) for leg, one in talk.listeners.items()}
+    return (talk.standing, talk.held_at, talk.in_room, asked, listeners, talk.moves, talk.outside)
 
 
 def _different(one: dict[str, Any], other: dict[str, Any]) -> list[object]:

@@ -16,10 +16,19 @@ import cti.vocabulary as cti
 import desk.vocabulary as desk
 import journal.facts as facts
 from benchmarks.faults.broken import holds
+from benchmarks.faults.consulted import is_of_consult
+from cti import ids
+from desk.talk_vocabulary import Kind
 from journal.facts import Fact
 
 if TYPE_CHECKING:
     from benchmarks.faults.storm import Storm
+    from switchroom.contact import Contact
+
+
+def _his_legs(contact: Contact) -> tuple[str, ...]:
+    """The leg that has him, or those that ring for him."""
+    return tuple(sorted((*((contact.offer,) if contact.offer else ()), *contact.rings)))
 
 
 class Screens:
@@ -48,12 +57,12 @@ class Screens:
 
     def rings(self, ring: cti.RingAgent) -> None:
         """The screen comes before the ring."""
-        agent = self.seat[ring.node, ring.phone]
-        self._is_his(agent, ring.leg, ring.call)
+        if not ring.outside:
+            self._is_his(self.seat[ring.node, ring.phone], ring.leg)
 
-    def bridged(self, leg: cti.LegId, call: cti.CallId, phone: str) -> None:
+    def bridged(self, leg: cti.LegId, phone: str) -> None:
         """A second later, if they still talk and nothing broke, he who talks must see him who talks."""
-        node = cti.NodeId(call.partition("-")[0])
+        node = self.storm.legs[leg].node
         link = self.storm.links[node]
         age = link.age
 
@@ -62,17 +71,22 @@ class Screens:
             return it is not None and it.state == "talk" and link.age == age and self.storm.alive and link.up
 
         def look() -> None:
+            if talks() and (node, phone) not in self.seat:
+                return  # a number outside has no screen
             if talks() and self.storm.watch.books.is_open_offer(leg):
-                self._is_his(self.seat[node, phone], leg, call)
+                self._is_his(self.seat[node, phone], leg)
             elif talks():  # taken back before the news of his answer came: the drop is on its way
                 self.storm.after(0.1, lambda: holds(not talks(), "I11 nobody talks unseen", leg))
 
         self.storm.after(1.0, look)
 
-    def _is_his(self, agent: str, leg: str, call: str) -> None:
+    def _is_his(self, agent: str, leg: str) -> None:
+        """Whether he sees whom this leg is for; who is asked about a caller sees the caller."""
         offer, contact, number = self.shown.get(agent, ("", "", ""))
-        line = self.storm.lines.get(cti.CallId(call))
-        holds((offer, contact) == (leg, call), "I11 the screen shows the caller", agent, leg, offer, contact)
+        known = self.storm.centre.contacts.get(ids.call_of(leg))
+        line = self.storm.lines.get(known.call) if known is not None else None
+        shows = (offer, contact) == (leg, ids.call_of(leg))
+        holds(shows, "I11 the screen shows the caller", agent, leg, offer, contact)
         holds(line is None or line.number == number, "I11 the screen shows the caller", agent, number, line)
 
     def come_back(self) -> None:
@@ -94,7 +108,7 @@ class Screens:
         holds(seq == self.seq + 1, "I19 no gap in the numbers", self.seq, seq)
         self.seq = seq
         reader = self.READERS.get(type(fact))
-        if reader is not None:
+        if reader is not None and not is_of_consult(fact):
             reader(self, fact)
 
     def compare(self) -> None:
@@ -115,7 +129,7 @@ class Screens:
     def _now(self) -> dict[str, tuple[str, tuple[str, ...]]]:
         """The state of each contact, and its open offers, as the server holds them."""
         view, contacts = self.storm.centre.look(self.storm.now), self.storm.centre.contacts
-        return {one.contact: (one.state, tuple(sorted(contacts[one.contact].legs()))) for one in view.contacts}
+        return {one.contact: (one.state, _his_legs(contacts[one.contact])) for one in view.contacts}
 
     def _to(self, contact: str, state: str, *more: str) -> None:
         held = {*self.contacts.get(contact, ("", ()))[1], *more}
@@ -144,6 +158,19 @@ class Screens:
     def _over(self, fact: facts.TalkEnded | facts.CallerLeftQueue) -> None:
         self.contacts[fact.contact] = ("flow", ())
 
+    def _passed_on(self, fact: facts.CallerTransferred) -> None:
+        if fact.warm:
+            self.contacts[fact.contact] = ("talking", (fact.to_offer,))
+        elif fact.kind == Kind.OUTSIDE:
+            self.contacts[fact.contact] = ("outside", ())
+
+    def _taken(self, fact: facts.TalkTakenOver) -> None:
+        self.contacts[fact.contact] = ("talking", (fact.leg,))
+
+    def _came_back(self, fact: facts.TransferMade) -> None:
+        if fact.why == "answered" and self.contacts[fact.contact][0] == "outside":
+            self.contacts[fact.contact] = ("flow", ())
+
     def _ended(self, fact: facts.CallEnded) -> None:
         self.contacts.pop(fact.contact, None)
 
@@ -157,5 +184,8 @@ class Screens:
         facts.OfferClosed: _closed,
         facts.TalkEnded: _over,
         facts.CallerLeftQueue: _over,
+        facts.CallerTransferred: _passed_on,
+        facts.TalkTakenOver: _taken,
+        facts.TransferMade: _came_back,
         facts.CallEnded: _ended,
     }

@@ -14,7 +14,7 @@ from random import Random
 from benchmarks.faults.broken import Broken
 from benchmarks.faults.climate import draw
 from benchmarks.faults.floors import editions
-from benchmarks.faults.storm import Storm
+from benchmarks.faults.talks import TalkStorm
 
 HEALS = 60.0  # seconds of calm while callers still come
 HOME = 2400.0  # seconds within which the last must be gone: two rests of a call-back, and a wait
@@ -35,11 +35,11 @@ class Season:
     broken: str = ""
 
 
-def storm_of(seed: int) -> Storm:
+def storm_of(seed: int) -> TalkStorm:
     """The storm of this integer, before it begins."""
     chance = Random(seed)  # noqa: S311 (weather, no secret)
     climate = draw(chance)
-    return Storm(editions(chance, climate.agents, 4), climate, seed)
+    return TalkStorm(editions(chance, climate.agents, 4), climate, seed)
 
 
 def play(seed: int, calls: int) -> Season:
@@ -59,7 +59,7 @@ def play(seed: int, calls: int) -> Season:
     )  # fmt: skip
 
 
-def rage(storm: Storm, calls: int) -> None:
+def rage(storm: TalkStorm, calls: int) -> None:
     """Raises `Broken` with the first invariant that does not hold."""
     seconds = calls / storm.weather.calls_per_second
     storm.begin(seconds + HEALS)

@@ -15,7 +15,7 @@ import heapq
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, get_args
 from zlib import crc32
 
 import acd.messages as acd
@@ -36,7 +36,7 @@ from switchroom.recovery import restore
 from switchroom.simulator import Simulator
 from switchroom.turn import Action, Effect, Message
 
-OVER_AMI = (cti.RingAgent, cti.DropLeg, cti.FetchCaller, cti.SurveyNode)
+OVER_AMI = (cti.RingAgent, cti.DropLeg, cti.FetchCaller, cti.SurveyNode, *get_args(cti.Move))
 ONCE = (cti.PromptEnded, cti.DigitsCollected, cti.CallerArrived, customers.LookedUp)
 MOMENT = 0.02  # seconds that an action takes
 ENDLESS = 20  # one caller of so many never loses patience
@@ -443,7 +443,7 @@ class Storm(Simulator):
         if it.state == "talk":
             self.joined[leg] = self.links[it.node].age
             (self.bridged if self.watch.books.is_open_offer(leg) else self.unsure).add(it.call)
-            self.watch.bridged(leg, it.call, it.phone)
+            self.watch.bridged(leg, it.phone)
             if self.weather.at_once <= mood < 2 * self.weather.at_once:
                 self._hang_up(it.call)
 

@@ -18,6 +18,7 @@ from benchmarks.faults.books import Books
 from benchmarks.faults.broken import Broken, holds
 from benchmarks.faults.live import LiveState
 from benchmarks.faults.screens import Screens
+from cti.moves import ListenIn
 from journal.facts import Fact
 from switchroom.audit import Audit, Use
 
@@ -47,6 +48,7 @@ class Watch:
         self._gone_at: dict[str, float] = {}
         self._asked_of: dict[type, Callable[[Any], None]] = {
             cti.RingAgent: self._rings,
+            ListenIn: self._listens,
             desk.ShowContact: self.screens.show,
             desk.ClearContact: self.screens.clear,
         }
@@ -84,9 +86,9 @@ class Watch:
         """A new server has taken the floor."""
         self.screens.come_back()
 
-    def bridged(self, leg: cti.LegId, call: cti.CallId, phone: str) -> None:
+    def bridged(self, leg: cti.LegId, phone: str) -> None:
         """The switch has joined a caller and an agent."""
-        self.screens.bridged(leg, call, phone)
+        self.screens.bridged(leg, phone)
 
     def repeated(self, told: desk.Told, before: Snapshot) -> None:
         """The second half of a double click has been taken."""
@@ -119,6 +121,10 @@ class Watch:
         self.rung.add(ring.leg)
         self.screens.rings(ring)
         holds(ring.leg in self.books.made, "I3 who is rung was written down as offered", ring)
+
+    def _listens(self, asked: ListenIn) -> None:
+        holds(asked.leg not in self.rung, "I22 a leg is rung once", asked)
+        self.rung.add(asked.leg)
 
     # ── the end ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

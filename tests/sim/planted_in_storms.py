@@ -19,7 +19,7 @@ from acd.matching import Pairs
 from acd.orders import ORDERS, Order
 from benchmarks.faults.ledger import Ledger
 from customers.context import Context
-from switchroom import nodes, recovery, staff, truth
+from switchroom import consults, hold, nodes, recovery, staff, talk_truth, talks, truth
 from switchroom.centre import Centre
 from switchroom.contact import Contact, Place
 
@@ -203,7 +203,43 @@ def agents_without_a_phone_are_rung(patch):
     patch.setattr(staff, "phone_gone", lambda *_args, **_more: None)
 
 
+def t1_the_end_of_a_hold_is_not_written(patch):
+    def end(contact, _when, _turn):
+        contact.stand.held_at = 0.0
+
+    patch.setattr(hold, "end", end)
+
+
+def t2_the_end_of_a_consult_is_not_written(patch):
+    real = consults.part
+
+    def part(centre, contact, why, turn, when=None):
+        real(centre, contact, why, turn, when)
+        drops_from(turn, facts.ConsultEnded)
+
+    patch.setattr(consults, "part", part)
+
+
+def t3_who_hands_over_keeps_the_caller(patch):
+    real = talks.hand_over
+
+    def hand_over(centre, contact, ended_by, turn):
+        real(centre, contact, ended_by, turn)
+        drops_from(turn, facts.TalkEnded)
+
+    patch.setattr(talks, "hand_over", hand_over)
+
+
+def t4_a_move_that_was_lost_is_not_made_again(patch):
+    patch.setattr(talk_truth, "_move_again", lambda *_: None)
+    patch.setattr(talk_truth, "_turn_again", lambda *_: None)
+
+
 PLANTED = {
+    t1_the_end_of_a_hold_is_not_written: ("T1",),
+    t2_the_end_of_a_consult_is_not_written: ("T2", "T3"),
+    t3_who_hands_over_keeps_the_caller: ("T3", "I3", "I4"),
+    t4_a_move_that_was_lost_is_not_made_again: ("T4",),
     i1_who_hung_up_unheard_stays_for_ever: ("I1", "I6"),
     i1_a_lost_link_is_taken_for_lost_calls: ("I1", "I19", "F1", "I2"),
     i2_answered_is_forgotten: ("I2",),

@@ -10,6 +10,7 @@ from test_centre import CALL, LEG, NODE, Floor
 
 import cti.vocabulary as cti
 from acd.offers import OfferState
+from desk.talk_vocabulary import AgentAskedConsult, Ear, Kind, SupervisorAskedEar
 from switchroom.audit import APART, IDLE, SPARE, Audit, Finding, Use
 from switchroom.floorplan import load_floor
 from switchroom.plan import Plan
@@ -58,6 +59,19 @@ def test_a_channel_without_a_record_is_told_at_the_second_look_and_once(floor):
     assert looking.at() == []
     assert looking.audit.standing() == 0
     assert looking.audit.counts == {"I1": 1}
+
+
+def test_who_is_asked_about_a_caller_and_who_listens_to_him_are_no_strangers(floor):
+    floor.agent_ready()
+    floor.caller_waits()
+    floor.told(cti.TalkBegan(CALL, LEG))
+    asked = AgentAskedConsult("li-na", CALL, Kind.OUTSIDE, "95588")
+    for wish in (asked, SupervisorAskedEar("boss", CALL, Ear.LISTEN, "boss1")):
+        floor.told(wish)
+    third, ear = cti.LegId(f"Q1-{CALL}.1"), cti.LegId(f"S1-{CALL}.1")
+    legs = tuple(cti.SeenLeg(leg, "talk", CALL) for leg in (LEG, third, ear))
+    looking = Looking(floor)
+    assert [looking.at(HOLD, legs) for _ in range(3)] == [[]] * 3
 
 
 def test_news_that_was_under_way_is_no_finding(floor):
