@@ -24,7 +24,7 @@ order of the list: the screen before the ring.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
@@ -208,6 +208,10 @@ class Centre:
         """Tell the router, and carry out what it answers."""
         answers = self.router.handle(told, turn.now)
         self.waiting_room.standing.follow(self.router, told, answers)
+        self.carry_out(answers, turn)
+
+    def carry_out(self, answers: Sequence[acd.Answer], turn: Turn) -> None:
+        """Do what the router answers, for a caller or for a consult about him."""
         for answer in answers:
             of_consult = ids.is_consult(getattr(answer, "contact", ""))
             table = consults.ANSWERS if of_consult else self.ROUTER_ANSWERS
@@ -324,9 +328,7 @@ class Centre:
 
     def close(self, contact: Contact, told: cti.CallEnded, when: float, turn: Turn, outcome: str = "") -> None:
         """The caller is gone since `when`: close what was open, and write the one final fact."""
-        rang = contact.place is Place.WAITING and told.leg in contact.rings
-        called = contact.place is Place.CALLING and told.leg == contact.offer
-        if (rang or called) and told.answered_at:
+        if told.answered_at and self.of_leg(str(told.leg)) is contact:  # unheard, unless he talks already
             self.talk_began(str(told.leg), told.answered_at, turn)
         past = Turn(when)
         way.ended_doing(self, contact, told, past)
@@ -354,17 +356,8 @@ class Centre:
         if len(self.closed) > CLOSED_REMEMBERED:
             self.closed.popitem(last=False)
 
-    # ── screens, recordings ──────────────────────────────────────────────────────────────────────────────────────────
-
     def _agent_said(self, told: desk.AgentSaid, turn: Turn) -> None:
         staff.agent_said(self, told, turn)
-
-    def _recording_looked_at(self, told: rec.RecordingLookedAt, turn: Turn) -> None:
-        turn.fact(
-            facts.RecordingKept(
-                turn.now, told.contact, told.offer, told.legs, told.seconds, told.talked, told.state, told.sha256
-            )
-        )
 
     # ── the tables: what is told, and what the trades answer ────────────────────────────────────────────────────────
 
@@ -387,7 +380,6 @@ class Centre:
         steered.AlterationUndoAsked: alterations.alteration_undone,
         steered.QueueSwitchAsked: queue_hours.switched,
         **talks.ROUTES,
-        rec.RecordingLookedAt: _recording_looked_at,
         acd.Tick: piloting.tick,
         **waiting.ROUTES,
         **piloting.ROUTES,

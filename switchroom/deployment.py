@@ -38,8 +38,7 @@ def put_in_force(centre: Centre, turn: Turn) -> None:
     """Make the present edition's queues and agents count, beside the queues that calls in flight may still need."""
     old, centre.plan = centre.plan, plan_beside_calls(centre)
     rules, profiles = centre.plan.queue_rules(), centre.plan.agent_profiles()
-    for answer in centre.router.reconfigure(rules, profiles, turn.now):
-        centre.ROUTER_ANSWERS[type(answer)](centre, answer, turn)
+    centre.carry_out(centre.router.reconfigure(rules, profiles, turn.now), turn)
     waiting.reschedule(centre)
     piloting.reconfigure(centre, turn)
     dialling.reconfigure(centre, turn)

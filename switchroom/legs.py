@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import acd.messages as acd
 import cti.vocabulary as cti
 import journal.facts as facts
+import recordings.messages as rec
 from cti import ids
 from switchroom import callbacks, consults, reached, supervising, talks
 from switchroom.contact import Place
@@ -60,9 +61,20 @@ def leg_ended(centre: Centre, told: cti.LegEnded, turn: Turn) -> None:
         centre.route(acd.OfferFailed(acd.OfferId(told.leg), outcome), turn)
 
 
+def recording_looked_at(centre: Centre, told: rec.RecordingLookedAt, turn: Turn) -> None:
+    """The recording of a leg that is gone has been looked at."""
+    del centre
+    turn.fact(
+        facts.RecordingKept(
+            turn.now, told.contact, told.offer, told.legs, told.seconds, told.talked, told.state, told.sha256
+        )
+    )
+
+
 ROUTES: dict[type, Callable[..., None]] = {
     cti.LegRang: leg_rang,
     cti.LegAnswered: leg_answered,
     cti.TalkBegan: talk_began,
     cti.LegEnded: leg_ended,
+    rec.RecordingLookedAt: recording_looked_at,
 }

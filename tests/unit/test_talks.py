@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from test_centre import CALL, LEG, NODE, Floor
 
+import acd.messages as acd
 import cti.moves as moves
 import cti.vocabulary as cti
 import desk.vocabulary as desk
@@ -22,10 +23,11 @@ from desk.talk_vocabulary import (
     SupervisorWentOff,
     Wish,
 )
-from switchroom import talk, talk_diagram, tape
+from switchroom import deployment, talk, talk_diagram, tape
 from switchroom.floorplan import load_floor
 from switchroom.plan import Plan
 from switchroom.talk import Standing
+from switchroom.turn import Turn
 
 pytestmark = pytest.mark.unit
 
@@ -357,3 +359,12 @@ def test_a_consult_whose_leg_is_nowhere_has_come_to_nothing_and_is_not_rung_twic
 def test_what_is_told_of_a_talk_is_read_from_the_tape_as_it_was(message):
     assert [*tape.read(tape.write([(1000.5, message)]))] == [(1000.5, message)]
 
+
+def test_what_a_saved_floor_means_for_who_is_asked_is_told_of_the_consult(floor, monkeypatch):
+    floor.told(AgentAskedConsult("li-na", CALL, Kind.QUEUE, "loans"))
+    widened = acd.ContactWidened(acd.ContactId(f"Q1-{CALL}"), "loans", 1, "")
+    monkeypatch.setattr(type(floor.centre.router), "reconfigure", lambda *_: [widened])
+    turn = Turn(floor.now)
+    deployment.put_in_force(floor.centre, turn)
+    wider = [e for e in turn.effects if isinstance(e, facts.ConsultWidened | facts.CallerWidened)]
+    assert wider == [facts.ConsultWidened(floor.now, CALL, 1, "")]
