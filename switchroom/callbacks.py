@@ -32,7 +32,7 @@ from customers.context import Context, write_context
 from ivr.opening_hours import Calendar
 from ivr.session import Session, first_state
 from ivr.waiting.times import closes_at, opens_at
-from switchroom import standing, waiting
+from switchroom import consults, standing, supervising, waiting
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -228,7 +228,9 @@ def leg_ended(centre: Centre, contact: Contact, why: str, turn: Turn) -> None:
 
 
 def _talked(centre: Centre, contact: Contact, ended_by: str, turn: Turn) -> None:
+    consults.part(centre, contact, "caller", turn)
     centre.talk_ended(contact, ended_by, turn)
+    supervising.caller_gone(contact, turn.now, turn)
     _close(centre, contact, "answered", turn)
 
 

@@ -11,7 +11,7 @@ import cti.vocabulary as cti
 import customers.messages as customers
 import desk.vocabulary as desk
 import journal.facts as facts
-from desk.talk_vocabulary import AgentWished, Wish
+from desk.talk_vocabulary import AgentWished, Ear, SupervisorAskedEar, Wish
 from switchroom.callbacks import AGAIN_AFTER, NOT_AFTER, TRIES
 from switchroom.centre import Centre
 from switchroom.plan import Plan
@@ -357,3 +357,13 @@ def test_he_may_ask_for_another_call_back_while_he_waits_again(world):
     world.told(last_words(world, leg))
     assert world.of(facts.CallbackBegun)[-1].earlier == BACK
     assert f"B-{BACK}" in world.centre.contacts
+
+
+def test_who_listens_to_him_is_let_go_when_his_leg_says_that_he_has_gone(world):
+    leg = world.offered().leg
+    reached(world, leg)
+    world.told(SupervisorAskedEar("boss", BACK, Ear.LISTEN, "boss1"))
+    world.told(cti.ForwardEnded(cti.CallId(leg), "answered", PHONE, 1))
+    assert cti.DropLeg(NODE, f"S1-{BACK}.1") in world.asked
+    assert [fact.why for fact in world.of(facts.SupervisorLeft)] == ["talk_over"]
+    assert world.ends()[-1] == (BACK, "answered")
