@@ -167,11 +167,12 @@ def test_a_story_told_again_teaches_what_it_taught(agents):
     now, bounds = HOUR / 4 + 5.0, Bounds(0.03, floor.seen.persons, floor.seen.abandoned, 10_000)
     for pacer in (replayed, floor.pacer):
         pacer.lines(bounds, now)
+    off = max(0.2, 0.03 * agents)  # both reckon what follows each half minute, not in the same second
     for part in ("lines", "waiting"):
         assert getattr(replayed._air, part) == getattr(floor.pacer._air, part)
     assert replayed._crew.free == floor.pacer._crew.free
     assert replayed._air.coming(now) == pytest.approx(floor.pacer._air.coming(now), rel=0.2, abs=0.2)
-    assert replayed._crew.freed(now).mean == pytest.approx(floor.pacer._crew.freed(now).mean, rel=0.1, abs=0.2)
+    assert replayed._crew.freed(now).mean == pytest.approx(floor.pacer._crew.freed(now).mean, rel=0.1, abs=off)
 
 
 def test_who_is_abandoned_in_a_story_told_again_is_no_lesson_about_our_forecasts():
