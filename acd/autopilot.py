@@ -5,8 +5,8 @@ what happened and what time it is; the same object flies a live floor and a simu
 
 Each second, while anybody asks for a person: the floor is counted (`pools.py`), every queue with bounds is forecast
 (`forecast.py`), and its ladder (`ladder.py`) says whether a step is done or undone. A step that could be of no use is
-passed over: a relaxation where the queue has none, or while another queue with bounds is short itself; the reserve
-where nobody of it is at work.
+passed over: a relaxation where the queue has none, or while another queue with bounds is shorter still and has not been
+relaxed itself; the reserve where nobody of it is at work.
 """
 
 from __future__ import annotations
@@ -202,12 +202,14 @@ class Autopilot:
 
     def _is_of_use(self, queue: str, step: Step) -> bool:
         if step.kind is Kind.RELAX:
-            return bool(self._rules[queue].relax) and not self._is_another_short(queue)
+            return bool(self._rules[queue].relax) and not self._comes_another_first(queue)
         return step.kind is not Kind.RESERVE or self._has_reserve(queue)
 
-    def _is_another_short(self, queue: str) -> bool:
+    def _comes_another_first(self, queue: str) -> bool:
+        """Whether another queue is short, more so than this one, and has nothing of its own relaxations yet."""
+        mine = self.forecasts[queue].share
         return any(
-            ladder.bounds.act_below > seen.share
+            seen.share < ladder.bounds.act_below and (mine is None or seen.share < mine) and not ladder.has_relaxed
             for other, ladder in self._ladders.items()
             if other != queue and (seen := self.forecasts[other]).share is not None
         )

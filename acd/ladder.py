@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from acd.acts import Act, BeginAct, Bounds, Change, EndAct, Forecast, Step
+from acd.acts import Act, BeginAct, Bounds, Change, EndAct, Forecast, Kind, Step
 
 HOUR: Final = 3600.0
 
@@ -35,6 +35,11 @@ class Ladder:
     def is_idle(self) -> bool:
         """Whether nothing is in force."""
         return not self.acts
+
+    @property
+    def has_relaxed(self) -> bool:
+        """Whether a relaxation is in force."""
+        return any(act.step.kind is Kind.RELAX for act in self.acts)
 
     def restore(self, act: Act) -> None:
         """It was done before, and is in force."""

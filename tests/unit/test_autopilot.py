@@ -1,9 +1,11 @@
 """The autopilot beside a real router: it sees trouble before it comes, does what it may, and takes it back."""
 
+from dataclasses import replace
+
 import pytest
 
 import acd.messages as m
-from acd.acts import Act, ActUndone, AutopilotSwitched, BeginAct, Bounds, EndAct, Kind, Step
+from acd.acts import Act, ActUndone, AutopilotSwitched, BeginAct, Bounds, EndAct, Forecast, Kind, Step
 from acd.agents import AgentProfile
 from acd.autopilot import RESTS_AFTER, Autopilot
 from acd.errors import UnknownAct
@@ -142,16 +144,17 @@ def test_no_reserve_is_called_that_is_not_there():
     assert Step(Kind.CALLBACKS) in floor.steps()
 
 
-def test_no_queue_that_is_short_itself_lends_its_agents():
-    loans = Bounds("loans", (Step(Kind.CALLBACKS),), sure=5, hold=20, calm=30)
-    floor = Floor((CAREFUL, loans))
-    for _ in range(40):
-        floor.caller("loans")
-    floor.lets(400, every=12)
-    assert floor.pilot.forecasts["loans"].share < 0.8
-    begun = [change.act for _, change in floor.router.changes if isinstance(change, BeginAct)]
-    assert begun
-    assert Kind.RELAX not in {act.step.kind for act in begun}
+def test_of_two_short_queues_the_shorter_is_relaxed_first_and_then_the_other():
+    loans = Bounds("loans", (Step(Kind.RELAX, 10.0),), sure=5, hold=20, calm=30)
+    rules = {"cards": CARDS, "loans": replace(LOANS, relax=(Relaxation(30.0),))}
+    pilot = Floor((CAREFUL, loans)).pilot
+    pilot.reconfigure({"cards": CAREFUL, "loans": loans}, rules, pilot.profiles, DAY)
+    short = {"cards": 0.5, "loans": 0.3}
+    pilot.forecasts = {queue: Forecast(queue, share, 1.0, 3, 0, 5, 100.0, 300.0) for queue, share in short.items()}
+    assert not pilot._is_of_use("cards", STEPS[0]), "it would lend agents of whom the other has too few"
+    assert pilot._is_of_use("loans", loans.steps[0])
+    pilot.restore([Act("loans.1", "loans", loans.steps[0], DAY, pilot.forecasts["loans"])], [], on=True)
+    assert pilot._is_of_use("cards", STEPS[0]), "the other has had its help"
 
 
 def test_other_bounds_end_what_they_do_not_allow():
