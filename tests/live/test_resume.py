@@ -107,10 +107,10 @@ class Listener:
     """What a caller hears, told as names of prompts."""
 
     def __init__(self, made: World, call: RobotCall) -> None:
+        self._packets: deque[bytes] = deque()
+        call.ear.tap = lambda sound, _at: self._packets.append(sound)  # first: to know the prompts takes a while
         files = {(name, "en"): made.place.dialplans / HEARD / f"{name}.wav" for name in PROMPTS}
         self._listening = Fingerprints(files).listen()
-        self._packets: deque[bytes] = deque()
-        call.ear.tap = lambda sound, _at: self._packets.append(sound)
 
     def prompts(self) -> list[str]:
         """Those that were heard to their end so far."""
