@@ -120,7 +120,10 @@ async def test_an_agent_answers_and_his_leg_dials_the_customer_who_sees_our_numb
     floor.call_back(PERSON, "2026/back")
     assert await floor.until(LegAnswered) == LegAnswered(LEG)
     assert floor.of(TalkBegan) == []
-    assert await floor.until(TalkBegan) == TalkBegan(BACK, LEG)
+    talk = await floor.until(TalkBegan)
+    assert isinstance(talk, TalkBegan)
+    assert (talk.leg, talk.at) == (LEG, None)
+    assert talk.call.startswith("exchange-"), "the customer's own channel"
     with floor.carrier.probe(patience=PATIENCE) as probe:
         [customer] = [line for line in probe.ask("Status")[1:] if line.get("Context") == "customer-1"]
     assert customer["CallerIDNum"] == "4008001"
@@ -153,12 +156,13 @@ async def test_a_call_back_to_a_number_that_is_not_allowed_rings_nobody(floor: F
 
 async def test_a_call_back_outlives_the_server_and_the_agents_hang_up_ends_both(floor: Floor) -> None:
     floor.call_back(PERSON)
-    await floor.until(TalkBegan)
+    talk = await floor.until(TalkBegan)
+    assert isinstance(talk, TalkBegan)
     after = await floor.restart(lambda: True)
     seen = await floor.until(NodeSurveyed, after=after)
     assert isinstance(seen, NodeSurveyed)
-    assert seen.legs == (SeenLeg(LEG, "talk", BACK),)
-    assert seen.calls == ()
+    assert seen.legs == (SeenLeg(LEG, "talk", talk.call),)
+    assert [(one.call, one.place, one.leg) for one in seen.calls] == [(talk.call, "talk", LEG)], "the customer"
     floor.switch.perform(DropLeg(NODE, LEG))
     assert await floor.until(LegEnded, after=after) == LegEnded(NODE, LEG, 16)
     await floor.meanwhile(lambda: not floor.outside_talks())

@@ -53,9 +53,10 @@ def test_the_same_seed_gives_the_same_facts_in_another_program():
 @pytest.mark.parametrize("bug", PLANTED, ids=lambda bug: bug.__name__)
 def test_a_planted_fault_is_named_by_its_invariant(bug, monkeypatch):
     bug(monkeypatch)
+    others = []  # a fault may break something else first
     for seed in range(300, 312):
         broken = play(seed, CALLS).broken
-        if broken:
-            assert broken.split()[0] in PLANTED[bug], broken
+        if broken and broken.split()[0] in PLANTED[bug]:
             return
-    pytest.fail("no judge saw it")
+        others.append(broken)
+    pytest.fail(f"its own judge did not see it: {others}")

@@ -49,9 +49,12 @@ def test_a_day_of_moved_talks_loses_nobody(plan, seed):
 
 
 def test_every_move_is_made_on_some_day(plan):
-    days = [day(plan, seed) for seed in range(6)]
-    for kind in told_of.TalkFact.__args__:
-        assert sum(count(sim, kind) for sim in days), kind
+    missing = set(told_of.TalkFact.__args__)
+    for seed in range(60):  # the rarest come once in some days
+        missing -= set(map(type, day(plan, seed).facts))
+        if not missing:
+            return
+    pytest.fail(f"never: {missing}")
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -78,7 +81,7 @@ def test_at_any_cut_the_facts_rebuild_the_same_talks(plan, seed):
     assert turns > 500
 
 
-@pytest.mark.parametrize("seed", [0, 2, 3, 5])
+@pytest.mark.parametrize("seed", [0, 2, 3, 7])
 def test_the_figures_of_a_flow_balance_though_callers_are_passed_on_to_others(plan, seed):
     sim = day(plan, seed, minutes=4)
     assert [f for f in sim.facts if isinstance(f, told_of.CallerTransferred) and f.kind == "flow"]
@@ -137,9 +140,14 @@ PLANTED = [
 ]
 
 
+def check_days(plan, seeds):
+    for seed in seeds:
+        check_all(day(plan, seed, refuse=0.1).facts)
+
+
 @pytest.mark.parametrize("planted", PLANTED, ids=[bug.__name__ for _, _, bug, _ in PLANTED])
 def test_a_planted_bug_is_caught(plan, monkeypatch, planted):
     home, name, bug, invariant = planted
     monkeypatch.setattr(home, name, bug(getattr(home, name)))
     with pytest.raises(Broken, match=invariant):
-        check_all(day(plan, 2, refuse=0.1).facts)
+        check_days(plan, (2, 17, 24))

@@ -15,7 +15,7 @@ from ivr.steps.verb import Known
 pytestmark = pytest.mark.unit
 
 PAGE = (Path(__file__).parents[2] / "docs" / "flows" / "values.md").read_text(encoding="utf-8")
-FLOW, CALENDAR = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
+FLOW, CALENDAR, YEAR = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
 ROWS = [line.strip("| ").split(" | ") for line in PAGE.splitlines() if line.startswith("| `")]
 
 
@@ -27,6 +27,12 @@ def test_the_flow_of_the_page_is_sound() -> None:
 
 def test_the_calendar_of_the_page_is_sound() -> None:
     _, faults = parse_calendars(CALENDAR, "calendars.yaml")
+    assert not faults, "\n".join(map(str, faults.all()))
+
+
+def test_the_year_that_is_written_by_hand_is_sound_in_that_calendar() -> None:
+    office, _, _ = CALENDAR.partition("  holidays:")
+    _, faults = parse_calendars(office + YEAR, "calendars.yaml")
     assert not faults, "\n".join(map(str, faults.all()))
 
 
