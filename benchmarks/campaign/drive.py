@@ -35,6 +35,7 @@ SHIPPED = Path(__file__).parent / "dialplans"
 NAME = "bench"
 SECOND = "second"  # a law that gives more than its country's takes two people's word
 MESSAGE_SECONDS = 6.0
+LAST_TALKS = 30.0  # seconds at the most for which the carrier's last accounts are waited for
 QUIET_FOR = 75.0  # seconds without a new attempt after which a campaign is over, whatever it says
 KINDS = ("AttemptBegun", "AttemptEnded", "CustomerHeard", "AgentAnswered")
 Look = Callable[[int, int], object]
@@ -116,8 +117,14 @@ class Stage:
             done = begun >= count and ended >= begun
             if done or (begun == ended and time.monotonic() > changed + QUIET_FOR):
                 break
-        time.sleep(12.0)  # talks go on after the last attempt's words; the carrier's accounts come at their ends
+        self._await_accounts(self._counts()[0])
         return self._seen(began, killed)
+
+    def _await_accounts(self, dials: int) -> None:
+        """Talks go on after the last attempt's word; the carrier accounts for a call at its end."""
+        deadline = time.monotonic() + LAST_TALKS
+        while len(self._accounts()) < dials and time.monotonic() < deadline:
+            time.sleep(0.5)
 
     def _kill(self) -> float:
         """Kill -9 the server; its watchdog starts the next."""

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from acd.agents import AgentRecord
     from acd.contacts import ContactRecord
     from acd.rules import QueueRules
-    from benchmarks.faults.storm import Link, Storm
+    from benchmarks.faults.storm import Storm
+    from benchmarks.faults.wires import Link
     from switchroom.centre import Centre
     from switchroom.contact import Contact
     from switchroom.simulated import Line

@@ -24,7 +24,8 @@ from switchroom.audit import Audit, Use
 
 if TYPE_CHECKING:
     from acd.board import Snapshot
-    from benchmarks.faults.storm import Link, Storm
+    from benchmarks.faults.storm import Storm
+    from benchmarks.faults.wires import Link
     from switchroom.turn import Action, Effect, Message
 
 __all__ = ["Broken", "Watch"]

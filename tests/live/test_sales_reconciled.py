@@ -124,22 +124,29 @@ async def test_sales_per_agent_are_the_agents_words_the_carriers_talks_and_can_b
         results = await office.ask(f"/api/campaigns/{CAMPAIGN}/results")
         assert sales["total"]["talks"] == both.outcomes["connected"] == both.carrier.talked
         assert results["successes"] == sales["total"]["successes"] == sales["total"]["recorded"] >= SALES
-
         said = {agent: robot.screen.said for agent, robot in robots.items() if robot.screen.said}
-        assert {one["agent"] for one in sales["agents"]} == said.keys()
-        for one in sales["agents"]:
-            words = Counter(word for word, _ in said[one["agent"]].values())
-            amounts = sum((Decimal(amount) for _, amount in said[one["agent"]].values() if amount), Decimal())
-            assert (one["said"], one["successes"]) == (words.total(), words["agreed"])
-            assert Decimal(one["amount"]) == amounts
+        check_agents(sales["agents"], said)
+        await check_recordings(office, said)
 
-        query = {"outcomes": "connected", "limit": "1000"}
-        talks = await office.ask(f"/api/campaigns/{CAMPAIGN}/attempts", query)
-        sold = [row for row in talks if row["success"]]
-        assert {row["contact"]: row["said_by"] for row in sold} == {
-            contact: agent for agent, words in said.items() for contact, (word, _) in words.items() if word == "agreed"
-        }
-        for row in sold:
-            seen = await office.ask("/api/outbound/journey", {"who": row["number"]})
-            [offer] = [one["recording"] for one in seen if one["attempt"]["contact"] == row["contact"]]
-            assert sounds(await office.heard(offer)) == (True, True), row
+
+def check_agents(told, said) -> None:
+    """Each agent's row is what he said, and no more."""
+    assert {one["agent"] for one in told} == said.keys()
+    for one in told:
+        words = Counter(word for word, _ in said[one["agent"]].values())
+        amounts = sum((Decimal(amount) for _, amount in said[one["agent"]].values() if amount), Decimal())
+        assert (one["said"], one["successes"]) == (words.total(), words["agreed"])
+        assert Decimal(one["amount"]) == amounts
+
+
+async def check_recordings(office, said) -> None:
+    """Each sale is that of the agent who said so, and both can be heard in its recording."""
+    talks = await office.ask(f"/api/campaigns/{CAMPAIGN}/attempts", {"outcomes": "connected", "limit": "1000"})
+    sold = [row for row in talks if row["success"]]
+    assert {row["contact"]: row["said_by"] for row in sold} == {
+        contact: agent for agent, words in said.items() for contact, (word, _) in words.items() if word == "agreed"
+    }
+    for row in sold:
+        seen = await office.ask("/api/outbound/journey", {"who": row["number"]})
+        [offer] = [one["recording"] for one in seen if one["attempt"]["contact"] == row["contact"]]
+        assert sounds(await office.heard(offer)) == (True, True), row
