@@ -82,6 +82,7 @@ class Journal(JournalReader):
         self._commits = commits_for(self._connection, self._statements)
         self._seq = self._tape_seq = 0
         self._pending: list[tuple[int, Fact]] = []  # committed, and not in the read models yet
+        self._unsure = True  # whether the read models may stand further than we know
         self._agents: set[str] = set()
         self.epoch = 0
 
@@ -174,24 +175,33 @@ class Journal(JournalReader):
         """How many facts the read models do not show yet."""
         return len(self._pending)
 
-    def project(self) -> None:
-        """Bring the read models up to the last commit, in a transaction of its own. Raises as `append` does."""
+    def project(self, most: int | None = None) -> None:
+        """Bring the read models up to the last commit, or further by `most` facts, in a transaction of its own.
+
+        Raises as `append` does.
+        """
         if not self._pending:
             return
+        written = self._pending[:most]
         with transaction(self._connection) as connection:
             self._pass_fence(connection)
-            shown = self._projected(connection) or 0  # further than we know when the answer to the last try was lost
-            self._project(connection, [one for one in self._pending if one[0] > shown])
-        self._agents |= _agents(self._pending)
-        self._leave_mark()
-        self._pending = []
+            if self._unsure:  # further than we know when the answer to the last try was lost
+                shown = self._projected(connection) or 0
+                written = [one for one in written if one[0] > shown]
+            self._unsure = True
+            self._project(connection, written)
+        self._unsure = False
+        self._agents |= _agents(written)
+        self._pending = self._pending[most:] if most is not None else []
+        if not self._pending:
+            self._leave_mark()
 
     def rebuild_views(self) -> None:
         """Throw the read models away and make them again from the facts, in one transaction."""
         with transaction(self._connection) as connection:
             self._pass_fence(connection)
             self._rebuild(connection)
-        self._pending = []
+        self._pending, self._unsure = [], False
 
     def _project(self, connection: Connection, written: Sequence[tuple[int, AnyFact]]) -> None:
         if not written:

@@ -37,6 +37,7 @@ _FEW_PAGES: Final = 200
 _RETRY_PAUSE: Final = 0.05
 _PROJECT_EVERY: Final = 0.25
 _FAR_BEHIND: Final = 1000  # facts
+_PIECE: Final = 64  # facts that the read models take at once: so long a commit waits, some two milliseconds
 
 
 @dataclass(slots=True)
@@ -92,15 +93,20 @@ class AsyncJournal:
         Raises `LeaseLost` or `NotWritten`, and from then on always: stop the server. A caller that is cancelled has
         appended all the same.
         """
-        if self._is_free() and self._floor.acquire(blocking=False):
-            try:
-                last = self._at_once(facts, tape)
-            finally:
-                self._floor.release()
-            if last is not None:
-                return last
+        last = self.at_once(facts, tape)
+        if last is not None:
+            return last
         async with self._room:
             return await self.submit(facts, tape)
+
+    def at_once(self, facts: Sequence[Fact], tape: str | None = None) -> int | None:
+        """Write it here and now; None, and nothing written, where the thread must do it. Raises as `append` does."""
+        if not self._is_free() or not self._floor.acquire(blocking=False):
+            return None
+        try:
+            return self._here(facts, tape)
+        finally:
+            self._floor.release()
 
     def submit(self, facts: Sequence[Fact], tape: str | None = None) -> asyncio.Future[int]:
         """Queue a commit at once, without a bound, and return what will be the last fact's number.
@@ -119,8 +125,8 @@ class AsyncJournal:
             return False
         return self.journal.is_quick and self.journal.behind < 2 * _FAR_BEHIND
 
-    def _at_once(self, facts: Sequence[Fact], tape: str | None) -> int | None:
-        """Write it here and now; None when the file is locked or refuses, so that the thread must try on."""
+    def _here(self, facts: Sequence[Fact], tape: str | None) -> int | None:
+        """None when the file is locked or refuses, so that the thread must try on."""
         self._refuse_if_shut()
         try:
             last = self.journal.append(facts, tape)
@@ -219,9 +225,10 @@ class AsyncJournal:
         if self._project_at is None:
             self._project_at = now + _PROJECT_EVERY
         if now >= self._project_at or behind >= _FAR_BEHIND:
-            self._project_at = None
-            self._tried(self.journal.project)
-            self._reminded = False
+            self._tried(lambda: self.journal.project(max(_PIECE, behind // 4)))
+            goes_on = self._broken is None and self.journal.behind > 0
+            self._project_at = now if goes_on else None
+            self._reminded = goes_on
 
     def _write_group(self, group: list[_Waiting]) -> None:
         commits = [(one.facts, one.tape) for one in group]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from desk.attempts import JournalAttempts
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Calling:
-    """`published` is to be called for each committed fact."""
+    """`published` is to be called for each committed fact of its `KINDS`."""
+
+    KINDS: ClassVar = CampaignCounts.READERS.keys()
 
     leads: LeadDesk
     lists: FloorLists

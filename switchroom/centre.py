@@ -119,9 +119,8 @@ class Centre:
 
     def next_deadline(self) -> float | None:
         """When to be woken with `Tick` if nothing comes before."""
-        pilots = (self.autopilot.next_deadline(), self.outbound.dialler.next_deadline())
-        due = (self.router.next_deadline(), *pilots, self.hours.due or None)
-        first = min((each for each in (*due, *self.waiting_room.dues()) if each is not None), default=inf)
+        asked = (self.router.next_deadline(), self.autopilot.next_deadline(), self.outbound.dialler.next_deadline())
+        first = min([at for at in (*asked, self.hours.due, *self.waiting_room.dues()) if at], default=inf)
         return None if first == inf else first
 
     def look(self, now: float) -> desk.FloorView:

@@ -15,6 +15,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -40,7 +41,13 @@ TEMPORARY_FAILURE = 41
 class Memory(Protocol):
     """What the loop needs of the journal: one commit at a time, the number of its last fact back."""
 
-    async def append(self, facts: Sequence[Fact], tape: str | None) -> int: ...
+    def at_once(self, facts: Sequence[Fact], tape: str | None) -> int | None:
+        """Write it here and now; None when that must wait, and nothing was written."""
+        ...
+
+    async def append(self, facts: Sequence[Fact], tape: str | None) -> int:
+        """Write it as soon as the disk allows."""
+        ...
 
 
 @dataclass(slots=True)
@@ -83,7 +90,9 @@ class Loop:
         self._doers = doers
         self._publish = publish
         self._queue: deque[_Waiting] = deque()
-        self._wake = asyncio.Event()
+        self._woken = False
+        self._running: asyncio.Future[None] | None = None
+        self._committing: asyncio.Future[int] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_due = 0.0
         self._flush: asyncio.TimerHandle | None = None
@@ -96,13 +105,14 @@ class Loop:
     def told(self, message: Message) -> None:
         """Something happened. Returns at once; order is kept."""
         self._queue.append(_Waiting(message))
-        self._wake.set()
+        if not self._woken:
+            self.wake()
 
     async def tell(self, message: DeskTold | FloorChanged) -> None:
         """Something a user wants. Returns when it is journalled and done; raises `Refused` with the reason."""
         done = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(message, done))
-        self._wake.set()
+        self.wake()
         await done
 
     def look(self) -> FloorView:
@@ -110,45 +120,86 @@ class Loop:
         return self.centre.look(self.clock())
 
     def wake(self) -> None:
-        """Have a turn though nothing was told."""
-        self._wake.set()
+        """Have a turn soon, also where nothing was told. Before `run`, messages wait."""
+        if not self._woken and self._running is not None:
+            self._woken = True
+            asyncio.get_running_loop().call_soon(self._take_turn)
 
     # ── the loop ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def run(self) -> None:
         """Until cancelled. An error of the journal (a lost lease above all) ends it: then nothing more is done."""
+        self._running = asyncio.get_running_loop().create_future()
         self._arm()
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            await self._work()
+        self.wake()
+        await self._running
 
-    async def _work(self) -> None:
+    def _take_turn(self) -> None:
+        """One turn, unless the last one's commit is still on its way: its end begins the next."""
+        self._woken = False
+        if self._is_open() and not self._committing:
+            self._guarded(self._work)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Do it; whatever it raises ends `run`."""
+        try:
+            work()
+        except Exception as fault:  # noqa: BLE001 - `run` raises it
+            if self._running is not None and not self._running.done():
+                self._running.set_exception(fault)
+
+    def _is_open(self) -> bool:
+        return self._running is not None and not self._running.done()
+
+    def _work(self) -> None:
         """Decide all that was told; commit what presses, or what has waited long enough."""
         while self._queue:
             for _ in range(min(AT_ONCE, len(self._queue))):
                 self._decide(self._queue.popleft())
-            if self._turn.presses() or len(self._turn.taped) >= AT_ONCE:
-                await self._commit()
-        if self._turn.taped and self._flush is None:
-            self._flush = asyncio.get_running_loop().call_later(PATIENCE, self._ripe)
-        elif self._due and self._turn.taped:
-            await self._commit()
-        elif not self._turn.taped:
+            if (self._turn.presses() or len(self._turn.taped) >= AT_ONCE) and not self._commit():
+                return
+        if self._due and self._turn.taped and not self._commit():
+            return
+        if not self._turn.taped:
             self.settled()
+        elif self._flush is None:
+            self._flush = asyncio.get_running_loop().call_later(PATIENCE, self._ripe)
         self._arm()
 
     def _ripe(self) -> None:
-        self._due = True
-        self._wake.set()
+        """The oldest of what waits has waited long enough, unless a commit has taken it: then the next one waits on."""
+        self._flush = None
+        if self._turn.taped:
+            left = self._turn.taped[0][0] + PATIENCE - self.clock()
+            if left > 0:
+                self._flush = asyncio.get_running_loop().call_later(left, self._ripe)
+            else:
+                self._due = True
+                self.wake()
 
-    async def _commit(self) -> None:
+    def _commit(self) -> bool:
+        """Write the turn and do what follows; False when the disk has to be waited for, and that comes later."""
         turn, self._turn = self._turn, _Turn()
-        if self._flush is not None:
-            self._flush.cancel()
-        self._flush, self._due = None, False
+        self._due = False
         facts = [effect for effect in turn.effects if is_fact(effect)]
-        last = await self._memory.append(facts, tape.write(turn.taped)) if turn.taped else 0
+        text = tape.write(turn.taped) if turn.taped else None
+        last = self._memory.at_once(facts, text) if text is not None else 0
+        if last is None:
+            self._committing = asyncio.ensure_future(self._memory.append(facts, text))
+            done = partial(self._written, turn, facts)
+            self._committing.add_done_callback(lambda written: self._guarded(partial(done, written)))
+            return False
+        self._follow(turn, facts, last)
+        return True
+
+    def _written(self, turn: _Turn, facts: Sequence[Fact], written: asyncio.Future[int]) -> None:
+        self._committing = None
+        if self._is_open() and not written.cancelled():
+            self._follow(turn, facts, written.result())
+            self._work()
+
+    def _follow(self, turn: _Turn, facts: Sequence[Fact], last: int) -> None:
+        """The facts are safe: do what was decided, and tell."""
         for effect in turn.effects:
             if not is_fact(effect):
                 self._act(effect)

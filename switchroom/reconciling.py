@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import structlog
 
@@ -39,7 +39,9 @@ REMEMBERED: Final = 10_000  # so that nothing is told twice
 
 
 class Reconciler:
-    """`published` takes each committed fact; `settled` is told whenever centre and facts stand at one moment."""
+    """`published` takes each committed fact of `KINDS`; `settled` is told when centre and facts stand at one moment."""
+
+    KINDS: ClassVar = Ledger.READERS.keys()
 
     def __init__(self, centre: Centre, clock: Callable[[], float], began: Iterable[AnyFact] = ()) -> None:
         self.ledger = Ledger()

@@ -16,7 +16,7 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, fields
 from functools import cache
@@ -78,6 +78,7 @@ HISTORY = 90 * 86400.0  # seconds for which earlier contacts are shown
 
 
 SOUNDED = (cti.PlayPrompt, cti.CollectDigits, cti.PlayFiller, cti.RecordCaller, cti.TellCaller)  # what plays sounds
+Hear = Callable[[int, Fact], None]
 TOLD_IN_THE_LOG = (CallEnded, NodeChanged)  # every other fact of a call is in the journal, under the same contact id
 
 
@@ -130,7 +131,8 @@ class _Server:
         doers = _doers(live, keeper, calling)
         guard = SoundGuard()
         await asyncio.to_thread(guard.learn, begun.edition.sounds)
-        loop = Loop(centre, memory, clock, doers, all_of(_published(live, bus, reconciler), calling.published))
+        counts = ((reconciler.published, reconciler.KINDS), (calling.published, calling.KINDS))
+        loop = Loop(centre, memory, clock, doers, _published(live, bus, counts))
         auditor = Auditor(centre, clock)
         loop.settled = all_of(reconciler.settled, auditor.settled)
         sources = open_sources(lambda: centre.plan.floor, settings.server.data / "secrets", journal, clock)
@@ -186,15 +188,22 @@ def _doers(live: LiveDesk, keeper: Keeper, calling: Calling) -> dict[type, Calla
     }
 
 
-def _published(live: LiveDesk, bus: FactsBus, reconciler: Reconciler) -> Callable[[int, Fact], None]:
-    """Who hears of a committed fact."""
+def _published(live: LiveDesk, bus: FactsBus, counts: Iterable[tuple[Hear, Collection[type]]]) -> Hear:
+    """Who hears of a committed fact: the screens, the log, the bus, and each count of its kinds of facts alone."""
+    heard_by: dict[type, list[Hear]] = {}
+    for hear, kinds in counts:
+        for kind in kinds:
+            heard_by.setdefault(kind, []).append(hear)
 
     def publish(seq: int, fact: Fact) -> None:
-        kind, body = encode(fact) if live.is_watched() else (type(fact).__name__, "")
-        if type(fact) in TOLD_IN_THE_LOG:
-            log.info(_event(kind), seq=seq, **{f.name: getattr(fact, f.name) for f in fields(fact) if f.name != "at"})
-        live.publish(seq, kind, getattr(fact, "contact", ""), getattr(fact, "agent", ""), body)
-        reconciler.published(seq, fact)
+        kind = type(fact)
+        if kind in TOLD_IN_THE_LOG:
+            told = {f.name: getattr(fact, f.name) for f in fields(fact) if f.name != "at"}
+            log.info(_event(kind.__name__), seq=seq, **told)
+        name, body = encode(fact) if live.is_watched() else (kind.__name__, "")
+        live.publish(seq, name, getattr(fact, "contact", ""), getattr(fact, "agent", ""), body)
+        for hear in heard_by.get(kind, ()):
+            hear(seq, fact)
         bus.wake()
 
     return publish

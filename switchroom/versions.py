@@ -210,11 +210,27 @@ def _looks(path: Path) -> str:
 
 
 def fingerprint(folder: Path) -> str:
-    """How a whole dialplans folder looks, without reading a file; "" when it cannot be looked at."""
+    """How a whole dialplans folder looks, without reading a file; "" when it cannot be looked at.
+
+    Names, sizes and times of all that is not hidden. It is asked four times a second, so it keeps to what is quickest.
+    """
     told = hashlib.sha256()
     try:
-        for name, path in _walk(folder):
-            told.update(f"{name} {_looks(path)}\n".encode(errors="surrogateescape"))
+        for path, size, changed in sorted(_seen(os.fspath(folder))):
+            told.update(f"{path} {size} {changed}\n".encode(errors="surrogateescape"))
     except OSError:
         return ""
     return told.hexdigest()
+
+
+def _seen(folder: str, depth: int = 0) -> Iterator[tuple[str, int, int]]:
+    with os.scandir(folder) as found:
+        for each in found:
+            if each.name.startswith(".") or each.name.endswith("~"):
+                continue
+            if each.is_dir():
+                if depth < 2 * DEEPEST:  # a link may lead back up
+                    yield from _seen(each.path, depth + 1)
+            elif each.is_file():  # no link to nowhere
+                status = each.stat()
+                yield each.path, status.st_size, status.st_ctime_ns

@@ -67,6 +67,7 @@ from cti.vocabulary import (
 log = structlog.get_logger()
 
 SURVEY_EVERY = 10.0  # seconds
+PHONES_EVERY = 6  # surveys: Asterisk tells of each phone that comes or goes, and hundreds of lines cost both sides time
 SURVEY_AGAIN = 1.0  # seconds after one that failed
 SURVEY_SOON = 2.5  # seconds after a login's own: what was too young to be judged then no longer is
 DROP_AGAIN = 0.2  # seconds; a leg may be dropped before Asterisk has made its channel
@@ -119,6 +120,7 @@ class AsteriskNode:
         self._clock = clock
         self._translator = Translator(settings.node)
         self._survey: _Survey | None = None
+        self._surveys_to_phones = 0
         self._timer: asyncio.TimerHandle | None = None
         self._booted_at = 0.0
         self._trunk = ""
@@ -292,7 +294,9 @@ class AsteriskNode:
             self._survey.repeat |= with_ended  # one at a time; what was asked for during one is seen by the next
             return
         self._cancel()
-        self._survey = _Survey(self, with_ended=with_ended)
+        with_phones = with_ended or self._surveys_to_phones <= 0
+        self._surveys_to_phones = PHONES_EVERY if with_phones else self._surveys_to_phones - 1
+        self._survey = _Survey(self, with_ended=with_ended, with_phones=with_phones)
         self._survey.begin()
 
     def surveyed(self, survey: _Survey, seen: NodeSurveyed | None) -> None:
@@ -326,11 +330,12 @@ class _Survey:
 
     The channels come last, and what was told before their list is told before it: the list is never older than an
     event that was told already. The remembered ends are read only after a login or on request, for there may be
-    thousands.
+    thousands; the phones then, and now and then.
     """
 
-    def __init__(self, owner: AsteriskNode, *, with_ended: bool) -> None:
+    def __init__(self, owner: AsteriskNode, *, with_ended: bool, with_phones: bool) -> None:
         self.with_ended = with_ended
+        self.with_phones = with_phones
         self.repeat = False
         self._owner = owner
         self._ended: tuple[CallEnded | DialFailed, ...] = ()
@@ -345,11 +350,13 @@ class _Survey:
 
     def _ask_phones(self, answer: Answer) -> None:
         self._ended = read_ended(self._owner.node, answer.items)  # no entry at all is answered with a refusal
-        if answer.lost or not self._owner.link.ask(ListDevices(), self._ask_channels):
+        if not self.with_phones and not answer.lost:
+            self._ask_channels(answer)
+        elif answer.lost or not self._owner.link.ask(ListDevices(), self._ask_channels):
             self._owner.surveyed(self, None)
 
     def _ask_channels(self, answer: Answer) -> None:
-        if not answer.fault:
+        if self.with_phones and not answer.fault:
             self._phones = read_phones(answer.items)
         self._asked_at = self._owner.now()
         if answer.lost or not self._owner.link.ask(ListChannels(VARIABLES), self._done):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from journal_stories import LEFT, queued, started, talk
 
+from journal import store
+from journal.commits import transaction
+from journal.errors import NotWritten
 from journal.facts import (
     AgentChanged,
     CallEnded,
@@ -299,12 +304,29 @@ def test_closing_leaves_the_read_models_exact(url):
     reader.close()
 
 
-def test_a_batch_of_changes_whose_answer_was_lost_is_not_added_twice(journal):
+def test_a_batch_of_changes_whose_answer_was_lost_is_not_added_twice(journal, monkeypatch):
+    @contextmanager
+    def answer_lost(connection):
+        with transaction(connection):
+            yield connection
+        raise NotWritten("the connection broke after the commit")
+
     journal.append([started("c1"), queued("c1"), *talk("c1")])
-    pending = list(journal._pending)
-    journal.project()
-    journal._pending = pending
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "transaction", answer_lost)
+        with pytest.raises(NotWritten):
+            journal.project()
     journal.append([StepEntered(200.0, "c1", "bye", "play")])
     journal.project()
     assert journal.contact("c1").step == "bye"
+    assert (journal.contact("c1").offers, journal.contact("c1").talked) == (1, 60.0)
+
+
+def test_the_read_models_follow_piece_by_piece(journal):
+    journal.append([started("c1"), queued("c1"), *talk("c1")])
+    there_were = journal.behind
+    journal.project(2)
+    assert (journal.behind, journal.contact("c1").offers) == (there_were - 2, 0)
+    while journal.behind:
+        journal.project(2)
     assert (journal.contact("c1").offers, journal.contact("c1").talked) == (1, 60.0)

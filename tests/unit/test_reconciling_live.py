@@ -33,6 +33,9 @@ class UnevenMemory:
     def __init__(self) -> None:
         self.last, self.chance = 0, Random(3)  # noqa: S311 - delays by seed
 
+    def at_once(self, _told, _tape):
+        return None
+
     async def append(self, told, _tape):
         for _ in range(self.chance.choice((0, 0, 1, 5))):
             await asyncio.sleep(0)
