@@ -75,6 +75,8 @@ class Dialler:
 
     def next_deadline(self) -> float | None:
         """When to be woken with `Tick` if nothing comes before; None while no campaign runs and nobody waits."""
+        if not self.campaigns and not self.late:
+            return None
         while self.late and not self.is_late(self.late[0][1]):
             heapq.heappop(self.late)
         dues = [self.late[0][0]] if self.late else []

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import socket
@@ -195,9 +196,11 @@ def _published(live: LiveDesk, bus: FactsBus, counts: Iterable[tuple[Hear, Colle
         for kind in kinds:
             heard_by.setdefault(kind, []).append(hear)
 
+    told_in_the_log = TOLD_IN_THE_LOG if logging.getLogger(__name__).isEnabledFor(logging.INFO) else ()
+
     def publish(seq: int, fact: Fact) -> None:
         kind = type(fact)
-        if kind in TOLD_IN_THE_LOG:
+        if kind in told_in_the_log:
             told = {f.name: getattr(fact, f.name) for f in fields(fact) if f.name != "at"}
             log.info(_event(kind.__name__), seq=seq, **told)
         name, body = encode(fact) if live.is_watched() else (kind.__name__, "")

@@ -17,7 +17,8 @@ KEYS = "0123456789*#ABCD"  # no telephone has the letters, but a phone may send 
 MARK = "SWITCHROOM"  # no AGI command: its answer tells that everything before it has been read
 UNKNOWN_COMMAND = 510
 
-_INTRODUCED = re.compile(r"^agi_([^:\n]*): ?(.*)$", re.MULTILINE)
+_ARGUMENTS = tuple(f"agi_arg_{place}" for place in range(1, 10))
+_ONE_KEY = frozenset(KEYS)
 _NUMBER = re.compile(r"\+?[0-9]{1,20}")
 _TIME = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 _UNSENDABLE = frozenset("\r\n\0")
@@ -64,23 +65,25 @@ def read_introduction(block: bytes) -> Introduction:
     text = block.decode("utf-8", "replace")
     if "\r" in text:
         text = text.replace("\r\n", "\n").removesuffix("\r")
-    lines = _INTRODUCED.findall(text)
-    if len(lines) != text.count("\n") + 1:
+    lines = [line.partition(":") for line in text.split("\n")]
+    if not all(name.startswith("agi_") and colon for name, colon, _ in lines):
         raise BadLineError("a line of the introduction is not of the form agi_name: value")
-    values: dict[str, str] = dict(lines)
-    if not values.get("uniqueid") or not values.get("request"):
+    values = {name: value.removeprefix(" ") for name, _, value in lines}
+    request, call = values.get("agi_request", ""), values.get("agi_uniqueid", "")
+    if not call or not request:
         raise BadLineError("the introduction names no call")
+    called, leg, answered, *back, key, heard = [values.get(name, "") for name in _ARGUMENTS]
     return Introduction(
-        token=values["request"].rpartition("/")[2].partition("?")[0],
-        call=values["uniqueid"],
-        number=clean_number(values.get("callerid", "")),
-        name=clean_name(values.get("calleridname", "")),
-        called=values.get("arg_1", ""),
-        leg=values.get("arg_2", ""),
-        answered_at=read_time(values.get("arg_3", "")),
-        back=(values.get("arg_4", ""), values.get("arg_5", ""), values.get("arg_6", ""), values.get("arg_7", "")),
-        key=key if (key := values.get("arg_8", "")) in {*KEYS} else "",
-        heard=values.get("arg_9", ""),
+        token=request.rpartition("/")[2].partition("?")[0],
+        call=call,
+        number=clean_number(values.get("agi_callerid", "")),
+        name=clean_name(values.get("agi_calleridname", "")),
+        called=called,
+        leg=leg,
+        answered_at=read_time(answered),
+        back=(back[0], back[1], back[2], back[3]),
+        key=key if key in _ONE_KEY else "",
+        heard=heard,
     )
 
 
