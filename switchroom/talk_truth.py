@@ -1,7 +1,7 @@
 """Talks compared with a survey: what was journalled and never moved is moved, who is gone is noted.
 
-It does not know when a survey is made. What was moved within `GRACE` seconds before the question is left alone: the
-list may rightly show it as it was.
+It does not know when a survey is made. What was moved within `GRACE` seconds before the question is left where it is:
+the list may rightly show it as it was. But an agent's leg that is missing has ended, for a move makes none.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ def compare(centre: Centre, contact: Contact, seen: cti.SeenCall, told: cti.Node
     """Bring one talk in line with what is seen of its caller and its legs."""
     alive = {leg.leg for leg in told.legs}
     _listeners(centre, contact, alive, told.asked_at, turn)
-    if contact.stand.since > told.asked_at - GRACE or contact.begun(contact.offer) > told.asked_at - GRACE:
+    if contact.begun(contact.offer) > told.asked_at - GRACE:
         return
-    if contact.offer not in alive:
+    if contact.offer not in alive:  # no move makes a leg: this one has ended, however short ago its talk was moved
         talks.leg_ended(centre, contact, "unknown", turn)
+        return
+    if contact.stand.since > told.asked_at - GRACE:
         return
     consult = contact.stand.consult
     if consult is not None and consult.leg and consult.leg not in alive and consult.rung_at < told.asked_at - GRACE:

@@ -331,6 +331,18 @@ def test_a_transfer_that_never_left_the_agent_is_finished_by_dropping_his_leg(fl
     assert len(floor.kinds(facts.CallerTransferred)) == 1
 
 
+def test_an_agent_who_was_gone_before_he_was_told_to_ask_somebody_has_nobody_rung_for_him(floor):
+    floor.now += 60.0
+    floor.told(wish(Wish.HOLD))
+    floor.told(AgentAskedConsult("li-na", CALL, Kind.AGENT, "wang-wei"), after=5.0)
+    seen = cti.SeenCall(CALL, "hold", LEG, floor.now - 60.0)
+    ringing = cti.SeenLeg(ASKED, "ringing", cti.CallId(LEG))
+    effects = floor.told(cti.NodeSurveyed(NODE, floor.now + 0.3, (seen,), (ringing,)))
+    assert [fact.talked for fact in floor.kinds(facts.TalkEnded)] == [pytest.approx(65.0, abs=1.0)]
+    assert cti.DropLeg(NODE, ASKED) in effects
+    assert len(floor.kinds(facts.ConsultEnded)) == 1
+
+
 def test_a_consult_whose_leg_is_nowhere_has_come_to_nothing_and_is_not_rung_twice(floor):
     consult(floor)
     floor.open()
