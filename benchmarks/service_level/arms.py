@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from acd.router import Router
 from acd.rules import QueueRules
-from benchmarks.service_level.app_queue import PENALTIES, STRATEGIES, AppQueue
+from benchmarks.service_level.app_queue import ORDERS, PENALTIES, STRATEGIES, AppQueue
 from benchmarks.service_level.rivals import (
     Bullseye,
     CostRate,
@@ -99,7 +99,11 @@ OURS = Arm("switchroom", "switchroom", guarded=True)
 OURS_LATER = Arm("switchroom, guard 90 s", "switchroom", ((90.0,),))
 FCFS = Arm("first come, longest idle", "first come")
 DEFAULT = Arm("app_queue rrmemory", "app_queue", (("rrmemory",),))
-TUNED = Arm("app_queue, tuned", "app_queue", tuple(product(STRATEGIES[:4], PENALTIES)))
+TUNED = Arm(
+    "app_queue, tuned",
+    "app_queue",
+    (*product(STRATEGIES[:4], PENALTIES), *product(("leastrecent",), PENALTIES, (1.0,), ORDERS[1:])),
+)
 POOLED = Arm("pooled, best speed, guard", "deadlines", ((60.0, "fastest"),), pooled=True)
 POOLED_LATER = Arm("pooled, guard 90 s", "deadlines", ((90.0, "fastest"),), pooled=True)
 SKIP_POOLED = Arm("pooled, skip (unfair)", "deadlines", ((math.inf, "fastest"),), pooled=True)

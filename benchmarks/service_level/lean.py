@@ -1,7 +1,8 @@
 """A lean floor that keeps the router's contract: the bookkeeping that all rivals share.
 
-It does not know who answers whom: `choose_call` and `choose_agent` are a rival's. No faults are played here, so there
-are no misses, limits or lost phones in it; the product's router has them all and is measured as it is.
+It does not know who answers whom: `choose_call` and `choose_agent` are a rival's. A caller may leave while a
+phone rings for him: its agent is idle again, since when he was. No faults are played here, so there are no misses,
+limits or lost phones in it; the product's router has them all and is measured as it is.
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ class LeanFloor:
         self.now = 0.0
         self.answers: list[m.Answer] = []
         self._made = 0
-        self._who: dict[m.OfferId, Worker] = {}
+        self._who: dict[m.OfferId, tuple[Worker, m.ContactId]] = {}
+        self._rings: dict[m.ContactId, m.OfferId] = {}
         self._hears = {told: getattr(self, name) for told, name in self._heard.items()}
 
     # ── what a rival decides ──
@@ -135,9 +137,15 @@ class LeanFloor:
         kind = self.class_of.pop(message.contact, None)
         if kind is not None:
             self.lines[kind].here.discard(message.contact)
+        elif (offer := self._rings.pop(message.contact, None)) is not None:
+            worker, _ = self._who.pop(offer)
+            worker.calls -= 1
+            self.frees(worker)
 
     def is_ready(self, message: m.AgentMadeReady) -> None:
-        self.frees(self.workers[message.agent])
+        worker = self.workers[message.agent]
+        worker.idle_since = self.now
+        self.frees(worker)
 
     def is_gone(self, message: m.AgentSignedOff) -> None:
         worker = self.workers[message.agent]
@@ -151,16 +159,19 @@ class LeanFloor:
             del self.ready[kind][worker.agent]
 
     def is_over(self, message: m.TalkOver) -> None:
-        self.frees(self._who.pop(message.offer))
+        worker, _ = self._who.pop(message.offer)
+        worker.idle_since = self.now
+        self.frees(worker)
 
     def accepted(self, message: m.OfferAccepted) -> None:
-        self.answers.append(self._who[message.offer].offers["talking"])
+        worker, contact = self._who[message.offer]
+        del self._rings[contact]
+        self.answers.append(worker.offers["talking"])
 
     def frees(self, worker: Worker) -> None:
         if worker.gone:
             self.answers.append(worker.offers["offline"])
             return
-        worker.idle_since = self.now
         for kind in worker.able:
             self.ready[kind][worker.agent] = worker
         chosen = self.choose_call(worker)
@@ -181,7 +192,8 @@ class LeanFloor:
         self._made += 1
         worker.calls += 1
         made = m.OfferId(f"{contact}.{self._made}")
-        self._who[made] = worker
+        self._who[made] = (worker, contact)
+        self._rings[contact] = made
         self.answers += (worker.offers["offered"], m.MakeOffer(made, contact, worker.agent, self.now + 15.0))
 
     _heard: ClassVar[dict[type[Any], str]] = {

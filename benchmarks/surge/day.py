@@ -1,6 +1,7 @@
 """The surge W4 with all its times divided, drawn once for every arm; and what the simulation says of it.
 
-It does not know telephones.
+It does not know telephones, but for two times of theirs that nobody divides: how long a phone rings, and how long after
+his call was taken a caller joins (`JOINS`), for which Asterisk's Answer waits.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from acd.service_level import How, Rates, Tally, Wait
 from benchmarks.figures import percentile
 from benchmarks.service_level.app_queue import PENALTIES, STRATEGIES, AppQueue
 from benchmarks.service_level.workloads import surge
-from benchmarks.surge.phones import RING
+from benchmarks.surge.phones import JOINS, RING
 from switchroom.day.crowd import draw
-from switchroom.day.described import Crowd, Day
+from switchroom.day.described import Caller, Crowd, Day
 from switchroom.day.engine import run
+from switchroom.day.outcome import End
 
 TARGET, SHORT, GUARD = 20.0, 5.0, 60.0
 BEGINS, LASTS = 1800.0, 900.0  # of the workload's own surge, in its own seconds
@@ -89,13 +91,23 @@ def tuned(scale: float, before: float, after: float, seeds: Iterable[int]) -> tu
 
 
 def _came(scene: Scene, router: Router | AppQueue) -> list[Came]:
-    done = run(scene.day, scene.crowd, router)
-    found = []
-    for caller, end in zip(scene.crowd.callers, done.ends, strict=True):
-        over = end.ended if end.ended is not None else scene.day.seconds
-        kind = scene.crowd.kinds[caller.kind].name
-        found.append(Came(kind, caller.at, over - end.asked, end.how is How.ANSWERED))
-    return found
+    """What comes of all; who hangs up before he has joined is told of to nobody."""
+    joining = (one for one in scene.crowd.callers if one.patience > JOINS)
+    joined = tuple(replace(one, at=one.at + JOINS, patience=one.patience - JOINS) for one in joining)
+    ends = iter(run(scene.day, replace(scene.crowd, callers=joined), router).ends)
+    return [
+        _of(scene, one, next(ends)) if one.patience > JOINS else Came(_kind(scene, one), one.at, one.patience, False)
+        for one in scene.crowd.callers
+    ]
+
+
+def _of(scene: Scene, caller: Caller, end: End) -> Came:
+    over = end.ended if end.ended is not None else scene.day.seconds
+    return Came(_kind(scene, caller), caller.at, over - caller.at, end.how is How.ANSWERED)
+
+
+def _kind(scene: Scene, caller: Caller) -> str:
+    return scene.crowd.kinds[caller.kind].name
 
 
 def rates(came: Sequence[Came], scale: float) -> Rates:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from acd.service_level import How
 from benchmarks.arena import HOST, free_ports
 from benchmarks.surge.arms import Stage
 from benchmarks.surge.day import ours, rates, scene, theirs
-from benchmarks.surge.phones import Exchange, Person, read
+from benchmarks.surge.phones import JOINS, RING, Exchange, Person, read
 from benchmarks.surge.run import _came, _gains
 from switchroom.floorplan import load_floor
 
@@ -41,6 +42,17 @@ def test_both_arms_are_simulated_on_the_same_people():
     assert [(one.kind, one.at) for one in mine] == [(one.kind, one.at) for one in other]
     assert rates(mine, 20.0).counts.asked == len(drawn.crowd.callers)
     assert mine == ours(drawn)
+
+
+def test_nobody_is_answered_before_he_has_joined_and_a_phone_has_rung_and_no_agent_is_lost_meanwhile():
+    drawn = scene(*CUT, 7)
+    hasty = tuple(replace(one, patience=0.2) for one in drawn.crowd.callers[:150])
+    drawn = replace(drawn, crowd=replace(drawn.crowd, callers=hasty + drawn.crowd.callers[150:]))
+    for came in (ours(drawn), theirs(drawn, "rrmemory", "none")):
+        assert not any(one.answered for one in came[:150])
+        waited = [one.waited for one in came[150:] if one.answered]
+        assert min(waited) == pytest.approx(JOINS + RING)
+        assert sum(wait < JOINS + RING + 0.01 for wait in waited[:40]) > 30, "all agents are still there"
 
 
 def test_the_floor_that_is_written_is_sound_and_app_queue_has_the_same_seats(tmp_path):
