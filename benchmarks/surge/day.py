@@ -6,9 +6,11 @@ his call was taken a caller joins (`JOINS`), for which Asterisk's Answer waits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from random import Random
+from statistics import fmean, pstdev
 
 from acd.router import Router
 from acd.rules import QueueRules
@@ -23,6 +25,7 @@ from switchroom.day.engine import run
 from switchroom.day.outcome import End
 
 TARGET, SHORT, GUARD = 20.0, 5.0, 60.0
+MOVED, TIMES = 0.1, 16  # seconds by which arrivals are moved to see what chance does, and how often
 BEGINS, LASTS = 1800.0, 900.0  # of the workload's own surge, in its own seconds
 
 
@@ -78,6 +81,17 @@ def ours(scene: Scene) -> list[Came]:
 def theirs(scene: Scene, strategy: str, penalty: str) -> list[Came]:
     """The model of app_queue on it: its second between two looks is not divided, for nobody can set it."""
     return _came(scene, AppQueue(scene.day, strategy, penalty, retry=1.0))
+
+
+def by_chance(scene: Scene, play: Callable[[Scene], list[Came]]) -> tuple[float, float]:
+    """Mean and spread of the rate when everybody calls a moment sooner or later: a moment decides who is next."""
+    each = [rates(play(_moved(scene, Random(dice))), scene.scale).sl6 or 0.0 for dice in range(TIMES)]  # noqa: S311
+    return fmean(each), pstdev(each)
+
+
+def _moved(scene: Scene, chance: Random) -> Scene:
+    callers = (replace(one, at=max(0.0, one.at + chance.uniform(-MOVED, MOVED))) for one in scene.crowd.callers)
+    return replace(scene, crowd=replace(scene.crowd, callers=tuple(sorted(callers, key=lambda one: one.at))))
 
 
 def tuned(scale: float, before: float, after: float, seeds: Iterable[int]) -> tuple[str, str]:

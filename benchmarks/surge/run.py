@@ -20,7 +20,7 @@ from rich.table import Table
 
 from benchmarks.arena import ArenaError, machine
 from benchmarks.surge.arms import OURS, THEIRS, Stage
-from benchmarks.surge.day import Came, Scene, late, ours, rates, scene, theirs, tuned
+from benchmarks.surge.day import Came, Scene, by_chance, late, ours, rates, scene, theirs, tuned
 from benchmarks.surge.phones import Call
 from cti.asterisk.package import find_or_unpack
 
@@ -50,10 +50,12 @@ def _measure(folder: Path, options: argparse.Namespace, told: Console) -> dict[s
     strategy, penalty = tuned(*cut, TUNED_ON)
     told.print(f"app_queue, tuned in simulation: {strategy}, penalties {penalty}", highlight=False)
     rows: list[dict[str, object]] = []
+    chances: list[dict[str, str]] = []
     for number in range(options.rounds):
         drawn = scene(*cut, options.seed + number)
         rows.append(_row(f"simulated {OURS}", number, drawn, ours(drawn)))
         rows.append(_row(f"simulated {THEIRS}", number, drawn, theirs(drawn, strategy, penalty)))
+        chances.append(_chances(drawn, strategy, penalty))
         order = (THEIRS, OURS) if number % 2 == 0 else (OURS, THEIRS)
         for arm in order:
             with Stage(folder / f"{arm}-{number}", find_or_unpack(say=told.print), drawn) as stage:
@@ -63,8 +65,14 @@ def _measure(folder: Path, options: argparse.Namespace, told: Console) -> dict[s
     return {
         "machine": machine(), "scale": options.scale, "before": options.before, "after": options.after,
         "seed": options.seed, "app_queue": f"{strategy}, penalties {penalty}, retry=1, autofill=yes, ringinuse=no",
-        "rows": rows, "undivided": _undivided(options, strategy, penalty),
+        "rows": rows, "by chance": chances, "undivided": _undivided(options, strategy, penalty),
     }  # fmt: skip
+
+
+def _chances(drawn: Scene, strategy: str, penalty: str) -> dict[str, str]:
+    """What each arm has by simulation when arrivals are moved by a moment: "mean ± spread"."""
+    arms = {OURS: by_chance(drawn, ours), THEIRS: by_chance(drawn, lambda moved: theirs(moved, strategy, penalty))}
+    return {arm: f"{mean:.1f} ± {spread:.1f}" for arm, (mean, spread) in arms.items()}
 
 
 def _came(drawn: Scene, calls: Sequence[Call]) -> tuple[list[Came], int]:
@@ -116,6 +124,8 @@ def _show(found: dict[str, object], console: Console) -> None:
         table.add_row(*(str(row[name]) for name in names), *(str(by_class[name]) for name in classes))
     console.print(table)
     console.print("gain in sl6, ours over app_queue, points:", *_gains(rows), sep="\n  ", highlight=False)
+    for number, by_arm in enumerate(found["by chance"], 1):  # type: ignore[arg-type, var-annotated] # as _measure made it
+        console.print(f"simulated, arrivals moved by a moment, day {number}: {by_arm}", highlight=False)
     console.print(f"in its own time, simulated, sl6, mean of {len(MORE_DAYS)} days: {found['undivided']}")
 
 
