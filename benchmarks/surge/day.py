@@ -85,7 +85,8 @@ def theirs(scene: Scene, strategy: str, penalty: str) -> list[Came]:
 
 def by_chance(scene: Scene, play: Callable[[Scene], list[Came]]) -> tuple[float, float]:
     """Mean and spread of the rate when everybody calls a moment sooner or later: a moment decides who is next."""
-    each = [rates(play(_moved(scene, Random(dice))), scene.scale).sl6 or 0.0 for dice in range(TIMES)]  # noqa: S311
+    dice = [Random(number) for number in range(TIMES)]  # noqa: S311 - a simulation wants repeatable chance
+    each = [rates(play(_moved(scene, chance)), scene.scale).sl6 or 0.0 for chance in dice]
     return fmean(each), pstdev(each)
 
 
