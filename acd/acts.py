@@ -57,10 +57,11 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The next ten minutes of a queue, and what they were seen from. `share` is None when too few callers come.
+    """The next ten minutes of a queue, and what they were seen from.
 
-    `rate` is in callers a minute, of the queue alone; `seats` are the agents at work who serve it, `free` those of them
-    who are free; `work` in seconds a caller; `patience` is the mean in seconds.
+    `share` is None when too few callers come, or too little is known of them. `rate` is in callers a minute, of the
+    queue alone; `seats` are the agents at work who serve it, `free` those of them who are free; `work` in seconds a
+    caller; `patience` is the mean in seconds.
     """
 
     queue: str

@@ -4,7 +4,8 @@ It does not know how an act is carried out, nor what a caller or an agent is cal
 what happened and what time it is; the same object flies a live floor and a simulated day.
 
 Each second, while anybody asks for a person: the floor is counted (`pools.py`), every queue with bounds is forecast
-(`forecast.py`), and its ladder (`ladder.py`) says whether a step is done or undone. A step that could be of no use is
+(`forecast.py`), and its ladder (`ladder.py`) says whether a step is done or undone. Customers whom we have called are
+remembered apart from callers (`dialled`): how many come is our own doing. A step that could be of no use is
 passed over: a relaxation where the queue has none, or while another queue with bounds is shorter still and has not been
 relaxed itself; the reserve where nobody of it is at work.
 """
@@ -50,7 +51,7 @@ class Autopilot:
         every: float = EVERY,
     ) -> None:
         self._every = every
-        self.demand = Demand()
+        self.demand, self.dialled = Demand(), Demand()
         self.on = True
         self.forecasts: dict[str, Forecast] = {}
         self.agents = agents
@@ -142,18 +143,24 @@ class Autopilot:
 
     # ── told ──
 
-    def asked(self, contact: str, queue: str, now: float) -> None:
-        """A contact waits; the autopilot wakes."""
+    def asked(self, contact: str, queue: str, now: float, *, dialled: bool = False) -> None:
+        """A contact waits; the autopilot wakes. `dialled`: we have called him, and he has just answered."""
         self._asked_at = now
-        self.demand.asked(contact, queue, now)
+        self.dialled.left(contact, now, gave_up=False)
+        (self.dialled if dialled else self.demand).asked(contact, queue, now)
+
+    def forget(self, now: float) -> None:
+        """Drop what is too old to be learned from."""
+        self.demand.forget(now)
+        self.dialled.forget(now)
 
     def _hear_tick(self, _message: Tick, now: float) -> list[Change]:
         due = self.next_deadline()
         if due is None or now < due:
             return []
         self._looked_at = now
-        self.demand.forget(now)
-        self._floor.survey(self.agents.agents(), self.demand, now)
+        self.forget(now)
+        self._floor.survey(self.agents.agents(), self.demand, self.dialled, now)
         self.forecasts = {queue: self._floor.forecast(queue, self.demand, now) for queue in self._ladders}
         if not self.on:
             return []

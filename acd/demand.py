@@ -4,7 +4,8 @@ It does not know agents, nor what will be; `forecast.py` looks ahead from here.
 
 It is told five things, each with its time: a contact asked, an agent was rung for it, he answered, their talk was over,
 the contact left. It forgets what is older than `WINDOW`, so whoever tells it the last half hour again has the same
-memory. What a queue has too few talks to show is taken from what `Habits` say of other days, or else from a guess.
+memory. What a queue has too few talks to show is taken from what `Habits` say of other days, or else from a guess; and
+as long as there would be little but the guess, or a handful of callers, it says so (`is_known`).
 
 An agent's time for one contact is counted from the ring that he answered to the end of the talk (`held`); wrap-up comes
 on top by the queue's rule.
@@ -30,6 +31,9 @@ LEAST_SPAN: Final = 120.0
 # what is looked at so often is often odd.
 SHORTER: Final = ((300.0, 3.0), (120.0, 3.5), (60.0, 4.0))
 TALKS: Final = 400  # of one queue that are remembered
+MANY: Final = 15  # callers who show how many come before a quarter of an hour is over
+PACE: Final = 60.0  # seconds of which our own pace is made: it is changed at will, and is to be seen at once
+ENOUGH: Final = 5  # talks, over or longer than a guess would have them, without which nothing is known of a queue's
 PATIENCE: Final = (300.0, 4.0)  # a guess in seconds, and for how many who gave up it counts
 
 
@@ -63,7 +67,6 @@ class _Queue:
     gave_up: int = 0
     waiting: int = 0
     habits: Habits | None = None
-    law: Law | None = None
 
     def end(self, now: float, since: float, *, gave_up: bool) -> None:
         """Somebody waits no longer."""
@@ -76,7 +79,6 @@ class _Queue:
     def talked(self, now: float, held: float) -> None:
         """A talk is over."""
         self.talks.append((now, held))
-        self.law = None
         if len(self.talks) > TALKS:
             self.talks.popleft()
 
@@ -89,7 +91,6 @@ class _Queue:
             self.waited, self.gave_up = self.waited - waited, self.gave_up - gave_up
         while self.talks and self.talks[0][0] < oldest:
             self.talks.popleft()
-            self.law = None
 
     def lately(self, now: float, window: float) -> int:
         """Count who came within so many seconds."""
@@ -151,8 +152,7 @@ class Demand:
 
     def learn(self, habits: Habits) -> None:
         """Other days say this."""
-        here = self._queue(habits.queue)
-        here.habits, here.law = habits, None
+        self._queue(habits.queue).habits = habits
 
     def forget(self, now: float) -> None:
         """Drop what is too old."""
@@ -209,14 +209,44 @@ class Demand:
         here = self._queues.get(queue)
         return (here.waited / 1000 + mean * weight) / (here.gave_up + weight) if here else mean
 
-    def held(self, queue: str) -> Law:
+    def held(self, queue: str, now: float) -> Law:
         """Give the law by which a talk holds an agent."""
         here = self._queues.get(queue)
         if here is None:
             return GUESS
-        if here.law is None:
-            here.law = law_of(usual(here.habits), (held for _, held in here.talks))
-        return here.law
+        lengths, ages = [held for _, held in here.talks], self._ages(queue, now)
+        return law_of(usual(here.habits, lengths, ages), lengths, ages)
+
+    def is_known(self, queue: str, now: float) -> bool:
+        """Tell whether enough is known of how many come, and of how long they hold an agent, to look ahead.
+
+        Of how many come other days may tell, a quarter of an hour, or many in a shorter time.
+        """
+        here = self._queues.get(queue)
+        if here is None:
+            return False
+        is_usual = here.habits is not None and here.habits.rate(now) is not None
+        is_rate_known = is_usual or now - self._begun >= SPAN or here.lately(now, SPAN) >= MANY
+        return is_rate_known and self.knows_talks(queue, now)
+
+    def knows_talks(self, queue: str, now: float) -> bool:
+        """Tell whether more than a guess is known of how long they hold an agent."""
+        here = self._queues.get(queue)
+        if here is None:
+            return False
+        usual_ones = sum(here.habits.held) if here.habits else 0.0
+        long = sum(age >= GUESS.mean for age in self._ages(queue, now))
+        return usual_ones + len(here.talks) + long >= ENOUGH
+
+    def _ages(self, queue: str, now: float) -> list[float]:
+        """Give how long each talk that goes on has held its agent."""
+        talks = (self._talks[offer] for offer in self._talking.values() if offer in self._talks)
+        return [max(0.0, now - talk.rung_at) for talk in talks if talk.queue == queue]
+
+    def pace(self, queue: str, now: float) -> float:
+        """Tell how many came in a second of the last minute: of contacts whose coming is our own doing, not chance."""
+        here = self._queues.get(queue)
+        return here.lately(now, PACE) / PACE if here else 0.0
 
 
 def _newer(queues: Collection[_Queue], long: Rate, span: float, now: float) -> Rate:

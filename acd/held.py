@@ -1,13 +1,14 @@
 """How long a talk holds its agent: a law made of the talks that were seen, and what it says of one under way.
 
 It does not know agents or queues. Lengths are counted by `EDGES`, each half as long again as the one before; between
-two edges all lengths are as likely.
+two edges all lengths are as likely. Talks that go on count, too, as far as they have come (a life table): else a floor
+that has just opened would know its shortest talks alone.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from math import erfc, log, sqrt
 from typing import TYPE_CHECKING, Final
@@ -50,23 +51,27 @@ def counted(lengths: Iterable[float], counts: list[float] | None = None) -> list
     return found
 
 
-def law_of(before: Iterable[float], lengths: Iterable[float]) -> Law:
-    """Make a law of what was thought before, counted, and what was seen."""
-    counts = counted(lengths, list(before))
-    whole = left = sum(counts)
+def law_of(before: Iterable[float], lengths: Iterable[float], ages: Iterable[float] = ()) -> Law:
+    """Make a law of what was thought before, counted, and what was seen; `ages` are of talks that go on."""
+    counts, going = counted(lengths, list(before)), counted(ages)
+    left, beyond = sum(counts) + sum(going), 1.0
     survival = []
-    for count in counts[:-1]:
-        left -= count
-        survival.append(max(0.0, left / whole))
+    for count, gone_on in zip(counts[:-1], going, strict=False):
+        risked = left - gone_on / 2  # who goes on in this step has come half through it
+        beyond *= max(0.0, 1.0 - count / risked) if risked > 0 else 1.0
+        left -= count + gone_on
+        survival.append(beyond)
     survival.append(0.0)
     return Law(tuple(survival), _mean(survival))
 
 
-def usual(habits: Habits | None) -> list[float]:
-    """Give what other days say, or a guess, counted by `EDGES`."""
+def usual(habits: Habits | None, lengths: Collection[float], ages: Collection[float]) -> list[float]:
+    """Give what other days say, counted by `EDGES`; or a guess of the same mean as the talks so far."""
     whole = sum(habits.held) if habits else 0.0
     if habits is None or whole <= 0:
-        return list(_GUESSED)
+        mean, deviation, weight = _GUESS
+        so_far = (mean + sum(lengths) + sum(ages)) / (1 + len(lengths))
+        return list(_lognormal(so_far, deviation, weight)) if lengths else list(_GUESSED)
     return [each * min(1.0, MOST_USUAL / whole) for each in habits.held]
 
 

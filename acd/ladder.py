@@ -78,7 +78,7 @@ class Ladder:
 
     def _notice(self, share: float | None, now: float) -> None:
         bad = share is not None and share < self.bounds.act_below
-        good = share is None or share > self.bounds.undo_above
+        good = share is None or share >= self.bounds.undo_above
         self._bad_since = (now if self._bad_since is None else self._bad_since) if bad else None
         self._good_since = (now if self._good_since is None else self._good_since) if good else None
 

@@ -5,6 +5,10 @@ It does not know what will happen; `forecast.py` looks ahead from a pool.
 Agents who serve the same queues are one group. Each group's time is shared out to its queues so that all are loaded
 alike as far as skills allow; from this follows how much of another queue's callers stand before the agents of this one.
 All agents are walked through once a second; how long each has talked is looked at every five.
+
+Customers whom we have called (`dialled`) are no callers: they take agents who are free, as fast as the last minute
+shows. Nothing is forecast of a queue of which nothing is known but a guess and a handful of callers: that would be a
+guess, too, and mostly a dark one.
 """
 
 from __future__ import annotations
@@ -29,6 +33,8 @@ AGE_EVERY: Final = 5.0  # seconds between two looks at how long each talk has la
 LEARN_EVERY: Final = 10.0  # seconds for which laws and shares stay as they are: they do not change so fast
 FEWEST: Final = 1.0  # callers expected within the horizon below which nothing is forecast
 _NOTHING: Final = [0.0] * len(TIMES)
+_CALLED, _DIALLED = False, True  # whose talk it is: a caller's, or a customer's whom we have called
+_UNKNOWN: Final = ("", _CALLED, 0)
 _AGES: Final = (0.0, *((a + b) / 2 for a, b in pairwise(EDGES)), EDGES[-1])
 _READY, _WRAP_UP = AgentState.READY, AgentState.WRAP_UP
 _AT_WORK: Final = frozenset(AgentState) - {AgentState.OFFLINE, AgentState.NOT_READY}
@@ -90,49 +96,54 @@ class Floor:
         self._kinds = sorted({queues for queues in served.values() if queues}, key=sorted)
         places = {queues: place for place, queues in enumerate(self._kinds)}
         self._place = {who: places[queues] for who, queues in served.items() if queues}
-        self._curves: dict[str, tuple[Law, tuple[Curve, ...]]] = {}
+        self._curves: dict[tuple[str, bool], tuple[Law, tuple[Curve, ...]]] = {}
         self._groups: list[_Group] = []
         self._loads: dict[str, _Load] = {}
         self._parts: dict[str, dict[str, float]] = {}
-        self._laws: dict[str, Law] = {}
+        self._laws: dict[tuple[str, bool], Law] = {}
+        self._dialled: dict[str, float] = {}  # customers whom we have called, in a second, by their queue
+        self._known: frozenset[str] = frozenset()
         self._left: list[list[float]] = []
         self._aged_at = float("-inf")
         self._learned_at = float("-inf")
 
     # ── counting ──
 
-    def survey(self, agents: Mapping[AgentId, AgentRecord], demand: Demand, now: float) -> None:
+    def survey(self, agents: Mapping[AgentId, AgentRecord], demand: Demand, dialled: Demand, now: float) -> None:
         """Count who is at work, who is busy and for how long still, and who asks."""
         is_time = now - self._learned_at >= LEARN_EVERY
         if is_time:
             self._learned_at = now
-            self._laws = {queue: demand.held(queue) for queue in self.rules}
+            self._laws = {(queue, _CALLED): demand.held(queue, now) for queue in self.rules}
+            for queue in self.rules:  # as long as a caller's, until it is known better
+                one = dialled if dialled.knows_talks(queue, now) else demand
+                self._laws[queue, _DIALLED] = one.held(queue, now)
+            self._known = frozenset(queue for queue in self.rules if demand.is_known(queue, now))
         rates = demand.rates(now)
         self._loads = {queue: self._load(queue, demand, rates.get(queue, NOBODY)) for queue in self.rules}
+        self._dialled = {queue: pace for queue in self.rules if (pace := dialled.pace(queue, now)) > 0}
         self._groups = [_Group(queues) for queues in self._kinds]
         talks = self._count(agents, now)
         if now - self._aged_at >= AGE_EVERY:
             self._aged_at = now
-            self._age(talks, demand, now)
+            self._age(talks, (demand, dialled), now)
         for group, left, offers in zip(self._groups, self._left, talks, strict=True):
             talking = len(offers)
             group.still = [still + talking * share for still, share in zip(group.still, left, strict=True)]
         if is_time:
             self._share_out()
 
-    def _age(self, talks: list[list[str]], demand: Demand, now: float) -> None:
+    def _age(self, talks: list[list[str]], demands: tuple[Demand, Demand], now: float) -> None:
         """Work out what share of each group's talks will go on until each of `TIMES`, by how long each has lasted."""
-        talk_of = demand.talk_of
         self._left = []
         for offers in talks:
-            kinds: dict[tuple[str, int], int] = {}
+            kinds: dict[tuple[str, bool, int], int] = {}
             for offer in offers:
-                talk = talk_of(offer)
-                key = (talk.queue, bisect_right(EDGES, now - talk.rung_at)) if talk else ("", 0)
+                key = _kind(offer, demands, now)
                 kinds[key] = kinds.get(key, 0) + 1
             sums = list(_NOTHING)
-            for (queue, age), count in (kinds or {("", 0): 1}).items():
-                curve = self._curve(queue)[age]
+            for (queue, kind, age), count in (kinds or {_UNKNOWN: 1}).items():
+                curve = self._curve((queue, kind))[age]
                 sums = [each + count * share for each, share in zip(sums, curve, strict=True)]
             whole = max(1, len(offers))
             self._left.append([each / whole for each in sums])
@@ -157,17 +168,19 @@ class Floor:
         return talks
 
     def _load(self, queue: str, demand: Demand, rate: Rate) -> _Load:
-        work = self._laws[queue].mean + self.rules[queue].wrap_up
-        return _Load(rate, demand.waiting(queue), work, demand.patience(queue))
+        return _Load(rate, demand.waiting(queue), self._work(queue, _CALLED), demand.patience(queue))
 
-    def _curve(self, queue: str) -> tuple[Curve, ...]:
+    def _work(self, queue: str, kind: bool) -> float:
+        return self._laws[queue, kind].mean + self.rules[queue].wrap_up
+
+    def _curve(self, key: tuple[str, bool]) -> tuple[Curve, ...]:
         """Give, for each age by `EDGES`, the chance that a talk with its wrap-up goes on until each of `TIMES`."""
-        law = self._laws.get(queue, GUESS)
-        known = self._curves.get(queue)
+        queue, law = key[0], self._laws.get(key, GUESS)
+        known = self._curves.get(key)
         if known is None or known[0] is not law:
             wrap_up = self.rules[queue].wrap_up if queue in self.rules else 0.0
             curves = tuple(tuple(law.goes_on(age, at - wrap_up) for at in TIMES) for age in _AGES)
-            known = self._curves[queue] = (law, curves)
+            known = self._curves[key] = (law, curves)
         return known[1]
 
     # ── sharing ──
@@ -199,7 +212,8 @@ class Floor:
         groups = [group for group in self._groups if queue in group.queues]
         expected = load.rate.rate * HORIZON + load.waiting
         pool = self._pool(queue, groups, demand, now)
-        share = round(share_in_time(pool, self.rules[queue].target), 4) if expected >= FEWEST else None
+        is_foreseen = expected >= FEWEST and queue in self._known
+        share = round(share_in_time(pool, self.rules[queue].target), 4) if is_foreseen else None
         free = sum(group.free for group in groups)
         seats = sum(group.seats for group in groups)
         rate, work, patience = round(load.rate.rate * 60, 2), round(load.work, 1), round(load.patience, 1)
@@ -209,6 +223,10 @@ class Floor:
         competing = [(part, self._loads[other]) for other, part in self._parts[queue].items()]
         asked = [(part * each.rate.rate, each) for part, each in competing]
         rate, load = sum(one for one, _ in asked), self._loads[queue]
+        dialled = self._dialled_before(queue)
+        whole = rate + sum(dialled.values())
+        held = sum(one * each.work for one, each in asked)
+        held += sum(one * self._work(other, _DIALLED) for other, one in dialled.items())
         busy = sum(group.busy for group in groups)
         return Pool(
             seats=sum(group.seats for group in groups),
@@ -217,10 +235,20 @@ class Floor:
             still=tuple(map(sum, zip(*(group.still for group in groups), strict=True))) or tuple(_NOTHING),
             rate=rate,
             doubt=sqrt(sum((one * one) / (each.rate.seen + 1.0) for one, each in asked)),
-            work=sum(one * each.work for one, each in asked) / rate if rate else load.work,
+            work=held / whole if whole else load.work,
             patience=sum(one * each.patience for one, each in asked) / rate if rate else load.patience,
             course=tuple(demand.ahead(queue, now, now + at) for at in TIMES),
+            dialled=sum(dialled.values()),
         )
+
+    def _dialled_before(self, queue: str) -> dict[str, float]:
+        """Tell how fast those whom we have called come to the agents of this queue, by the queue that they are of."""
+        found = {}
+        for other, pace in self._dialled.items():
+            theirs = [group for group in self._groups if other in group.queues]
+            ours = sum(group.seats for group in theirs if queue in group.queues)
+            found[other] = pace * ours / max(1, sum(group.seats for group in theirs))
+        return {other: pace for other, pace in found.items() if pace > 0}
 
 
 def _served(
@@ -260,3 +288,12 @@ def _shared_out(groups: list[_Group], loads: Mapping[str, _Load]) -> list[dict[s
             for queue, each in pull.items():
                 share[queue] = group.seats * each / whole if whole > 0 else 0.0
     return shares
+
+
+def _kind(offer: str, demands: tuple[Demand, Demand], now: float) -> tuple[str, bool, int]:
+    """Tell whose talk, or ring, it is, and how old by `EDGES`."""
+    for kind, demand in zip((_CALLED, _DIALLED), demands, strict=True):
+        talk = demand.talk_of(offer)
+        if talk is not None:
+            return talk.queue, kind, bisect_right(EDGES, now - talk.rung_at)
+    return _UNKNOWN

@@ -13,7 +13,7 @@ from typing import Protocol
 class ForecastView:
     """The next ten minutes of a queue. `share` (0 to 1) is of its callers who will be answered within `target` seconds.
 
-    It is None when too few callers come. `rate` is in callers a minute; `act_below` and `undo_above` are the bounds.
+    It is None when too little is known. `rate` is in callers a minute; `act_below` and `undo_above` are the bounds.
     """
 
     queue: str

@@ -15,6 +15,7 @@ import structlog
 
 from acd.habits import Habits, Remembered
 from acd.held import counted
+from cti.ids import is_dialled
 from desk.pilot_view import ActView, AutopilotView, ForecastView, RoomView
 from journal.autopilot_facts import AUTOPILOT
 from switchroom.piloting import LATELY, READ_AGAIN
@@ -57,7 +58,8 @@ def habits_of(journal: JournalReader, queue: str, now: float, zone: tzinfo) -> H
         for wait in waits:
             counts[int((wait.asked_at - since) // STEP)] += 1
     rates = tuple(count / STEP / weeks for count in counts) if weeks else ()
-    talks = (row.talked for row in journal.contacts(now - FLOWN, now, queue=queue, limit=TALKS) if row.talked > 0)
+    rows = journal.contacts(now - FLOWN, now, queue=queue, limit=TALKS)
+    talks = (row.talked for row in rows if row.talked > 0 and not is_dialled(row.contact))
     return Habits(queue, tuple(counted(talks)), began, float(STEP), rates)
 
 

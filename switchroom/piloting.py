@@ -17,9 +17,10 @@ import journal.facts as facts
 from acd.acts import Act, ActUndone, AutopilotSwitched, BeginAct, Change, Forecast, Kind, Step
 from acd.autopilot import Autopilot
 from acd.blending import Blending
-from acd.demand import WINDOW
+from acd.demand import WINDOW, Demand
 from acd.errors import UnknownAct
 from acd.habits import Habits, Remembered
+from cti.ids import is_dialled
 from desk.pilot_view import SupervisorTurnedAutopilot, SupervisorUndidAct
 from ivr.waiting.rules import CallbacksOffered
 from switchroom import callbacks, waiting
@@ -45,25 +46,35 @@ def crew_of(plan: Plan, router: Router) -> tuple[Autopilot, Blending]:
 
 
 def learn(pilot: Autopilot, told: Iterable[Any]) -> None:
-    """Take in what has just happened."""
+    """Take in what has just happened.
+
+    Callers and those whom we have called are remembered apart; each memory passes over whom it does not know.
+    """
     for fact in told:
-        lesson = LESSONS.get(type(fact))
-        if lesson is not None:
-            lesson(pilot, fact)
+        if isinstance(fact, facts.CallerQueued):
+            pilot.asked(fact.contact, fact.queue, fact.at, dialled=_is_our_doing(fact))
+        elif type(fact) in LESSONS:
+            lesson = LESSONS[type(fact)]
+            lesson(pilot.demand, fact)
+            lesson(pilot.dialled, fact)
 
 
-LESSONS: Final[dict[type, Callable[[Autopilot, Any], None]]] = {
-    facts.CallerQueued: lambda pilot, fact: pilot.asked(fact.contact, fact.queue, fact.at),
-    facts.OfferMade: lambda pilot, fact: pilot.demand.rung(fact.contact, fact.offer, fact.at),
-    facts.OfferClosed: lambda pilot, fact: pilot.demand.closed(fact.offer),
-    facts.AgentAnswered: lambda pilot, fact: pilot.demand.answered(fact.contact, fact.offer, fact.at),
-    facts.CallbackDialled: lambda pilot, fact: pilot.demand.answered(fact.contact, fact.offer, fact.at),
-    facts.TalkEnded: lambda pilot, fact: pilot.demand.over(fact.contact, fact.at),
-    facts.CallbackFailed: lambda pilot, fact: pilot.demand.over(fact.contact, fact.at),
-    facts.CallerLeftQueue: lambda pilot, fact: pilot.demand.left(fact.contact, fact.at, gave_up=False),
-    facts.CallEnded: lambda pilot, fact: pilot.demand.left(fact.contact, fact.at, gave_up=fact.outcome == "abandoned"),
+def _is_our_doing(fact: facts.CallerQueued) -> bool:
+    """Whether we have called him, and he has just answered. Who is passed on later waits like a caller."""
+    return is_dialled(fact.contact) and fact.asked_at == fact.at
+
+
+LESSONS: Final[dict[type, Callable[[Demand, Any], None]]] = {
+    facts.OfferMade: lambda demand, fact: demand.rung(fact.contact, fact.offer, fact.at),
+    facts.OfferClosed: lambda demand, fact: demand.closed(fact.offer),
+    facts.AgentAnswered: lambda demand, fact: demand.answered(fact.contact, fact.offer, fact.at),
+    facts.CallbackDialled: lambda demand, fact: demand.answered(fact.contact, fact.offer, fact.at),
+    facts.TalkEnded: lambda demand, fact: demand.over(fact.contact, fact.at),
+    facts.CallbackFailed: lambda demand, fact: demand.over(fact.contact, fact.at),
+    facts.CallerLeftQueue: lambda demand, fact: demand.left(fact.contact, fact.at, gave_up=False),
+    facts.CallEnded: lambda demand, fact: demand.left(fact.contact, fact.at, gave_up=fact.outcome == "abandoned"),
 }
-READ_AGAIN: Final = tuple(LESSONS)
+READ_AGAIN: Final = (facts.CallerQueued, *LESSONS)
 
 
 # ── told ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -188,7 +199,7 @@ class Logbook:
             self.on = fact.on
         elif isinstance(fact, facts.CallStarted):
             self._began[fact.contact] = fact.at
-        elif type(fact) in LESSONS:
+        elif type(fact) in READ_AGAIN:
             self._lessons.append(fact)
             if isinstance(fact, facts.CallEnded):
                 self._ended.add(fact.contact)
@@ -204,7 +215,7 @@ class Logbook:
         pilot = centre.autopilot
         recent = (fact for fact in self._lessons if self._is_recent(fact.contact, now))
         learn(pilot, recent)
-        pilot.demand.forget(now)
+        pilot.forget(now)
         bars = ((queue, step, at + pilot.bounds(queue).barred) for queue, step, at in self.barred)
         pilot.restore(self.acts.values(), bars, on=self.on)
         centre.waiting_room.offering |= {act.queue for act in pilot.acts() if act.step.kind is Kind.CALLBACKS}

@@ -48,7 +48,7 @@ DAYS = {
     "autopilot.off": "off",
     "autopilot.forecast": "{queue}: {share} of the next ten minutes' callers in {target:g} s; {rate:.1f} callers a "
     "minute, {seats} agents ({free} free), {waiting} waiting; acts below {below:.0f} %",
-    "autopilot.unknown": "too few callers to tell",
+    "autopilot.unknown": "too little is known to tell",
     "autopilot.act": "  {act}  {what}, since {since}: {share} were foreseen in time",
     "autopilot.relax": "skills relaxed {amount:g} s sooner",
     "autopilot.reserve": "the reserve called in",

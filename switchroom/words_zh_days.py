@@ -48,7 +48,7 @@ DAYS = {
     "autopilot.off": "关",
     "autopilot.forecast": "{queue}：今后十分钟来电的 {share} 能在 {target:g} 秒内接听；每分钟 {rate:.1f} 个来电，"
     "{seats} 名座席（空闲 {free}），{waiting} 人等待；低于 {below:.0f}% 时动作",
-    "autopilot.unknown": "来电太少，无法预测",
+    "autopilot.unknown": "所知太少，无法预测",
     "autopilot.act": "  {act}  {what}，自 {since} 起：当时预见 {share} 按时",
     "autopilot.relax": "技能提前 {amount:g} 秒放宽",
     "autopilot.reserve": "调入后备座席",

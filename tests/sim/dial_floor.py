@@ -70,9 +70,13 @@ class AnySound:
 
 
 def plan(
-    folder: Path, mode: str = "ratio", people: dict[str, str] = PEOPLE, nodes: Mapping[str, str] = MappingProxyType({})
+    folder: Path,
+    mode: str = "ratio",
+    people: dict[str, str] = PEOPLE,
+    nodes: Mapping[str, str] = MappingProxyType({}),
+    texts: Mapping[str, str] = MappingProxyType({}),
 ) -> Plan:
-    """The floor, read from files as any. `nodes` are those of agents who are not on a1."""
+    """The floor, read from files as any. `nodes` are those of agents who are not on a1; `texts` are other files."""
     for name in ("flows", "prompts"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     agents = "".join(
@@ -82,14 +86,14 @@ def plan(
     )
     flows = {"main": INBOUND, "sorry": FLOW.format(name="sorry", verb="play: hello"),
              "leave-word": FLOW.format(name="leave-word", verb="play: hello")}  # fmt: skip
-    texts = {
+    files = {
         "agents.yaml": agents, "queues.yaml": QUEUES, "campaigns.yaml": CAMPAIGNS.format(mode=mode),
         "calendars.yaml": "always:\n  zone: UTC\n  open: {daily: 00:00-24:00}\n",
         "numbers.yaml": f"numbers:\n  {NUMBER}: main\nfallback: main\n", "prompts/en.yaml": "hello: Hello\n",
         "autopilot.yaml": "sales:\n  yields: {keep: 0}\n",
-        **{f"flows/{name}.yaml": text for name, text in flows.items()},
+        **{f"flows/{name}.yaml": text for name, text in flows.items()}, **texts,
     }  # fmt: skip
-    for name, text in texts.items():
+    for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     floor, faults = load_floor(folder)
     assert floor is not None, [str(fault) for fault in faults]

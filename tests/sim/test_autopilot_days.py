@@ -93,7 +93,7 @@ def memory(pilot: Autopilot, now: float) -> dict[str, object]:
         "on": pilot.on,
         "rates": demand.rates(now),
         "waiting": {queue: demand.waiting(queue) for queue in demand.rates(now)},
-        "held": {queue: demand.held(queue) for queue in demand.rates(now)},
+        "held": {queue: demand.held(queue, now) for queue in demand.rates(now)},
         "patience": {queue: demand.patience(queue) for queue in demand.rates(now)},
     }
 

@@ -9,6 +9,8 @@ from acd.acts import Act, ActUndone, AutopilotSwitched, BeginAct, Bounds, EndAct
 from acd.agents import AgentProfile
 from acd.autopilot import RESTS_AFTER, Autopilot
 from acd.errors import UnknownAct
+from acd.habits import Habits
+from acd.held import counted
 from acd.needs import Skill
 from acd.pools import Relief
 from acd.router import Router
@@ -29,17 +31,21 @@ def agents(count, queues, skills, prefix, *, reserve=False):
     return {who: AgentProfile(who, frozenset(queues), skills, reserve) for who in ids}
 
 
-class Floor:
-    """A router with its pilot, and a clock that is moved by hand."""
+MINUTES = tuple(counted([60.0, 120.0, 180.0, 360.0] * 10))
+USUAL = tuple(Habits(queue, MINUTES, DAY, 3600.0, (0.02,) * 8) for queue in ("cards", "loans"))
 
-    def __init__(self, bounds=(CAREFUL,), *, reserve=2):
+
+class Floor:
+    """A router with its pilot, and a clock that is moved by hand. Other days (`habits`) say three minutes a talk."""
+
+    def __init__(self, bounds=(CAREFUL,), *, reserve=2, habits=USUAL):
         self.profiles = {
             **agents(8, ("cards", "loans"), {"cards": 3}, "c"), **agents(4, ("cards", "loans"), {"loans": 3}, "l"),
             **agents(reserve, ("cards",), {"cards": 1}, "r", reserve=True),
         }
         rules = {"cards": CARDS, "loans": LOANS}
         self.router = PilotedRouter(
-            Router(rules, self.profiles), {each.queue: each for each in bounds}, rules, self.profiles
+            Router(rules, self.profiles), {each.queue: each for each in bounds}, rules, self.profiles, habits=habits
         )
         self.pilot, self.now, self.count = self.router.pilot, DAY, 0
         for who in self.profiles:

@@ -84,7 +84,7 @@ def test_it_acts_only_on_bad_and_undoes_only_on_good_forecasts(bounds, shares):
             assert all(share is not None and share < bounds.act_below for share in past)
         else:
             calm = shares[max(0, int(now - 1000.0 - bounds.calm)) : int(now - 1000.0) + 1]
-            assert all(share is None or share > bounds.undo_above for share in calm)
+            assert all(share is None or share >= bounds.undo_above for share in calm)
 
 
 @settings(max_examples=60, deadline=None)
