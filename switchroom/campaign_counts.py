@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
-from journal.facts import AgentAnswered, AgentChanged, AttemptBegun, AttemptEnded, DialRefused, ResultKept
+from journal.facts import (
+    AgentAnswered,
+    AgentChanged,
+    AttemptBegun,
+    AttemptEnded,
+    CustomerHeard,
+    DialRefused,
+    ResultKept,
+)
+from outbound.attempts import PERSONS
 
 if TYPE_CHECKING:
     from journal.attempt_views import OutcomeCount
@@ -25,7 +34,11 @@ REMEMBERED: Final = 20_000  # words that may be said again
 
 @dataclass(slots=True)
 class Day:
-    """One campaign's day. `idle`: its agents' waits before their talks, `rang`: until persons answered; in seconds."""
+    """One campaign's day. `idle`: its agents' waits before their talks, `rang`: until persons answered; in seconds.
+
+    Of the `heard` persons, `ear` is from their answer until it was known that they are persons, `spent` from the end of
+    their greetings until then: the law's clock runs already.
+    """
 
     dialled: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -36,6 +49,9 @@ class Day:
     left: deque[tuple[float, int]] = field(default_factory=deque)
     answered: int = 0
     rang: float = 0.0
+    heard: int = 0
+    ear: float = 0.0
+    spent: float = 0.0
     talks: int = 0
     idle: float = 0.0
     talked: float = 0.0
@@ -134,6 +150,15 @@ class CampaignCounts:
             day.answered += 1
             day.rang += fact.lines
 
+    def _heard(self, fact: CustomerHeard) -> None:
+        campaign = self._campaign.get(fact.contact)
+        if campaign is None or fact.heard not in PERSONS:
+            return
+        day = self.of(campaign)
+        day.heard += 1
+        day.ear += max(0.0, fact.at - fact.answered_at)
+        day.spent += max(0.0, fact.at - fact.greeted_at)
+
     def _refused(self, fact: DialRefused) -> None:
         self.of(fact.campaign).refused[fact.reason] += 1
 
@@ -171,6 +196,7 @@ class CampaignCounts:
     READERS: Final[dict[type, Callable[[CampaignCounts, Any], None]]] = {
         AttemptBegun: _begun,
         AttemptEnded: _ended,
+        CustomerHeard: _heard,
         DialRefused: _refused,
         ResultKept: _said,
         AgentAnswered: _agent_answered,

@@ -74,7 +74,8 @@ class FloorCampaigns:
         if learned is not None:
             most = run.campaign.lines or dialler.trunk.house.lines
             agents = sum(campaign in seen.campaigns for seen in dialler.crew.seen.values())
-            question = Question(campaign, mode, ratio, cap, run.campaign.ring_for, agents, most, learned)
+            wait = dialler.law.promise(run.campaign, self._clock()).wait
+            question = Question(campaign, mode, ratio, cap, run.campaign.ring_for, agents, most, learned, wait)
             told = await self._play(by, question)
         dropped, talking = told if told is not None else (None, None)
         return Projection(campaign, mode, ratio, cap, dropped, talking)

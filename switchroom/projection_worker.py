@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from outbound.campaign import Campaign, Mode
+from outbound.law.shares import LONGEST_WAIT
 from switchroom.projecting import Learned, projected
 
 _NICE: Final = 10
@@ -20,7 +21,10 @@ Answer = tuple[float, float] | None
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a campaign with these settings would come to with so many agents and lines, after such a day."""
+    """What a campaign with these settings would come to with so many agents and lines, after such a day.
+
+    `wait` is the law's: so long a person may wait from the end of his greeting.
+    """
 
     campaign: str
     mode: str
@@ -30,6 +34,7 @@ class Question:
     agents: int
     most: int
     learned: Learned
+    wait: float = LONGEST_WAIT
 
 
 def answered(question: Question) -> Answer:
@@ -38,7 +43,7 @@ def answered(question: Question) -> Answer:
         question.campaign, Mode(question.mode), "", (), "", ratio=question.ratio, cap=question.cap,
         ring_for=question.ring_for,
     )  # fmt: skip
-    return projected(campaign, question.agents, question.most, question.learned)
+    return projected(campaign, question.agents, question.most, question.learned, question.wait)
 
 
 def question_of(said: dict[str, Any]) -> Question:

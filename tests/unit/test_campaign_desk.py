@@ -9,6 +9,7 @@ import outbound.messages as out
 from desk.campaign_view import AgentWork
 from journal.attempt_views import OutcomeCount
 from journal.facts import AgentAnswered, AgentChanged, AttemptBegun, AttemptEnded, DialRefused, ResultKept
+from journal.outbound_facts import CustomerHeard
 from outbound.campaign import Mode
 from outbound.dialler import Dialler
 from outbound.law.book import LawBook
@@ -17,7 +18,7 @@ from outbound.states import Stage
 from outbound.trunk import House
 from switchroom.campaign_counts import CampaignCounts, Day
 from switchroom.campaign_desk import FloorCampaigns
-from switchroom.projecting import learned_from
+from switchroom.projecting import learned_from, projected
 from switchroom.projection_worker import Answer, Question, answered
 
 pytestmark = pytest.mark.unit
@@ -126,6 +127,25 @@ async def test_a_slider_is_answered_once_the_day_has_taught_enough() -> None:
     assert bold.dropped > 0.03
     assert bold == await desk.projected("ann", "cards", "ratio", 3.0, 0.2)
     assert (await desk.projected("ann", "cards", "manual", 1.0, 0.03)).dropped is None
+
+
+def test_the_laws_clock_runs_from_the_end_of_the_greeting_and_the_day_tells_how_much_of_it_is_gone() -> None:
+    counted = counts()
+    for n in range(60):
+        counted.heard(begun(n, DAY + n))
+        heard = "machine" if n % 5 == 4 else "human"  # a machine's ear is no person's
+        answered, over = DAY + n + 9.0, DAY + n + 10.2
+        known = over + (9.0 if heard == "machine" else 0.7)
+        counted.heard(CustomerHeard(known, f"D{n}", heard, answered, over))
+        counted.heard(replace(ended(n, DAY + n + 60, "no_answer" if n % 3 else "connected", 60.0), lines=9.0))
+    counted.of("cards").talks = 20
+    learned = learned_from(counted.of("cards"))
+    assert (learned.ear, learned.spent) == (pytest.approx(1.9), pytest.approx(0.7))
+    bold = campaign(mode=Mode.RATIO, ratio=2.5, cap=0.5)
+    told, unspent = projected(bold, 8, 60, learned, 2.0), replace(learned, spent=0.0)
+    assert told == pytest.approx(projected(bold, 8, 60, unspent, 1.3))
+    assert told != projected(bold, 8, 60, unspent, 2.0)
+    assert told != projected(bold, 8, 60, replace(learned, ear=0.0), 2.0)
 
 
 def test_nothing_is_learned_from_too_few_or_from_persons_alone() -> None:
