@@ -234,9 +234,8 @@ class Demand:
         here = self._queues.get(queue)
         if here is None:
             return False
-        usual_ones = sum(here.habits.held) if here.habits else 0.0
-        long = sum(age >= GUESS.mean for age in self._ages(queue, now))
-        return usual_ones + len(here.talks) + long >= ENOUGH
+        known = len(here.talks) + (sum(here.habits.held) if here.habits else 0.0)
+        return known >= ENOUGH or known + sum(age >= GUESS.mean for age in self._ages(queue, now)) >= ENOUGH
 
     def _ages(self, queue: str, now: float) -> list[float]:
         """Give how long each talk that goes on has held its agent."""

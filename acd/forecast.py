@@ -30,6 +30,7 @@ TIMES: Final = (
     *(200.0, 240.0, 290.0, 340.0, 400.0, 460.0, 530.0, HORIZON),
 )
 _STEPS: Final = tuple(at - before for before, at in zip((0.0, *TIMES[:-1]), TIMES, strict=True))
+_LONGEST: Final = max(_STEPS)
 _LEAST_VARIANCE: Final = 0.25
 _FINE: Final = 0.5  # of a talk, or of a caller's patience: no step is longer
 _PER_ROOT: Final = 1 / sqrt(2 * pi)
@@ -73,7 +74,7 @@ def share_in_time(pool: Pool, target: float) -> float:
         waiting = here * (above * crowded + _PER_ROOT * exp(-0.5 * above * above))
         served = max(0.0, mean - waiting)
         come = pool.rate * factor * step
-        taken = min(pool.dialled * step * (1.0 - crowded), max(0.0, seats - mean))
+        taken = min(pool.dialled * step * (1.0 - crowded), max(0.0, seats - mean)) if pool.dialled else 0.0
         gone = min(old - still + max(0.0, served - old) * serving * step, served)
         lost = min(waiting, waiting * leaving * step)
         pull = (serving * (1.0 - crowded) + leaving * crowded) * step
@@ -93,6 +94,9 @@ def _spells(pool: Pool) -> Iterator[tuple[float, float, float]]:
     A step in which one talk follows another is cut: what leaves is reckoned from what was there at its beginning.
     """
     before, quickest = pool.busy, min(pool.work, pool.patience) * _FINE
+    if quickest >= _LONGEST:
+        yield from zip(_STEPS, pool.still, pool.course, strict=True)
+        return
     for step, still, factor in zip(_STEPS, pool.still, pool.course, strict=True):
         parts = max(1, ceil(step / quickest))
         for part in range(1, parts + 1):

@@ -116,8 +116,8 @@ class Floor:
             self._learned_at = now
             self._laws = {(queue, _CALLED): demand.held(queue, now) for queue in self.rules}
             for queue in self.rules:  # as long as a caller's, until it is known better
-                one = dialled if dialled.knows_talks(queue, now) else demand
-                self._laws[queue, _DIALLED] = one.held(queue, now)
+                own = dialled.held(queue, now) if dialled.knows_talks(queue, now) else None
+                self._laws[queue, _DIALLED] = own or self._laws[queue, _CALLED]
             self._known = frozenset(queue for queue in self.rules if demand.is_known(queue, now))
         rates = demand.rates(now)
         self._loads = {queue: self._load(queue, demand, rates.get(queue, NOBODY)) for queue in self.rules}
