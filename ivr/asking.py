@@ -20,7 +20,8 @@ from ivr.source import Text, Value
 from ivr.sources import Source
 
 if TYPE_CHECKING:
-    from ivr.steps.verb import Doc, StepFields, Visit
+    from ivr.steps.verb import Doc, StepFields
+    from ivr.visit import Visit
 
 LONGEST_DEADLINE = 30
 LONGEST_VALUE = 500  # characters of one value that are kept

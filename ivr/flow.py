@@ -14,13 +14,14 @@ from ivr import soundness
 from ivr.expression import ATTRIBUTES
 from ivr.faults import Fault, Place, did_you_mean
 from ivr.fields import Fields
+from ivr.known import Known
 from ivr.parts import GoesRound, Parts, expanded
 from ivr.privacy import private_names
 from ivr.promises import NO_PROMISES, Promises, read_promises
 from ivr.resume_rules import KEYS, read_resume
 from ivr.source import Table, Text, Value, read
 from ivr.steps import VERBS
-from ivr.steps.verb import FlowScope, Known, StepFields, Verb
+from ivr.steps.verb import FlowScope, StepFields, Verb
 
 MAX_STEPS = 500
 

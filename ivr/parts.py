@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ivr.faults import Fault, Place
+from ivr.known import Known
 from ivr.steps.return_ import Return
 from ivr.steps.subflow import Subflow
-from ivr.steps.verb import Exit, Known
+from ivr.steps.verb import Exit
 
 if TYPE_CHECKING:
     from ivr.flow import Flow, Step

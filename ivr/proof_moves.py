@@ -29,7 +29,8 @@ from ivr.messages import (
     TransferEnded,
 )
 from ivr.steps.queue import OTHERS
-from ivr.steps.verb import Again, Leave, Outcome, Verb, Visit
+from ivr.steps.verb import Verb
+from ivr.visit import Again, Leave, Outcome, Visit
 
 NOON = 1781521200.0  # 2026-06-15 11:00 UTC: some moment at which days and times can be compared
 KEYS = "0123456789*#"

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ivr.flow import Flow, Step
 from ivr.messages import CallerIdentified, Collect
 from ivr.proof_moves import LEVEL, UNCERTAIN, Kind, Known, Move, Waiting, entering, following
-from ivr.steps.verb import Again, Finish, Leave, Outcome, Wait
+from ivr.visit import Again, Finish, Leave, Outcome, Wait
 
 END = 0  # the situation in which the call is over
 MOST_TRIES = 20  # a step that asks again more often than this is taken to ask for ever

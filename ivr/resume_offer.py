@@ -15,7 +15,8 @@ from ivr.flow import Flow, Step
 from ivr.messages import Collect, DigitsCollected, Play, PromptEnded, Told
 from ivr.messages import Resumed as ResumedFact
 from ivr.resume_rules import CHANGED, CHOICE, NEUTRAL, WAS
-from ivr.steps.verb import Again, Exit, Leave, Outcome, Prompts, StepFields, Verb, Visit, Wait
+from ivr.steps.verb import Exit, Prompts, StepFields, Verb
+from ivr.visit import Again, Leave, Outcome, Visit, Wait
 
 if TYPE_CHECKING:
     from ivr.state import SessionState

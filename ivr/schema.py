@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ivr.known import Known
 from ivr.steps import VERBS
-from ivr.steps.verb import COMMON, Doc, Known, Verb
+from ivr.steps.verb import COMMON, Doc, Verb
 
 Schema = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"

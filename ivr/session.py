@@ -20,7 +20,7 @@ from ivr.resume_offer import offer_step
 from ivr.state import AGAIN, ASKED_AGAIN, ENDED, FLOW_CHANGED, LANGUAGE, Caller, SessionState, first_state
 from ivr.steps.hangup import CAUSES, Hangup
 from ivr.steps.queue import ANSWERED, Queue
-from ivr.steps.verb import Again, Finish, Leave, Outcome, Visit, Wait
+from ivr.visit import Again, Finish, Leave, Outcome, Visit, Wait
 
 __all__ = ["Caller", "Recorded", "Session", "SessionState", "first_state", "rebuild"]
 

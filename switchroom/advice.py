@@ -17,7 +17,7 @@ from ivr.faults import Fault, Faults, Place, did_you_mean
 from ivr.messages import Collect
 from ivr.source import read
 from ivr.steps.queue import Queue
-from ivr.steps.verb import Visit, Wait
+from ivr.visit import Visit, Wait
 
 if TYPE_CHECKING:
     from ivr.flow import Flow, Step

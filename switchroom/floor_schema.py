@@ -19,7 +19,8 @@ from switchroom.queuefile import QUEUE_KEYS
 from switchroom.relax_text import RELAX
 
 if TYPE_CHECKING:
-    from ivr.steps.verb import Doc, Known
+    from ivr.known import Known
+    from ivr.steps.verb import Doc
 
 _TEXT: Schema = {"type": ["string", "integer"]}
 _NEED: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}

@@ -16,10 +16,10 @@ from typing import TypeVar
 from ivr.calendar import Calendar, parse_calendars
 from ivr.faults import Fault, Faults, Place, did_you_mean
 from ivr.flow import Flow, parse_flow
+from ivr.known import FlowText, Known
 from ivr.saying import Kind, inventory
 from ivr.source import MAX_BYTES
 from ivr.steps.queue import Queue
-from ivr.steps.verb import FlowText, Known
 from switchroom.agentfile import AgentPlan, parse_agents
 from switchroom.autopilotfile import AutopilotPlan, parse_autopilot
 from switchroom.campaign_checks import check_campaigns

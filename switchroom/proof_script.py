@@ -13,7 +13,7 @@ from ivr.flow import Flow
 from ivr.messages import JoinQueue, LookedUp, LookUp, MessageRecorded, QueueEnded, TransferEnded
 from ivr.proof import Failure, Passage
 from ivr.proof_moves import TALK, Kind
-from ivr.steps.verb import Leave, Visit
+from ivr.visit import Leave, Visit
 
 CALLER = "13800001111"
 _HOUR = 3600.0

@@ -14,9 +14,10 @@ from ivr import graph
 from ivr.faults import Place
 from ivr.fields import Fields
 from ivr.flow import Resume, Step, read_steps
+from ivr.known import Known
 from ivr.source import Items, Table, Text, Value, read
 from ivr.steps import VERBS
-from ivr.steps.verb import FlowScope, Known, Verb
+from ivr.steps.verb import FlowScope, Verb
 
 VERSION_LENGTH = 12  # hex digits
 

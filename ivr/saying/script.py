@@ -20,7 +20,8 @@ from ivr.saying import CURRENCIES, Kind, Unsayable, fragments, sayable_in
 from ivr.source import Items, Table, Text, Value
 
 if TYPE_CHECKING:
-    from ivr.steps.verb import StepFields, Visit
+    from ivr.steps.verb import StepFields
+    from ivr.visit import Visit
 
 Lookup = Callable[[str], str]
 

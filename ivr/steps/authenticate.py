@@ -25,7 +25,8 @@ from ivr.key_rules import read_length
 from ivr.keying import MASK
 from ivr.messages import CallerIdentified, Collect, DigitsCollected, LookedUp, Told
 from ivr.saying.script import Said, Script
-from ivr.steps.verb import SCRIPT, Again, Doc, Exit, Leave, Outcome, StepFields, Verb, Visit, Wait
+from ivr.steps.verb import SCRIPT, Doc, Exit, StepFields, Verb
+from ivr.visit import Again, Leave, Outcome, Visit, Wait
 
 PASSED, NO_INPUT = "passed", "no_input"
 _ASKING = ("digits", "again", "wait", "tries")

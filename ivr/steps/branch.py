@@ -12,7 +12,8 @@ from ivr.computed import FAILED, failed_exit, read_expression
 from ivr.expression import Expression, fill, references
 from ivr.fields import Fields
 from ivr.source import Items, Table, Text, Value
-from ivr.steps.verb import Doc, Exit, Leave, Outcome, StepFields, Verb, Visit
+from ivr.steps.verb import Doc, Exit, StepFields, Verb
+from ivr.visit import Leave, Outcome, Visit
 
 MAX_CONDITIONS = 50
 LEVEL = "${caller.level}"

@@ -12,7 +12,8 @@ from ivr.expression import fill, references
 from ivr.messages import AskCallback
 from ivr.steps.queue import demanded, read_skills, read_speaks
 from ivr.steps.transfer import NUMBER, number_template
-from ivr.steps.verb import Doc, Exit, Leave, Outcome, Skills, StepFields, Verb, Visit
+from ivr.steps.verb import Doc, Exit, Skills, StepFields, Verb
+from ivr.visit import Leave, Outcome, Visit
 from ivr.waiting.times import chosen
 
 

@@ -17,7 +17,8 @@ from ivr.messages import Collect as CollectKeys
 from ivr.messages import DigitsCollected, Told
 from ivr.saying.script import Said, Script
 from ivr.steps.menu import Menu
-from ivr.steps.verb import FAILED_TO_SAY, SCRIPT, Again, Doc, Exit, Leave, Outcome, StepFields, Verb, Visit, Wait
+from ivr.steps.verb import FAILED_TO_SAY, SCRIPT, Doc, Exit, StepFields, Verb
+from ivr.visit import Again, Leave, Outcome, Visit, Wait
 
 CONFIRM = "confirm"
 

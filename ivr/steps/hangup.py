@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivr.steps.verb import Doc, Exit, Finish, Outcome, StepFields, Verb, Visit
+from ivr.steps.verb import Doc, Exit, StepFields, Verb
+from ivr.visit import Finish, Outcome, Visit
 
 CAUSES = {"normal": 16, "busy": 17, "congestion": 34}
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from ivr.calendar import Calendar, state
 from ivr.faults import did_you_mean
 from ivr.opening_hours import CLOSED, HOLIDAY
-from ivr.steps.verb import Doc, Exit, Leave, Outcome, StepFields, Verb, Visit
+from ivr.steps.verb import Doc, Exit, StepFields, Verb
+from ivr.visit import Leave, Outcome, Visit
 
 
 @dataclass(frozen=True, slots=True)

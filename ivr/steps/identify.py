@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from ivr.asking import FAILED, FOUND, IDENTIFIED, LOCKED, NOT_FOUND, REFUSED, Question, docs, read_question
 from ivr.messages import CallerIdentified, LookedUp, Told
-from ivr.steps.verb import Doc, Exit, Leave, Outcome, StepFields, Verb, Visit, Wait
+from ivr.steps.verb import Doc, Exit, StepFields, Verb
+from ivr.visit import Leave, Outcome, Visit, Wait
 
 BY_NUMBER = "number"
 KNOWN = "known"

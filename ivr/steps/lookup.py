@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from ivr.asking import FAILED, FOUND, LOCKED, NOT_FOUND, REFUSED, Pairs, Question, docs, filled, read_question
 from ivr.asking import read_secret_with as read_secrets
 from ivr.messages import LookedUp, Told
-from ivr.steps.verb import Doc, Exit, Leave, Outcome, StepFields, Verb, Visit, Wait
+from ivr.steps.verb import Doc, Exit, StepFields, Verb
+from ivr.visit import Leave, Outcome, Visit, Wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from ivr.messages import Collect, DigitsCollected, Told
 from ivr.saying.script import Said, Script
-from ivr.steps.verb import FAILED_TO_SAY, SCRIPT, Again, Doc, Exit, Leave, Outcome, StepFields, Verb, Visit, Wait
+from ivr.steps.verb import FAILED_TO_SAY, SCRIPT, Doc, Exit, StepFields, Verb
+from ivr.visit import Again, Leave, Outcome, Visit, Wait
 
 KEYS = {**{digit: digit for digit in "0123456789"}, "star": "*", "pound": "#"}
 _ADVICE = {"*": "write the word: star", "#": "write the word: pound"}

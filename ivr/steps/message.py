@@ -12,7 +12,8 @@ from ivr.expression import fill, references
 from ivr.faults import did_you_mean
 from ivr.messages import SendMessage
 from ivr.source import Table
-from ivr.steps.verb import Doc, Exit, Leave, Outcome, StepFields, Verb, Visit
+from ivr.steps.verb import Doc, Exit, StepFields, Verb
+from ivr.visit import Leave, Outcome, Visit
 
 LONGEST = 1000  # characters
 

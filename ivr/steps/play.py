@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from ivr.messages import Play as PlayPrompts
 from ivr.messages import PromptEnded, Told
 from ivr.saying.script import Said, Script
-from ivr.steps.verb import FAILED_TO_SAY, SCRIPT, Doc, Exit, Leave, Outcome, StepFields, Verb, Visit, Wait
+from ivr.steps.verb import FAILED_TO_SAY, SCRIPT, Doc, Exit, StepFields, Verb
+from ivr.visit import Leave, Outcome, Visit, Wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from ivr.expression import fill, references
 from ivr.messages import RefuseCalls
 from ivr.steps.transfer import NUMBER, number_template
-from ivr.steps.verb import Doc, Exit, Leave, Outcome, StepFields, Verb, Visit
+from ivr.steps.verb import Doc, Exit, StepFields, Verb
+from ivr.visit import Leave, Outcome, Visit
 
 HOUSE, CAMPAIGN = "house", "campaign"
 

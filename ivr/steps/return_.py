@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ivr.steps.hangup import CAUSES
-from ivr.steps.verb import Doc, Exit, Finish, Leave, Outcome, StepFields, Verb, Visit
+from ivr.steps.verb import Doc, Exit, StepFields, Verb
+from ivr.visit import Finish, Leave, Outcome, Visit
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from ivr.messages import Play as PlayPrompts
 from ivr.messages import PromptEnded, Told
 from ivr.saying import CURRENCIES, Kind
 from ivr.saying.script import Said, Script, read_said
-from ivr.steps.verb import Doc, Exit, Leave, Outcome, StepFields, Verb, Visit, Wait
+from ivr.steps.verb import Doc, Exit, StepFields, Verb
+from ivr.visit import Leave, Outcome, Visit, Wait
 
 
 @dataclass(frozen=True, slots=True)

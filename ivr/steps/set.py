@@ -12,7 +12,8 @@ from ivr.computed import FAILED, failed_exit, read_expression
 from ivr.expression import Expression, fill, references
 from ivr.faults import did_you_mean
 from ivr.source import Text, Value
-from ivr.steps.verb import Doc, Exit, Leave, Outcome, StepFields, Verb, Visit
+from ivr.steps.verb import Doc, Exit, StepFields, Verb
+from ivr.visit import Leave, Outcome, Visit
 
 LANGUAGE = "language"
 COMPUTED = "= "  # what an expression begins with

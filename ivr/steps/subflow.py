@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from ivr.expression import fill, references
 from ivr.faults import did_you_mean
-from ivr.steps.verb import Doc, Exit, Leave, Outcome, StepFields, Verb, Visit
+from ivr.steps.verb import Doc, Exit, StepFields, Verb
+from ivr.visit import Leave, Outcome, Visit
 
 if TYPE_CHECKING:
     from ivr.flow import Flow

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from ivr.messages import Collect, DigitsCollected, SurveyAnswered, Told
 from ivr.saying.script import Said, Script
-from ivr.steps.verb import FAILED_TO_SAY, SCRIPT, Again, Doc, Exit, Leave, Outcome, StepFields, Verb, Visit, Wait
+from ivr.steps.verb import FAILED_TO_SAY, SCRIPT, Doc, Exit, StepFields, Verb
+from ivr.visit import Again, Leave, Outcome, Visit, Wait
 
 _SCALE = re.compile(r"(\d{1,2})-(\d{1,2})\Z", re.ASCII)
 

@@ -3,54 +3,30 @@
 It does not know any single verb, nor how a flow or a session is put together.
 
 A verb is a frozen record with four parts, in this order: what the reference says of it (VERB, SUMMARY, FIELDS, EXITS,
-EXAMPLE), `read`, `enter`, `resume`. It holds no state of a call; all it may know of one is in `Visit`.
+EXAMPLE), `read`, `enter`, `resume`. It holds no state of a call; all it may know of one, and all it can want, is in
+`ivr/visit.py`.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import copy
 from dataclasses import field
 from typing import Any, ClassVar, Self
 
-from ivr.calendar import Calendar
 from ivr.expression import ATTRIBUTES, malformed, references
 from ivr.faults import Faults, Place, did_you_mean
 from ivr.fields import Fields
-from ivr.messages import Aside, Collect, JoinQueue, LookUp, Play, RecordMessage, Told, TransferCaller
+from ivr.known import Known
+from ivr.messages import Told
 from ivr.saying.script import Said, Script, read_script
 from ivr.source import Table, Text, Value
-from ivr.sources import Source
+from ivr.visit import Outcome, Visit
 from lean import dataclass
 
 Prompts = tuple[str, ...]
 Skills = tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FlowText:
-    """The text of a flow that may be a part of others, and the file's name for its faults."""
-
-    text: bytes
-    file: str
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The names that a flow may use. `prompts` are the prompt names of each language.
-
-    `queue_exits` are the exits by which callers may leave each queue, beside `answered` and `timed_out`.
-    """
-
-    prompts: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    queues: frozenset[str] = frozenset()
-    skills: frozenset[str] = frozenset()
-    calendars: Mapping[str, Calendar] = field(default_factory=dict)
-    sources: Mapping[str, Source] = field(default_factory=dict)
-    flows: Mapping[str, FlowText] = field(default_factory=dict)
-    parts: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # flows once read, by `ivr/flow.py`
-    queue_exits: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,64 +55,6 @@ COMMON = (
     Doc("point", "prompt; needed with `resume`", "what the caller is told he was doing here"),
     Doc("goal", "name; none", "reaching this step counts as having done that"),
 )
-
-
-def _anybody(_number: str) -> bool:
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """What a verb may know of the call. `tries` counts attempts at this step from 1; `lookup` is name to text.
-
-    `may_call` says of a number whether anybody may be called there.
-    """
-
-    now: float
-    language: str
-    tries: int
-    lookup: Callable[[str], str]
-    may_call: Callable[[str], bool] = _anybody
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Do this, and wait for what comes of it."""
-
-    answer: Play | Collect | JoinQueue | LookUp | RecordMessage | TransferCaller
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """Go on by an exit. `kept` are variables for the record; `secrets` are never recorded, only counted.
-
-    `aside` is to be done on the way out.
-    """
-
-    exit: str
-    keys: str = ""
-    kept: tuple[tuple[str, str], ...] = ()
-    secrets: tuple[tuple[str, str], ...] = ()
-    secret_keys: int | None = None
-    aside: tuple[Aside, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """The same step once more, one try later. `secret_keys` counts keys that may not be shown."""
-
-    keys: str = ""
-    secret_keys: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """The flow has finished with the caller."""
-
-    cause: int
-
-
-Outcome = Wait | Leave | Again | Finish
 
 
 class Verb(ABC):

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from ivr.messages import LeaveMessage, MessageRecorded, RecordMessage, Told
 from ivr.saying.script import Said, Script
 from ivr.steps.record import LIMITS, LONGEST
-from ivr.steps.verb import FAILED_TO_SAY, SCRIPT, Doc, Exit, Leave, Outcome, StepFields, Verb, Visit, Wait
+from ivr.steps.verb import FAILED_TO_SAY, SCRIPT, Doc, Exit, StepFields, Verb
+from ivr.visit import Leave, Outcome, Visit, Wait
 
 
 @dataclass(frozen=True, slots=True)

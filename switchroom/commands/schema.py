@@ -9,8 +9,8 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ivr.known import FlowText, Known
 from ivr.schema import Schema, flow_schema
-from ivr.steps.verb import FlowText, Known
 from switchroom.commands.answers import Code, OutsideError, print_json, print_note, settings_from
 from switchroom.floor_schema import agents_schema, campaigns_schema, queues_schema
 from switchroom.floorplan import FloorPlan, load_floor

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from cti.debian import cache_folder
+from ivr.known import Known
 from ivr.schema import flow_schema
-from ivr.steps.verb import Known
 
 pytestmark = pytest.mark.live
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from ivr.flow import Flow, parse_flow
-from ivr.steps.verb import Known
+from ivr.known import Known
 from tests.unit.resume_world import ALL_VERBS
 
 NEVER, FREELY, AUTHENTICATED = "never", "freely", "authenticated"

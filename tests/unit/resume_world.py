@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ivr import breakpoint as points
 from ivr.flow import Flow, parse_flow
+from ivr.known import Known
 from ivr.messages import (
     CallerCame,
     CallerIdentified,
@@ -22,7 +23,8 @@ from ivr.messages import (
 )
 from ivr.session import Caller, Session, SessionState, first_state, rebuild
 from ivr.steps import VERBS
-from ivr.steps.verb import Again, Doc, Exit, Known, Leave, Verb, Wait
+from ivr.steps.verb import Doc, Exit, Verb
+from ivr.visit import Again, Leave, Wait
 
 PROMPTS = frozenset({
     "hello", "which", "card", "pin", "sum", "word", "private", "bye", "resume-offer", "resume-choice", "resume-neutral",

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from ivr.calendar import Calendar
 from ivr.flow import Flow, parse_flow
+from ivr.known import Known
 from ivr.session import Caller, Session, SessionState, first_state
 from ivr.steps import VERBS
-from ivr.steps.verb import Known, Leave, Verb
+from ivr.steps.verb import Verb
+from ivr.visit import Leave
 from switchroom.floorplan import load_floor
 
 DIALPLANS = Path(__file__).parents[1] / "floors" / "hotline"

@@ -12,8 +12,8 @@ import yaml
 from ivr import source
 from ivr.faults import Faults
 from ivr.flow import MAX_STEPS, parse_flow
+from ivr.known import Known
 from ivr.source import MAX_BYTES, Items, Table, Text, Value, read
-from ivr.steps.verb import Known
 
 pytestmark = pytest.mark.unit
 

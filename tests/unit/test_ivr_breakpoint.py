@@ -7,10 +7,10 @@ from resume_world import ALL_VERBS, CARD, KNOWN, Call, flow_of
 
 from ivr import breakpoint as points
 from ivr.flow import parse_flow
+from ivr.known import Known
 from ivr.messages import Collect, JoinQueue, Resumed
 from ivr.resume_rules import told_to_anyone
 from ivr.session import Caller, Session
-from ivr.steps.verb import Known
 
 pytestmark = pytest.mark.unit
 

@@ -10,10 +10,10 @@ import pytest
 
 from ivr.calendar import Calendar, gaps, is_open, parse_calendars, state
 from ivr.flow import Flow, parse_flow
+from ivr.known import Known
 from ivr.messages import CallerCame, StepLeft
 from ivr.public_days import Public, is_known, public_day
 from ivr.session import Caller, Session, first_state
-from ivr.steps.verb import Known
 from switchroom.advice import years_in_sight
 
 pytestmark = pytest.mark.unit

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from ivr.flow import Flow, parse_flow
 from ivr.keying import MOST_DIGITS, DayRule, Pattern, Rules, Unreadable, luhn, pattern
+from ivr.known import Known
 from ivr.messages import CallerCame, Collect, DigitsCollected, Play, PromptEnded, StepEntered, StepLeft, Told
 from ivr.saying import Kind, fragments
 from ivr.session import Caller, Session, SessionState, first_state
-from ivr.steps.verb import Known
 
 pytestmark = pytest.mark.unit
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from ivr.calendar import Calendar
 from ivr.flow import MAX_STEPS, Flow, parse_flow
+from ivr.known import Known
 from ivr.steps import Hours, Queue
-from ivr.steps.verb import Known
 
 pytestmark = pytest.mark.unit
 

@@ -9,10 +9,10 @@ import pytest
 
 from ivr.calendar import Calendar
 from ivr.flow import parse_flow
+from ivr.known import FlowText, Known
 from ivr.reference import page
 from ivr.sources import Source
 from ivr.steps import VERBS
-from ivr.steps.verb import FlowText, Known
 
 pytestmark = pytest.mark.unit
 

@@ -9,6 +9,7 @@ import pytest
 
 from ivr.calendar import Calendar
 from ivr.flow import Flow, parse_flow
+from ivr.known import Known
 from ivr.messages import (
     Told,
 )  # fmt: skip
@@ -17,7 +18,7 @@ from ivr.proof_moves import Kind
 from ivr.proof_space import explore
 from ivr.sources import Source
 from ivr.steps import VERBS, Collect, Menu
-from ivr.steps.verb import Again, Known, Leave, Outcome, Visit, Wait
+from ivr.visit import Again, Leave, Outcome, Visit, Wait
 
 pytestmark = pytest.mark.unit
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ivr.flow import parse_flow
+from ivr.known import Known
 from ivr.messages import JoinQueue, QueueEnded
 from ivr.proof import Claim, prove
-from ivr.steps.verb import Known, Leave, Visit, Wait
+from ivr.visit import Leave, Visit, Wait
 
 pytestmark = pytest.mark.unit
 

@@ -11,7 +11,7 @@ import yaml
 
 from ivr.calendar import parse_calendars
 from ivr.faults import Faults
-from ivr.steps.verb import Known
+from ivr.known import Known
 from switchroom.agentfile import AGENT_KEYS, parse_agents
 from switchroom.floor_schema import agents_schema, queues_schema
 from switchroom.floorfiles import parse_customers

@@ -7,10 +7,10 @@ from resume_world import PROMPTS
 
 from ivr import breakpoint as points
 from ivr.flow import parse_flow
+from ivr.known import FlowText, Known
 from ivr.messages import CallerCame, Collect, DigitsCollected, LookedUp, LookUp, Play, PromptEnded, Resumed
 from ivr.session import Caller, Session, first_state
 from ivr.sources import Source
-from ivr.steps.verb import FlowText, Known
 
 pytestmark = pytest.mark.unit
 

@@ -11,10 +11,11 @@ import yaml
 
 from ivr.calendar import Calendar
 from ivr.flow import parse_flow
+from ivr.known import Known
 from ivr.proof import Claim, prove
 from ivr.schema import DRAFT, FLOW_KEYS, flow_schema, shape_of
 from ivr.steps import VERBS
-from ivr.steps.verb import COMMON, Known
+from ivr.steps.verb import COMMON
 
 pytestmark = pytest.mark.unit
 

@@ -9,8 +9,8 @@ import pytest
 
 from ivr.calendar import parse_calendars
 from ivr.flow import parse_flow
+from ivr.known import Known
 from ivr.saying import Kind, spoken
-from ivr.steps.verb import Known
 
 pytestmark = pytest.mark.unit
 

@@ -6,10 +6,10 @@ import json
 
 from ivr.calendar import parse_calendars
 from ivr.flow import Flow, parse_flow
+from ivr.known import FlowText, Known
 from ivr.messages import Answer, CallerCame, End, StepEntered, StepLeft, Told
 from ivr.session import Caller, Recorded, Session, SessionState, first_state, rebuild
 from ivr.sources import Source
-from ivr.steps.verb import FlowText, Known
 
 PROMPTS = frozenset({"ask", "again", "filler", "bye"})
 CARDS = Source(("card",), ("customer", "name", "segment", "state", "balance"), frozenset({"balance"}), "pin")
