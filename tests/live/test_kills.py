@@ -10,8 +10,8 @@ from benchmarks.kills.run import judge
 pytestmark = pytest.mark.live
 
 FORGETS = """
-import switchroom.service
-switchroom.service.restore = lambda *_: ()
+import switchroom.taking_floor
+switchroom.taking_floor.restore = lambda *_: ()
 """
 
 

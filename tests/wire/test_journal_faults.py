@@ -23,7 +23,7 @@ from journal.health import Condition
 from journal.store import Journal
 from journal.thread import AsyncJournal
 from switchroom.config import load
-from switchroom.service import FloorClosed, _take_floor
+from switchroom.taking_floor import FloorClosed, take_lease
 
 pytestmark = pytest.mark.wire
 
@@ -193,13 +193,13 @@ def test_a_start_that_finds_no_room_may_be_tried_again_and_one_that_finds_damage
     with sqlite3.connect(tmp_path / "journal.db") as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(FloorClosed) as locked:
-            _take_floor(settings, 2.0)
+            take_lease(settings, 2.0)
         other.execute("ROLLBACK")
     other.close()
     assert locked.value.code == 1
     (tmp_path / "journal.db").write_bytes(b"x" * 5000)
     with pytest.raises(FloorClosed) as damaged:
-        _take_floor(settings, 2.0)
+        take_lease(settings, 2.0)
     assert damaged.value.code == 2, "the watchdog does not try again"
 
 
