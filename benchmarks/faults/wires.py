@@ -127,9 +127,15 @@ class Wires(Simulator):
                 survey = self.survey_of(link, asked_at, with_ended)
                 self.tell(survey)
                 self.watch.audited(survey)
-                self._later(link, 1.05 + MOMENT, lambda: self.watch.surveyed(link))
+                self._later(link, 1.05 + MOMENT, lambda: self._judge(link, server))
 
+        server = self.alive_since
         self.after(delay, seen)
+
+    def _judge(self, link: Link, server: float) -> None:
+        """What was seen must be true of him who saw it; he may have died of the survey."""
+        if self.alive and self.alive_since == server:
+            self.watch.surveyed(link)
 
     def survey_every(self) -> None:
         """The comparison of every ten seconds."""
