@@ -34,7 +34,7 @@ async def breakdown(ask: Ask) -> Breakdown:
     wanted: BreakdownAsked = ask.asked
     since, until = wanted.bounds(ask.now)
     question = BreakdownWanted(
-        since, until, wanted.parts(), wanted.queue, *_limits(ask, wanted), wanted.level, _zone(ask)
+        since, until, wanted.parts(), wanted.queue, *_limits(ask, wanted), wanted.level, zone_of(ask)
     )
     try:
         if wanted.until is not None:
@@ -50,7 +50,7 @@ async def agent_times(ask: Ask) -> AgentTimes:
     wanted: TimesAsked = ask.asked
     since, until = wanted.bounds(ask.now)
     agent = wanted.agent if ask.sees_all else ask.user.user
-    question = TimesWanted(since, until, ask.now, agent, ask.desk.planned, wanted.by, _zone(ask))
+    question = TimesWanted(since, until, ask.now, agent, ask.desk.planned, wanted.by, zone_of(ask))
     try:
         if wanted.until is not None:
             return await ask.desk.library.agent_times(question)
@@ -71,7 +71,8 @@ def _limits(ask: Ask, wanted: FiguresAsked) -> tuple[float, float]:
     return target, settings.short_abandon if wanted.short is None else wanted.short
 
 
-def _zone(ask: Ask) -> tzinfo:
+def zone_of(ask: Ask) -> tzinfo:
+    """Where the clocks on the wall are."""
     name = ask.desk.settings.timezone
     return UTC if name == "UTC" else ZoneInfo(name)
 

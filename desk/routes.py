@@ -16,6 +16,7 @@ from desk import (
     forgetting,
     health,
     kept,
+    kept_listed,
     laws,
     left,
     listing,
@@ -124,6 +125,10 @@ def _left() -> tuple[Route, ...]:
         Route(
             *("GET", "/api/promises", Who.USER, kept.promises, "Waits told and times promised, held against what came"),
             *(kept.KeptView, LeftAsked),
+        ),
+        Route(
+            *("GET", "/api/promises/listed", Who.SUPERVISOR, kept_listed.listed, "The same, one by one and by hour"),
+            *(kept_listed.PromisesView, LeftAsked),
         ),
         Route(
             *("GET", "/api/scores", Who.USER, left.scores, "Callers' answers to questions, newest first"),

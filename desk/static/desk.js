@@ -3,6 +3,7 @@
 import { agentPage } from "./agent.js";
 import { campaignPage } from "./campaigns.js";
 import { el, put, setClock, tick } from "./dom.js";
+import { promisesPage } from "./promises.js";
 import { supervisorPage } from "./supervisor.js";
 import { ask, listen, Refusal, tell } from "./wire.js";
 import { choose, languages, preferred, say, spoken } from "./words.js";
@@ -11,6 +12,7 @@ const bar = document.getElementById("bar");
 const room = document.getElementById("room");
 const own = el("div", { class: "own" });
 const trouble = el("p", { class: "trouble", role: "alert", hidden: true });
+const PLACES = ["floor", "promises", "campaigns"];
 const alarms = new Map();
 let page = null;
 let stop = null;
@@ -24,7 +26,7 @@ function drawBar(me) {
   put(
     bar,
     el("a", { class: "brand", href: "/" }, el("img", { src: "/static/icon.svg", alt: "", width: 26, height: 26 }), "Switchroom"),
-    me && both(me) ? el("nav", { class: "wishes" }, ["floor", "campaigns"].map((one) => el("button", { type: "button", "aria-pressed": String(place(me) === one), dataset: { key: `nav-${one}` }, onclick: () => go(one) }, say(`nav.${one}`)))) : null,
+    me && both(me) ? el("nav", { class: "wishes" }, PLACES.map((one) => el("button", { type: "button", "aria-pressed": String(place(me) === one), dataset: { key: `nav-${one}` }, onclick: () => go(one) }, say(`nav.${one}`)))) : null,
     me ? own : null,
     el("span", { class: "gap" }),
     me ? el("span", { class: "who" }, el("b", {}, me.name), " ", el("small", {}, say(`role.${me.role}`))) : null,
@@ -37,9 +39,11 @@ function drawBar(me) {
   );
 }
 
-// Supervisors and administrators have two pages; the address says which, so that a reload stays there.
+// Supervisors and administrators have several pages; the address says which, so that a reload stays there.
 const both = (me) => me.role === "supervisor" || me.role === "administrator";
-const place = (me) => (me.role === "campaigns" || (both(me) && location.hash === "#campaigns") ? "campaigns" : "floor");
+const named = (hash) => PLACES.find((one) => hash === `#${one}`) ?? "floor";
+const place = (me) => (me.role === "campaigns" ? "campaigns" : both(me) ? named(location.hash) : "floor");
+const pageOf = (me) => ({ campaigns: campaignPage, promises: promisesPage, floor: both(me) ? supervisorPage : agentPage })[place(me)];
 
 function go(where) {
   location.hash = where === "floor" ? "" : where;
@@ -96,7 +100,7 @@ function loginPage(message = "") {
 function enter(me) {
   drawBar(me);
   bar.after(trouble);
-  page = (place(me) === "campaigns" ? campaignPage : both(me) ? supervisorPage : agentPage)(me, room, own, alarm);
+  page = pageOf(me)(me, room, own, alarm);
   const on = (kind) => (content) => page?.[kind]?.(content);
   stop = listen({
     snapshot(content) {

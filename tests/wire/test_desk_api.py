@@ -66,6 +66,7 @@ WHO_MAY = {
     ("GET", "/api/messages/{message}"): "user",
     ("GET", "/api/callbacks"): "user",
     ("GET", "/api/promises"): "user",
+    ("GET", "/api/promises/listed"): "supervisor",
     ("GET", "/api/scores"): "user",
     ("GET", "/api/prompts"): "supervisor",
     ("GET", "/api/prompts/{language}/{name}"): "user",

@@ -81,3 +81,39 @@ async def test_what_was_promised_is_held_against_what_came(house) -> None:
     assert told["error"] == (30.0 + 170.0) / 2
     assert (told["promises"], told["promises_kept"], told["kept"], told["open"]) == (1, 1, 1.0, 0)
     assert (await ask(house, "ben", "/api/promises?queue=loans"))[1]["waits_told"] == 0
+
+
+async def test_promises_are_listed_one_by_one_and_by_hour(house) -> None:
+    hour = NOW - NOW % 3600
+    for n, answered in enumerate((150.0, 10.0, 400.0)):
+        house.library.add(f.EstimateTold(hour - 2000, f"w.{n}", "cards", 120.0, 240.0, 3))
+        house.library.add(f.AgentAnswered(hour - 2000 + answered, f"w.{n}", f"w.{n}.1", "li-na", 200.0))
+    house.library.add(f.EstimateTold(hour - 4000, "w.9", "loans", 60.0, 120.0, 1))
+    dues = {"kept": 20.0, "late": 90.0, "early": -70.0}
+    for name, off in dues.items():
+        house.library.add(f.CallbackAsked(NOW - 900, name, "138", "cards", (), 5, NOW - 920, due=NOW - 300))
+        house.library.add(f.CallbackBegun(NOW - 890, f"B-{name}", name, "138", "{}"))
+        house.library.add(f.CallbackDialled(NOW - 300 + off, f"B-{name}", f"B-{name}.1", "li-na", "138"))
+    house.library.add(f.CallEnded(NOW - 200, "B-kept", "answered", 16))
+    house.library.add(f.CallbackAsked(NOW - 900, "never", "138", "loans", (), 5, NOW - 920, due=NOW - 300))
+    house.library.add(f.CallbackBegun(NOW - 890, "B-never", "never", "138", "{}"))
+    house.library.add(f.CallEnded(NOW - 280, "B-never", "not_reached", 16))
+    house.library.add(f.CallbackAsked(NOW - 900, "overdue", "138", "loans", (), 5, NOW - 920, due=NOW - 61))
+    house.library.add(f.CallbackAsked(NOW - 900, "open", "138", "loans", (), 5, NOW - 920, due=NOW + 3600))
+    assert (await ask(house, "ben", "/api/promises/listed"))[0] == 403
+    status, told = await ask(house, "sue", f"/api/promises/listed?since={hour - 10800}")
+    assert status == 200
+    assert (told["promised"], told["told"], told["judged"], told["inside"]) == (0.8, 4, 3, 1 / 3)
+    assert [(one["queue"], one["since"]) for one in told["waits"]] == [("cards", hour - 3600), ("loans", hour - 7200)]
+    cards, loans = told["waits"]
+    assert (cards["told"], cards["sooner"], cards["later"], cards["low"], cards["high"]) == (3, 1, 1, 120.0, 240.0)
+    assert (loans["judged"], loans["inside"]) == (0, None)
+    came = {one["contact"]: (one["became"], one["off"], one["callback"], one["outcome"]) for one in told["times"]}
+    assert came == {
+        "kept": ("kept", 20.0, "B-kept", "answered"), "late": ("late", 90.0, "B-late", ""),
+        "early": ("early", -70.0, "B-early", ""), "never": ("never", None, "B-never", "not_reached"),
+        "overdue": ("overdue", None, "", ""), "open": ("open", None, "", ""),
+    }  # fmt: skip
+    loans_only = (await ask(house, "sue", f"/api/promises/listed?since={hour - 10800}&queue=loans&limit=2"))[1]
+    assert (loans_only["told"], [one["contact"] for one in loans_only["times"]]) == (1, ["open", "overdue"])
+    assert (await ask(house, "sue", "/api/promises/listed?since=0&until=99999999999"))[0] == 422
