@@ -15,10 +15,14 @@ from desk.models import Asked
 
 
 class ForgetWanted(Asked):
-    """`number`: one of his. `why` is kept for good, and is not the place for his name."""
+    """`number`: one of his. `why` is kept for good, and is not the place for his name.
+
+    `recordings`: those of talks with him are deleted, too.
+    """
 
     number: Number
     why: Needed
+    recordings: bool = False
 
 
 async def forget(ask: Ask) -> Forgotten:
@@ -28,7 +32,7 @@ async def forget(ask: Ask) -> Forgotten:
     try:
         for number in await people.numbers(wanted.number):
             await ask.desk.floor.tell(NumberBlockAsked(user, number, why, "", prefix=False))
-        return await people.forget(wanted.number, user, why)
+        return await people.forget(wanted.number, user, why, recordings=wanted.recordings)
     except NotForgotten as refused:
         raise Fault(409, "not_forgotten", str(refused)) from None
 

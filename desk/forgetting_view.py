@@ -12,8 +12,9 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What he was taken out of. `word` stands where he stood; `recordings` of talks with him are still there.
+    """What he was taken out of. `word` stands where he stood.
 
+    `recordings` of talks with him are still there, `deleted` are gone.
     `numbers` are those that were found to be his, all of them blocked; `rows` are of lists, `facts` and `pieces` (of
     the tape) of the journal.
     """
@@ -25,6 +26,7 @@ class Forgotten:
     facts: int
     pieces: int
     recordings: tuple[str, ...]
+    deleted: tuple[str, ...] = ()
 
 
 class NotForgotten(Exception):
@@ -38,8 +40,8 @@ class Forgetting(Protocol):
         """Tell all numbers of the person who has this one, in E.164. Raises `NotForgotten` for what is no number."""
         ...
 
-    async def forget(self, number: str, by: str, why: str) -> Forgotten:
-        """Take him out. Raises `NotForgotten`."""
+    async def forget(self, number: str, by: str, why: str, *, recordings: bool = False) -> Forgotten:
+        """Take him out, and delete the `recordings` of talks with him where that is wanted. Raises `NotForgotten`."""
         ...
 
 
@@ -50,6 +52,6 @@ class NobodyKept:
         del number
         return ()
 
-    async def forget(self, number: str, by: str, why: str) -> Forgotten:
-        del number, by, why
+    async def forget(self, number: str, by: str, why: str, *, recordings: bool = False) -> Forgotten:
+        del number, by, why, recordings
         raise NotForgotten("this server keeps nobody")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from journal.erasing import Person
 
+ERASED: Final = "erased"  # the state of a recording that was deleted at a person's own request
 _PAGE: Final = 500
 _NO_CALL: Final = (DialRefused.__name__, RangBack.__name__)  # facts about him that belong to no call to him
 
@@ -36,6 +37,17 @@ class Touched:
     person: str
     number: str
     is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TalkRecorded:
+    """A talk with him that was recorded at this time; `path` is below the folder of recordings."""
+
+    at: float
+    path: str
+    contact: str
+    offer: str
+    talked: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +72,13 @@ class PersonReader:
         rows = self._rows(query.where(or_(table.number.in_(list(numbers)), table.person.in_(list(ids)))))
         return [Touched(contact, lead, person, number, ended is None) for contact, lead, person, number, ended in rows]
 
-    def recordings(self, calls: Iterable[str]) -> list[str]:
-        """The recordings of talks with him, as the paths below the folder of recordings."""
-        query = select(OFFERS.c.recording).where(OFFERS.c.contact.in_(list(calls)), OFFERS.c.recording != "")
-        return [row[0] for row in self._rows(query.order_by(OFFERS.c.recording))]
+    def recordings(self, calls: Iterable[str]) -> list[TalkRecorded]:
+        """The recordings of talks with him that were not deleted at his request."""
+        table = OFFERS.c
+        query = select(table.made_at, table.recording, table.contact, table.offer, table.talked)
+        query = query.where(table.contact.in_(list(calls)), table.recording != "", table.recording_state != ERASED)
+        rows = self._rows(query.order_by(table.recording))
+        return [TalkRecorded(at, path, contact, offer, talked or 0.0) for at, path, contact, offer, talked in rows]
 
     def rewriting(self, person: Person) -> Rewriting:
         """Every fact of calls to him and about them, and every piece of the tape, that has anything of him."""

@@ -263,7 +263,8 @@ class CallEnded:
 class RecordingKept:
     """A talk's recording was closed and looked at. `seconds` is the audio's length, `talked` what it should be.
 
-    `legs` are file names below the recordings folder; `state`: whole, short, repaired, missing.
+    `legs` are file names below the recordings folder; `state`: whole, short, repaired, missing; or, later, erased: it
+    was deleted at the person's own request.
     """
 
     at: float

@@ -19,11 +19,12 @@ from switchroom.campaign_counts import CampaignCounts, midnight_in
 from switchroom.campaign_desk import FloorCampaigns
 from switchroom.dial_crew import can_take
 from switchroom.dial_desk import LeadDesk
-from switchroom.forgetting import FloorForgetting, whole_number
+from switchroom.forgetting import FloorForgetting, Recordings, whole_number
 from switchroom.lawmaking import FloorLaws
 from switchroom.lead_shelf import store_folder
 from switchroom.list_desk import FloorLists
 from switchroom.list_keeping import ListSweeper
+from switchroom.node_settings import recordings_of
 from switchroom.projection_asking import Projector
 
 if TYPE_CHECKING:
@@ -83,5 +84,6 @@ def open_calling(settings: Settings, centre: Centre, memory: AsyncJournal, clock
 
     campaigns = FloorCampaigns(lambda: centre.outbound.dialler, counts, lists.rows, clock, Projector().answer, serving)
     leads = LeadDesk(store, journal, centre, clock)
-    people = FloorForgetting(store, memory, whole_number(settings.server.country), clock)
+    kept = Recordings(recordings_of(settings), settings.recordings.keep_days)
+    people = FloorForgetting(store, memory, whole_number(settings.server.country), clock, kept)
     return Calling(leads, lists, counts, campaigns, FloorLaws(lambda: centre, clock), people, sweeper)

@@ -131,6 +131,7 @@ def journey(
 def forget(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
     number: Annotated[str, typer.Argument(metavar="NUMBER", help=say("list.forget.number"))],
     why: Annotated[str, typer.Option("--why", help=say("list.forget.why"))] = "",
+    recordings: Annotated[bool, typer.Option("--recordings", help=say("list.forget.with_recordings"))] = False,
     user: Annotated[str, typer.Option("--user", help=say("call.user"))] = "administrator",
     password: Annotated[Path | None, typer.Option("--password-file", help=say("server.password.help"))] = None,
     config: ConfigFile = None,
@@ -139,4 +140,5 @@ def forget(  # noqa: PLR0913, PLR0917  one parameter an option is typer's way
     from switchroom.commands.list_forget import forget_person
     from switchroom.commands.server_talk import LogIn
 
-    leave(forget_person(number, why, LogIn(user, password, config), as_json=as_json))
+    who = LogIn(user, password, config)
+    leave(forget_person(number, why, who, recordings=recordings, as_json=as_json))

@@ -2,7 +2,8 @@
 
 It does not decide who may ask for it. First it is written down which facts will change and what their fingerprints will
 be (`PersonErased`), then they are rewritten: a server that dies in between has promised and not done it, and whoever
-asks again has it done. Copies that people have made (exports, backups) are theirs to find.
+asks again has it done. Recordings of talks with him are deleted in between, where that is wanted and no law wants them
+kept, each with a fact that says so. Copies that people have made (exports, backups) are theirs to find.
 """
 
 from __future__ import annotations
@@ -12,20 +13,27 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from desk.forgetting_view import Forgotten, NotForgotten
 from journal.erasing import Person
+from journal.erasing_rows import ERASED
+from journal.facts import RecordingKept
 from journal.lead_erasing import Listed, erase_rows, rows_of_person
 from journal.outbound_facts import PersonErased
 from outbound.listing.numbers import Number, Numbers, region_of_country
+from recordings.erasing import erase
 from switchroom.dial_ledger.entries import print_of
 
 if TYPE_CHECKING:
-    from journal.erasing_rows import Rewriting, Touched
+    from pathlib import Path
+
+    from journal.erasing_rows import Rewriting, TalkRecorded, Touched
     from journal.lead_store import LeadStore
     from journal.thread import AsyncJournal
 
+DAY: Final = 86_400.0
 _WHOLE: Final = re.compile(r"\+[1-9][0-9]{6,14}\Z", re.ASCII)  # as it may stand in a list, though no plan has it
 _LETTERS: Final = "abcdefghijklmnop"  # no digit: no part of a word may look like a number
 
@@ -38,12 +46,26 @@ class _Found:
     attempts: tuple[Touched, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """Where recordings are, and for how many days after its talk a law wants each kept; 0: none does."""
+
+    folder: Path
+    keep_days: int = 0
+
+
 class FloorForgetting:
     """The desk's `Forgetting`. `whole` makes E.164 of a number as people write it, "" of what is none."""
 
     def __init__(
-        self, store: LeadStore, memory: AsyncJournal, whole: Callable[[str], str], clock: Callable[[], float]
+        self,
+        store: LeadStore,
+        memory: AsyncJournal,
+        whole: Callable[[str], str],
+        clock: Callable[[], float],
+        recordings: Recordings,
     ) -> None:
+        self._recordings = recordings
         self._store = store
         self._memory = memory
         self._whole = whole
@@ -53,25 +75,49 @@ class FloorForgetting:
     async def numbers(self, number: str) -> Sequence[str]:
         return (await asyncio.to_thread(self._find, self._known(number))).numbers
 
-    async def forget(self, number: str, by: str, why: str) -> Forgotten:
+    async def forget(self, number: str, by: str, why: str, *, recordings: bool = False) -> Forgotten:
         async with self._one_at_a_time:
             found = await asyncio.to_thread(self._find, self._known(number))
             if any(one.is_open for one in found.attempts):
                 raise NotForgotten("he is on the line just now; ask again when the call is over")
             person = _person(found)
-            await asyncio.to_thread(erase_rows, self._store.folder, found.rows, person)
             persons = self._memory.journal.persons
+            there = await asyncio.to_thread(persons.recordings, person.calls)
+            if recordings:
+                self._may_be_deleted(there)
+            await asyncio.to_thread(erase_rows, self._store.folder, found.rows, person)
             wanted = await asyncio.to_thread(persons.rewriting, person)
-            recordings = await asyncio.to_thread(persons.recordings, person.calls)
             word = next(iter(person.numbers.values()))
             facts = await asyncio.to_thread(self._fingerprints, wanted)
             await self._memory.append([PersonErased(self._clock(), word, by, why, len(found.rows), facts)], None)
+            deleted = await self._delete(there) if recordings else ()
             await self._memory.rewrite(wanted)
             await asyncio.to_thread(self._store.without_notes, [(one.list, one.row) for one in found.rows])
             return Forgotten(
                 word, found.numbers, len(found.rows), len(found.attempts), len(wanted.facts), len(wanted.tape),
-                tuple(recordings),
+                tuple(one.path for one in there if one.path not in deleted), deleted,
             )  # fmt: skip
+
+    def _may_be_deleted(self, there: Sequence[TalkRecorded]) -> None:
+        days = self._recordings.keep_days
+        until = max((one.at for one in there), default=0.0) + days * DAY
+        if days and until > self._clock():
+            raise NotForgotten(
+                f"recordings must be kept for {days} days (recordings.keep_days): of talks with him until "
+                f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC; ask without them, or again then"
+            )
+
+    async def _delete(self, there: Sequence[TalkRecorded]) -> tuple[str, ...]:
+        """Delete them, and write down of each that it is gone."""
+        deleted = await asyncio.to_thread(erase, self._recordings.folder, [one.path for one in there])
+        gone = [
+            RecordingKept(self._clock(), one.contact, one.offer, (), 0.0, one.talked, ERASED)
+            for one in there
+            if one.path in deleted
+        ]
+        if gone:
+            await self._memory.append(gone, None)
+        return deleted
 
     def _known(self, number: str) -> str:
         whole = self._whole(number.strip())

@@ -160,6 +160,12 @@ class ListSettings(Section):
     keep_days: Annotated[int, Field(ge=0, le=3650)] = 0
 
 
+class RecordingSettings(Section):
+    """For how many days after its talk a law wants a recording kept, whoever asks; 0: none does."""
+
+    keep_days: Annotated[int, Field(ge=0, le=36500)] = 0
+
+
 class FigureSettings(Section):
     """Seconds: answered within `target` is in time; a caller gone before `short` is a short abandon."""
 
@@ -202,6 +208,7 @@ class Settings(Section):
     outside: OutsideSettings = OutsideSettings()
     people: PeopleSettings = PeopleSettings()
     lists: ListSettings = ListSettings()
+    recordings: RecordingSettings = RecordingSettings()
     figures: FigureSettings = FigureSettings()
     prompts: PromptSettings = PromptSettings()
     log: LogSettings = LogSettings()

@@ -80,6 +80,8 @@ LISTS = {
     "list.forget.why": "What is kept of it for good; not the place for his name.",
     "list.forget.done": "Taken out of {rows} row(s) of lists, {attempts} attempt(s), {facts} fact(s) and {pieces} "
     "piece(s) of the tape; {numbers} number(s) blocked. In his place stands {word}.",
+    "list.forget.with_recordings": "Delete the recordings of talks with him, too.",
+    "list.forget.deleted": "Recordings of talks with him that were deleted: {recordings}",
     "list.forget.recordings": "Recordings of talks with him are still there: {recordings}",
     "list.journey": "Every attempt on one number or person, in all campaigns.",
     "list.journey.who": "A telephone number, however written, or a customer's id.",

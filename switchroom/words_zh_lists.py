@@ -79,6 +79,8 @@ LISTS = {
     "list.forget.why": "永久保留的缘由，请勿写其姓名。",
     "list.forget.done": "已从名单 {rows} 行、呼叫 {attempts} 次、事实 {facts} 条、录带 {pieces} 段中删除；"
     "拒拨号码 {numbers} 个。原处以 {word} 代替。",
+    "list.forget.with_recordings": "与其通话的录音一并删除。",
+    "list.forget.deleted": "已删除与其通话的录音：{recordings}",
     "list.forget.recordings": "与其通话的录音仍在：{recordings}",
     "list.journey": "某一号码或客户在所有活动中的每次呼叫。",
     "list.journey.who": "电话号码（任何写法）或客户编号。",

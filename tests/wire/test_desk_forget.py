@@ -31,10 +31,10 @@ class People:
         del number
         return NUMBERS
 
-    async def forget(self, number, by, why):
+    async def forget(self, number, by, why, *, recordings=False):
         if self.talks:
             raise NotForgotten("he is on the line just now")
-        self.asked.append((number, by, why))
+        self.asked.append((number, by, why) + (("recordings",) if recordings else ()))
         return Forgotten("erased-x", NUMBERS, 1, 2, 3, 4, ("a/b",))
 
 
@@ -59,6 +59,11 @@ async def test_an_administrator_has_a_person_taken_out_whose_numbers_are_blocked
     assert (status, told["word"], told["numbers"], told["recordings"]) == (200, "erased-x", [*NUMBERS], ["a/b"])
     assert house.floor.told == [NumberBlockAsked("ada", one, "letter", "", prefix=False) for one in NUMBERS]
     assert house.outbound.people.asked == [("138 0000 0001", "ada", "letter")]
+
+
+async def test_recordings_go_where_that_is_asked_for(house):
+    assert (await post(house, "ada", {**WORD, "recordings": True}))[0] == 200
+    assert house.outbound.people.asked == [("138 0000 0001", "ada", "letter", "recordings")]
 
 
 async def test_nobody_else_does_and_not_without_a_reason(house):

@@ -18,7 +18,8 @@ from journal.outbound_facts import AttemptBegun, AttemptEnded, DialRefused, Numb
 from journal.store import Journal
 from journal.thread import AsyncJournal
 from outbound.law.profiles import BUILT_IN
-from switchroom.forgetting import FloorForgetting, whole_number
+from recordings.naming import leg_names
+from switchroom.forgetting import FloorForgetting, Recordings, whole_number
 from switchroom.numbering import placed
 
 pytestmark = pytest.mark.wire
@@ -56,7 +57,12 @@ async def world(tmp_path):
         seal(tmp_path, follow(tmp_path))
         memory = AsyncJournal(Journal.open(url(tmp_path), holder="test", now=BEGAN + 1000))
         store.follow(memory.journal)
-        people = FloorForgetting(store, memory, whole_number("86"), lambda: BEGAN + 1000)
+        for name in ("D1", "D2", "D3"):
+            for leg in leg_names(f"2026/{name}"):
+                (tmp_path / "recordings" / leg).parent.mkdir(parents=True, exist_ok=True)
+                (tmp_path / "recordings" / leg).write_bytes(b"a voice")
+        kept = Recordings(tmp_path / "recordings")
+        people = FloorForgetting(store, memory, whole_number("86"), lambda: BEGAN + 1000, kept)
         yield tmp_path, people, memory
         await memory.close()
 
@@ -93,6 +99,46 @@ async def test_nothing_of_him_is_left_and_the_proof_still_holds(world) -> None:
     assert [(end.outcome, end.at) for end in after.trail.ends] == [(end.outcome, end.at) for end in before.trail.ends]
     broken = [[(one.attempt, one.rule) for one in proof.trail.breaches] for proof in (before, after)]
     assert broken[0] == broken[1] != []
+
+
+async def test_recordings_of_his_talks_are_deleted_on_request_with_a_fact_of_each(world) -> None:
+    folder, people, memory = world
+    told = await people.forget(HIS, "ada", "letter", recordings=True)
+    assert (told.deleted, told.recordings) == (("2026/D1", "2026/D3"), ())
+    left = sorted(path.name for path in (folder / "recordings").rglob("*.wav"))
+    assert left == ["D2-agent.wav", "D2-caller.wav"]
+    erased = [one.fact for one in memory.journal.facts(kinds=["RecordingKept"])]
+    assert [(one.contact, one.offer, one.state, one.legs) for one in erased] == [
+        ("D1", "D1.1", "erased", ()), ("D3", "D3.1", "erased", ())
+    ]  # fmt: skip
+    await memory.close()
+    follow(folder)
+    assert proved(folder).faults == []
+    reader = Journal.open(url(folder), holder="test", now=BEGAN + 2000)
+    assert (reader.offer("D1.1").recording_state, reader.offer("D1.1").legs) == ("erased", ())
+    assert reader.persons.recordings(("D1", "D3")) == []
+    reader.close()
+
+
+async def test_recordings_that_a_law_wants_kept_stay_and_nobody_is_half_forgotten(world) -> None:
+    folder, people, _ = world
+    people._recordings = Recordings(folder / "recordings", 90)
+    with pytest.raises(NotForgotten, match="must be kept for 90 days"):
+        await people.forget(HIS, "ada", "letter", recordings=True)
+    assert HIS.encode() in (folder / "lists" / "march.list").read_bytes()
+    assert len([*(folder / "recordings").rglob("*.wav")]) == 6
+    people._clock = lambda: BEGAN + 91 * 86_400
+    assert (await people.forget(HIS, "ada", "letter", recordings=True)).deleted == ("2026/D1", "2026/D3")
+
+
+async def test_a_recording_that_cannot_be_deleted_is_named_and_no_fact_says_otherwise(world) -> None:
+    folder, people, memory = world
+    agent = folder / "recordings" / leg_names("2026/D3")[1]
+    agent.unlink()
+    (agent / "in the way").mkdir(parents=True)
+    told = await people.forget(HIS, "ada", "letter", recordings=True)
+    assert (told.deleted, told.recordings) == (("2026/D1",), ("2026/D3",))
+    assert [one.fact.contact for one in memory.journal.facts(kinds=["RecordingKept"])] == ["D1"]
 
 
 async def test_an_erasure_hides_no_other_change(world) -> None:
