@@ -122,7 +122,9 @@ def outside(carrier) -> Iterator[Probe]:
 
 
 LONG = (
-    "test_waiting_calls.py", "test_phone_demo.py", "test_kills.py", "test_tutorial_calls.py", "test_call_transcript.py",
+    "test_waiting_calls.py", "test_phone_demo.py", "test_talks_called_back.py", "test_talks_served.py",
+    "test_kills.py", "test_call_transcript.py", "test_tutorial_calls.py", "test_sales_reconciled.py",
+    "test_campaign_on_two_nodes.py", "test_crash_states.py",
 )  # fmt: skip
 
 

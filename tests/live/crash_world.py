@@ -6,6 +6,7 @@ The server is a process of its own below its watchdog, as in life. Its link to A
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import signal
@@ -165,6 +166,8 @@ class World:
         if self.server is not None:
             self.server.__exit__()
             self.server = None
+        if open_one := self.__dict__.pop("journal", None):
+            open_one.close()
 
     def pids(self) -> tuple[int, ...]:
         """The watchdog, then the server."""
@@ -191,42 +194,34 @@ class World:
 
     # ── what the journal says ──
 
+    @functools.cached_property
     def journal(self) -> JournalReader:
+        """Kept open: tests ask it many times a second, and opening costs more than reading."""
         return JournalReader.open_reader(f"sqlite:///{self.place.data / 'journal.db'}")
 
     def row(self, number: str) -> ContactRow | None:
         """The one contact of a caller, None when there is none; two are a failure."""
-        reader = self.journal()
-        with contextlib.closing(reader):
-            rows = reader.contacts(number=number)
+        rows = self.journal.contacts(number=number)
         assert len(rows) <= 1, f"{number} was counted {len(rows)} times: {rows}"
         return rows[0] if rows else None
 
     def facts(self, number: str, kind: str = "") -> list[Any]:
         """The facts of his contact in order."""
         row = self.row(number)
-        reader = self.journal()
-        with contextlib.closing(reader):
-            told = [stored.fact for stored in reader.facts(contact=row.contact)] if row else []
+        told = [stored.fact for stored in self.journal.facts(contact=row.contact)] if row else []
         return [fact for fact in told if not kind or type(fact).__name__ == kind]
 
     def offers(self, number: str) -> list[OfferRow]:
         row = self.row(number)
-        reader = self.journal()
-        with contextlib.closing(reader):
-            return list(reader.offers(row.contact)) if row else []
+        return list(self.journal.offers(row.contact)) if row else []
 
     def all_facts(self, kind: str) -> list[Any]:
-        reader = self.journal()
-        with contextlib.closing(reader):
-            return [stored.fact for stored in reader.facts(kinds=(kind,))]
+        return [stored.fact for stored in self.journal.facts(kinds=(kind,))]
 
     def arrivals(self, number: str) -> list[float]:
         """When he stood at our door, each time."""
         row = self.row(number)
-        reader = self.journal()
-        with contextlib.closing(reader):
-            told = [pair for stored in reader.tape() for pair in tape.read(stored.body)]
+        told = [pair for stored in self.journal.tape() for pair in tape.read(stored.body)]
         return [now for now, message in told if isinstance(message, CallerArrived) and row and message.call == row.call]
 
     async def at(self, number: str, step: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import socket
 import threading
 import wave
 from array import array
 from collections.abc import Callable
+from operator import mul
 from typing import TYPE_CHECKING
 
 from patience import PATIENCE, until
@@ -120,10 +122,14 @@ def ring_leg(ami: Probe, peer: str, number: str = "6001", recording: str = "") -
 
 def strength(samples: array[int], hertz: int) -> float:
     """The amplitude of one frequency in the samples (Goertzel at a single bin)."""
+    cosines, sines = _waves(hertz, len(samples))
+    return 2 * math.hypot(sum(map(mul, samples, cosines)), sum(map(mul, samples, sines))) / len(samples)
+
+
+@functools.cache
+def _waves(hertz: int, length: int) -> tuple[list[float], list[float]]:
     turn = 2 * math.pi * hertz / 8000
-    real = sum(sample * math.cos(turn * at) for at, sample in enumerate(samples))
-    imaginary = sum(sample * math.sin(turn * at) for at, sample in enumerate(samples))
-    return 2 * math.hypot(real, imaginary) / len(samples)
+    return [math.cos(turn * at) for at in range(length)], [math.sin(turn * at) for at in range(length)]
 
 
 def read_wav(path: Path) -> array[int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -11,30 +9,30 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
+from browser import WITHOUT, browser, chromium  # noqa: F401 - fixtures
 from patience import PATIENCE, meanwhile
 
 sys.path.append(str(Path(__file__).parents[1] / "wire"))
-playwright = pytest.importorskip("playwright.async_api")
 
-from campaign_fakes import CARDS, LEAD, LOANS, Campaigns, Lists  # noqa: E402 - needs the path above
-from desk_fakes import OFFICE, PASSWORDS, House, agent, context, known_users  # noqa: E402 - needs the path above
+from campaign_fakes import CARDS, LEAD, LOANS, Campaigns, Lists
+from desk_fakes import OFFICE, PASSWORDS, House, agent, context, known_users
 
-from customers.card import Card  # noqa: E402 - needs the path above
-from desk import campaign_vocabulary as said  # noqa: E402 - needs the path above
-from desk.campaign_view import AgentWork  # noqa: E402 - needs the path above
-from desk.law_view import LawRule, LawView  # noqa: E402 - needs the path above
-from desk.outbound import OutboundDesk  # noqa: E402 - needs the path above
-from desk.vocabulary import ClearContact, ContactView, FloorView, ShowContact  # noqa: E402 - needs the path above
-from outbound.law.profiles import BUILT_IN  # noqa: E402 - needs the path above
-from outbound.law.wording import read_out  # noqa: E402 - needs the path above
-from outbound.law.writing import digest_of, text_of  # noqa: E402 - needs the path above
+from customers.card import Card
+from desk import campaign_vocabulary as said
+from desk.campaign_view import AgentWork
+from desk.law_view import LawRule, LawView
+from desk.outbound import OutboundDesk
+from desk.vocabulary import ClearContact, ContactView, FloorView, ShowContact
+from outbound.law.profiles import BUILT_IN
+from outbound.law.wording import read_out
+from outbound.law.writing import digest_of, text_of
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.live, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
+pytestmark = [pytest.mark.live, WITHOUT, pytest.mark.asyncio(loop_scope="module")]
 NAUGHTY = "<img src=x onerror=window.hit=1>"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     made = House(tmp_path, clock=time.time)
     now = time.time()
@@ -43,14 +41,6 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     await made.open(known_users(tmp_path))
     yield made
     await made.close()
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[object]:
-    async with playwright.async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
 
 
 async def enter(chromium, house: House, who: str, language: str = "en-US"):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import struct
 import sys
 import time
@@ -13,31 +11,31 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
+from browser import WITHOUT, browser, chromium  # noqa: F401 - fixtures
 from patience import PATIENCE
 
 sys.path.append(str(Path(__file__).parents[1] / "wire"))
-playwright = pytest.importorskip("playwright.async_api")
 
-from desk_fakes import PASSWORDS, House, WaitSeen, agent, context, known_users, write_wav  # noqa: E402 - needs the path above
+from desk_fakes import PASSWORDS, House, WaitSeen, agent, context, known_users, write_wav
 
-from acd.service_level import Wait  # noqa: E402 - needs the path above
-from desk.pilot_view import (  # noqa: E402 - needs the path above
+from acd.service_level import Wait
+from desk.pilot_view import (
     ActView,
     AutopilotView,
     ForecastView,
     SupervisorTurnedAutopilot,
     SupervisorUndidAct,
 )
-from desk.reckoning import QueueCount, Reckoning  # noqa: E402 - needs the path above
-from desk.steered import AlterationUndoAsked, QueueSwitchAsked, QueueWish  # noqa: E402 - needs the path above
-from desk.steering_view import ChangeView, QueueView  # noqa: E402 - needs the path above
-from desk.vocabulary import ClearContact, ContactView, FloorView, ShowContact  # noqa: E402 - needs the path above
-from desk.why_view import AgentLook, WhyView  # noqa: E402 - needs the path above
-from journal import facts as f  # noqa: E402 - needs the path above
-from journal.figure_views import OffersSummed  # noqa: E402 - needs the path above
+from desk.reckoning import QueueCount, Reckoning
+from desk.steered import AlterationUndoAsked, QueueSwitchAsked, QueueWish
+from desk.steering_view import ChangeView, QueueView
+from desk.vocabulary import ClearContact, ContactView, FloorView, ShowContact
+from desk.why_view import AgentLook, WhyView
+from journal import facts as f
+from journal.figure_views import OffersSummed
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.live, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
+pytestmark = [pytest.mark.live, WITHOUT, pytest.mark.asyncio(loop_scope="module")]
 
 NAUGHTY = [
     "<script>window.hit=1</script>",
@@ -53,7 +51,7 @@ NAUGHTY = [
 ]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     made = House(tmp_path, clock=time.time)
     now = time.time()
@@ -66,16 +64,6 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     await made.open(known_users(tmp_path))
     yield made
     await made.close()
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[object]:
-    async with playwright.async_playwright() as driver:
-        browser = await driver.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
-        )
-        yield browser
-        await browser.close()
 
 
 async def enter(chromium, house: House, who: str, language: str = "en-US"):

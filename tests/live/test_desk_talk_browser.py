@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
+from browser import WITHOUT, browser, chromium  # noqa: F401 - fixtures
 from desk_fakes import agent, context
 from patience import meanwhile
-from test_desk_browser import chromium, enter, house  # noqa: F401 - fixtures
+from test_desk_browser import enter, house  # noqa: F401 - fixtures
 
 from desk.talk_vocabulary import (
     AgentAskedConsult,
@@ -22,7 +23,7 @@ from desk.talk_vocabulary import (
 from desk.vocabulary import ContactView
 from journal import facts as f
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, WITHOUT, pytest.mark.asyncio(loop_scope="module")]
 
 
 def talking(home, standing: str, **more) -> None:

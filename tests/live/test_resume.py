@@ -6,7 +6,6 @@ Between the two calls, and while he is being asked, the server is killed.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -122,15 +121,11 @@ class Listener:
 
 def calls(made: World, number: str) -> list[str]:
     """His contacts, in order."""
-    reader = made.journal()
-    with contextlib.closing(reader):
-        return [row.contact for row in reversed(reader.contacts(number=number))]
+    return [row.contact for row in reversed(made.journal.contacts(number=number))]
 
 
 def facts(made: World, contact: str, kind: str) -> list[Any]:
-    reader = made.journal()
-    with contextlib.closing(reader):
-        return [stored.fact for stored in reader.facts(contact=contact, kinds=(kind,))]
+    return [stored.fact for stored in made.journal.facts(contact=contact, kinds=(kind,))]
 
 
 async def at(made: World, number: str, step: str, call: int = 0) -> None:

@@ -64,9 +64,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_at_once(name: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     flow, faults = parse_flow(HOSTILE[name], "x.yaml", KNOWN)
-    assert time.perf_counter() - begun < PATIENCE
+    assert time.process_time() - begun < PATIENCE
     assert flow is None
     assert faults
     assert sum(len(str(fault)) for fault in faults) < 40 * MAX_BYTES
@@ -75,9 +75,9 @@ def test_a_hostile_file_is_refused_at_once(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_without_libyaml_it_is_refused_as_well(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "_FAST", source._PLAIN)
-    begun = time.perf_counter()
+    begun = time.process_time()
     flow, faults = parse_flow(HOSTILE[name], "x.yaml", KNOWN)
-    assert time.perf_counter() - begun < 3 * PATIENCE
+    assert time.process_time() - begun < 3 * PATIENCE
     assert flow is None
     assert faults
 
