@@ -267,3 +267,6 @@ PLANTED = {
     f1_nor_the_rules_of_wrap_up: ("F1",),
     agents_without_a_phone_are_rung: ("I2", "I3", "I5", "L1"),
 }
+
+# Few storms bring what shows these: one in which each was seen is looked at first.
+RARE = {t4_a_move_that_was_lost_is_not_made_again: 311, i20_a_stale_server_is_not_told_so: 309}
