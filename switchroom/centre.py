@@ -3,11 +3,12 @@
 A caller's life, as the centre sees it:
 
     CallerArrived   he stands at our door; a flow session is opened and asks its first question
+                    (`switchroom/door.py`)
     PromptEnded, DigitsCollected, LookedUp, CallerRecorded, ForwardEnded
                     he has heard, he has pressed, his record is found, he has left a message, he is back from outside:
                     the session goes on to the next question (`switchroom/way.py`) ... or to `JoinQueue`
     HoldCaller      he waits in Asterisk's hold music, without us; the router looks for an agent
-    MakeOffer       the agent's screen shows him, then the agent's phone rings
+    MakeOffer       the agent's screen shows him, then the agent's phone rings (`switchroom/offering.py`)
     TalkBegan       two-way audio: answered. Asterisk alone carries the talk
     LegEnded        the agent's phone is free again; wrap-up begins
     CallerArrived   he is back at our door after the talk; the flow says what follows, usually the end
@@ -39,36 +40,33 @@ import recordings.messages as rec
 from acd.router import Router
 from cti import ids
 from customers.breakpoints import Breakpoints
-from customers.context import Context
 from customers.history import History
-from ivr.session import Session, first_state
-from recordings.naming import recording_path
-from recordings.policy import is_recorded
 from switchroom import (
     alterations,
     callbacks,
     campaign_words,
     consults,
     deployment,
-    dialled,
+    dial_answers,
+    dial_line,
     dialling,
+    door,
     hold,
     legs,
     nodes,
+    offering,
     piloting,
     queue_hours,
     reached,
     resume,
-    ringing_back,
     staff,
-    standing,
     supervising,
     talks,
     truth,
     waiting,
     way,
 )
-from switchroom.contact import Contact, Place, Ring
+from switchroom.contact import Contact, Place
 from switchroom.edition import Edition, Editions, FloorChanged
 from switchroom.floor_view import look
 from switchroom.queue_hours import QueueHours
@@ -140,68 +138,7 @@ class Centre:
         told = ivr.DigitsCollected(keyed.digits, keyed.complete)
         return contact is not None and contact.session.takes(told, now)
 
-    # ── a caller at the door, and his way through the flow ──────────────────────────────────────────────────────────
-
-    def _caller_arrived(self, told: cti.CallerArrived, turn: Turn) -> None:
-        if cti.is_call_back(told.call):
-            callbacks.leg_came(self, told, turn)
-            return
-        contact = self.caller(told.call)
-        if contact is None and cti.is_dialled(told.call):
-            dialling.came(self, told, turn)
-            return
-        if contact is None:
-            if told.call in self.closed or reached.of_call_back(told.leg):
-                turn.ask(cti.EndCall(told.node, told.call))
-                return
-            contact = self.open(told, turn)
-            if ringing_back.take(self, contact, turn):
-                return
-            resume.offer(self, contact, turn)
-        if contact.place is Place.WAITING and told.leg in contact.rings and told.answered_at:
-            self.talk_began(str(told.leg), told.answered_at, turn)
-        if contact.place is Place.TALKING:
-            talks.caller_came(self, contact, turn)
-        self._at_door(contact, told, turn)
-
-    def _at_door(self, contact: Contact, told: cti.CallerArrived, turn: Turn) -> None:
-        if contact.place is Place.WAITING:
-            waiting.at_door(self, contact, told, turn)
-        elif contact.place is Place.TALKING:
-            waiting.hold(self, contact, turn)
-        elif contact.place is Place.ENDING:
-            turn.ask(cti.EndCall(contact.node, contact.call))
-        elif contact.place is Place.RETURNING and (contact.context.card is not None or contact.context.callback):
-            dialled.returned(self, contact, turn)
-        elif contact.place is Place.RETURNING:
-            way.return_to_flow(self, contact, turn)
-        elif contact.place is Place.OUTSIDE:
-            talks.forward(contact, told, turn)
-        elif not told.task or not way.is_current(contact, told.task):  # else what came of it is told next
-            way.go_on(self, contact, ivr.CallerCame(), turn)
-
-    def open(self, told: cti.CallerArrived, turn: Turn) -> Contact:
-        flow = self.plan.flow_for(told.called)
-        who = self.plan.customer(told.number)
-        caller = self.plan.caller(told.number, told.name, told.called, who)
-        session = Session(flow, first_state(flow, caller))
-        context = Context(
-            contact=told.call, number=told.number, name=told.name, called=told.called, flow=flow.name,
-            language=session.state.language, started_at=turn.now, customer=who.customer, customer_name=who.name,
-            segment=who.segment, earlier=self.history.earlier(who.customer or told.number),
-            household=standing.household_of(self, who.customer),
-        )
-        contact = Contact(told.call, told.call, told.node, session, context, self.editions.present)
-        self.contacts[told.call] = contact
-        turn.fact(
-            facts.CallStarted(
-                turn.now, told.call, told.call, told.node, told.number, told.name, told.called, flow.name,
-                flow.version, session.state.language, who.customer, who.name, who.segment,
-            )
-        )
-        return contact
-
-    # ── what the router answers ─────────────────────────────────────────────────────────────────────────────────────
+    # ── the router ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def route(self, told: acd.Told, turn: Turn) -> None:
         """Tell the router, and carry out what it answers."""
@@ -216,67 +153,6 @@ class Centre:
             table = consults.ANSWERS if of_consult else self.ROUTER_ANSWERS
             table[type(answer)](self, answer, turn)
         consults.settle(self, turn)
-
-    def _make_offer(self, made: acd.MakeOffer, turn: Turn) -> None:
-        contact = self.contacts[made.contact]
-        queue, agent = self.plan.queues[contact.context.queue], self.plan.agents[made.agent]
-        kept = is_recorded(contact.contact, float(queue.record))
-        recording = recording_path(made.offer, turn.now) if kept else ""
-        contact.rings[made.offer] = Ring(made.agent, turn.now, recording)
-        contact.offers += 1
-        turn.fact(
-            facts.OfferMade(
-                turn.now, contact.contact, made.offer, made.agent, contact.node, made.until, recording, made.reason,
-                contact.context.queue,
-            )
-        )
-        turn.ask(desk.ShowContact(made.agent, made.offer, made.until, contact.context))
-        turn.ask(
-            cti.RingAgent(
-                contact.node, cti.LegId(made.offer), contact.call, agent.phone, made.until - turn.now,
-                contact.context.number, contact.context.customer_name or contact.context.name, recording,
-                contact.to_dial, dial_from=contact.context.called if contact.to_dial else "",
-                round=contact.stays, at_once=cti.is_dialled(contact.contact),
-            )
-        )
-
-    def _withdraw_offer(self, answer: acd.WithdrawOffer, turn: Turn) -> None:
-        contact = self.contacts.get(answer.contact)
-        if contact is not None:
-            turn.ask(cti.DropLeg(contact.node, cti.LegId(answer.offer), contact.line))
-
-    def _offer_closed(self, answer: acd.OfferClosed, turn: Turn) -> None:
-        turn.fact(facts.OfferClosed(turn.now, answer.contact, answer.offer, answer.agent, answer.outcome))
-        turn.ask(desk.ClearContact(answer.agent, answer.offer, answer.outcome))
-        contact = self.contacts.get(answer.contact)
-        if contact is not None:
-            contact.rings.pop(answer.offer, None)
-
-    def _release_contact(self, answer: acd.ReleaseContact, turn: Turn) -> None:
-        contact = self.contacts[answer.contact]
-        if cti.is_dialled(contact.contact) and contact.context.card is not None and not contact.reached:
-            return  # he hears music for the rest of his two seconds; then the message
-        if contact.to_dial:
-            callbacks.released(self, contact, answer.why, turn)
-            return
-        waited = turn.now - contact.context.asked_at
-        contact.place, contact.back = Place.RETURNING, answer.why
-        contact.reached = contact.reached or "flowed_out"
-        turn.fact(facts.CallerLeftQueue(turn.now, contact.contact, answer.queue, answer.why, waited))
-        if not contact.at_door:
-            turn.ask(cti.FetchCaller(contact.node, contact.call))
-
-    def _contact_widened(self, wider: acd.ContactWidened, turn: Turn) -> None:
-        turn.fact(facts.CallerWidened(turn.now, wider.contact, wider.queue, wider.stage, wider.only))
-
-    def _agent_moved(self, moved: acd.AgentMoved, turn: Turn) -> None:
-        self.since[moved.agent] = turn.now
-        turn.fact(
-            facts.AgentChanged(
-                turn.now, moved.agent, moved.state, moved.reason, moved.until, moved.offer, moved.idle_since,
-                moved.then, moved.then_reason, moved.misses, moved.calls, moved.rung_at,
-            )
-        )
 
     # ── the agent's leg, the talk, the end ──────────────────────────────────────────────────────────────────────────
 
@@ -361,7 +237,7 @@ class Centre:
     # ── the tables: what is told, and what the trades answer ────────────────────────────────────────────────────────
 
     ROUTES: ClassVar[dict[type, Callable[..., None]]] = {
-        cti.CallerArrived: _caller_arrived,
+        cti.CallerArrived: door.came,
         cti.PromptEnded: way.prompt_ended,
         cti.DigitsCollected: way.digits_collected,
         cti.CallerRecorded: way.task_ended,
@@ -382,18 +258,13 @@ class Centre:
         acd.Tick: piloting.tick,
         **waiting.ROUTES,
         **piloting.ROUTES,
-        **dialling.ROUTES,
+        **dial_line.ROUTES,
         **campaign_words.ROUTES,
         FloorChanged: deployment.floor_changed,
     }
 
     SESSION_ANSWERS: ClassVar[dict[type, Callable[..., None]]] = way.ANSWERS
 
-    ROUTER_ANSWERS: ClassVar[dict[type, Callable[..., None]]] = {
-        acd.MakeOffer: _make_offer,
-        acd.WithdrawOffer: _withdraw_offer,
-        acd.OfferClosed: _offer_closed,
-        acd.ReleaseContact: _release_contact,
-        acd.AgentMoved: _agent_moved,
-        acd.ContactWidened: _contact_widened,
-    }
+    ROUTER_ANSWERS: ClassVar[dict[type, Callable[..., None]]] = offering.ANSWERS
+
+    DIALLER_ANSWERS: ClassVar[dict[type, Callable[..., None]]] = dial_answers.ANSWERS

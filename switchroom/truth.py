@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import acd.messages as acd
 import cti.vocabulary as cti
 from cti import ids
-from switchroom import callbacks, dialling, reached, staff, talk_truth
+from switchroom import callbacks, dial_line, door, reached, staff, talk_truth
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -47,7 +47,7 @@ def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
                 _compare_caller(centre, contact, seen, _Legs(legs, told.asked_at), turn)
         else:
             _caller_gone(centre, contact, ends.get(contact.call), told.asked_at, turn)
-    dialling.compare(centre, told, turn)
+    dial_line.compare(centre, told, turn)
     for end in told.ended:
         if centre.caller(end.call) is None and (end.at or 0.0) > centre.heard_until - HEARD:
             never_met(centre, end, turn)
@@ -64,13 +64,13 @@ def begin(centre: Centre, now: float) -> None:
 def never_met(centre: Centre, end: cti.CallEnded, turn: Turn) -> None:
     """Count a call that ended before it stood at our door: nobody was there, or he was quicker than we."""
     if cti.is_dialled(end.call):
-        dialling.gone_unmet(centre, end, turn)
+        dial_line.gone_unmet(centre, end, turn)
         return
     if end.call in centre.closed or not end.called or reached.of_call_back(end.leg):
         return
     when = end.at or turn.now
     past = Turn(min(end.began_at or when, when))
-    contact = centre.open(cti.CallerArrived(end.node, end.call, end.number, "", end.called), past)
+    contact = door.let_in(centre, cti.CallerArrived(end.node, end.call, end.number, "", end.called), past)
     turn.effects += past.effects
     centre.close(contact, end, when, turn)
 
