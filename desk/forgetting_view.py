@@ -14,7 +14,7 @@ from typing import Protocol
 class Forgotten:
     """What he was taken out of. `word` stands where he stood.
 
-    `recordings` of talks with him are still there, `deleted` are gone.
+    `recordings` of talks with him are still there, `deleted` are gone. `own` are his calls to us.
     `numbers` are those that were found to be his, all of them blocked; `rows` are of lists, `facts` and `pieces` (of
     the tape) of the journal.
     """
@@ -27,6 +27,7 @@ class Forgotten:
     pieces: int
     recordings: tuple[str, ...]
     deleted: tuple[str, ...] = ()
+    own: int = 0
 
 
 class NotForgotten(Exception):

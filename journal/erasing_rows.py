@@ -40,6 +40,14 @@ class Touched:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnCall:
+    """A call of his to us. `is_open`: it goes on, or did when a server died."""
+
+    contact: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TalkRecorded:
     """A talk with him that was recorded at this time; `path` is below the folder of recordings."""
 
@@ -72,6 +80,14 @@ class PersonReader:
         rows = self._rows(query.where(or_(table.number.in_(list(numbers)), table.person.in_(list(ids)))))
         return [Touched(contact, lead, person, number, ended is None) for contact, lead, person, number, ended in rows]
 
+    def own_calls(self, numbers: Iterable[str]) -> list[OwnCall]:
+        """His calls to us from these numbers, and call-backs to them."""
+        table = CONTACTS.c
+        dialled = select(ATTEMPTS.c.contact)
+        query = select(table.contact, table.outcome).where(table.number.in_(list(numbers)))
+        rows = self._rows(query.where(table.contact.not_in(dialled)).order_by(table.contact))
+        return [OwnCall(contact, not outcome) for contact, outcome in rows]
+
     def recordings(self, calls: Iterable[str]) -> list[TalkRecorded]:
         """The recordings of talks with him that were not deleted at his request."""
         table = OFFERS.c
@@ -82,14 +98,15 @@ class PersonReader:
 
     def rewriting(self, person: Person) -> Rewriting:
         """Every fact of calls to him and about them, and every piece of the tape, that has anything of him."""
-        his = FACTS.c.contact.in_(list(person.calls))
+        his = FACTS.c.contact.in_([*person.calls, *person.own])
         about = and_(FACTS.c.kind.in_(_NO_CALL), or_(*(FACTS.c.body.contains(one) for one in person.numbers)))
         facts = [RawFact(*row) for row in self._rows(select(FACTS).where(or_(his, about)).order_by(FACTS.c.seq))]
         changed = [(raw.seq, new) for raw in facts if (new := person.without(raw.body)) != raw.body]
         return Rewriting(person, tuple(changed), tuple(self._tape(person)))
 
     def _tape(self, person: Person) -> Iterable[tuple[int, str]]:
-        query = select(TAPE.c.seq, TAPE.c.body).where(or_(*(TAPE.c.body.contains(one) for one in person.numbers)))
+        his = (*person.numbers, *person.written)
+        query = select(TAPE.c.seq, TAPE.c.body).where(or_(*(TAPE.c.body.contains(one) for one in his)))
         after = -1
         while page := self._rows(query.where(TAPE.c.seq > after).order_by(TAPE.c.seq).limit(_PAGE)):
             for seq, body in page:
@@ -108,8 +125,8 @@ def write_without(connection: Connection, wanted: Rewriting) -> None:
         clause = update(table).where(table.c.seq == bindparam("the_seq")).values(body=bindparam("text"))
         if rows:
             connection.execute(clause, [{"the_seq": seq, "text": text} for seq, text in rows])
-    calls = list(wanted.person.calls)
-    for number, word in wanted.person.numbers.items():
+    calls = [*wanted.person.calls, *wanted.person.own]
+    for number, word in (*wanted.person.numbers.items(), *wanted.person.written.items()):
         for table in (ATTEMPTS, CONTACTS):
             mine = and_(table.c.contact.in_(calls), table.c.number == number)
             connection.execute(update(table).where(mine).values(number=word))

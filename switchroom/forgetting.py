@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -29,7 +29,7 @@ from switchroom.dial_ledger.entries import print_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from journal.erasing_rows import Rewriting, TalkRecorded, Touched
+    from journal.erasing_rows import OwnCall, Rewriting, TalkRecorded, Touched
     from journal.lead_store import LeadStore
     from journal.thread import AsyncJournal
 
@@ -44,6 +44,7 @@ class _Found:
     ids: tuple[str, ...]
     rows: tuple[Listed, ...]
     attempts: tuple[Touched, ...]
+    own: tuple[OwnCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,11 @@ class FloorForgetting:
     async def forget(self, number: str, by: str, why: str, *, recordings: bool = False) -> Forgotten:
         async with self._one_at_a_time:
             found = await asyncio.to_thread(self._find, self._known(number))
-            if any(one.is_open for one in found.attempts):
+            if any(one.is_open for one in found.attempts) or any(one.is_open for one in found.own):
                 raise NotForgotten("he is on the line just now; ask again when the call is over")
-            person = _person(found)
+            person = _person(found, self._written_by_number(found.numbers))
             persons = self._memory.journal.persons
-            there = await asyncio.to_thread(persons.recordings, person.calls)
+            there = await asyncio.to_thread(persons.recordings, person.calls | person.own)
             if recordings:
                 self._may_be_deleted(there)
             await asyncio.to_thread(erase_rows, self._store.folder, found.rows, person)
@@ -95,7 +96,7 @@ class FloorForgetting:
             await asyncio.to_thread(self._store.without_notes, [(one.list, one.row) for one in found.rows])
             return Forgotten(
                 word, found.numbers, len(found.rows), len(found.attempts), len(wanted.facts), len(wanted.tape),
-                tuple(one.path for one in there if one.path not in deleted), deleted,
+                tuple(one.path for one in there if one.path not in deleted), deleted, len(found.own),
             )  # fmt: skip
 
     def _may_be_deleted(self, there: Sequence[TalkRecorded]) -> None:
@@ -136,7 +137,21 @@ class FloorForgetting:
             ids |= {row.person for row in rows if row.person} | {one.person for one in attempts if one.person}
             numbers = {one for one in numbers if one.startswith("+")}
             if len(numbers) + len(ids) == before:
-                return _Found(tuple(sorted(numbers)), tuple(sorted(ids)), tuple(rows), tuple(attempts))
+                own = self._memory.journal.persons.own_calls(self._as_written(numbers))
+                return _Found(tuple(sorted(numbers)), tuple(sorted(ids)), tuple(rows), tuple(attempts), tuple(own))
+
+    def _as_written(self, numbers: Iterable[str]) -> set[str]:
+        """As callers' numbers may stand in the journal: whole, or as they came in, with less before them or more."""
+        found = set(numbers)
+        for number in numbers:
+            digits = number[1:]
+            tails = [digits[cut:] for cut in range(4)]
+            found |= {one for tail in tails for one in (tail, f"0{tail}", f"00{tail}") if self._whole(one) == number}
+        return found
+
+    def _written_by_number(self, numbers: Iterable[str]) -> dict[str, str]:
+        """What else each of his numbers is written as, with the number."""
+        return {one: number for number in numbers for one in sorted(self._as_written((number,)) - {number})}
 
     def _fingerprints(self, wanted: Rewriting) -> tuple[tuple[int, str], ...]:
         found = []
@@ -146,12 +161,14 @@ class FloorForgetting:
         return tuple(found)
 
 
-def _person(found: _Found) -> Person:
+def _person(found: _Found, written: Mapping[str, str]) -> Person:
     word = "erased-" + "".join(secrets.choice(_LETTERS) for _ in range(12))
     numbers = dict(zip(found.numbers, _words(word, found.numbers), strict=True))
     ids = {one: numbers.get(one, f"{word}-id{place * '-'}") for place, one in enumerate(found.ids)}
     leads = {f"{row.list}.{row.row}" for row in found.rows} | {one.lead for one in found.attempts}
-    return Person(numbers, ids, frozenset(one.contact for one in found.attempts), frozenset(leads))
+    calls, own = (frozenset(one.contact for one in them) for them in (found.attempts, found.own))
+    forms = {form: numbers[number] for form, number in written.items()}
+    return Person(numbers, ids, calls, frozenset(leads), own, forms)
 
 
 def _words(word: str, of: Iterable[str]) -> list[str]:

@@ -12,7 +12,17 @@ from list_world import make_list
 from test_dial_ledger import BEGAN, attempt, follow, proved, seal, url
 
 from desk.forgetting_view import NotForgotten
-from journal.facts import CallStarted, OfferMade
+from journal.facts import (
+    BreakpointKept,
+    CallbackBegun,
+    CallEnded,
+    CallStarted,
+    MessageSent,
+    OfferMade,
+    RecordingKept,
+    StepLeft,
+    SurveyAnswered,
+)
 from journal.lead_store import LeadStore
 from journal.outbound_facts import AttemptBegun, AttemptEnded, DialRefused, NumberBlocked, PersonErased, ResultKept
 from journal.store import Journal
@@ -203,3 +213,61 @@ async def test_one_who_is_nowhere_is_blocked_and_nothing_is_changed(world) -> No
     told = await people.forget("13811111111", "ada", "letter")
     assert (told.rows, told.attempts, told.facts, told.pieces) == (0, 0, 0, 0)
     assert memory.journal.attempts.of_person(HIS) != []
+
+
+async def test_his_own_calls_are_masked_too_and_others_are_not(world) -> None:
+    folder, people, memory = world
+    home = HIS[3:]
+    context = json.dumps(
+        {"contact": "B-in", "number": home, "name": "Name 3", "kept": [["card", "6230264"]],
+         "path": [{"step": "card", "verb": "collect", "entered_at": 1.0, "keys": "6230264"}]}
+    )  # fmt: skip
+    told: list[object] = []
+    for contact, number in (("in", home), ("not-his", OTHER[3:])):
+        told += [
+            CallStarted(BEGAN, contact, contact, "a1", number, "Name 3", "400", "f", "1", "en", "C-3", "Name 3"),
+            StepLeft(BEGAN + 1, contact, "card", "ok", "6230264", kept=(("card", "6230264"),)),
+            MessageSent(BEGAN + 2, contact, "sms", number, "your balance is 1.50"),
+            BreakpointKept(BEGAN + 3, contact, number, "C-3", "f", "1", "card", "", '{"v": "6230264"}', BEGAN + 9),
+            SurveyAnswered(BEGAN + 3, contact, "service", "4"),
+            RecordingKept(BEGAN + 4, contact, f"{contact}.1", ("a", "b"), 5.0, 5.0, "whole"),
+            CallEnded(BEGAN + 4, contact, "answered", 16),
+        ]
+    told += [
+        CallStarted(BEGAN + 5, "B-in", "", "a1", home, "Name 3", "", "", "", "en", "C-3", "Name 3", "gold"),
+        CallbackBegun(BEGAN + 5, "B-in", "in", home, context, "cards"),
+        CallEnded(BEGAN + 6, "B-in", "answered", 16),
+    ]
+    await memory.append(told, json.dumps([[BEGAN, "CallerArrived", {"call": "in", "number": home, "name": "Name 3"}]]))
+    async with asyncio.timeout(30):
+        while len(await asyncio.to_thread(memory.journal.persons.own_calls, (home,))) < 2:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.05)
+    said = await people.forget(HIS, "ada", "letter")
+    assert said.own == 2
+    after = [one.fact for one in memory.journal.facts_of(["in", "B-in"])]
+    started, left, sent, point, score, recorded, *_, begun, _ = after
+    assert (score.score, recorded.state) == ("4", "whole")
+    assert (started.number, started.name, started.customer, started.customer_name) == (said.word, "", "", "")
+    assert (left.keys, left.kept, left.exit) == ("", (), "ok")
+    assert (sent.to, sent.text) == (said.word, "")
+    assert (point.number, point.customer, point.state) == (said.word, "", "")
+    assert json.loads(begun.context)["path"][0] == {"step": "card", "verb": "collect", "entered_at": 1.0, "keys": ""}
+    whole = "".join(repr(one) for one in after)
+    assert [one for one in (home, "6230264", "Name 3", "C-3", "1.50") if one in whole] == []
+    others = [one.fact for one in memory.journal.facts_of(["not-his"])]
+    assert (others[0].number, others[1].keys, others[2].text) == (OTHER[3:], "6230264", "your balance is 1.50")
+    await memory.close()
+    assert home.encode() not in await asyncio.to_thread(everything, folder)
+    follow(folder)
+    assert proved(folder).faults == []
+
+
+async def test_who_calls_us_just_now_is_not_forgotten_now(world) -> None:
+    folder, people, memory = world
+    await memory.append([CallStarted(BEGAN, "in", "in", "a1", HIS[3:], "", "400", "f", "1", "en")], None)
+    async with asyncio.timeout(30):
+        while not await asyncio.to_thread(memory.journal.persons.own_calls, (HIS[3:],)):  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.05)
+    with pytest.raises(NotForgotten, match="on the line"):
+        await people.forget(HIS, "ada", "letter")
+    assert HIS.encode() in (folder / "lists" / "march.list").read_bytes()
