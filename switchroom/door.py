@@ -42,7 +42,7 @@ def came(centre: Centre, told: cti.CallerArrived, turn: Turn) -> None:
     if contact.place is Place.WAITING and told.leg in contact.rings and told.answered_at:
         centre.talk_began(str(told.leg), told.answered_at, turn)
     if contact.place is Place.TALKING:
-        talks.caller_came(centre, contact, turn)
+        talks.caller_came(centre, contact, told.leg, turn)
     _at_door(centre, contact, told, turn)
 
 

@@ -186,7 +186,8 @@ class Simulator:
             outcome = "timed_out"
         took = asked.deadline if outcome == "timed_out" else self.random.random() * 0.2
         found = customers.LookedUp(asked.question, asked.contact, asked.source, outcome, (), took)
-        self._flow_answer(cti.CallId(asked.contact), found, max(took, 0.01))
+        of = self.centre.contacts.get(asked.contact)  # one who was called back has a call of another name
+        self._flow_answer(of.call if of is not None else cti.CallId(asked.contact), found, max(took, 0.01))
 
     def _record(self, asked: cti.RecordCaller) -> None:
         said = self.random.choice((0.0, self.random.random() * asked.at_most))

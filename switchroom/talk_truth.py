@@ -37,21 +37,31 @@ def compare(centre: Centre, contact: Contact, seen: cti.SeenCall, told: cti.Node
         consults.leg_ended(centre, consult.leg, "unknown", turn)
     elif consult is not None and any(leg.leg == consult.leg and leg.state == "talk" for leg in told.legs):
         consults.met(centre, consult.leg, turn)
-    _move_again(contact, seen, turn)
+    _move_again(contact, seen, told, turn)
     _turn_again(contact, seen, told, turn)
 
 
-def _move_again(contact: Contact, seen: cti.SeenCall, turn: Turn) -> None:
+def _move_again(contact: Contact, seen: cti.SeenCall, told: cti.NodeSurveyed, turn: Turn) -> None:
     """The caller is not where he should be: whoever was to move him died before."""
     standing, leg = contact.stand.standing, cti.LegId(contact.offer)
     if standing in {Standing.HELD, Standing.ASKING} and seen.place in {"talk", "room"}:
         turn.ask(moves.PutOnHold(contact.node, contact.call, leg, standing is Standing.ASKING))
     elif standing is Standing.TOGETHER and seen.place == "hold":
         hold.connect(contact, turn)
+    elif standing is Standing.TOGETHER and seen.leg is not None and _with_another(contact, seen, told):
+        turn.ask(moves.PutOnHold(contact.node, contact.call, seen.leg))
+        hold.connect(contact, turn)
     elif standing is Standing.CONFERRING and seen.place == "hold" and contact.stand.consult is not None:
         turn.ask(hold.conference(contact, contact.stand.consult.leg))
     elif standing in APART and seen.place == "flow":
         turn.ask(cti.HoldCaller(contact.node, contact.call))
+
+
+def _with_another(contact: Contact, seen: cti.SeenCall, told: cti.NodeSurveyed) -> bool:
+    """Whether he talks with the leg that had him before, and the leg that has him waits for him alone."""
+    states = {leg.leg: leg.state for leg in told.legs}
+    apart = seen.place == "talk" and seen.leg != contact.offer and states.get(cti.LegId(str(seen.leg))) == "talk"
+    return apart and states.get(cti.LegId(contact.offer)) == "answered"
 
 
 def _turn_again(contact: Contact, seen: cti.SeenCall, told: cti.NodeSurveyed, turn: Turn) -> None:

@@ -211,11 +211,18 @@ def leg_ended(centre: Centre, contact: Contact, ended_by: str, turn: Turn) -> No
         turn.ask(cti.FetchCaller(contact.node, contact.call))
 
 
-def caller_came(centre: Centre, contact: Contact, turn: Turn) -> None:
-    """He stands at the door though he has an agent: the talk is over, or he was on hold and belongs into the music."""
+def caller_came(centre: Centre, contact: Contact, last: str | None, turn: Turn) -> None:
+    """He stands at the door though he has an agent: the talk is over, or he was on hold and belongs into the music.
+
+    `last` is the leg that he talked with. If it is another than the one that has him, he was never given to that one,
+    who waits for nobody any more.
+    """
     if contact.stand.standing not in APART:
+        leg = contact.offer
         consults.part(centre, contact, "left", turn)
         centre.talk_ended(contact, "agent", turn)
+        if last and last != leg:
+            turn.ask(cti.DropLeg(contact.node, cti.LegId(leg)))
 
 
 def caller_gone(centre: Centre, contact: Contact, when: float, turn: Turn) -> None:

@@ -180,7 +180,7 @@ class Wires(Simulator):
         contact = ids.call_of(leg) if leg else message.call
         if isinstance(message, cti.CallEnded):
             self.links[message.node].ended.append(message)
-        return self.links[contact.removeprefix(cti.CALL_BACK).partition("-")[0]], contact
+        return self.links[contact.replace(cti.CALL_BACK, "").partition("-")[0]], contact  # he may be called back twice
 
     def says_phone(self, node: cti.NodeId, phone: str) -> None:
         """The node tells, sooner or later, how a phone is now."""
