@@ -26,6 +26,7 @@ _LONGEST: Final = 32_767  # letters of a cell: what a spreadsheet allows
 _KINDS: Final = {"c": "c", "v": "text", "t": "text", "row": "row"}
 _REMEMBERED: Final = 50_000  # texts
 _SHARED: Final = "xl/sharedStrings.xml"
+_SHARING: Final = frozenset({"si", "t", "rPh"})
 
 
 def rows_of_sheet(
@@ -43,13 +44,18 @@ def rows_of_sheet(
 
 
 class _Shared:
-    """The texts that cells share, in a file: read as far as cells have asked for, in order where Excel wrote it."""
+    """The texts that cells share, in a file: read as far as cells have asked for, in order where Excel wrote it.
+
+    Those of the piece that was read last are at hand: a new text is mostly asked for soon after it was read.
+    """
 
     def __init__(self, book: zipfile.ZipFile) -> None:
         self._ends = array("Q", [0])
         self._file: IO[bytes] = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  closed by `__exit__`
         self._pieces = chunks(book, _SHARED) if _SHARED in book.namelist() else iter(())
         self._new: list[bytes] = []
+        self._last: list[str] = []  # of the last piece, from number `_from` on
+        self._from = 0
         self._text: str | None = None
         self._aside = 0
         self._inside = False
@@ -57,7 +63,7 @@ class _Shared:
         self._parser.StartElementHandler = self._begins
         self._parser.EndElementHandler = self._ended
         self._parser.CharacterDataHandler = self._said
-        self.text = lru_cache(_REMEMBERED)(self._look_up)
+        self._remembered = lru_cache(_REMEMBERED)(self._look_up)
 
     def __enter__(self) -> Self:
         return self
@@ -65,11 +71,17 @@ class _Shared:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
+    def text(self, number: int) -> str:
+        """The text of this number. Raises `NoWorkbook`."""
+        place = number - self._from
+        return self._last[place] if 0 <= place < len(self._last) else self._remembered(number)
+
     def _look_up(self, number: int) -> str:
         while number >= len(self._ends) - 1:
             piece = next(self._pieces, None)
             if piece is None or number < 0:
                 raise NoWorkbook("broken", "shared strings")
+            self._last, self._from = [], len(self._ends) - 1
             feed(self._parser, piece)
             self._file.write(b"".join(self._new))
             self._new.clear()
@@ -77,19 +89,22 @@ class _Shared:
         return os.pread(self._file.fileno(), end - first, first).decode()
 
     def _begins(self, name: str, _said: dict[str, str]) -> None:
-        kind = plain(name)
+        kind = name if name in _SHARING else plain(name)
         if kind == "si":
             self._text = ""
         self._aside += kind == "rPh"  # how it is read aloud, which is not what it says
         self._inside = kind == "t" and not self._aside
 
     def _ended(self, name: str) -> None:
-        kind = plain(name)
+        kind = name if name in _SHARING else plain(name)
         self._inside = False
         self._aside -= kind == "rPh"
         if kind == "si" and self._text is not None:
-            self._new.append(self._text[:_LONGEST].encode("utf-8", "replace"))
-            self._ends.append(self._ends[-1] + len(self._new[-1]))
+            text = self._text[:_LONGEST]
+            said = text.encode("utf-8", "replace")
+            self._last.append(text)
+            self._new.append(said)
+            self._ends.append(self._ends[-1] + len(said))
             self._text = None
 
     def _said(self, text: str) -> None:
@@ -137,12 +152,16 @@ class _RowReader:
     def _ends(self, name: str) -> None:
         kind = _KINDS.get(name) or _KINDS.get(plain(name))
         if kind == "c":
-            if self._text:
-                missing = self._place + 1 - len(self._cells)
-                if missing > 0:
-                    self._cells.extend([""] * missing)
-                self._cells[self._place] = self._value(self._text)
-            self._place += 1
+            text, place, cells = self._text, self._place, self._cells
+            if text:
+                value = self._shared.text(int(text)) if self._kind == "s" else self._value(text)
+                missing = place - len(cells)
+                if missing == 0:
+                    cells.append(value)
+                else:
+                    cells.extend([""] * (missing + 1))
+                    cells[place] = value
+            self._place = place + 1
         elif kind == "text":
             self._inside = False
         elif kind == "row":
@@ -165,8 +184,6 @@ class _RowReader:
         return place - 1
 
     def _value(self, text: str) -> str:
-        if self._kind == "s":
-            return self._shared.text(int(text))
         if self._kind in {"", "n"}:
             return self._moment(text) if self._style in self._dates else number_text(text)
         return {"1": "TRUE", "0": "FALSE"}.get(text, text) if self._kind == "b" else text
