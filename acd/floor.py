@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acd import agents, contacts, offers
+from acd import agents, chains, contacts, offers
 from acd.agents import AgentRecord, AgentState
 from acd.board import Board
 from acd.contacts import ContactEvent, ContactRecord, ContactState
@@ -265,20 +265,20 @@ class Floor:
     def withdraw_for(self, offer: OfferRecord, now: float) -> None:
         """Stop ringing at an agent who has done nothing: he is ready again, in his place among the idle."""
         closed = self.withdraw(offer, Outcome.WITHDRAWN, now)
-        self.put_agent(agents.settle(agents.advance(self.agent(offer.agent), closed, now), now), now)
+        self.put_agent(chains.settle(agents.advance(self.agent(offer.agent), closed, now), now), now)
 
     def passed(self, offer: OfferRecord, closed: OfferClosed, now: float) -> None:
         """Put agent and contact back, each to where the rules say: the agent did not take it."""
         contact = self.board.contacts[offer.contact]
         allowed = self.house.rules(contact.queue).misses
-        self.put_agent(agents.let_pass(self.agent(offer.agent), closed, allowed, now), now)
+        self.put_agent(chains.let_pass(self.agent(offer.agent), closed, allowed, now), now)
         self.put_back(contact, closed, now)
 
     def end_talk(self, offer: OfferRecord, now: float) -> None:
         """Let the contact go, and the agent wrap up."""
         contact = self.board.contacts[offer.contact]
         over = TalkOver(offer.offer)
-        after = agents.end_talk(self.agent(offer.agent), over, self.house.rules(contact.queue).wrap_up, now)
+        after = chains.end_talk(self.agent(offer.agent), over, self.house.rules(contact.queue).wrap_up, now)
         ended = moved(offer, TalkOver, now)
         self.let_go(contact, TalkOver)
         self.board.put_offer(ended)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from acd import agents, contacts, offers
+from acd import agents, chains, contacts, offers
 from acd.agents import AgentState
 from acd.board import Due
 from acd.contacts import ContactState
@@ -54,7 +54,7 @@ AgentSaid = AgentSignedOn | AgentSignedOff | AgentMadeReady | AgentMadeNotReady 
 def agent_said(floor: Floor, message: AgentSaid, now: float) -> None:
     record = floor.agent(message.agent)
     after = agents.advance(record, message, now)
-    floor.put_agent(agents.settle(after, now), now)
+    floor.put_agent(chains.settle(after, now), now)
 
 
 def agent_gone(floor: Floor, message: AgentSignedOff | AgentMadeNotReady | PhoneLost, now: float) -> None:
@@ -75,14 +75,14 @@ def agent_gone(floor: Floor, message: AgentSignedOff | AgentMadeNotReady | Phone
 
 def phone_found(floor: Floor, message: PhoneFound, now: float) -> None:
     record = floor.agent(message.agent)
-    floor.put_agent(agents.phone_back(record, message, now), now)
+    floor.put_agent(chains.phone_back(record, message, now), now)
     floor.touch_agent(message.agent)
 
 
 def wrap_up_ended(floor: Floor, message: WrapUpEnded, now: float) -> None:
     record = floor.agent(message.agent)
     ends = record.state is AgentState.WRAP_UP
-    floor.put_agent(agents.end_wrap_up(record, now) if ends else agents.advance(record, message, now), now)
+    floor.put_agent(chains.end_wrap_up(record, now) if ends else agents.advance(record, message, now), now)
 
 
 def dial_begun(floor: Floor, message: DialBegun, now: float) -> None:
@@ -96,7 +96,7 @@ def dial_over(floor: Floor, message: DialOver, now: float) -> None:
     """Let him go, if it is that customer for whom he is kept."""
     record = floor.agent(message.agent)
     if record.state is AgentState.DIALLING and record.offer == message.contact:
-        floor.put_agent(agents.settle(agents.advance(record, message, now), now), now)
+        floor.put_agent(chains.settle(agents.advance(record, message, now), now), now)
 
 
 # ── contacts ──
@@ -210,7 +210,7 @@ def ticked(floor: Floor, _message: Tick, now: float) -> None:
     while due := floor.board.pop_due(now):
         what, key = due
         if what is Due.WRAP_UP:
-            floor.put_agent(agents.end_wrap_up(floor.agent(AgentId(key)), now), now)
+            floor.put_agent(chains.end_wrap_up(floor.agent(AgentId(key)), now), now)
         elif what is Due.OFFER:
             offer = floor.board.offers[OfferId(key)]
             floor.passed(offer, floor.withdraw(offer, Outcome.TIMED_OUT, now), now)

@@ -22,15 +22,13 @@ from acd.service_level import (
     SHORT,
     TARGET,
     Counts,
-    How,
-    Sums,
-    Tally,
     abandon_rate,
     asa,
     connect_rate,
     longest_wait,
     short_abandon_rate,
 )
+from acd.tally import How, Sums, Tally
 from journal.figure_views import Limits
 
 GROUPS: Final = ("queue", "skill", "agent")

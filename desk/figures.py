@@ -17,14 +17,13 @@ from acd.service_level import (
     SHORT,
     TARGET,
     Counts,
-    Wait,
     abandon_rate,
     asa,
     connect_rate,
     longest_wait,
-    rates,
     short_abandon_rate,
 )
+from acd.tally import Wait, rates
 from desk.library import Library
 
 FRESH: Final = 0.5

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from acd.service_level import How
+from acd.tally import How
 from desk.asking import Desk
 from desk.figures import Figures, Wanted, work_out
 from desk.vocabulary import FloorView

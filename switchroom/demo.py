@@ -20,7 +20,8 @@ from rich.live import Live
 
 from cti.asterisk.package import find_or_unpack
 from cti.debian import CannotUnpackError
-from cti.sip.phone import Account, PhoneError
+from cti.sip.call import PhoneError
+from cti.sip.phone import Account
 from switchroom.demo_campaign import DemoCampaign
 from switchroom.demo_lab import invitation
 from switchroom.demo_summary import Run, Summary, as_json, pops_of, sentences, summarize, tables, write_json

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import journal.facts as facts
-from acd.service_level import How
+from acd.tally import How
 from cti.ids import is_dialled
 from journal.projection import milliseconds
 from journal.rows import how_of
@@ -166,9 +166,7 @@ class Ledger:
             was = "nobody answered" if one.how is None else f"the wait is counted as {one.how}"
             self._fault(fact.contact, f"CallEnded({fact.outcome}), and {was}")
         if one.how is not None:
-            self.finished.append(
-                Finished(seq, fact.contact, one.queue, one.asked_ms, one.ended_ms, one.how.value)
-            )
+            self.finished.append(Finished(seq, fact.contact, one.queue, one.asked_ms, one.ended_ms, one.how.value))
 
     def _end(self, one: Open, how: How, at: float) -> None:
         standing = self._standing(one)

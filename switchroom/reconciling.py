@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import structlog
 
-from acd.service_level import How
+from acd.tally import How
 from cti.ids import is_dialled
 from desk.reckoning import QueueCount, Reckoning
 from switchroom.contact import Contact, Place

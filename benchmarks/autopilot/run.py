@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a file: the tree's 
 
 from acd.agents import AgentProfile
 from acd.router import Router
-from acd.service_level import How, Wait
+from acd.tally import How, Wait
 from benchmarks.autopilot import floors
 from benchmarks.service_level.app_queue import AppQueue
 from switchroom.day.crowd import draw
@@ -76,7 +76,8 @@ def figures(day: Day, done: DayRun, router: Deciding) -> dict[str, float]:
     skills = {seat.agent: seat.profile.skills for seat in day.seats}
     second = sum(
         skills[end.agent].get(done.crowd.kinds[caller.kind].queue, 0) < 2
-        for caller, end in waits if end.how is How.ANSWERED
+        for caller, end in waits
+        if end.how is How.ANSWERED
     )
     lengths = sorted(end.ended - end.asked for end in answered if end.ended is not None)
     return {
@@ -127,7 +128,8 @@ def foresight(load: float, seeds: range) -> dict[str, float]:
         done = run(day, draw(day, seed), watched, look)
         for (minute, queue), share in seen.items():
             ends = [
-                end for caller, end in zip(done.crowd.callers, done.ends, strict=True)
+                end
+                for caller, end in zip(done.crowd.callers, done.ends, strict=True)
                 if done.crowd.kinds[caller.kind].queue == queue and minute * 60 <= caller.at < minute * 60 + 600
             ]
             if len(ends) >= 20:

@@ -24,7 +24,8 @@ from cti.asterisk.daemon import Daemon
 from cti.asterisk.layout import write_layout
 from cti.asterisk.settings import ExchangeSettings, Trunk
 from cti.prompts import render_prompts
-from cti.sip.phone import Account, PhoneError, RobotPhone
+from cti.sip.call import PhoneError
+from cti.sip.phone import Account, RobotPhone
 from journal.facts import CallStarted, StepLeft
 from journal.views import JournalReader
 

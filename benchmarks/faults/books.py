@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import journal.facts as facts
-from acd.service_level import TARGET, Wait, rates
+from acd.service_level import TARGET
+from acd.tally import Wait, rates
 from benchmarks.faults.broken import holds
 from benchmarks.faults.consulted import Moved, is_of_consult
 from cti import ids

@@ -20,7 +20,7 @@ from acd.agents import AgentProfile
 from acd.messages import AgentId
 from acd.router import Router
 from acd.rules import QueueRules
-from acd.service_level import How
+from acd.tally import How
 from switchroom.day.crowd import draw
 from switchroom.day.described import CallerKind, Day, Rate, Seat, Spell
 from switchroom.day.engine import run

@@ -14,7 +14,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 import acd.messages as m
-from acd.service_level import How
+from acd.tally import How
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from statistics import fmean, pstdev
 
 from acd.router import Router
 from acd.rules import QueueRules
-from acd.service_level import How, Rates, Tally, Wait
+from acd.tally import How, Rates, Tally, Wait
 from benchmarks.figures import percentile
 from benchmarks.service_level.app_queue import PENALTIES, STRATEGIES, AppQueue
 from benchmarks.service_level.workloads import surge

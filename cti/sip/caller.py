@@ -9,8 +9,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from cti.sip.call import CallEnd, PhoneError, RobotCall
 from cti.sip.keys import HangUp, Press, Step, Wait, read_keys
-from cti.sip.phone import Account, CallEnd, PhoneError, RobotCall, RobotPhone
+from cti.sip.phone import Account, RobotPhone
 from cti.sip.sound import speech
 
 GREETING = "D"  # what our robot agents press when they answer; no telephone has this key

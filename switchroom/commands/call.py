@@ -9,8 +9,8 @@ import asyncio
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from cti.sip.call import PhoneError
 from cti.sip.caller import CallPlan, CallReport, place_call
-from cti.sip.phone import PhoneError
 from switchroom.commands.answers import Code, OutsideError, UsageError, print_json, print_line, settings_from
 from switchroom.own_asterisk import own_nodes
 from switchroom.words import say

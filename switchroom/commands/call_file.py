@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cti.hearing import Fingerprints
 from cti.prompts import PromptError
-from cti.sip.phone import PhoneError
+from cti.sip.call import PhoneError
 from switchroom.commands.answers import Code, OutsideError, UsageError, print_json, print_line, settings_from
 from switchroom.commands.call import target
 from switchroom.commands.simulate import failure_text, verdict_record

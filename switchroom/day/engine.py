@@ -18,8 +18,8 @@ from math import inf
 from typing import Any, ClassVar, Protocol
 
 import acd.messages as m
-from acd.agents import MISSED
-from acd.service_level import How
+from acd.chains import MISSED
+from acd.tally import How
 from switchroom.day.described import Caller, Crowd, Day, Seat
 from switchroom.day.outcome import DOINGS, DayRun, End, Hours
 

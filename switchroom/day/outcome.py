@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from acd.service_level import SHORT, TARGET, How, Rates, Tally, Wait
+from acd.service_level import SHORT, TARGET
+from acd.tally import How, Rates, Tally, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -20,7 +20,7 @@ from acd.erlang import Load, impatient, patient, seats_for
 from acd.messages import AgentId
 from acd.router import Router
 from acd.rules import QueueRules
-from acd.service_level import How, Rates, Tally
+from acd.tally import How, Rates, Tally
 from switchroom.day.described import Crowd, Day, Seat
 from switchroom.day.engine import run
 from switchroom.day.outcome import DayRun
@@ -104,9 +104,7 @@ def measured(arm: Arm, crowd: Crowd) -> dict[str, Figures]:
     return found
 
 
-def _figures(
-    done: DayRun, kinds: list[int], rules: Mapping[str, QueueRules], busy: float | None, acts: int
-) -> Figures:
+def _figures(done: DayRun, kinds: list[int], rules: Mapping[str, QueueRules], busy: float | None, acts: int) -> Figures:
     """Count every caller against the target of his own queue."""
     rates = _rates(done, kinds, rules)
     waits = sorted(
@@ -127,8 +125,18 @@ def _rates(done: DayRun, kinds: list[int], rules: Mapping[str, QueueRules]) -> R
     whole = _tally(done, kinds, next(iter(targets)))
     decided, ended = whole.counts.decided, whole.counts.answered + whole.counts.abandoned
     return Rates(
-        whole.counts, 0.0, whole.short, None, None, 100 * in_time / ended if ended else None, None, None,
-        100 * in_time / decided if decided else None, whole.abandon_rate, whole.asa, whole.longest_wait,
+        whole.counts,
+        0.0,
+        whole.short,
+        None,
+        None,
+        100 * in_time / ended if ended else None,
+        None,
+        None,
+        100 * in_time / decided if decided else None,
+        whole.abandon_rate,
+        whole.asa,
+        whole.longest_wait,
     )
 
 

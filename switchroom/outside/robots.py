@@ -16,8 +16,9 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cti.sip.call import PhoneError, RobotCall
 from cti.sip.caller import GREETING
-from cti.sip.phone import Account, PhoneError, RobotCall, RobotPhone
+from cti.sip.phone import Account, RobotPhone
 from cti.sip.sound import speech
 from switchroom.outside.campaign_floor import BEGINS
 from switchroom.outside.screens import Login, Pop, RobotScreen

@@ -11,7 +11,7 @@ import time
 
 from cti.fingerprint import of_mulaw
 from cti.hearing import Fingerprints, Heard
-from cti.sip.phone import RobotCall
+from cti.sip.call import RobotCall
 from cti.sip.sound import RATE
 
 _SILENCE = b"\xff"  # in mu-law

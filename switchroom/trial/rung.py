@@ -15,8 +15,9 @@ from itertools import groupby
 from typing import Any, ClassVar, NoReturn
 
 from cti.hearing import Fingerprints, Heard
+from cti.sip.call import PhoneError, RobotCall
 from cti.sip.caller import GREETING
-from cti.sip.phone import Account, PhoneError, RobotCall, RobotPhone
+from cti.sip.phone import Account, RobotPhone
 from cti.sip.sound import speech
 from ivr.faults import Place
 from ivr.saying import FRAGMENT

@@ -30,7 +30,8 @@ from cti.asterisk.layout import Layout, write_layout
 from cti.asterisk.music import tone, write_wav
 from cti.asterisk.package import Package
 from cti.asterisk.settings import ExchangeSettings, Phone, Trunk
-from cti.sip.phone import Account, RobotCall, RobotPhone
+from cti.sip.call import RobotCall
+from cti.sip.phone import Account, RobotPhone
 from cti.sip.sound import speech
 from cti.vocabulary import CallerArrived
 from journal.rows import ContactRow, OfferRow
@@ -240,8 +241,12 @@ class World:
 
 @contextlib.contextmanager
 def world(
-    folder: Path, package: Package, write: Callable[[Path], None] = write_floor,
-    *, outside: int = 5060, numbers: tuple[str, ...] = (),
+    folder: Path,
+    package: Package,
+    write: Callable[[Path], None] = write_floor,
+    *,
+    outside: int = 5060,
+    numbers: tuple[str, ...] = (),
 ) -> Iterator[World]:
     """Asterisk and server, up and ready, on the floor that `write` wrote; both end with the block.
 

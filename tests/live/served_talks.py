@@ -17,7 +17,8 @@ from ports import free_port
 from talk_world import TONES, Voice
 
 from cti.asterisk.music import tone, write_wav
-from cti.sip.phone import Account, RobotCall, RobotPhone
+from cti.sip.call import RobotCall
+from cti.sip.phone import Account, RobotPhone
 from cti.sip.sound import read_sound
 
 PROVIDER = free_port(socket.SOCK_DGRAM)  # where numbers outside are answered

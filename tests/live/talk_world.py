@@ -15,7 +15,8 @@ from stage import strength
 from cti.asterisk.music import tone, write_wav
 from cti.asterisk.node import NodeSettings
 from cti.asterisk.switch import Switch
-from cti.sip.phone import Account, RobotCall, RobotPhone
+from cti.sip.call import RobotCall
+from cti.sip.phone import Account, RobotPhone
 from cti.sip.sound import from_mulaw, read_sound
 from cti.vocabulary import CallerArrived, CallId, HoldCaller, LegId, NodeId, NodeSurveyed, RingAgent, SurveyNode, Told
 

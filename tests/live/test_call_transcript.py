@@ -20,7 +20,8 @@ from patience import PATIENCE
 from ports import free_port, free_udp_range
 
 from cti.fingerprint import of_mulaw
-from cti.sip.phone import Account, PhoneError, RobotCall, RobotPhone
+from cti.sip.call import PhoneError, RobotCall
+from cti.sip.phone import Account, RobotPhone
 from cti.sip.sound import speech
 from cti.sound import write_wav
 

@@ -19,7 +19,7 @@ sys.path.append(str(Path(__file__).parents[1] / "wire"))
 
 from desk_fakes import PASSWORDS, House, WaitSeen, agent, context, known_users, write_wav
 
-from acd.service_level import Wait
+from acd.tally import Wait
 from desk.pilot_view import (
     ActView,
     AutopilotView,

@@ -15,8 +15,9 @@ from patience import PATIENCE
 from ports import free_port
 
 from cti.debian import find_or_unpack_program
+from cti.sip.call import PhoneError
 from cti.sip.caller import CallPlan, place_call
-from cti.sip.phone import Account, PhoneError, RobotPhone
+from cti.sip.phone import Account, RobotPhone
 from switchroom.outside.ports import HOST
 from switchroom.outside.robots import Manners, RobotAgent, Seat
 from switchroom.outside.stage import Stage

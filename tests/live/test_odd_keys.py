@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
     from pathlib import Path
 
-    from cti.sip.phone import RobotCall
+    from cti.sip.call import RobotCall
 
 pytestmark = pytest.mark.live
 

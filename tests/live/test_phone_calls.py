@@ -12,8 +12,9 @@ import time
 import pytest
 from patience import PATIENCE, meanwhile, until
 
+from cti.sip.call import PhoneError
 from cti.sip.caller import CallPlan, place_call
-from cti.sip.phone import Account, PhoneError, RobotPhone
+from cti.sip.phone import Account, RobotPhone
 from cti.sip.signalling import Registration
 from cti.sip.sound import speech
 

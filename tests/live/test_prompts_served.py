@@ -15,7 +15,7 @@ from patience import PATIENCE, meanwhile
 
 from cti.asterisk.music import tone, write_wav
 from cti.fingerprint import of_mulaw
-from cti.sip.phone import RobotCall
+from cti.sip.call import RobotCall
 
 pytestmark = pytest.mark.live
 

@@ -21,7 +21,7 @@ from benchmarks.arena import NODE
 from cti.asterisk.music import write_wav
 from cti.fingerprint import of_mulaw
 from cti.hearing import Fingerprints
-from cti.sip.phone import RobotCall
+from cti.sip.call import RobotCall
 from cti.sip.sound import speech
 
 pytestmark = pytest.mark.live

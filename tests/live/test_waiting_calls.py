@@ -19,7 +19,8 @@ from ports import free_port
 
 from cti.fingerprint import of_mulaw
 from cti.hearing import Fingerprints
-from cti.sip.phone import Account, RobotCall, RobotPhone
+from cti.sip.call import RobotCall
+from cti.sip.phone import Account, RobotPhone
 from cti.sip.sound import speech
 from cti.sound import write_wav
 from switchroom.trial.line_ear import LineEar

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import acd.service_level as service_level
+import acd.tally as tally
 import cti.vocabulary as cti
 import desk.vocabulary as desk
 import ivr.messages as ivr
@@ -112,7 +112,7 @@ def i7_the_last_are_the_first(patch):
 
 
 def i8_waits_are_counted_in_whole_seconds(patch):
-    patch.setattr(service_level, "_milliseconds", lambda seconds: int(seconds) * 1000)
+    patch.setattr(tally, "_milliseconds", lambda seconds: int(seconds) * 1000)
 
 
 def i9_wrap_up_is_not_written(patch):

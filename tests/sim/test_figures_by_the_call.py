@@ -12,8 +12,9 @@ from plain_count import contact_waits, hands, ms, queue_waits, times
 
 import journal.facts as f
 from acd.grid import cells
-from acd.service_level import DEFINITIONS, rates
-from acd.service_level import Wait as RatedWait
+from acd.service_level import DEFINITIONS
+from acd.tally import Wait as RatedWait
+from acd.tally import rates
 from desk.agent_times import TimesWanted, times_of
 from desk.breakdown import BreakdownWanted, break_down
 from journal.rows import wait_of

@@ -8,7 +8,7 @@ import pytest
 from acd_world import World
 from test_acd_router_random import random_steps
 
-from acd import agents, contacts, matching, offers, places
+from acd import agents, chains, contacts, matching, offers, places
 from acd.agents import AgentState
 from acd.board import Board, Due
 from acd.contacts import ContactState
@@ -104,8 +104,8 @@ def a_talk_may_end_before_it_began(patch):
 
 
 def misses_are_not_counted(patch):
-    honest = agents.let_pass
-    patch.setattr(agents, "let_pass", lambda record, closed, _allowed, now: honest(record, closed, 99, now))
+    honest = chains.let_pass
+    patch.setattr(chains, "let_pass", lambda record, closed, _allowed, now: honest(record, closed, 99, now))
 
 
 def a_withdrawn_offer_costs_the_place_among_the_idle(patch):
@@ -115,17 +115,18 @@ def a_withdrawn_offer_costs_the_place_among_the_idle(patch):
         after = honest(record, event, now)
         return replace(after, idle_since=now) if isinstance(event, OfferClosed) else after
 
-    patch.setattr(agents, "advance", advance)
+    for steps in (agents, chains):
+        patch.setattr(steps, "advance", advance)
 
 
 def the_break_is_forgotten(patch):
-    honest = agents.end_wrap_up
-    patch.setattr(agents, "end_wrap_up", lambda record, now: honest(replace(record, then=""), now))
+    honest = chains.end_wrap_up
+    patch.setattr(chains, "end_wrap_up", lambda record, now: honest(replace(record, then=""), now))
 
 
 def wrap_up_is_too_long(patch):
-    honest = agents.end_talk
-    patch.setattr(agents, "end_talk", lambda record, over, wrap_up, now: honest(record, over, wrap_up * 2, now))
+    honest = chains.end_talk
+    patch.setattr(chains, "end_talk", lambda record, over, wrap_up, now: honest(record, over, wrap_up * 2, now))
 
 
 def a_dead_deadline_stands(patch):

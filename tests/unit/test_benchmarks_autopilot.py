@@ -2,7 +2,7 @@
 
 import pytest
 
-from acd.service_level import How
+from acd.tally import How
 from benchmarks.autopilot import floors
 from benchmarks.autopilot.crowded import Crowded
 from benchmarks.autopilot.run import ARMS, WINDOW, figures, first_queue_only

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from acd.service_level import How
+from acd.tally import How
 from benchmarks.arena import HOST, free_ports
 from benchmarks.surge.arms import Stage
 from benchmarks.surge.day import ours, rates, scene, theirs

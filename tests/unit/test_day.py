@@ -12,7 +12,7 @@ from day_floor import HOUR, router_of, seat, small_day
 
 from acd import messages as m
 from acd.router import QueueRules, Router
-from acd.service_level import How
+from acd.tally import How
 from switchroom.day.crowd import draw
 from switchroom.day.described import CallerKind, Day, Rate, Spell
 from switchroom.day.engine import run

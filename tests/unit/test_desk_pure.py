@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from acd.service_level import Wait
+from acd.tally import Wait
 from customers.context import Context
 from desk.changes import changes, floor_of
 from desk.figures import figures_of

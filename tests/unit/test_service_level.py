@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acd import service_level as sl
-from acd.service_level import How, Tally, Wait, rates
+from acd.tally import How, Tally, Wait, rates
 
 pytestmark = pytest.mark.unit
 

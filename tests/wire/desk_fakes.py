@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from acd.service_level import Wait, rates
+from acd.tally import Wait, rates
 from customers.context import Context, EarlierContact, PathStep
 from desk.agent_times import nothing_planned, times_of
 from desk.app import make_app
@@ -319,11 +319,20 @@ class House:
 
     async def open(self, users: Users, port: int = 0) -> None:
         self.app = make_app(
-            self.floor, self.library, users, self.settings, live=self.live, also=self.also, clock=self.clock,
-            flows=self.flows, reckoning=lambda: self.counted, planned=self._planned,
+            self.floor,
+            self.library,
+            users,
+            self.settings,
+            live=self.live,
+            also=self.also,
+            clock=self.clock,
+            flows=self.flows,
+            reckoning=lambda: self.counted,
+            planned=self._planned,
             pilot=lambda: self.pilot(),  # noqa: PLW0108 - tests change it
             steering=self.steering,
-            reasons=self, outbound=self.outbound,
+            reasons=self,
+            outbound=self.outbound,
         )
         self.runner = web.AppRunner(self.app, shutdown_timeout=1.0)
         await self.runner.setup()

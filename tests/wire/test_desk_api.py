@@ -10,7 +10,7 @@ from desk_clients import get, house, post, talk, users  # noqa: F401 - fixtures
 from desk_fakes import NOW, PASSWORDS, write_wav
 from prometheus_client.parser import text_string_to_metric_families
 
-from acd.service_level import Wait
+from acd.tally import Wait
 from desk import vocabulary as v
 from desk.routes import routes
 

@@ -11,8 +11,9 @@ import time
 import pytest
 from patience import PATIENCE
 
+from cti.sip.call import PhoneError
 from cti.sip.caller import CallPlan, place_call
-from cti.sip.phone import Account, PhoneError, RobotPhone
+from cti.sip.phone import Account, RobotPhone
 from cti.sip.sound import speech
 
 pytestmark = pytest.mark.wire

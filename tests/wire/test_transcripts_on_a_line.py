@@ -11,7 +11,7 @@ from patience import PATIENCE
 
 from cti.fingerprint import of_mulaw
 from cti.hearing import Fingerprints
-from cti.sip.phone import CallEnd
+from cti.sip.call import CallEnd
 from cti.sip.rtp import Ear
 from cti.sip.sound import QUIET, speech
 from cti.sound import write_wav
