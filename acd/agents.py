@@ -6,7 +6,7 @@ How to read the table. A pair (state, message) leads to a state. A pair that lea
 written answer to something late, repeated or without effect here. A pair that is not listed cannot be, and
 raises IllegalTransition.
 
-What looks like one step is at times a chain of listed ones: `acd/chains.py`.
+What looks like one step is at times a chain of listed steps, taken at one moment (`acd/chains.py`):
 """
 
 from __future__ import annotations

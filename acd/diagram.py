@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING
 
-from acd import agents, contacts, offers
+from acd import agents, chains, contacts, offers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,7 @@ FIRST: dict[str, StrEnum] = {
     "contacts": contacts.ContactState.GONE,
     "offers": offers.OfferState.PENDING,
 }
+BESIDE = {"agents": (chains,)}
 
 
 def page() -> str:
@@ -40,8 +41,13 @@ def page() -> str:
 
 def _section(title: str, module: ModuleType) -> str:
     name = module.__name__.rpartition(".")[2]
-    essay = inspect.cleandoc(module.__doc__ or "").partition("\n\n")[2].partition("\n\n")[2]
+    essay = "\n\n".join(_read(each) for each in (module, *BESIDE.get(name, ())))
     return f"## {title}\n\n{drawing(module.TABLE, FIRST[name])}\n{still(module.TABLE)}\n{essay}\n"
+
+
+def _read(module: ModuleType) -> str:
+    """Take what a module says of itself, but for the two paragraphs that every module begins with."""
+    return inspect.cleandoc(module.__doc__ or "").partition("\n\n")[2].partition("\n\n")[2]
 
 
 def drawing(table: Mapping[tuple[Any, Any], Any], first: StrEnum) -> str:

@@ -1,4 +1,4 @@
-"""What a caller who stands at the door can be asked to hear and to key. Paths of sounds have no extension.
+"""What a caller who stands at the door can be asked to hear and to key, and what came of it.
 
 It does not know what the keys mean, nor why anything is played.
 """
@@ -43,3 +43,23 @@ class PlayFiller:
     node: NodeId
     call: CallId
     sounds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptEnded:
+    """What `PlayPrompt` asked for has been heard to its end (or could not be played: `failed`)."""
+
+    call: CallId
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DigitsCollected:
+    """The end of a `CollectDigits`. `digits` is "" when the caller pressed nothing in time.
+
+    `complete` is False when the time ran out before the last digit or the terminator. Never written to a log.
+    """
+
+    call: CallId
+    digits: str
+    complete: bool = True

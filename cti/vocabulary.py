@@ -12,21 +12,24 @@ answered, dials the customer itself. Who has answered is a caller like any, with
 it. A *consult* is a leg that is bridged with another leg; a *listener* is a
 supervisor's leg; both carry the id of the call that they belong to. Nodes' names begin with no capital letter.
 
-Told in the past tense, asked in the imperative. Everything asked may fail; failure comes back as something told.
+Told in the past tense, asked in the imperative. All words are imported from here, wherever they stand: this is the one
+vocabulary of the room. Everything asked may fail; failure comes back as something told.
 """
 
 from __future__ import annotations
 
 from cti.dial_vocabulary import CustomerAnswered, CustomerRang, DialCustomer, DialFailed
-from cti.door_words import CollectDigits, PlayFiller, PlayPrompt
+from cti.door_words import CollectDigits, DigitsCollected, PlayFiller, PlayPrompt, PromptEnded
 from cti.ids import CALL_BACK, CallId, LegId, NodeId, is_call_back, is_dialled
+from cti.leg_words import DropLeg, LegAnswered, LegEnded, LegRang, RingAgent, TalkBegan
 from cti.moves import Move
 from cti.waiting_words import TellCaller
 from lean import dataclass
 
 __all__ = [
-    "CALL_BACK", "CallId", "CollectDigits", "CustomerAnswered", "CustomerRang", "DialCustomer", "DialFailed", "LegId",
-    "Move", "NodeId", "PlayFiller", "PlayPrompt", "TellCaller", "is_call_back", "is_dialled",
+    "CALL_BACK", "CallId", "CollectDigits", "CustomerAnswered", "CustomerRang", "DialCustomer", "DialFailed",
+    "DigitsCollected", "DropLeg", "LegAnswered", "LegEnded", "LegId", "LegRang", "Move", "NodeId", "PlayFiller",
+    "PlayPrompt", "PromptEnded", "RingAgent", "TalkBegan", "TellCaller", "is_call_back", "is_dialled",
 ]  # fmt: skip
 
 
@@ -58,26 +61,6 @@ class CallerArrived:
     heard: str = ""
     greeted_at: float = 0.0
     opened_at: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class PromptEnded:
-    """What `PlayPrompt` asked for has been heard to its end (or could not be played: `failed`)."""
-
-    call: CallId
-    failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DigitsCollected:
-    """The end of a `CollectDigits`. `digits` is "" when the caller pressed nothing in time.
-
-    `complete` is False when the time ran out before the last digit or the terminator. Never written to a log.
-    """
-
-    call: CallId
-    digits: str
-    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,43 +113,6 @@ class CallEnded:
     heard: str = ""
     greeted_at: float = 0.0
     opened_at: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class LegRang:
-    """The agent's phone reports that it rings (SIP 180)."""
-
-    leg: LegId
-
-
-@dataclass(frozen=True, slots=True)
-class LegAnswered:
-    """The agent has answered a call-back, and the customer is being dialled; or a listener has. Told of no other leg.
-
-    When the customer is not reached, or has hung up after the talk, the leg comes to the door: `CallerArrived`, with
-    the leg's id as its call and nothing `called`, and then `ForwardEnded`.
-    """
-
-    leg: LegId
-
-
-@dataclass(frozen=True, slots=True)
-class TalkBegan:
-    """Caller and leg are in one bridge: two-way audio. The one moment at which a call counts as answered."""
-
-    call: CallId
-    leg: LegId
-    at: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LegEnded:
-    """A leg is gone, or never came to be. `cause` is Q.850: 17 busy, 18/19 no answer, 21 refused, 3/20 unreachable."""
-
-    node: NodeId
-    leg: LegId
-    cause: int
-    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,47 +263,6 @@ class EndCall:
     node: NodeId
     call: CallId
     cause: int = 16
-
-
-@dataclass(frozen=True, slots=True)
-class RingAgent:
-    """Ring an agent's phone; on answer the dialplan itself bridges the caller. Must never be sent twice.
-
-    `ring_for` in seconds. `recording` is a path without extension below the node's recording folder, or "" for none:
-    the two legs become `<recording>-caller.wav` and `<recording>-agent.wav`. For a call-back `dial` is the customer's
-    number, `dial_for` how long it rings there in seconds, and `dial_from` the number of ours that he shall see.
-    Of several legs with one `call` and `round` the first to answer has the caller; the others end with cause 26. For a
-    consult `call` is a leg. `outside`: `phone` is a number, dialled over the trunk. `at_once` asks the phone to answer
-    by itself, for a customer who must not wait.
-    """
-
-    node: NodeId
-    leg: LegId
-    call: CallId
-    phone: str
-    ring_for: float
-    caller_number: str
-    caller_name: str
-    recording: str = ""
-    dial: str = ""
-    dial_for: float = 30.0
-    dial_from: str = ""
-    round: int = 0
-    outside: bool = False
-    at_once: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DropLeg:
-    """End a leg, ringing or talking. Unknown or gone: nothing happens.
-
-    `call` is the caller who waits on, if one does: should the agent answer at this very moment, the caller comes back
-    to our door from it, whatever `HoldCaller.last` said.
-    """
-
-    node: NodeId
-    leg: LegId
-    call: CallId | None = None
 
 
 @dataclass(frozen=True, slots=True)

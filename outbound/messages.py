@@ -6,6 +6,8 @@ An *attempt* is one dial of one number for one lead: its id is `D` and eight dig
 attempts of the house from 1, so equal histories give equal ids. It is the id of the call as well, and for ever: no
 number is used twice. They are equally long because Asterisk takes an id for used while a longer one lives that begins
 so. The lead stands in `AttemptBegun`: its id would put dots and hyphens where ids of legs have theirs.
+
+All words of the room are imported from here, whichever file they stand in.
 """
 
 from __future__ import annotations
@@ -31,55 +33,29 @@ from outbound.answers import (
     ShowPreview,
 )
 from outbound.campaign import Campaign, Mode
-from outbound.lead import Due, Outcome
+from outbound.lead import Due
+from outbound.line_words import (
+    AttemptFailed,
+    AttemptInSight,
+    AttemptOutOfSight,
+    AttemptOver,
+    AttemptUnknown,
+    CustomerAnswered,
+    CustomerConnected,
+    CustomerHeard,
+    CustomerRang,
+    MessageGiven,
+)
 
 __all__ = [
-    "AgentSeen",
-    "AttemptBegun",
-    "AttemptEnded",
-    "AttemptFailed",
-    "AttemptId",
-    "AttemptInSight",
-    "AttemptOutOfSight",
-    "AttemptOver",
-    "AttemptUnknown",
-    "BlockKept",
-    "CampaignDropped",
-    "CampaignMoved",
-    "CampaignPaused",
-    "CampaignPlanned",
-    "CampaignStarted",
-    "CampaignStopped",
-    "CampaignTuned",
-    "CustomerAnswered",
-    "CustomerConnected",
-    "CustomerHeard",
-    "CustomerRang",
-    "DialRefused",
-    "EndAttempt",
-    "FetchLeads",
-    "FindAgent",
-    "FreeAgent",
-    "GiveMessage",
-    "HidePreview",
-    "HoldAgent",
-    "HousePlanned",
-    "LeadsFetched",
-    "MessageGiven",
-    "NumberBlocked",
-    "NumberDialled",
-    "NumberUnblocked",
-    "OutcomeSaid",
-    "PaceSet",
-    "PersonCalledIn",
-    "PlaceCall",
-    "PreviewTaken",
-    "ResultKept",
-    "RoomSeen",
-    "ShowPreview",
-    "Tick",
-    "TrialWanted",
-]
+    "AgentSeen", "AttemptBegun", "AttemptEnded", "AttemptFailed", "AttemptId", "AttemptInSight", "AttemptOutOfSight",
+    "AttemptOver", "AttemptUnknown", "BlockKept", "CampaignDropped", "CampaignMoved", "CampaignPaused",
+    "CampaignPlanned", "CampaignStarted", "CampaignStopped", "CampaignTuned", "CustomerAnswered", "CustomerConnected",
+    "CustomerHeard", "CustomerRang", "DialRefused", "EndAttempt", "FetchLeads", "FindAgent", "FreeAgent",
+    "GiveMessage", "HidePreview", "HoldAgent", "HousePlanned", "LeadsFetched", "MessageGiven", "NumberBlocked",
+    "NumberDialled", "NumberUnblocked", "OutcomeSaid", "PaceSet", "PersonCalledIn", "PlaceCall", "PreviewTaken",
+    "ResultKept", "RoomSeen", "ShowPreview", "Tick", "TrialWanted",
+]  # fmt: skip
 
 
 def attempt_id(number: int) -> AttemptId:
@@ -199,85 +175,6 @@ class RoomSeen:
     campaign: str
     agents: int
     why: str
-
-
-# ── told: the line ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerRang:
-    """His telephone rings (or his network says so)."""
-
-    attempt: AttemptId
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerAnswered:
-    """Somebody or something answered at `at`; what it is is still to be heard."""
-
-    attempt: AttemptId
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerHeard:
-    """What answered: human, machine, fax, silent or unsure (treated as human). `greeted_at`: the greeting was over."""
-
-    attempt: AttemptId
-    heard: str
-    greeted_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptFailed:
-    """It was never answered, or the network says that it never will be."""
-
-    attempt: AttemptId
-    outcome: Outcome
-    cause: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerConnected:
-    attempt: AttemptId
-    agent: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class MessageGiven:
-    """He has heard the law's message or the campaign's, whole or till he hung up."""
-
-    attempt: AttemptId
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptOver:
-    """His channel is gone, after an answer."""
-
-    attempt: AttemptId
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptOutOfSight:
-    """Its node is away: whatever comes of it, no agent can have it now. It is still a line, and a person in contact."""
-
-    attempt: AttemptId
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptInSight:
-    """Its node is back; what came of it is told next."""
-
-    attempt: AttemptId
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptUnknown:
-    """A survey of its node shows neither it nor its end: it will never be known."""
-
-    attempt: AttemptId
 
 
 # ── told: people ──────────────────────────────────────────────────────────────────────────────────────────────────────
