@@ -11,7 +11,7 @@ from pathlib import Path
 
 import cti.vocabulary as cti
 from cti.asterisk.agi import LOOPBACK
-from cti.asterisk.node import NodeSettings
+from cti.asterisk.node_settings import NodeSettings
 from switchroom.secret_files import read_secret
 from switchroom.settings import Settings
 from switchroom.taking_floor import FloorClosed

@@ -18,7 +18,7 @@ from benchmarks.arena import HOST, ArenaError, free_ports
 from cti.asterisk.carrier import Who, customer_number
 from cti.asterisk.daemon import Daemon
 from cti.asterisk.layout import Layout, write_layout
-from cti.asterisk.node import NodeSettings
+from cti.asterisk.node_settings import NodeSettings
 from cti.asterisk.package import Package
 from cti.asterisk.settings import ExchangeSettings, Role, Trunk
 from cti.asterisk.switch import Switch

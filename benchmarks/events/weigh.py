@@ -27,7 +27,8 @@ from benchmarks.events.arms import ToDecision
 from benchmarks.events.compose import Stream
 from benchmarks.events.driver import Player
 from benchmarks.events.floor import IDLE, NODE, Floor
-from cti.asterisk.node import AsteriskNode, NodeSettings
+from cti.asterisk.node import AsteriskNode
+from cti.asterisk.node_settings import NodeSettings
 from cti.vocabulary import NodeFound, NodeSurveyed, Told
 
 ROOT = Path(__file__).parents[2]

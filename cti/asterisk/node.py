@@ -14,39 +14,34 @@ What becomes of an action when the link fails:
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import structlog
 
 from cti.asterisk.actions import (
     EncodeError,
     Hangup,
-    ListChannels,
-    ListDevices,
     Originate,
-    ReadFamily,
     ReadGlobal,
     Redirect,
     SetVariable,
     sounds_as_texts,
 )
 from cti.asterisk.agi_lines import clean_name
-from cti.asterisk.away import FORWARD, is_number, words_for_leg
+from cti.asterisk.away import FORWARD, words_for_leg
 from cti.asterisk.codec import Message
 from cti.asterisk.link import AmiAccess, AmiLink, Answer, LinkState, Listener
 from cti.asterisk.moving import actions_for, listen
+from cti.asterisk.node_settings import NodeSettings
 from cti.asterisk.placing import Placing
-from cti.asterisk.survey import FAMILY, HOLD, SURVEY_EVENTS, VARIABLES, read_channels, read_ended, read_phones
+from cti.asterisk.survey import HOLD, SURVEY_EVENTS
+from cti.asterisk.surveying import Survey, Surveyor
 from cti.asterisk.translate import HEARD_EVENTS, LEG_ACTION, Translator
 from cti.moves import ListenIn, Move
 from cti.vocabulary import (
-    CallEnded,
     CallerArrived,
     CallId,
     DialCustomer,
-    DialFailed,
     DropLeg,
     EndCall,
     FetchCaller,
@@ -54,7 +49,6 @@ from cti.vocabulary import (
     LegEnded,
     LegId,
     NodeFound,
-    NodeId,
     NodeLost,
     NodeSurveyed,
     RingAgent,
@@ -85,31 +79,6 @@ NOT_ALLOWED = "the number begins with none of the prefixes that [outside] number
 OverAmi = FetchCaller | TellCaller | EndCall | RingAgent | DropLeg | SurveyNode | DialCustomer | Move
 
 
-@dataclass(frozen=True, slots=True)
-class NodeSettings:
-    """One Asterisk and how to reach it.
-
-    `node` is its `systemname`. `agi_token` is the path of the AGI URL in its dialplan, `agi_from` are the networks that
-    its AGI connections may come from. `dial` is the channel to dial for a phone. `tls` None = plain TCP. `outside` are
-    the beginnings of the numbers to which a caller may be forwarded; none means none.
-    """
-
-    node: NodeId
-    host: str
-    port: int
-    username: str
-    secret: str = field(repr=False)
-    agi_token: str = field(repr=False)
-    agi_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
-    dial: str = "PJSIP/{phone}"
-    tls: ssl.SSLContext | None = None
-    outside: tuple[str, ...] = ()
-
-    def may_forward_to(self, number: str) -> bool:
-        """Whether this is a number, and one of those that are allowed."""
-        return is_number(number) and number.startswith(self.outside)
-
-
 class AsteriskNode:
     """`tell` is called synchronously, in order, never concurrently. `clock` gives POSIX seconds."""
 
@@ -119,7 +88,7 @@ class AsteriskNode:
         self._tell = tell
         self._clock = clock
         self._translator = Translator(settings.node)
-        self._survey: _Survey | None = None
+        self._survey: Survey | None = None
         self._surveys_to_phones = 0
         self._timer: asyncio.TimerHandle | None = None
         self._booted_at = 0.0
@@ -130,6 +99,7 @@ class AsteriskNode:
             HEARD_EVENTS | SURVEY_EVENTS,
             Listener(self._heard, self._up, self._down),
         )
+        self._surveyor = Surveyor(settings.node, self.link, clock, self._surveyed)
         self._placing = Placing(settings.node, self.link, self._translator.dials, tell, clock)
 
     async def start(self, within: float = 5.0) -> LinkState:
@@ -296,10 +266,10 @@ class AsteriskNode:
         self._cancel()
         with_phones = with_ended or self._surveys_to_phones <= 0
         self._surveys_to_phones = PHONES_EVERY if with_phones else self._surveys_to_phones - 1
-        self._survey = _Survey(self, with_ended=with_ended, with_phones=with_phones)
+        self._survey = Survey(self._surveyor, with_ended=with_ended, with_phones=with_phones)
         self._survey.begin()
 
-    def surveyed(self, survey: _Survey, seen: NodeSurveyed | None) -> None:
+    def _surveyed(self, survey: Survey, seen: NodeSurveyed | None) -> None:
         """A survey ended; `seen` is None when it failed."""
         if self._survey is not survey:
             return
@@ -315,60 +285,7 @@ class AsteriskNode:
         pause = usual if seen is not None else SURVEY_AGAIN
         self._timer = loop.call_later(pause, lambda: self._begin_survey(with_ended=failed_login_survey))
 
-    def now(self) -> float:
-        """The time, for a survey."""
-        return self._clock()
-
     def _cancel(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-
-class _Survey:
-    """One survey under way: the ends that are remembered, the phones, and last the channels.
-
-    The channels come last, and what was told before their list is told before it: the list is never older than an
-    event that was told already. The remembered ends are read only after a login or on request, for there may be
-    thousands; the phones then, and now and then.
-    """
-
-    def __init__(self, owner: AsteriskNode, *, with_ended: bool, with_phones: bool) -> None:
-        self.with_ended = with_ended
-        self.with_phones = with_phones
-        self.repeat = False
-        self._owner = owner
-        self._ended: tuple[CallEnded | DialFailed, ...] = ()
-        self._phones: tuple[str, ...] | None = None
-        self._asked_at = 0.0
-
-    def begin(self) -> None:
-        if not self.with_ended:
-            self._ask_phones(Answer())
-        elif not self._owner.link.ask(ReadFamily(FAMILY), self._ask_phones):
-            self._owner.surveyed(self, None)
-
-    def _ask_phones(self, answer: Answer) -> None:
-        self._ended = read_ended(self._owner.node, answer.items)  # no entry at all is answered with a refusal
-        if not self.with_phones and not answer.lost:
-            self._ask_channels(answer)
-        elif answer.lost or not self._owner.link.ask(ListDevices(), self._ask_channels):
-            self._owner.surveyed(self, None)
-
-    def _ask_channels(self, answer: Answer) -> None:
-        if self.with_phones and not answer.fault:
-            self._phones = read_phones(answer.items)
-        self._asked_at = self._owner.now()
-        if answer.lost or not self._owner.link.ask(ListChannels(VARIABLES), self._done):
-            self._owner.surveyed(self, None)
-
-    def _done(self, answer: Answer) -> None:
-        if answer.fault:
-            log.warning("asterisk.survey_failed", node=self._owner.node, why=answer.fault)
-            self._owner.surveyed(self, None)
-            return
-        calls, legs = read_channels(answer.items)
-        ended = tuple(end for end in self._ended if isinstance(end, CallEnded))
-        failed = tuple(end for end in self._ended if isinstance(end, DialFailed))
-        seen = NodeSurveyed(self._owner.node, self._asked_at, calls, legs, ended, self._phones, failed)
-        self._owner.surveyed(self, seen)

@@ -13,7 +13,8 @@ import structlog
 from cti.asterisk.agi import AgiDoor, AtDoor
 from cti.asterisk.agi_lines import BadLineError
 from cti.asterisk.link import LinkState
-from cti.asterisk.node import NOT_ALLOWED, AsteriskNode, NodeSettings
+from cti.asterisk.node import NOT_ALLOWED, AsteriskNode
+from cti.asterisk.node_settings import NodeSettings
 from cti.moves import Move
 from cti.vocabulary import (
     Asked,

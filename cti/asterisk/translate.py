@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cti.asterisk.codec import Message
 from cti.asterisk.dialling import DIAL_ACTION
 from cti.asterisk.dials import DIALLING, FRESH, Dials
+from cti.asterisk.legs import Leg
 from cti.asterisk.survey import read_last_words
 from cti.ids import call_of, is_dialled, is_listener
 from cti.moves import Alternate, Confer, Connect, Move
@@ -36,40 +37,9 @@ from cti.vocabulary import (
 
 LEG_ACTION = "leg:"  # an Originate's ActionID is this and the leg
 
-# OriginateResponse's Reason, for when the channel of a leg that was never answered does not say more.
-NO_ANSWER, BUSY, CONGESTION, UNREACHABLE = 19, 17, 34, 20
-_REASONS = {"3": NO_ANSWER, "5": BUSY, "8": CONGESTION}
-_VAGUE = frozenset({0, 16, 31, 127})  # causes that say nothing about why a phone was not answered
-
 _UP, _RINGING = "6", "5"
 _OURS = re.compile(r"(?:.*-)?(?:\d+\.\d+|D\d+)\.\d+")  # a leg's id: the call's, a dot, a number
 _CONTACT_GONE = frozenset({"Removed", "Unreachable"})
-
-
-@dataclass(slots=True)
-class _Leg:
-    call: CallId | None
-    asked_at: float = 0.0
-    rang: bool = False
-    up: bool = False
-    bridge: str = ""
-    talked: bool = False
-    cause: int | None = None  # of a channel that is gone, while the word about its dialling is still awaited
-    awaited: bool = False  # that word: the OriginateResponse
-    reason: str = ""  # what it gave as the reason of a failure
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is being dialled, or its end is known to be a failure and will be told in a moment."""
-        return self.cause is None and (self.awaited or bool(self.reason))
-
-    def last_cause(self) -> int:
-        """The channel's own cause; where that says nothing, what the dialling gave as its reason."""
-        if self.up:
-            return self.cause or 0
-        if (self.cause or 0) in _VAGUE and self.reason in _REASONS:
-            return _REASONS[self.reason]
-        return self.cause or UNREACHABLE
 
 
 class Translator:
@@ -77,7 +47,7 @@ class Translator:
 
     def __init__(self, node: NodeId) -> None:
         self._node = node
-        self._legs: dict[str, _Leg] = {}  # what an event names is known to be a leg or a call when it is found here
+        self._legs: dict[str, Leg] = {}  # what an event names is known to be a leg or a call when it is found here
         self._calls: dict[str, str] = {}  # live calls, and the bridge that each is in
         self._bridges: dict[str, set[str]] = {}  # the legs in each bridge
         self._contacts: dict[str, set[str]] = {}
@@ -87,7 +57,7 @@ class Translator:
 
     def leg_asked(self, leg: LegId, call: CallId, now: float) -> None:
         """A leg is about to be dialled."""
-        self._legs[leg] = _Leg(call, asked_at=now, awaited=True)
+        self._legs[leg] = Leg(call, asked_at=now, awaited=True)
 
     def moved(self, move: Move, now: float) -> None:
         """A talk is about to be moved: the talk that follows is told like a first one."""
@@ -172,7 +142,7 @@ class Translator:
         leg = self._legs.get(channel)
         return self._calls.get(channel, "") if leg is None else leg.bridge
 
-    def _leave_bridge(self, name: str, leg: _Leg) -> None:
+    def _leave_bridge(self, name: str, leg: Leg) -> None:
         legs = self._bridges.get(leg.bridge)
         if legs is not None:
             legs.discard(name)
@@ -214,7 +184,7 @@ class Translator:
             leg.reason = event.get("Reason")
         return told + self._end_leg(name, leg.last_cause()) if leg.cause is not None else told
 
-    def _answered(self, name: str, leg: _Leg) -> list[Told]:
+    def _answered(self, name: str, leg: Leg) -> list[Told]:
         """Somebody has answered, which is of interest where no talk need follow."""
         first, leg.up = not leg.up, True
         dials = leg.call is not None and is_call_back(leg.call)
@@ -250,11 +220,11 @@ class Translator:
         self._leave_bridge(name, leg)
         return [LegEnded(self._node, LegId(name), cause)]
 
-    def _leg(self, name: str) -> _Leg | None:
+    def _leg(self, name: str) -> Leg | None:
         """A leg we know, or one by its name that an earlier server asked for."""
         leg = self._legs.get(name)
         if leg is None and _OURS.fullmatch(name):
-            leg = self._legs[name] = _Leg(CallId(call_of(name)))
+            leg = self._legs[name] = Leg(CallId(call_of(name)))
         return leg
 
     # ── surveyed ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -272,7 +242,7 @@ class Translator:
         together |= {each.leg for each in seen.legs if each.state == "talk"}
         known, self._legs = self._legs, {}
         for each in (*seen.legs, *fresh):
-            leg = known.get(each.leg) or _Leg(each.call)
+            leg = known.get(each.leg) or Leg(each.call)
             is_as_seen = leg.asked_at <= seen.asked_at  # else it was moved, or asked for, after the question
             if is_as_seen:
                 leg.call = each.call or leg.call

@@ -11,7 +11,7 @@ from patience import PATIENCE, meanwhile
 
 from cti.asterisk.daemon import Daemon
 from cti.asterisk.layout import Layout
-from cti.asterisk.node import NodeSettings
+from cti.asterisk.node_settings import NodeSettings
 from cti.asterisk.switch import Switch
 from cti.vocabulary import (
     CallerArrived,

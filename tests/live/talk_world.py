@@ -13,7 +13,7 @@ from patience import PATIENCE, meanwhile
 from stage import strength
 
 from cti.asterisk.music import tone, write_wav
-from cti.asterisk.node import NodeSettings
+from cti.asterisk.node_settings import NodeSettings
 from cti.asterisk.switch import Switch
 from cti.sip.call import RobotCall
 from cti.sip.phone import Account, RobotPhone

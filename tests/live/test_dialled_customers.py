@@ -10,7 +10,7 @@ import pytest
 from patience import PATIENCE
 
 from cti.asterisk.carrier import Who, customer_number
-from cti.asterisk.node import NodeSettings
+from cti.asterisk.node_settings import NodeSettings
 from cti.asterisk.switch import Switch
 from cti.dial_vocabulary import CustomerAnswered, CustomerRang, DialCustomer, DialFailed, Failure, Heard
 from cti.ids import CallId, LegId, NodeId

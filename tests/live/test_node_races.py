@@ -8,7 +8,7 @@ import time
 import pytest
 from patience import PATIENCE, meanwhile
 
-from cti.asterisk.node import NodeSettings
+from cti.asterisk.node_settings import NodeSettings
 from cti.asterisk.switch import Switch
 from cti.vocabulary import (
     CallEnded,

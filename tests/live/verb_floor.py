@@ -13,7 +13,7 @@ from patience import PATIENCE, meanwhile
 from stage import strength
 
 from cti.asterisk.daemon import Daemon
-from cti.asterisk.node import NodeSettings
+from cti.asterisk.node_settings import NodeSettings
 from cti.asterisk.switch import Switch
 from cti.vocabulary import (
     CallerArrived,

@@ -9,7 +9,8 @@ import pytest
 from fake_ami import Action, FakeAmi, Session
 
 from cti.asterisk.link import LinkState
-from cti.asterisk.node import AsteriskNode, NodeSettings
+from cti.asterisk.node import AsteriskNode
+from cti.asterisk.node_settings import NodeSettings
 from cti.vocabulary import (
     CallId,
     LegId,

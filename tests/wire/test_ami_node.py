@@ -10,7 +10,7 @@ import pytest
 from fake_ami import Action, FakeAmi, Session
 from node_world import CALL, LEG, NODE, RING, World, refuse, world  # noqa: F401 - fixtures
 
-from cti.asterisk.node import NodeSettings
+from cti.asterisk.node_settings import NodeSettings
 from cti.asterisk.switch import Switch
 from cti.dial_vocabulary import Failure
 from cti.vocabulary import (
