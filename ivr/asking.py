@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from ivr.expression import Lookup, fill, references
 from ivr.faults import did_you_mean
 from ivr.messages import CallerIdentified, LookedUp, LookUp
-from ivr.source import Text, Value
 from ivr.sources import Source
+from ivr.written import Text, Value
 
 if TYPE_CHECKING:
     from ivr.steps.verb import Doc, StepFields

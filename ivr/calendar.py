@@ -15,7 +15,8 @@ from ivr.faults import Faults, Place, did_you_mean
 from ivr.fields import Fields
 from ivr.opening_hours import CLOSED, DAYS, HOLIDAY, OPEN, Calendar, Gap, Hours, Week, gaps, is_open, state
 from ivr.public_days import is_announced, is_country
-from ivr.source import Items, Table, Text, Value, read
+from ivr.source import read
+from ivr.written import Items, Table, Text, Value
 
 __all__ = [
     "Calendar", "Gap", "Hours", "date_of", "gaps", "hours_of", "is_open", "parse_calendars", "state", "week_of",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ivr.expression import Expression, Malformed, parse
 from ivr.faults import Place
-from ivr.source import Text
+from ivr.written import Text
 
 if TYPE_CHECKING:
     from ivr.steps.verb import Exit, StepFields

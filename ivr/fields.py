@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from ivr.faults import Faults, Place, did_you_mean
-from ivr.source import Items, Table, Text, Value
+from ivr.written import Items, Table, Text, Value
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
 _SPAN = re.compile(r"(\d{1,6})(s|m|h)\Z")

@@ -19,9 +19,10 @@ from ivr.parts import GoesRound, Parts, expanded
 from ivr.privacy import private_names
 from ivr.promises import NO_PROMISES, Promises, read_promises
 from ivr.resume_rules import KEYS, read_resume
-from ivr.source import Table, Text, Value, read
+from ivr.source import read
 from ivr.steps import VERBS
 from ivr.steps.verb import FlowScope, StepFields, Verb
+from ivr.written import Table, Text, Value
 
 MAX_STEPS = 500
 

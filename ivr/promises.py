@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from ivr.faults import Place, did_you_mean
 from ivr.fields import Fields
-from ivr.source import Table, Text, Value
+from ivr.written import Table, Text, Value
 
 MOST_KEYS = 99
 LONGEST = 3600

@@ -22,6 +22,7 @@ from typing import Any
 import yaml
 
 from ivr.faults import Faults, Place
+from ivr.written import Items, Table, Text, Value
 
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 12
@@ -37,39 +38,6 @@ _PLAIN: tuple[Any, ...] = (yaml.BaseLoader,)
 _FAST: tuple[Any, ...] = (yaml.CBaseLoader,) if yaml.__with_libyaml__ else _PLAIN
 _Node = (yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.MappingStartEvent)
 _UNFIT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A scalar, as it was written, without quotes."""
-
-    value: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """A list."""
-
-    values: tuple[Value, ...]
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A mapping, in the order of the text; no key occurs twice."""
-
-    entries: tuple[tuple[Text, Value], ...]
-    place: Place
-
-    def get(self, key: str) -> Value | None:
-        for name, value in self.entries:
-            if name.value == key:
-                return value
-        return None
-
-
-Value = Text | Items | Table
 
 
 class _Unreadable(Exception):
@@ -93,15 +61,14 @@ def read(text: str | bytes, file: str) -> tuple[Table | None, Faults]:
     reader.flag_pounds()
     if isinstance(value, Table):
         return value, faults
-    if not faults:
-        place = value.place if value else Place()
-        faults.add(
-            place,
-            "not-a-mapping",
-            "the file must hold `key: value` lines",
-            "write for example `flow: my-flow`",
-        )
+    _flag_no_table(value, faults)
     return None, faults
+
+
+def _flag_no_table(value: Value | None, faults: Faults) -> None:
+    if not faults:
+        place, hint = value.place if value else Place(), "write for example `flow: my-flow`"
+        faults.add(place, "not-a-mapping", "the file must hold `key: value` lines", hint)
 
 
 def _loaders(text: str) -> tuple[Any, ...]:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from acd.needs import ANYBODY, Need
 from ivr.faults import Faults, Place
 from ivr.fields import Fields
-from ivr.source import Table, Text, Value, read
+from ivr.source import read
 from ivr.steps.queue import HIGHEST_LEVEL
 from ivr.steps.verb import Doc
+from ivr.written import Table, Text, Value
 from switchroom.need_text import ANYBODY_AT_ALL
 
 NOWHERE = Place()

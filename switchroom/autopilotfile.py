@@ -14,7 +14,8 @@ from acd.acts import Bounds, Kind, Step
 from acd.blending import Yielding
 from ivr.faults import Faults, Place
 from ivr.fields import Fields
-from ivr.source import Items, Table, Text, Value, read
+from ivr.source import read
+from ivr.written import Items, Table, Text, Value
 
 BOUNDS: Final = ("steps", "act_below", "undo_above", "sure", "hold", "calm", "most", "barred")
 YIELDS: Final = ("keep", "below", "above", "calm")

@@ -13,8 +13,9 @@ from typing import Final
 
 from ivr.faults import Faults, Place
 from ivr.fields import Fields
-from ivr.source import Table, Text, Value, read
+from ivr.source import read
 from ivr.steps.verb import Doc
+from ivr.written import Table, Text, Value
 from outbound.campaign import Campaign, Mode, Retry
 from outbound.lead import Outcome
 from outbound.trunk import House
@@ -117,7 +118,12 @@ def parse_campaigns(text: str | bytes, file: str) -> tuple[Calling, Faults]:
 def _plan(fields: Fields, name: str) -> CampaignPlan:
     at = fields.at
     return CampaignPlan(
-        _campaign(fields, name), fields.place, at("queue"), at("message"), at("machine"), at("law"),
+        _campaign(fields, name),
+        fields.place,
+        at("queue"),
+        at("message"),
+        at("machine"),
+        at("law"),
         {key: at(key) for key in BOUND_BY_LAW if fields.has(key)},
         fields.choice("rings_back", (FLOW, QUEUE, AGENT), FLOW),
     )

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from ivr.faults import Faults, Place, did_you_mean
 from ivr.fields import Fields
-from ivr.source import Table, read
+from ivr.source import read
+from ivr.written import Table
 
 LONGEST_PROMPT = 1000  # characters
 LONGEST_CUSTOMERS = 32 * 1024 * 1024  # bytes

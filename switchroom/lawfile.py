@@ -26,7 +26,8 @@ from ivr.calendar import date_of, hours_of, week_of
 from ivr.faults import Faults, did_you_mean
 from ivr.fields import Fields
 from ivr.public_days import is_country
-from ivr.source import Table, Text, read
+from ivr.source import read
+from ivr.written import Table, Text
 from outbound.campaign import Mode
 from outbound.law.profile import DAY, Formula, NumberKind, Profile
 from outbound.law.profiles import BUILT_IN, STRICT
@@ -204,4 +205,3 @@ def load_laws(folder: Path) -> Mapping[str, Profile]:
     """The laws of a dialplans folder that was checked before; only those that are known, where there is no file."""
     path = folder / NAME
     return parse_laws(path.read_bytes(), str(path))[0] if path.is_file() else BUILT_IN
-

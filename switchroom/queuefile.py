@@ -17,9 +17,10 @@ from ivr.computed import spot
 from ivr.faults import Faults, Place
 from ivr.fields import Fields
 from ivr.parsing import Malformed
-from ivr.source import Items, Table, Text, Value, read
+from ivr.source import read
 from ivr.steps.verb import Doc
 from ivr.waiting.rules import QUIET, WaitRules, read_waiting
+from ivr.written import Items, Table, Text, Value
 from switchroom.need_text import read_need, skills_in
 from switchroom.relax_text import RelaxPlan, Spot, read_relax
 
@@ -215,4 +216,3 @@ def _when_closed(fields: Fields) -> str:
         message = "'when_closed' says what happens at closing time, and the queue has no 'hours'"
         fields.fault(fields.at("when_closed"), "not-here", message, "write hours, or remove the line")
     return chosen
-

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from acd.needs import Need
 from ivr.faults import Place
 from ivr.fields import Fields
-from ivr.source import Items, Table, Value
 from ivr.steps.verb import Doc
+from ivr.written import Items, Table, Value
 
 MOST_STEPS = 10
 _BETWEEN = re.compile(r"(\d\d):([0-5]\d)-(\d\d):([0-5]\d)\Z", re.ASCII)
@@ -78,9 +78,7 @@ def read_relax(fields: Fields, needs: Callable[[Fields, str], Need], *, zone_kno
     return tuple(steps)
 
 
-def _step(
-    fields: Fields, value: Value, needs: Callable[[Fields, str], Need], *, zone_known: bool
-) -> RelaxPlan | None:
+def _step(fields: Fields, value: Value, needs: Callable[[Fields, str], Need], *, zone_known: bool) -> RelaxPlan | None:
     if not isinstance(value, Table):
         fields.fault(value.place, "not-a-mapping", "a step of 'relax' holds `after:` and `needs:`")
         return None

@@ -17,7 +17,8 @@ from itertools import takewhile
 from pathlib import Path
 
 from ivr.faults import Fault
-from ivr.source import Table, read
+from ivr.source import read
+from ivr.written import Table
 from switchroom.floorplan import FloorPlan, load_floor
 from switchroom.flow_versions import reached
 from switchroom.staging import at_home

@@ -29,7 +29,8 @@ from acd.agent_time import Planned
 from ivr.faults import Faults, Place
 from ivr.fields import Fields
 from ivr.opening_hours import DAYS
-from ivr.source import Text, Value, read
+from ivr.source import read
+from ivr.written import Text, Value
 
 NAME = "schedule.yaml"
 OFF = "off"
@@ -177,5 +178,3 @@ def planned_of(dialplans: Path) -> Callable[[str, int, int], Sequence[Planned]]:
         return NOBODY.planned
     schedule, faults = parse_schedule(path.read_bytes(), str(path))
     return NOBODY.planned if faults.all() else schedule.planned
-
-

@@ -20,9 +20,10 @@ from dataclasses import dataclass
 
 from ivr.faults import Faults, Place, did_you_mean
 from ivr.fields import Fields
-from ivr.source import Table, read
+from ivr.source import read
 from ivr.sources import Source
 from ivr.steps.identify import BY_NUMBER
+from ivr.written import Table
 
 LONGEST_TABLE = 32 * 1024 * 1024  # bytes
 MAX_COLUMNS = 32

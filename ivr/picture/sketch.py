@@ -15,9 +15,10 @@ from ivr.faults import Place
 from ivr.fields import Fields
 from ivr.flow import Resume, Step, read_steps
 from ivr.known import Known
-from ivr.source import Items, Table, Text, Value, read
+from ivr.source import read
 from ivr.steps import VERBS
 from ivr.steps.verb import FlowScope, Verb
+from ivr.written import Items, Table, Text, Value
 
 VERSION_LENGTH = 12  # hex digits
 

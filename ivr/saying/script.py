@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from ivr.expression import fill, references
 from ivr.fields import Fields
 from ivr.saying import CURRENCIES, Kind, Unsayable, fragments, sayable_in
-from ivr.source import Items, Table, Text, Value
+from ivr.written import Items, Table, Text, Value
 
 if TYPE_CHECKING:
     from ivr.steps.verb import StepFields

@@ -11,9 +11,9 @@ from ivr.asking import AUTHENTICATED, IDENTIFIED
 from ivr.computed import FAILED, failed_exit, read_expression
 from ivr.expression import Expression, fill, references
 from ivr.fields import Fields
-from ivr.source import Items, Table, Text, Value
 from ivr.steps.verb import Doc, Exit, StepFields, Verb
 from ivr.visit import Leave, Outcome, Visit
+from ivr.written import Items, Table, Text, Value
 
 MAX_CONDITIONS = 50
 LEVEL = "${caller.level}"

@@ -11,9 +11,9 @@ from ivr.asking import clean
 from ivr.expression import fill, references
 from ivr.faults import did_you_mean
 from ivr.messages import SendMessage
-from ivr.source import Table
 from ivr.steps.verb import Doc, Exit, StepFields, Verb
 from ivr.visit import Leave, Outcome, Visit
+from ivr.written import Table
 
 LONGEST = 1000  # characters
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from ivr.expression import fill, references
 from ivr.faults import Place, did_you_mean
 from ivr.messages import JoinQueue, QueueEnded, Told
-from ivr.source import Items, Text, Value
 from ivr.steps.verb import Doc, Exit, Skills, StepFields, Verb
 from ivr.visit import Leave, Outcome, Visit, Wait
+from ivr.written import Items, Text, Value
 
 HIGHEST_LEVEL = 9
 ANSWERED = "answered"

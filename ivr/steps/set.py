@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from ivr.computed import FAILED, failed_exit, read_expression
 from ivr.expression import Expression, fill, references
 from ivr.faults import did_you_mean
-from ivr.source import Text, Value
 from ivr.steps.verb import Doc, Exit, StepFields, Verb
 from ivr.visit import Leave, Outcome, Visit
+from ivr.written import Text, Value
 
 LANGUAGE = "language"
 COMPUTED = "= "  # what an expression begins with

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from ivr.expression import fill, references
 from ivr.messages import Told, TransferCaller, TransferEnded
-from ivr.source import Text
 from ivr.steps.verb import Doc, Exit, StepFields, Verb
 from ivr.visit import Leave, Outcome, Visit, Wait
+from ivr.written import Text
 
 NUMBER = re.compile(r"\+?[0-9]{3,20}\Z", re.ASCII)
 ENDS = ("answered", "busy", "no_answer", "failed")

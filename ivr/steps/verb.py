@@ -21,8 +21,8 @@ from ivr.fields import Fields
 from ivr.known import Known
 from ivr.messages import Told
 from ivr.saying.script import Said, Script, read_script
-from ivr.source import Table, Text, Value
 from ivr.visit import Outcome, Visit
+from ivr.written import Table, Text, Value
 from lean import dataclass
 
 Prompts = tuple[str, ...]

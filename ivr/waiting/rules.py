@@ -25,7 +25,7 @@ from enum import StrEnum
 from ivr.calendar import Calendar
 from ivr.faults import Place
 from ivr.fields import Fields
-from ivr.source import Table, Value
+from ivr.written import Table, Value
 
 POSITION, ESTIMATE = "position", "estimate"
 SPOKEN = (POSITION, ESTIMATE)  # what `say` may name besides prompts

@@ -12,7 +12,8 @@ from typing import Final
 
 from ivr.faults import Faults, Place
 from ivr.fields import Fields
-from ivr.source import Table, Text, read
+from ivr.source import read
+from ivr.written import Table, Text
 from switchroom.campaign_day.described import CampaignDay, Ear, People, Share, Silence
 from switchroom.campaign_day.described import Place as Seat
 from switchroom.campaign_day.fates import MACHINE, NO_ANSWER

@@ -14,7 +14,8 @@ from typing import Final
 
 from ivr.faults import Faults, Place
 from ivr.fields import Fields
-from ivr.source import Items, Table, Text, Value, read
+from ivr.source import read
+from ivr.written import Items, Table, Text, Value
 from switchroom.day.described import CallerKind, Rate, Spell
 from switchroom.day.laws import Exponential, Fixed, Law, LogNormal, Mixture
 

@@ -13,7 +13,8 @@ from ivr import source
 from ivr.faults import Faults
 from ivr.flow import MAX_STEPS, parse_flow
 from ivr.known import Known
-from ivr.source import MAX_BYTES, Items, Table, Text, Value, read
+from ivr.source import MAX_BYTES, read
+from ivr.written import Items, Table, Text, Value
 
 pytestmark = pytest.mark.unit
 

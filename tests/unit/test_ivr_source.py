@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.faults import MAX_FAULTS, Fault, Faults, Place
-from ivr.source import MAX_BYTES, MAX_DEPTH, Items, Table, Text, read
+from ivr.source import MAX_BYTES, MAX_DEPTH, read
+from ivr.written import Items, Table, Text
 
 pytestmark = pytest.mark.unit
 
