@@ -157,9 +157,13 @@ class Board:
             self.put_offer(offer)
 
     def rehouse(self, house: House) -> None:
-        """Keep the records, and build the indexes anew for another house."""
+        """Keep the records, and build the indexes anew for another house, in which its new agents are offline."""
+        self.closed = {queue: empties for queue, empties in self.closed.items() if queue in house.queues}
+        self.relief = {queue: relief for queue, relief in self.relief.items() if queue in house.queues}
         snapshot, self.house = self.snapshot(), house
         self.replace_all(snapshot)
+        for agent in sorted(house.profiles.keys() - self.agents.keys()):
+            self.put_agent(AgentRecord(agent))
 
     # ── asking ──
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from acd import agents, chains, contacts, offers
 from acd.agents import AgentRecord, AgentState
 from acd.board import Board
+from acd.chances import dialled_for, is_there, turned_away
 from acd.contacts import ContactEvent, ContactRecord, ContactState
 from acd.errors import UnknownAgent
 from acd.matching import Pairs, best_agent
@@ -26,7 +27,6 @@ from acd.messages import (
     OfferClosed,
     ReleaseContact,
     TalkOver,
-    Wanted,
     WithdrawOffer,
 )
 from acd.offers import OfferRecord, Outcome
@@ -62,11 +62,7 @@ class Floor:
 
     def rehouse(self, house: House, now: float) -> None:
         """Take other rules and profiles: for all who wait as if no relaxation had begun."""
-        self.board.closed = {queue: empties for queue, empties in self.board.closed.items() if queue in house.queues}
-        self.board.relief = {queue: relief for queue, relief in self.board.relief.items() if queue in house.queues}
         self.board.rehouse(house)
-        for agent in sorted(house.profiles.keys() - self.board.agents.keys()):
-            self.board.put_agent(AgentRecord(agent))
         for record in [record for record in self.board.agents.values() if self.is_nobody(record)]:
             self.board.forget_agent(record.agent)
         for queue in sorted({each.queue for each in self.board.contacts.values()} - house.queues.keys()):
@@ -142,7 +138,7 @@ class Floor:
     def arrive(self, record: ContactRecord, now: float, *, is_new: bool) -> None:
         """Let a contact wait. A new one may find the queue full, or nobody who could serve it."""
         asked, rules = self._widened(record, now), self.house.rules(record.queue)
-        if dialler := self._dialled_for(asked):
+        if dialler := dialled_for(self.board, asked):
             self.make_offer(asked, dialler, "dialled", now)
             return
         is_alone = not self._agents and not self._contacts
@@ -156,12 +152,6 @@ class Floor:
             self._contacts.add(asked.contact)
         if rules.full or rules.no_agent:
             self._doubted[asked.contact] = is_new
-
-    def _dialled_for(self, record: ContactRecord) -> AgentId | None:
-        """Find the agent for whom this contact was dialled, and who is kept for it."""
-        agent = self.board.agents.get(AgentId(record.only)) if record.only else None
-        is_kept = agent is not None and agent.state is AgentState.DIALLING and agent.offer == record.contact
-        return agent.agent if agent is not None and is_kept and agent.node == record.node else None
 
     def touch_contact(self, contact: ContactId) -> None:
         """Note that a contact may be served, though its record is the same."""
@@ -195,7 +185,7 @@ class Floor:
         around = Circumstances(
             rules,
             relief.sooner if relief else 0.0,
-            lambda wanted: self._is_there(wanted, record),
+            lambda wanted: is_there(self.board, wanted, record),
             lambda: self._likely(record.contact, now),
         )
         after = reviewed(record, around, now)
@@ -203,14 +193,6 @@ class Floor:
         if (after.stage, after.only) != known:
             self.answers.append(ContactWidened(after.contact, after.queue, after.stage, after.only))
         return after
-
-    def _is_there(self, wanted: Wanted, record: ContactRecord) -> bool:
-        """Whether a contact can wait for this agent: signed on, fit, and it was not he who let it pass."""
-        bit = self.house.bit.get(wanted.agent, 0)
-        if not bit & self.board.signed_on or wanted.agent in record.tried:
-            return False
-        line = (record.node, record.queue, record.skills, record.stage, "")
-        return not wanted.fit or bool(bit & self.house.able(line))
 
     def stop(self, contact: ContactRecord | None, now: float) -> None:
         """End the ringing or the talk that a contact leaves. Who was rung keeps his place among the idle."""
@@ -253,7 +235,7 @@ class Floor:
     # ── offers ──
 
     def close(self, offer: OfferRecord, outcome: Outcome, now: float) -> OfferClosed:
-        self.board.put_offer(moved(offer, outcome, now))
+        self.board.put_offer(offers.moved(offer, outcome, now))
         closed = OfferClosed(offer.offer, offer.contact, offer.agent, outcome.value)
         self.answers.append(closed)
         return closed
@@ -279,7 +261,7 @@ class Floor:
         contact = self.board.contacts[offer.contact]
         over = TalkOver(offer.offer)
         after = chains.end_talk(self.agent(offer.agent), over, self.house.rules(contact.queue).wrap_up, now)
-        ended = moved(offer, TalkOver, now)
+        ended = offers.moved(offer, TalkOver, now)
         self.let_go(contact, TalkOver)
         self.board.put_offer(ended)
         self.put_agent(after, now)
@@ -293,7 +275,9 @@ class Floor:
             self._agents.clear()
             self._contacts.clear()
         if self._doubted:
-            self._turn_away()
+            doubted, self._doubted = self._doubted, {}
+            for contact, why in turned_away(self.board, doubted):
+                self.release(contact, why)
 
     def offer_all(self, agents: Iterable[AgentId], contacts: Iterable[ContactId], now: float) -> None:
         """Make all offers that follow from what was touched."""
@@ -311,30 +295,3 @@ class Floor:
         self.board.put_contact(rung)
         self.put_agent(agents.advance(self.agent(agent), message, now), now)
         self.answers.append(message)
-
-    def _turn_away(self) -> None:
-        """Release the doubted who wait, each once: a new one that is too many, and those whom nobody can serve."""
-        doubted, self._doubted = self._doubted, {}
-        for key, is_new in sorted(doubted.items()):
-            contact = self.board.contacts.get(key)
-            if contact is None or contact.state is not ContactState.WAITING:
-                continue
-            rules = self.house.rules(contact.queue)
-            if is_new and 0 < rules.full < self.board.lines.waiting(contact.queue):
-                self.release(contact, "full")
-            elif rules.no_agent and not self._could_be_served(contact):
-                self.release(contact, "no_agent")
-
-    def _could_be_served(self, contact: ContactRecord) -> bool:
-        """Whether somebody who is signed on is able to serve it, now or when it has waited on."""
-        wanted = self.house.bits([each.agent for each in contact.wanted if not each.fit])
-        steps = range(contact.stage, len(self.house.rules(contact.queue).relax) + 1)
-        node, queue, skills = contact.node, contact.queue, contact.skills
-        able = [self.house.able((node, queue, skills, stage, "")) for stage in steps]
-        return any(each & self.board.signed_on for each in (wanted, *able))
-
-
-def moved(offer: OfferRecord, event: offers.OfferEvent, closed_at: float) -> OfferRecord:
-    """Take one listed step of an offer; `closed_at` is 0 while it is open."""
-    state = offers.target(offer.state, event)
-    return OfferRecord(offer.offer, offer.contact, offer.agent, offer.until, state, closed_at, offer.reason)

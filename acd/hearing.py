@@ -14,7 +14,7 @@ from acd.agents import AgentState
 from acd.board import Due
 from acd.contacts import ContactState
 from acd.errors import UnknownQueue
-from acd.floor import Floor, moved
+from acd.floor import Floor
 from acd.messages import (
     AgentId,
     AgentMadeNotReady,
@@ -145,7 +145,7 @@ def offer_accepted(floor: Floor, message: OfferAccepted, now: float) -> None:
     contact = floor.board.contacts[offer.contact]
     talking = contacts.accepted(contact, offer.offer)
     agent = agents.advance(floor.agent(offer.agent), message, now)
-    floor.board.put_offer(moved(offer, OfferAccepted, 0.0))
+    floor.board.put_offer(offers.moved(offer, OfferAccepted, 0.0))
     floor.board.put_contact(talking)
     floor.put_agent(agent, now)
     for other in contact.offers:

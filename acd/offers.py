@@ -79,6 +79,12 @@ def target(state: OfferState, event: OfferEvent) -> OfferState:
         raise IllegalTransition(f"an offer that is {state} cannot have {name}") from None
 
 
+def moved(offer: OfferRecord, event: OfferEvent, closed_at: float) -> OfferRecord:
+    """Take one listed step of an offer; `closed_at` is 0 while it is open."""
+    state = target(offer.state, event)
+    return OfferRecord(offer.offer, offer.contact, offer.agent, offer.until, state, closed_at, offer.reason)
+
+
 def offer_id(contact: ContactId, number: int) -> OfferId:
     return OfferId(f"{contact}.{number}")
 
