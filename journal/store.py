@@ -18,53 +18,38 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
 import structlog
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from journal import schema
 from journal.codec import encode
 from journal.commits import commits_for, transaction
-from journal.engine import open_engine, parse_url, rows_of, use_write_ahead_log
+from journal.engine import open_engine, parse_url, use_write_ahead_log
 from journal.erasing_rows import write_without
 from journal.errors import JournalError, LeaseLost
-from journal.facts import AgentChanged
 from journal.lease import Lock, Mark, take_lock
-from journal.projection import changes, folded, subject_of
+from journal.read_models import ReadModels
 from journal.remedies import explained
-from journal.rows import RawFact
 from journal.span_statements import SpanStatements
-from journal.spans import spans_of
 from journal.statements import Statements
 from journal.tables import (
-    AGENTS,
-    ATTEMPTS,
-    CHANGES,
-    CONTACTS,
-    CURSORS,
     FACTS,
     LEASE,
-    OFFERS,
-    PERIODS,
-    REFUSALS,
     TAPE,
-    VISITS,
 )
-from journal.views import READ_MODELS, JournalReader
+from journal.views import JournalReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection, Engine
 
-    from journal.codec import AnyFact
     from journal.erasing_rows import Rewriting
     from journal.facts import Fact
     from journal.statements import Row
 
 log = structlog.get_logger()
 
-_REBUILD_PAGE: Final = 2000
-_SHOWN: Final = select(CURSORS.c.seq).where(CURSORS.c.name == READ_MODELS)
 _LEFT_FREE: Final = 1000  # numbers after lost facts: more than were written since the last mark
 
 
@@ -78,12 +63,11 @@ class Journal(JournalReader):
         self.is_quick = quick  # whether a commit waits for no disk and no network
         self._connection = writer.connect()
         self._statements = Statements(writer.dialect)
-        self._spans = SpanStatements(writer.dialect)
+        self._models = ReadModels(self._statements, SpanStatements(writer.dialect), self._aside)
         self._commits = commits_for(self._connection, self._statements)
         self._seq = self._tape_seq = 0
         self._pending: list[tuple[int, Fact]] = []  # committed, and not in the read models yet
         self._unsure = True  # whether the read models may stand further than we know
-        self._agents: set[str] = set()
         self.epoch = 0
 
     @classmethod
@@ -186,12 +170,12 @@ class Journal(JournalReader):
         with transaction(self._connection) as connection:
             self._pass_fence(connection)
             if self._unsure:  # further than we know when the answer to the last try was lost
-                shown = self._projected(connection) or 0
+                shown = self._models.shown(connection) or 0
                 written = [one for one in written if one[0] > shown]
             self._unsure = True
-            self._project(connection, written)
+            self._models.show(connection, written)
         self._unsure = False
-        self._agents |= _agents(written)
+        self._models.kept(written)
         self._pending = self._pending[most:] if most is not None else []
         if not self._pending:
             self._leave_mark()
@@ -200,34 +184,8 @@ class Journal(JournalReader):
         """Throw the read models away and make them again from the facts, in one transaction."""
         with transaction(self._connection) as connection:
             self._pass_fence(connection)
-            self._rebuild(connection)
+            self._models.rebuild(connection)
         self._pending, self._unsure = [], False
-
-    def _project(self, connection: Connection, written: Sequence[tuple[int, AnyFact]]) -> None:
-        if not written:
-            return
-        self._statements.project(connection, *folded(change for _, fact in written for change in changes(fact)))
-        self._spans.write(connection, spans_of(written))
-        last = {fact.agent: seq for seq, fact in written if isinstance(fact, AgentChanged)}
-        self._statements.project_agents(connection, last, self._agents)
-        self._statements.project_changes(connection, _changed(written))
-        self._statements.save_cursor(connection, READ_MODELS, written[-1][0])
-
-    def _rebuild(self, connection: Connection) -> None:
-        for table in (CONTACTS, OFFERS, ATTEMPTS, REFUSALS, VISITS, PERIODS, AGENTS, CHANGES):
-            connection.execute(delete(table))
-        self._agents = set()
-        self._catch_up(connection, 0)
-
-    def _catch_up(self, connection: Connection, after: int) -> None:
-        while page := _page(connection, after):
-            written = [(raw.seq, self._aside.decoded(raw)) for raw in page]
-            self._project(connection, written)
-            self._agents |= _agents(written)
-            after = page[-1].seq
-
-    def _projected(self, connection: Connection) -> int | None:
-        return connection.execute(_SHOWN).scalar_one_or_none()
 
     # ── keeping the file short ──────────────────────────────────────────────────────────────────────────────
 
@@ -255,12 +213,7 @@ class Journal(JournalReader):
             mine = update(LEASE).where(LEASE.c.id == 1)
             new = {"epoch": self.epoch, "seq": self._seq, "tape_seq": self._tape_seq}
             self._connection.execute(mine.values(**new, holder=holder, taken_at=now))
-            self._agents = set(self._connection.execute(select(AGENTS.c.agent)).scalars())
-            projected = self._projected(self._connection)
-            if projected is None:
-                self._rebuild(self._connection)
-            else:
-                self._catch_up(self._connection, projected)
+            self._models.begin(self._connection)
         self._leave_mark()
 
     def _find_end(self) -> None:
@@ -322,20 +275,6 @@ def _move_pages(connection: Connection) -> int:
 def _row(seq: int, fact: Fact) -> tuple[object, ...]:
     kind, body = encode(fact)
     return seq, fact.at, kind, getattr(fact, "contact", ""), getattr(fact, "agent", ""), body
-
-
-def _agents(written: Sequence[tuple[int, AnyFact]]) -> set[str]:
-    return {fact.agent for _, fact in written if isinstance(fact, AgentChanged)}
-
-
-def _changed(written: Sequence[tuple[int, AnyFact]]) -> list[Row]:
-    told = ((seq, fact, subject_of(fact)) for seq, fact in written)
-    return [{"seq": seq, "at": f.at, "kind": type(f).__name__, "subject": about} for seq, f, about in told if about]
-
-
-def _page(connection: Connection, after: int) -> list[RawFact]:
-    query = select(FACTS).where(FACTS.c.seq > after).order_by(FACTS.c.seq).limit(_REBUILD_PAGE)
-    return [RawFact(*row) for row in rows_of(connection, query)]
 
 
 def _release(engine: Engine, lock: Lock | None) -> None:

@@ -80,6 +80,7 @@ CURSORS: Final = Table(
     Column("name", Text, primary_key=True),
     Column("seq", _Number, nullable=False),
 )
+READ_MODELS: Final = "read models"  # the cursor that says how far they have come
 
 CONTACTS: Final = Table(
     "contacts",

@@ -233,7 +233,7 @@ def test_rebuilt_views_equal_the_kept_ones_wherever_the_batches_were_cut(shared,
     with connection.begin():
         for table in ("facts", "contacts", "offers", "agents"):
             connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - our own four names
-    shared._agents, shared._pending = set(), []
+    shared._models._agents, shared._pending = set(), []
     # Contacts and offers open before anything is said of them, as in life; the rest comes in any order.
     shared.append(
         [started(c) for c in ("c1", "c2", "c3")] + [talk(c, n)[0] for c in ("c1", "c2", "c3") for n in (1, 2)]
