@@ -96,7 +96,7 @@ async def test_a_frozen_asterisk_is_noticed_and_its_calls_are_there_afterwards(s
 
 FIRST_SERVER = """
 import asyncio, sys, time
-from cti.asterisk.node import NodeSettings
+from cti.asterisk.node_settings import NodeSettings
 from cti.asterisk.switch import Switch
 from cti.vocabulary import CallerArrived, PlayPrompt, NodeId
 
