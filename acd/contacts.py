@@ -105,11 +105,7 @@ def target(state: ContactState, event: type[ContactEvent]) -> ContactState:
 
 
 def arrived(message: ContactArrived, known: ContactRecord | None) -> ContactRecord:
-    """Make the waiting record of a contact that asks for a person.
-
-    A second request of one that waits already (`known`) keeps the first time, the count of offers, and the
-    head.
-    """
+    """Make the waiting record; a second request of who waits already (`known`) keeps first time, offers and head."""
     asked_at, at_head, made, tried = message.asked_at, message.at_head, message.made, _NOBODY
     if known is not None:
         asked_at, at_head = min(asked_at, known.asked_at), at_head or known.at_head

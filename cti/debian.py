@@ -206,15 +206,7 @@ def own_suite() -> str:
 
 def _unpack_in(work: Path, packages: tuple[str, ...], suite: str, say: Say) -> Path:
     wanted = " ".join(packages)
-    missing = [tool for tool in ("apt-get", "dpkg", "dpkg-deb") if not shutil.which(tool)]
-    source = debian_mirror(machine_sources())
-    if missing or source is None:
-        what = f"{', '.join(missing)} not found" if missing else "no Debian mirror among this machine's apt sources"
-        raise CannotUnpackError(
-            f"cannot fetch {wanted}: {what}. Install it by the machine's own means, or name a mirror in "
-            f"{MIRROR_VARIABLE} (needs apt-get and dpkg)"
-        )
-    apt = _private_apt(work, source, suite)
+    apt = _private_apt(work, _mirror_of(wanted), suite)
     say(f"reading the package lists of Debian {suite}")
     _run([*apt, "update"], wanted)
     say(f"fetching {wanted} with all that it needs")
@@ -230,6 +222,18 @@ def _unpack_in(work: Path, packages: tuple[str, ...], suite: str, say: Say) -> P
     final = cache_folder() / f"{packages[0]}-{'.'.join(map(str, version)) or '0'}"
     root.rename(final)
     return final
+
+
+def _mirror_of(wanted: str) -> Source:
+    missing = [tool for tool in ("apt-get", "dpkg", "dpkg-deb") if not shutil.which(tool)]
+    source = debian_mirror(machine_sources())
+    if missing or source is None:
+        what = f"{', '.join(missing)} not found" if missing else "no Debian mirror among this machine's apt sources"
+        raise CannotUnpackError(
+            f"cannot fetch {wanted}: {what}. Install it by the machine's own means, or name a mirror in "
+            f"{MIRROR_VARIABLE} (needs apt-get and dpkg)"
+        )
+    return source
 
 
 def _private_apt(work: Path, source: Source, suite: str) -> list[str]:

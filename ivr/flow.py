@@ -92,6 +92,9 @@ class Flow:
         return self.languages[0]
 
 
+_KEYS = ("flow", "languages", "start", *KEYS, "parameters", "promises", "steps")
+
+
 def parse_flow(
     text: str | bytes, file: str, known: Known, verbs: Mapping[str, type[Verb]] = VERBS
 ) -> tuple[Flow | None, tuple[Fault, ...]]:
@@ -99,8 +102,7 @@ def parse_flow(
     table, faults = read(text, file)
     if table is None:
         return None, faults.all()
-    keys = ("flow", "languages", "start", *KEYS, "parameters", "promises", "steps")
-    fields = Fields(table, faults, "flow", keys, Place())
+    fields = Fields(table, faults, "flow", _KEYS, Place())
     name = fields.name("flow")
     written = known.flows.get(name)
     own = written is not None and written.text == text

@@ -5,7 +5,7 @@ It does not know what is being found out, nor what comes next.
 Music plays on beside commands, so while it plays a command that waits for a key is left running: no key is lost. To end
 it, `SET MUSIC OFF` is sent: it interrupts what runs, a sound without an answer, the waiting for a key with the answer
 1, and its own answer says that the channel is free. Where what ran had ended by itself in that instant, Asterisk may
-hold our command unread (see `agi_visit.py`): a word that is no command makes it read on.
+hold our command unread (see `agi_doing.py`): a word that is no command makes it read on.
 """
 
 from __future__ import annotations

@@ -7,28 +7,20 @@ collection within 20 ms, which is less than the pause and the tone of any next k
 one arrives: Asterisk ends it, without an answer, as soon as there is something new to read. What was keyed in between
 counts as the beginning of the next answer.
 
-A busy Asterisk may find both commands at once. Then it reads the second into its own buffer, sees nothing new on the
-socket, plays the silence to its end, answers it, and waits for ever with the second command unread. So when the silent
-collection answers after all, a word that is no command is sent: whatever was unread is read then, begins and is ended
-by that word, and Asterisk's "unknown command" marks the place from which the command is sent once more.
-
-Where one key is the whole answer, GET OPTION asks for it: GET DATA sleeps for a millisecond after it has stopped a
-sound, and everything that follows the key comes so much later. But GET OPTION also says that nothing was keyed when the
-caller has hung up in the silence after the sound. So who has not pressed is asked once more, for a millisecond, by GET
-DATA, which knows the difference. After a silent collection GET DATA asks at once: its answer has another form, which
-cannot be taken for that of the silence.
+What a busy Asterisk makes of that silence is told in `agi_doing.py`, by which command keys are asked for in
+`agi_entry.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
 
 import structlog
 
+from cti.asterisk.agi_doing import SILENCE, SILENCE_FROM, Doing, is_stray
+from cti.asterisk.agi_entry import Entry
 from cti.asterisk.agi_filler import Filler
 from cti.asterisk.agi_lines import (
     KEYS,
@@ -45,39 +37,9 @@ from cti.vocabulary import CallerArrived, DigitsCollected, PromptEnded, Told
 
 log = structlog.get_logger()
 
-SILENCE = "silence/10"
-SILENCE_SAMPLES = 80_000
-SILENCE_FROM = 64_000  # only the last two seconds are played: for longer nobody is left unheard
 LISTEN_AFTER = 0.02  # seconds without a command
 FILL_AFTER = 0.2  # seconds: what is found out within them needs no filler
 MOST_AHEAD = 32  # keys kept that nobody has asked for yet
-
-
-class Doing(StrEnum):
-    """What runs on the channel.
-
-    NOTHING, a PROMPT, a SOUND before a collection, a COLLECTION, a sound and the one KEY that is waited for, LISTENING
-    ahead, FILLING, a LEAD_IN to a recording.
-    """
-
-    NOTHING = "nothing"
-    PROMPT = "prompt"
-    SOUND = "sound"
-    COLLECTION = "collection"
-    KEY = "key"
-    LISTENING = "listening"
-    FILLING = "filling"
-    LEAD_IN = "lead_in"
-
-
-@dataclass(slots=True)
-class _Entry:
-    """A collection under way."""
-
-    at_most: int
-    wait: float
-    digits: str = ""
-    bare: bool = False  # asked again without its sound, which could not be played
 
 
 class Visit:
@@ -100,7 +62,7 @@ class Visit:
         self._buffer = b""
         self._doing = Doing.NOTHING
         self._sounds: list[str] = []  # still to play, the next one last
-        self._entry = _Entry(0, 0.0)
+        self._entry = Entry(0, 0.0)
         self._ahead = ""
         self._failed = False
         self._left = False
@@ -120,7 +82,7 @@ class Visit:
 
     def collect(self, sounds: tuple[str, ...], at_most: int, wait: float) -> None:
         """Play and collect; ends in `DigitsCollected`."""
-        self._when_free(partial(self._collect, sounds, _Entry(max(1, at_most), wait)))
+        self._when_free(partial(self._collect, sounds, Entry(max(1, at_most), wait)))
 
     def fill(self, sounds: tuple[str, ...]) -> None:
         """Let him hear sounds, then music, until the next thing is asked; nothing when that comes at once."""
@@ -179,7 +141,7 @@ class Visit:
             self.cut()  # a dead channel
         elif self._marked and answer.code == UNKNOWN_COMMAND:
             self._mark_reached()
-        elif self._stray and self._is_stray(answer):
+        elif self._stray and is_stray(answer, self._doing):
             self._stray = False
             self._listened(answer)
             self._marked = True
@@ -187,16 +149,6 @@ class Visit:
         else:
             self._stray = False
             _AFTER[self._doing](self, answer)
-
-    def _is_stray(self, answer: Answer) -> bool:
-        """The silent collection ended by itself in the instant in which the next command was on its way."""
-        if answer.endpos is None:
-            return False
-        return (
-            self._doing is Doing.COLLECTION
-            or answer.endpos == SILENCE_SAMPLES
-            or (self._doing is Doing.PROMPT and answer.result not in {"0", "-1"})
-        )
 
     def _mark_reached(self) -> None:
         """Everything before the mark has been read; what had no answer by now was ended by it."""
@@ -285,7 +237,7 @@ class Visit:
 
     # ── collections ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _collect(self, sounds: tuple[str, ...], entry: _Entry) -> None:
+    def _collect(self, sounds: tuple[str, ...], entry: Entry) -> None:
         self._entry, self._sounds = entry, [*reversed(sounds)]
         self._begin_entry()
 
@@ -293,7 +245,7 @@ class Visit:
         """What was keyed ahead is the beginning of the answer, or all of it."""
         ahead, self._ahead = self._ahead, ""
         for place, key in enumerate(ahead):
-            if self._keyed(key):
+            if self._entry.keyed(key):
                 self._ahead = ahead[place + 1 :]
                 self._collected(complete=True)
                 return
@@ -305,38 +257,20 @@ class Visit:
             self._send(Doing.SOUND, "STREAM", "FILE", self._sounds.pop(), KEYS)
             return
         sound = self._sounds.pop() if self._sounds and not self._entry.digits else ""
-        self._entry.bare = not sound
-        left = self._entry.at_most - len(self._entry.digits)
-        wait = str(max(1, round(self._entry.wait * 1000)))
-        if sound and self._entry.at_most == 1 and self._doing is not Doing.LISTENING:
-            self._send(Doing.KEY, "GET", "OPTION", sound, KEYS, wait)
-        else:
-            self._send(Doing.COLLECTION, "GET", "DATA", sound, wait, str(left))
+        self._send(*self._entry.asked(sound, ahead=self._doing is Doing.LISTENING))
 
     def _sound_played(self, answer: Answer) -> None:
         key = key_of(answer)
-        if key and self._keyed(key):
+        if key and self._entry.keyed(key):
             self._collected(complete=True)
         else:
             self._next_of_entry()
 
     def _key_told(self, answer: Answer) -> None:
-        """No key: he has let the time pass, or hung up, or the sound cannot be played."""
-        key = key_of(answer)
-        if key:
-            self._entry.digits = key
+        if self._entry.took_key(answer):
             self._collected(complete=True)
-            return
-        if answer.result == "0" and answer.endpos:
-            self._entry.wait = 0.0
-        self._next_of_entry()
-
-    def _keyed(self, key: str) -> bool:
-        """Take one key; True when the entry is complete with it."""
-        if key == "#" and self._entry.at_most > 1:
-            return True
-        self._entry.digits += key
-        return len(self._entry.digits) >= self._entry.at_most
+        else:
+            self._next_of_entry()
 
     def _entry_made(self, answer: Answer) -> None:
         if answer.code != 200 or answer.result == "-1":
@@ -345,14 +279,11 @@ class Visit:
                 return
             self._next_of_entry()
             return
-        digits = self._entry.digits + answer.result
-        if not digits and not answer.timed_out and self._entry.at_most == 1:
-            digits = "#"  # for Asterisk the key that ends an empty entry; here it is a key like any other
-        self._entry.digits = digits
+        self._entry.took_keys(answer)
         self._collected(complete=not answer.timed_out)
 
     def _collected(self, *, complete: bool) -> None:
-        digits, self._entry = self._entry.digits, _Entry(0, 0.0)
+        digits, self._entry = self._entry.digits, Entry(0, 0.0)
         if self._doing is not Doing.LISTENING:
             self._doing = Doing.NOTHING
             self._pause = asyncio.get_running_loop().call_later(LISTEN_AFTER, self._listen)

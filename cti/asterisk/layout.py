@@ -102,6 +102,9 @@ class Layout:
         return self.folder / "log" / "messages.log"
 
 
+FOLDERS = ("", "etc", "data", "data/documentation", "data/sounds", "lib", "lib/keys", "spool", "run", "log")
+
+
 def write_layout(settings: ExchangeSettings, package: Package) -> Layout:
     """Write the configuration folder; what Asterisk has stored in it (database, recordings, logs) stays.
 
@@ -109,21 +112,9 @@ def write_layout(settings: ExchangeSettings, package: Package) -> Layout:
     """
     check_settings(settings)
     folder = settings.folder.absolute()
-    for name in (
-        "",
-        "etc",
-        "data",
-        "data/documentation",
-        "data/sounds",
-        "lib",
-        "lib/keys",
-        "spool",
-        "run",
-        "log",
-    ):
-        (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
     recordings = (settings.recordings or folder / "recordings").absolute()
-    recordings.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for place in (*(folder / name for name in FOLDERS), recordings):
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
     secrets = keep_secrets(folder, settings.phones)
     _write_documents(folder / "data", package)
     music = settings.music.absolute() if settings.music else write_hold_music(folder / "music")

@@ -101,8 +101,18 @@ def check_settings(settings: ExchangeSettings) -> None:
 
     Raises `SettingsError` with every fault.
     """
-    faults = [*_name_faults(settings), *_port_faults(settings)]
+    faults = [*_name_faults(settings), *_port_faults(settings), *_peer_faults(settings), *_word_faults(settings)]
     faults += [
+        f"folder {str(place)!r} holds a control character or one of ;[]{{}}$: Asterisk misreads it"
+        for place in (settings.folder, settings.recordings, settings.music, *(folder for _, folder in settings.classes))
+        if place is not None and re.search(r"[\x00-\x1f;\[\]{}$]", str(place))
+    ]
+    if faults:
+        raise SettingsError("; ".join(faults))
+
+
+def _peer_faults(settings: ExchangeSettings) -> list[str]:
+    faults = [
         f"trunk {trunk.name}: {trunk.host!r} is no host name or address"
         for trunk in settings.trunks
         if not _HOST.fullmatch(trunk.host)
@@ -117,7 +127,11 @@ def check_settings(settings: ExchangeSettings) -> None:
         for phone in settings.phones
         if phone.fixed_at and not _FIXED.fullmatch(phone.fixed_at)
     ]
-    faults += [
+    return faults
+
+
+def _word_faults(settings: ExchangeSettings) -> list[str]:
+    faults = [
         f"application {name!r} is no module's name, such as app_queue"
         for name in settings.applications
         if not re.fullmatch(r"[a-z0-9_]+", name)
@@ -127,11 +141,7 @@ def check_settings(settings: ExchangeSettings) -> None:
         for name, _ in settings.classes
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name) or name in {"default", "general"}
     ]
-    for place in (settings.folder, settings.recordings, settings.music, *(folder for _, folder in settings.classes)):
-        if place is not None and re.search(r"[\x00-\x1f;\[\]{}$]", str(place)):
-            faults.append(f"folder {str(place)!r} holds a control character or one of ;[]{{}}$: Asterisk misreads it")
-    if faults:
-        raise SettingsError("; ".join(faults))
+    return faults
 
 
 def _name_faults(settings: ExchangeSettings) -> list[str]:

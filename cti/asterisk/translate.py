@@ -240,10 +240,17 @@ class Translator:
         # The list is read channel by channel: a leg may stand in a bridge that its caller enters only after his turn.
         together: set[str] = {each.call for each in seen.calls if each.place in {"talk", "room"}}
         together |= {each.leg for each in seen.legs if each.state == "talk"}
+        self._take_over((*seen.legs, *fresh), together, seen.asked_at)
+        self._calls = {each.call: self._calls.get(each.call, "") for each in seen.calls if each.place != DIALLING}
+        dialled = self.dials.surveyed(tuple(each for each in seen.calls if is_dialled(each.call)), seen.asked_at)
+        return replace(seen, calls=(*seen.calls, *dialled), legs=(*seen.legs, *fresh))
+
+    def _take_over(self, legs: tuple[SeenLeg, ...], together: set[str], asked_at: float) -> None:
+        """Know these legs alone; `together` is who stands in a bridge."""
         known, self._legs = self._legs, {}
-        for each in (*seen.legs, *fresh):
+        for each in legs:
             leg = known.get(each.leg) or Leg(each.call)
-            is_as_seen = leg.asked_at <= seen.asked_at  # else it was moved, or asked for, after the question
+            is_as_seen = leg.asked_at <= asked_at  # else it was moved, or asked for, after the question
             if is_as_seen:
                 leg.call = each.call or leg.call
             leg.up |= each.state in {"answered", "talk"}
@@ -254,9 +261,6 @@ class Translator:
         for name, leg in self._legs.items():
             if leg.bridge:
                 self._bridges.setdefault(leg.bridge, set()).add(name)
-        self._calls = {each.call: self._calls.get(each.call, "") for each in seen.calls if each.place != DIALLING}
-        dialled = self.dials.surveyed(tuple(each for each in seen.calls if is_dialled(each.call)), seen.asked_at)
-        return replace(seen, calls=(*seen.calls, *dialled), legs=(*seen.legs, *fresh))
 
 
 _TABLE: dict[str, Callable[[Translator, Message], list[Told]]] = {

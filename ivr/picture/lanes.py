@@ -141,6 +141,17 @@ def _nets(ground: Ground, beside: Mapping[str, float]) -> Nets:
             down = nets[level + 1].setdefault((target, False), _Net())
             down.tops.append(x)
             down.bottoms = [ground.x(level + 1, found.below(source, target))]
+    _lead_on(ground, nets)
+    for target, column in beside.items():
+        level = found.layer_of[target]
+        end = nets[level].setdefault((target, False), _Net(bottoms=[ground.x(level, Spot(target))]))
+        end.bottoms.append(column)
+    return nets
+
+
+def _lead_on(ground: Ground, nets: Nets) -> None:
+    """Lead what only passes a layer on to the next one."""
+    found = ground.found
     for level, layer in enumerate(found.layers):
         for spot in layer:
             if spot.rail:
@@ -148,11 +159,6 @@ def _nets(ground: Ground, beside: Mapping[str, float]) -> Nets:
                 down.tops.append(ground.x(level, spot))
                 ends = level + 1 == found.layer_of[spot.name]
                 down.bottoms = [ground.x(level + 1, Spot(spot.name, rail=not ends))]
-    for target, column in beside.items():
-        level = found.layer_of[target]
-        end = nets[level].setdefault((target, False), _Net(bottoms=[ground.x(level, Spot(target))]))
-        end.bottoms.append(column)
-    return nets
 
 
 def _give_lanes(gap: Mapping[tuple[str, bool], _Net]) -> None:
