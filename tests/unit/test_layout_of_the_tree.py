@@ -12,6 +12,21 @@ pytestmark = pytest.mark.unit
 
 TREE = Path(__file__).parents[2]
 ROOMS = ("lean", "ivr", "acd", "outbound", "recordings", "customers", "cti", "journal", "desk", "switchroom")
+LINES, FUNCTION_LINES = 300, 25  # of a file, of a function
+LONGER = {  # rooms that are not there yet; `desk` binds its routes in one function a file
+    "desk": (300, 50),
+    "switchroom": (400, 50),
+}
+NAMED = {  # what is longer, and why it reads better so
+    "cti/asterisk/agi_visit.py": (340, "one automaton: each answer of a channel leads to its next command"),
+    "acd/contacts.py _moved": (30, "a record written field by field, because `replace` is slow"),
+    "acd/forecast.py share_in_time": (30, "one formula, step by step"),
+    "cti/asterisk/survey.py read_last_words": (30, "a record read field by field"),
+    "cti/voices/kokoro_speaker.py main": (30, "a program of one function, which runs in another interpreter"),
+    "ivr/saying/inventory.py _chinese": (35, "a table of words"),
+    "ivr/saying/inventory.py _english": (35, "a table of words"),
+    "outbound/listing/row.py read": (35, "a record read field by field, a million times"),
+}
 PURE = (
     *("ivr", "acd", "outbound", "customers"),
     *("recordings/policy.py", "recordings/naming.py", "switchroom/centre.py", "switchroom/way.py"),
@@ -75,14 +90,32 @@ def shown(path: Path) -> str:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_file_and_no_function_is_too_long(room):
+    most, most_of_function = LONGER.get(room, (LINES, FUNCTION_LINES))
     faults = []
     for path in modules(room):
         count = len(path.read_text(encoding="utf-8").splitlines())
-        faults += [f"{shown(path)} has {count} lines"] if count > 400 else []
+        if count > allowed(shown(path), most):
+            faults.append(f"{shown(path)} has {count} lines")
         for node in functions(path):
             lines = (node.end_lineno or 0) - node.lineno + 1
-            faults += [f"{shown(path)}:{node.lineno} {node.name} has {lines} lines"] if lines > 50 else []
+            if lines > allowed(f"{shown(path)} {node.name}", most_of_function):
+                faults.append(f"{shown(path)}:{node.lineno} {node.name} has {lines} lines")
     assert not faults, "\n".join(faults)
+
+
+def allowed(name: str, most: int) -> int:
+    return NAMED[name][0] if name in NAMED else most
+
+
+def test_what_is_named_as_longer_is_there_and_is_longer():
+    sizes = {}
+    for path in modules(*ROOMS):
+        sizes[shown(path)] = (len(path.read_text(encoding="utf-8").splitlines()), LINES)
+        for node in functions(path):
+            lines = (node.end_lineno or 0) - node.lineno + 1
+            sizes[f"{shown(path)} {node.name}"] = (lines, FUNCTION_LINES)
+    needless = [name for name in NAMED if name not in sizes or sizes[name][0] <= sizes[name][1]]
+    assert not needless
 
 
 def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
