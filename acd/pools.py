@@ -212,10 +212,10 @@ class Floor:
         groups = [group for group in self._groups if queue in group.queues]
         expected = load.rate.rate * HORIZON + load.waiting
         pool = self._pool(queue, groups, demand, now)
-        is_foreseen = expected >= FEWEST and queue in self._known
+        seats = sum(group.seats for group in groups)
+        is_foreseen = expected >= FEWEST and (queue in self._known or not seats)  # nobody at work is no guess
         share = round(share_in_time(pool, self.rules[queue].target), 4) if is_foreseen else None
         free = sum(group.free for group in groups)
-        seats = sum(group.seats for group in groups)
         rate, work, patience = round(load.rate.rate * 60, 2), round(load.work, 1), round(load.patience, 1)
         return Forecast(queue, share, rate, seats, free, load.waiting, work, patience)
 
