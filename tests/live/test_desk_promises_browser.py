@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from test_desk_browser import chromium, enter, house  # noqa: F401 - fixtures
+from test_desk_browser import browser, chromium, enter, house  # noqa: F401 - fixtures
 
 sys.path.append(str(Path(__file__).parents[1] / "wire"))
 from journal import facts as f
