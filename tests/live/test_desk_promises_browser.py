@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from test_desk_browser import browser, chromium, enter, house  # noqa: F401 - fixtures
+from browser import WITHOUT, browser, chromium  # noqa: F401 - fixtures
+from test_desk_browser import enter, house  # noqa: F401 - fixtures
 
 sys.path.append(str(Path(__file__).parents[1] / "wire"))
 from journal import facts as f
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.live, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
+pytestmark = [pytest.mark.live, WITHOUT, pytest.mark.asyncio(loop_scope="module")]
 
 
 def promise(library, now: float) -> None:
