@@ -32,12 +32,13 @@ PER_FREE = "ratio of free"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Seeds to tune on and to report on, and whether the product and the tuned rivals are played at all."""
+    """Seeds to tune on and to report on, and whether the product, rivals and tuned rivals are played at all."""
 
     tuning: range
     reporting: range
     ours: bool = True
     tuned: bool = True
+    rivals: bool = True
 
     @property
     def seeds(self) -> str:
@@ -68,33 +69,37 @@ class Contest:
         return next((row for row in self.rows if row.kind == OURS.kind), None)
 
     @property
-    def best_rival(self) -> Row:
+    def best_rival(self) -> Row | None:
         """The best that kept to the cap; the prototype and the exact optimum are no rivals of the field."""
         return self._best(frozenset({OURS.kind, OPTIMUM.kind, PROTOTYPE}))
 
     @property
-    def best_as_designed(self) -> Row:
+    def best_as_designed(self) -> Row | None:
         """As above, but of fixed ratios only the one per agent: the aims were set by that one's figures."""
         return self._best(frozenset({OURS.kind, OPTIMUM.kind, PROTOTYPE, PER_FREE}))
 
-    def _best(self, without: frozenset[str]) -> Row:
+    def _best(self, without: frozenset[str]) -> Row | None:
         kept = [row for row in self.rows if row.kind not in without]
         kept = [row for row in kept if row.figures.abandonment <= LENIENT * self.cell.cap]
-        return max(kept, key=lambda row: row.figures.utilisation)
+        return max(kept, key=lambda row: row.figures.utilisation, default=None)
 
     @property
     def idle_ratio(self) -> float | None:
-        return self.ours.figures.idle / self.best_rival.figures.idle if self.ours else None
+        return self._against(self.best_rival)
 
     @property
     def idle_ratio_as_designed(self) -> float | None:
-        return self.ours.figures.idle / self.best_as_designed.figures.idle if self.ours else None
+        return self._against(self.best_as_designed)
+
+    def _against(self, rival: Row | None) -> float | None:
+        return self.ours.figures.idle / rival.figures.idle if self.ours and rival else None
 
 
 def contest(cell: Cell, plan: Plan, before: tuple[Row, ...] = ()) -> Contest:
     """Tune and play. `before` are rivals' rows of an earlier run by the same plan: they are not played again."""
     best = known(cell.agents, cell.answers, cell.cap) if cell.scenario == "memoryless" else None
-    rows = before or tuple(_row(cell, arm, plan) for arm in _rivals(cell, plan, exact=best is not None))
+    arms = _rivals(cell, plan, exact=best is not None) if plan.rivals else []
+    rows = before or tuple(_row(cell, arm, plan) for arm in arms)
     if plan.ours:
         rows = (_row(cell, OURS, plan), *rows)
     return Contest(cell, rows, best.utilisation if best else 0.0)

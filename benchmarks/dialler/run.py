@@ -99,6 +99,7 @@ def _plan(options: argparse.Namespace, cell: Cell) -> Plan:
         range(first, first + days),
         ours=not options.rivals_only,
         tuned=not options.untuned,
+        rivals=not options.alone,
     )
 
 
@@ -139,7 +140,7 @@ def _write(options: argparse.Namespace, results: list[Contest], many: Campaigns 
             "idle_ratio": result.idle_ratio,
             "idle_ratio_as_designed": result.idle_ratio_as_designed,
             "optimum": result.optimum,
-            "best_rival": result.best_rival.name,
+            "best_rival": result.best_rival.name if result.best_rival else None,
             "rows": [asdict(row) for row in result.rows],
         }
         for result in results
@@ -167,6 +168,7 @@ def _options(words: list[str] | None) -> argparse.Namespace:
         "--cells", default="", help="which: scenario,..:agents,..:answers,..:cap,..; `:` for all of the grid"
     )
     parser.add_argument("--rivals-only", action="store_true", help="without the product's pacer")
+    parser.add_argument("--alone", action="store_true", help="the product's pacer without any rival")
     parser.add_argument("--reuse", type=Path, help="rivals' rows of an earlier run, where cell and seeds agree")
     parser.add_argument("--processes", type=int, default=PROCESSES, help="cells at a time (%(default)s)")
     parser.add_argument("--untuned", action="store_true", help="rivals at their defaults alone")

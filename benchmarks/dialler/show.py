@@ -52,7 +52,7 @@ def _verdicts(results: Sequence[Contest]) -> Table:
         table.add_column(name, justify="right")
     for result in results:
         ours, rival, ratio, other = result.ours, result.best_rival, result.idle_ratio, result.idle_ratio_as_designed
-        if ours is None or ratio is None or other is None:
+        if ours is None or rival is None or ratio is None or other is None:
             continue
         f = ours.figures
         aim = 0.75 if result.cell.agents < 50 else 0.6

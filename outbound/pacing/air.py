@@ -18,6 +18,8 @@ EDGES = (*(float(i) for i in range(31)), *(30.0 + 3.0 * i for i in range(1, 31))
 OLDEST = 90  # seconds: older lines are taken for as old
 FRESH = 4.0  # seconds for which a forecast by age serves
 FEW_ENDED, WHOLE = 20, 40.0  # lines that must have ended, and seconds that must be over, before any is trusted
+COUNTED, STORY = 1.9, 5.0  # seconds after which the answer rate is told what came due: now, and in a story told again
+MOVED = 0.02  # shares by which the answer rate may move until the forecasts by age are made anew
 SHAPED = 30.0  # seconds for which the shape of the times to an answer serves
 AHEAD = tuple(int(2 * soon) for soon in GRID)  # the same in half seconds
 
@@ -27,8 +29,11 @@ class Air:
 
     __slots__ = (
         *(
+            "_answered_before",
             "_answers",
             "_columns",
+            "_counted",
+            "_dialled",
             "_first",
             "_late",
             "_learned",
@@ -51,6 +56,8 @@ class Air:
         self._others = Lasting(EDGES, exponential(18.0), 8.0, 4000.0)
         self._when: dict[str, float] = {}
         self._slots: dict[int, int] = {}
+        self._dialled: dict[int, int] = {}
+        self._counted, self._answered_before = 0.0, 0
         self._waiting: dict[str, float] = {}
         self._rows: list[list[float]] = []
         self._columns: list[tuple[float, ...]] = []
@@ -101,15 +108,40 @@ class Air:
         elif event is Event.OTHER:
             self._end(told, answered=False)
         elif event is Event.DROPPED:
-            self._take(told.line)
+            self._drop(told.line)
         else:
             self._take(told.line)  # who was served or lost is in the air no more, whatever was told before
             self._waiting.pop(told.line, None)
 
     def look(self, now: float) -> None:
         """Reckon what follows from what happened, if what is known is not fresh any more."""
-        if now - self._made >= FRESH or not self._rows:
+        if now - self._counted >= COUNTED:
+            self._count(now)
+        moved = abs(self.rate.rate - self._rated) > MOVED * self._rated
+        if moved or now - self._made >= FRESH or not self._rows:
             self._foresee(now)
+
+    def _count(self, now: float) -> None:
+        """Tell the answer rate what came due since the last time: of each line, by its age, whatever it came to."""
+        if not self._late:
+            self._shape(now)
+        late, before, due = self._late, self._counted, 0.0
+        self._counted = now
+        for slot, count in self._dialled.items():
+            since = min(max(int(2.0 * (before - slot)), 0), 2 * OLDEST)
+            until = min(max(int(2.0 * (now - slot)), 0), 2 * OLDEST)
+            due += count * (late[since] - late[until])
+        gone = [slot for slot in self._dialled if now - slot > OLDEST]
+        for slot in gone:
+            del self._dialled[slot]
+        self.rate.learn(due, self.answered - self._answered_before)
+        self._answered_before = self.answered
+
+    def _shape(self, now: float) -> None:
+        self._shaped = now
+        self._learned = self._answers.learned + self._others.learned
+        self._late = self._answers.each_half(2 * OLDEST + AHEAD[-1] + 1)
+        self._never = self._others.each_half(2 * OLDEST + 1)
 
     def _begin(self, told: Happened) -> None:
         if told.line in self._when:
@@ -119,6 +151,9 @@ class Air:
         self._when[told.line] = told.at
         slot = int(told.at)
         self._slots[slot] = self._slots.get(slot, 0) + 1
+        self._dialled[slot] = self._dialled.get(slot, 0) + 1
+        if told.at - self._counted >= STORY:
+            self._count(told.at)
 
     def _take(self, line: str) -> float | None:
         began = self._when.pop(line, None)
@@ -130,29 +165,27 @@ class Air:
                 self._slots[slot] -= 1
         return began
 
+    def _drop(self, line: str) -> None:
+        """Of a line that we took back nothing more comes due."""
+        began = self._take(line)
+        if began is not None and int(began) in self._dialled:
+            self._dialled[int(began)] -= 1
+
     def _end(self, told: Happened, *, answered: bool) -> None:
         began = self._take(told.line)
         if began is None:
             return
         (self._answers if answered else self._others).learn(told.at - began)
-        self.rate.learn(answered)
 
     def _foresee(self, now: float) -> None:
         """For each age in seconds: the share that will have been answered at each moment of the grid."""
         self._made = now
         learned = self._answers.learned + self._others.learned
         if (now - self._shaped >= SHAPED and learned != self._learned) or not self._rows:
-            self._shaped, self._learned = now, learned
-            self._late = self._answers.each_half(2 * OLDEST + AHEAD[-1] + 1)
-            self._never = self._others.each_half(2 * OLDEST + 1)
+            self._shape(now)
         self._rated = self.rate.rate
         self._rows = [self._row(self._rated, 0)]
         self._columns = []
-        lines, hoped = 0, 0.0
-        for count, row in self.ages(now):
-            lines += count
-            hoped += count * row[-1]
-        self.rate.look(lines, hoped)
 
     def _rows_to(self, age: int) -> list[list[float]]:
         """The rows of all ages up to this one: made as lines grow as old, for few ever do."""

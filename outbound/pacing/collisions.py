@@ -9,13 +9,15 @@ all of them cost together, so the sum is a forecast that can be held against wha
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import erfc, exp, pi, sqrt
-from operator import add
+from operator import add, mul, sub
 from typing import Protocol
 
 from outbound.pacing.air import STEPS
 from outbound.pacing.freed import Freed
 
+MIDDLE = 6  # the moment of the grid around which lines dialled now are answered
 MOST = 20  # answers up to which every case is counted
 FREED = 14  # and agents who get free
 TINY = 1e-5
@@ -54,7 +56,7 @@ class Few:
     """Every number of answers is counted, with its chance, its order in time and the agents who get free meanwhile."""
 
     __slots__ = (
-        *("_at_most", "_between", "_chances", "_dropped", "_free", "_freed", "_most", "_new", "_risks", "_standing"),
+        *("_chances", "_come", "_dropped", "_free", "_freed", "_known", "_most", "_new", "_risks", "_standing"),
         "_times",
     )
 
@@ -63,12 +65,12 @@ class Few:
         self._free = free
         self._freed = freed
         self._most = min(freed.busy, FREED)
-        self._at_most: list[list[float]] = [[]] * STEPS
-        self._between: list[list[float]] = [[]] * STEPS
+        self._known: list[tuple[float, ...]] = []
         self._new = new[-1]
         self._standing = self._chances = self._answers(ages)
         self._times = self._moments(ages, new)
-        self._dropped = [0.0] * (free + 1)
+        self._come = [[1.0] * STEPS]  # of none the first to come has come
+        self._dropped = [0.0]
         self._risks: list[float] = []  # of one line more, of a second, and so on
 
     @staticmethod
@@ -87,8 +89,7 @@ class Few:
         """The share of all answers that has come at each moment of the grid."""
         times = list(new)
         for count, row in ages:
-            for step in range(STEPS):
-                times[step] += count * row[step]
+            times = [time + count * here for time, here in zip(times, row, strict=True)]
         whole = times[-1]
         return [time / whole for time in times]
 
@@ -101,32 +102,27 @@ class Few:
 
     def _count(self, answers: int) -> float:
         """One is lost when at some answer the free and the freed are one too few, two when two too few, and so on."""
-        worst = [0.0] * (answers - self._free)
-        come = [_at_least(answers, time) for time in self._times]
-        most = self._most
-        for nth in range(self._free + 1, answers + 1):
-            over = nth - self._free
-            chances = [0.0] * min(over, most + 1)
-            for step in range(1, STEPS):
-                share = come[step][nth] - come[step - 1][nth]
-                if share > TINY:
-                    freed = self._known(step)
-                    chances = [chance + share * few for chance, few in zip(chances, freed, strict=False)]
-            for short in range(over):
-                worst[short] = max(worst[short], chances[min(over - 1 - short, most)])
-        return sum(worst)
+        self._come = come = _with_one_more(self._come, self._times)
+        first = self._free + 1
+        if answers < first:
+            return 0.0
+        known = self._known or self._meanwhile()
+        most = len(known) - 1
+        shares = [[*map(sub, each[1:], each)] for each in come[first:]]
+        lost = 0.0
+        for short in range(len(shares)):
+            worst = max(sum(map(mul, share, known[min(over, most)])) for over, share in enumerate(shares[short:]))
+            lost += worst
+            if worst < TINY:
+                break
+        return lost
 
-    def _known(self, step: int) -> list[float]:
-        """The chances that at most so many are free between the moment before and this one."""
-        if not self._between[step]:
-            both = zip(self._by(step - 1), self._by(step), strict=True)
-            self._between[step] = [(before + after) / 2 for before, after in both]
-        return self._between[step]
-
-    def _by(self, step: int) -> list[float]:
-        if not self._at_most[step]:
-            self._at_most[step] = self._freed.at_most(step, self._most)
-        return self._at_most[step]
+    def _meanwhile(self) -> list[tuple[float, ...]]:
+        """The chances that at most none, one, two, ... are free between each moment and the one before it."""
+        by = [self._freed.at_most(step, self._most) for step in range(STEPS)]
+        between = [[(before + after) / 2 for before, after in zip(*both, strict=True)] for both in pairwise(by)]
+        self._known = [*zip(*between, strict=True)]
+        return self._known
 
     def within(self, limit: float, room: int) -> int:
         lines = 0
@@ -156,31 +152,24 @@ class Few:
         persons, lost = 0.0, 0.0
         for answers, chance in enumerate(self._standing):
             persons += answers * chance
-            if chance > TINY and answers > self._free:
+            if chance > LITTLE and answers > self._free:
                 lost += chance * self._lost(answers)
         return lost / persons if persons > TINY else 0.0
 
 
-def _at_least(of: int, share: float) -> list[float]:
-    """The chances that at least 0, 1, 2, ... `of` answers have come, each having come with this chance."""
-    if share >= 1.0:
-        return [1.0] * (of + 1)
-    here = (1.0 - share) ** of
-    left, chances = 1.0, []
-    for count in range(of + 1):
-        chances.append(left)
-        left -= here
-        here *= (of - count) / (count + 1) * share / (1.0 - share)
-    return chances
+def _with_one_more(come: list[list[float]], times: list[float]) -> list[list[float]]:
+    """The chances that at least 0, 1, 2, ... answers have come by each moment, with one answer more."""
+    after = [come[0]]
+    for fewer, as_many in pairwise([*come, [0.0] * STEPS]):
+        after.append([here + time * (less - here) for here, less, time in zip(as_many, fewer, times, strict=True)])
+    return after
 
 
 def _one_more(chances: list[float], hope: float) -> list[float]:
     """The chances of each number of answers, with one more line of this hope."""
-    after = [chance * (1.0 - hope) for chance in chances]
-    after.append(0.0)
-    for answers, chance in enumerate(chances):
-        after[answers + 1] += chance * hope
-    if after[-1] < TINY and len(after) > MOST:
+    none = 1.0 - hope
+    after = [none * here + hope * fewer for here, fewer in zip([*chances, 0.0], [0.0, *chances], strict=True)]
+    if after[-1] < TINY:
         after.pop()
     return after
 
@@ -191,7 +180,7 @@ class Many:
     `doubt` is how far off the share of answers may be, as a share of it: where lines are many, that is what is risked.
     """
 
-    __slots__ = ("_answers", "_doubt", "_free", "_new", "_risks", "_spread")
+    __slots__ = ("_answers", "_doubt", "_free", "_last_first", "_new", "_risks", "_spread")
 
     def __init__(self, free: int, freed: Freed, answers: tuple[list[float], list[float]], air: Hopes) -> None:
         self._new, self._doubt = air.new, air.doubt
@@ -199,6 +188,9 @@ class Many:
         self._answers = answers[0]
         self._risks: dict[int, float] = {}
         self._spread = [*map(add, freed.spread, answers[1])]
+        gains = map(sub, self._new[1:], self._new)
+        room = [free - 0.5 for free in self._free[1:]]
+        self._last_first = [*zip(self._new[1:], gains, room, self._answers[1:], self._spread[1:], strict=True)][::-1]
 
     def within(self, limit: float, room: int) -> int:
         good, bad = 0, 1
@@ -221,17 +213,16 @@ class Many:
         return known
 
     def _reckoned(self, more: int) -> float:
-        new, worst, cost = self._new, 0.0, 0.0
-        for step in range(STEPS - 1, 0, -1):
-            hope = new[step]
-            answers = self._answers[step] + more * hope
-            unsure = self._doubt * answers
-            spread = self._spread[step] + more * hope * (1.0 - hope) + unsure * unsure
-            far = self._free[step] - answers - 0.5
-            short = 0.5 * erfc(far / sqrt(spread) * ROOT_HALF) if spread > TINY else float(far < 0.0)
-            worst = max(worst, min(OFTEN * short, 1.0))
-            cost += (hope - new[step - 1]) * worst
-        return cost / new[-1] if new[-1] > TINY else 0.0
+        doubt, worst, cost = self._doubt, TINY, 0.0
+        for hope, gain, free, answered, spread in self._last_first:
+            answers = answered + more * hope
+            unsure = doubt * answers
+            width = spread + more * hope * (1.0 - hope) + unsure * unsure
+            short = OFTEN * 0.5 * erfc((free - answers) / sqrt(width + TINY) * ROOT_HALF)
+            if short > worst:
+                worst = min(short, 1.0)
+            cost += gain * worst
+        return cost / self._new[-1] if self._new[-1] > TINY else 0.0
 
     def share(self) -> float:
         """By the normal loss at the worst moment."""

@@ -26,9 +26,13 @@ AGES = (
     *(40.0 + 5.0 * i for i in range(16)),
     *(120.0, 135.0, 150.0, 170.0, 190.0, 215.0, 240.0, 270.0, 300.0, 350.0, 420.0, 520.0, 650.0, 800.0, 1000.0),
 )
+WRAPS = (*(0.5 * i for i in range(80)), *EDGES[20:])
 OF_WRAPS = (0.125, 0.375, 0.625, 0.875)
+TAKERS, FIRST = 4, 12.5  # of others so many are counted, and only those who come in so many seconds: later ones wait
+HARDLY = 0.05  # of one who was taken is left, after so many seconds without another, that nobody seems to take any more
 LATELY = 1800.0  # seconds for which it counts how many others took
-SEEN = 2.0  # seconds for which a look at a large floor serves
+STALE = 240.0  # seconds after which a little news is enough to reckon anew
+SEEN, SEEN_EACH, SEEN_MOST = 2.0, 250, 4.0  # seconds for which a look at a large floor serves: more with the agents
 SMALL = 40  # agents up to which everybody is looked at anew each time
 
 
@@ -59,7 +63,7 @@ class Crew:
         self.wait = wait
         self._free = Doing(Lasting(EDGES, exponential(60.0), 0.0, 1.0))
         self._talk = Doing(Lasting(EDGES, humped(100.0), 8.0, 1500.0))
-        self._wrap = Doing(Lasting(EDGES, exponential(12.0), 5.0, 1500.0))
+        self._wrap = Doing(Lasting(WRAPS, exponential(12.0), 5.0, 1500.0))
         self._elsewhere = Doing(Lasting(EDGES, exponential(180.0), 5.0, 500.0))
         self._does: dict[str, Doing] = {}
         self._made = 0.0
@@ -104,30 +108,38 @@ class Crew:
     def look(self, now: float) -> None:
         """Reckon what follows from what happened, if what is known is not fresh any more."""
         learned = self._talk.lasting.learned + self._wrap.lasting.learned + self._elsewhere.lasting.learned
-        since = now - self._made
-        news = learned != self._learned if since >= SHAPED else since >= SEEN and learned > 1.2 * self._learned + 3.0
-        if news or self._talk.chances is None:
+        since, more = now - self._made, learned - self._learned
+        news = more > 0.03 * self._learned or (more and since >= STALE)
+        if (news and since >= SHAPED) or (since >= SEEN and more > 0.2 * self._learned + 3.0) or self._unforeseen:
             self._learned = learned
             self._foresee(now)
         if len(self._does) <= SMALL:
             self._freed = None
-        elif self._freed is None or now - self._freed_at >= SEEN:
+        elif self._freed is None or now - self._freed_at >= min(SEEN + len(self._does) / SEEN_EACH, SEEN_MOST):
             self._freed, self._freed_at = self._look(now), now
+
+    @property
+    def _unforeseen(self) -> bool:
+        """Whether somebody does what nothing is reckoned of yet."""
+        return any(doing.chances is None and doing.since for doing in (self._talk, self._wrap, self._elsewhere))
 
     def _took(self, now: float) -> None:
         """One was taken by others: how many a second are, lately."""
-        since = min(now - self._looked, 60.0) if self._looked else 60.0
+        since = min(now - self._looked, LATELY) if self._looked else 60.0
         self._looked = now
         keep = exp(-since / LATELY)
         self._taken = self._taken * keep + 1.0
         self._open = self._open * keep + since
 
-    def taken(self) -> list[float]:
-        """The chance that one of the free is taken by others by each moment of the grid."""
-        if not self._taken:
-            return []
-        rate = self._taken / max(self._open, 60.0)
-        return [1.0 - exp(-rate * soon) for soon in GRID]
+    def shared(self, now: float) -> bool:
+        """Whether others take agents: they did, and not too long ago."""
+        return self._taken * exp((self._looked - now) / LATELY) > HARDLY
+
+    def taken(self, now: float) -> list[float]:
+        """The chance that one of `TAKERS` others takes an agent by each moment of the grid, before our persons do."""
+        keep = exp((self._looked - now) / LATELY)
+        rate = self._taken * keep / max(self._open * keep + now - self._looked, 60.0) / TAKERS
+        return [1.0 - exp(-rate * min(soon, FIRST)) for soon in GRID]
 
     def _over(self, told: Happened, doing: Doing) -> None:
         lasted = told.at - doing.since[told.agent]
@@ -161,16 +173,18 @@ class Crew:
         halves = 2 * int(AGES[-1]) + ahead[-1] + 1
         wraps = [int(2 * self._wrap.lasting.reached(share)) for share in OF_WRAPS]
         for doing, after in ((self._talk, wraps), (self._wrap, [0]), (self._elsewhere, [0])):
-            doing.chances = Chances(_after_wraps(doing.beyond(halves, now), ahead, after))
+            if doing.since or doing.chances is not None:
+                doing.chances = Chances(_after_wraps(doing.beyond(halves, now), ahead, after))
 
     def freed(self, now: float) -> Freed:
         """Who of the busy gets free by when. On a large floor that changes slowly, and was seen a moment ago."""
-        return self._freed or self._look(now)
+        if self._freed is None:
+            return self._look(now)
+        since = now - self._freed_at
+        return self._freed.later(since, self.wait) if since > 0.0 else self._freed
 
     def _look(self, now: float) -> Freed:
         freed = Freed()
-        if self._talk.chances is None:
-            self._foresee(now)
         for doing in (self._talk, self._wrap, self._elsewhere):
             if doing.since and doing.chances is not None:
                 freed.add(_by_age(doing.since.values(), now), doing.chances, alike=doing is self._talk)

@@ -5,10 +5,11 @@ It does not know how long anything lasts: it is given the chances of each agent 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from itertools import accumulate
 from operator import add, mul
 
-from outbound.pacing.air import STEPS
+from outbound.pacing.air import GRID, STEPS
 
 SEVERAL = 24  # ages up to which one is taken after the other
 
@@ -16,12 +17,15 @@ SEVERAL = 24  # ages up to which one is taken after the other
 class Chances:
     """Of agents who do one thing: by age (a place in `AGES`), the chances to be free by each moment of the grid."""
 
-    __slots__ = ("columns", "rows", "spreads")
+    __slots__ = ("columns", "rows")
 
     def __init__(self, rows: list[list[float]]) -> None:
         self.rows = rows
         self.columns = [*zip(*rows, strict=True)]
-        self.spreads = [[chance * (1.0 - chance) for chance in column] for column in self.columns]
+
+    def spread(self, counts: list[int]) -> list[float]:
+        """The variance at each moment, of so many of each age."""
+        return [sum(map(mul, counts, [chance * (1.0 - chance) for chance in column])) for column in self.columns]
 
 
 class Freed:
@@ -42,18 +46,29 @@ class Freed:
 
     def add(self, counts: list[int], chances: Chances, *, alike: bool) -> None:
         """So many busy agents of each age, each free by then with these chances."""
+        many = sum(counts)
         each = [(count, chances.rows[age]) for age, count in enumerate(counts) if count]
         if len(each) < SEVERAL:
             mean, spread = _summed(each)
         else:
             mean = [sum(map(mul, counts, column)) for column in chances.columns]
-            spread = [sum(map(mul, counts, column)) for column in chances.spreads]
+            spread = [each * (1.0 - each / many) for each in mean] if alike else chances.spread(counts)
         self.mean = [*map(add, self.mean, mean)]
         self.spread = [*map(add, self.spread, spread)]
         if alike:
-            self._talking, self._talk = sum(counts), mean
+            self._talking, self._talk = many, mean
         else:
             self._others += each
+
+    def later(self, since: float, wait: float) -> Freed:
+        """The same seen again so many seconds later: who got free meanwhile is no longer to come."""
+        after = Freed()
+        ahead = [_between(self.mean, soon + since) for soon in GRID]
+        gone = _between(self.mean, since - wait) if since > wait else self.mean[0] * since / max(wait, since)
+        after.mean = [max(mean - gone, 0.0) for mean in ahead]
+        after.spread = [_between(self.spread, soon + since) for soon in GRID]
+        after._talk, after._talking, after._others = self._talk, self._talking, self._others
+        return after
 
     @property
     def busy(self) -> int:
@@ -68,6 +83,15 @@ class Freed:
                 for _ in range(count):
                     _one_more(chances, other[step])
         return [*accumulate(chances)]
+
+
+def _between(known: list[float], soon: float) -> float:
+    """The value at this moment, on a straight line between the moments of the grid around it."""
+    after = bisect_right(GRID, soon)
+    if after >= STEPS:
+        return known[-1]
+    part = (soon - GRID[after - 1]) / (GRID[after] - GRID[after - 1])
+    return known[after - 1] + part * (known[after] - known[after - 1])
 
 
 def _summed(each: list[tuple[int, list[float]]]) -> tuple[list[float], list[float]]:

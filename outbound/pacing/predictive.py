@@ -12,19 +12,18 @@ chosen by another: they are not charged, and whoever was abandoned on them is no
 from __future__ import annotations
 
 from math import sqrt
-from operator import add
 
 from outbound.pacing.air import Air
-from outbound.pacing.collisions import Collisions, Few, Many
+from outbound.pacing.collisions import MIDDLE, Collisions, Few, Many
 from outbound.pacing.counted import one_each, usable
-from outbound.pacing.crew import SMALL, Crew
+from outbound.pacing.crew import SMALL, TAKERS, Crew
 from outbound.pacing.price import Price
 from outbound.pacing.sight import Bounds, Event, Happened
 
-MIDDLE = 6  # the moment of the grid around which lines dialled now are answered
 COUNTED = 13.0  # agents free until then up to which every case is counted
 REST = 0.9  # seconds until a floor on which nothing happened is looked at again
-GLANCE = 0.4  # and a large floor on which something happens all the time
+GLANCE, GLANCE_EACH = 0.4, 1 / 400  # and a large floor on which something happens all the time: longer with each agent,
+GLANCE_MOST = 0.9  # but no longer than this
 OPEN = Bounds(cap=0.03, persons=0, abandoned=0, most=1_000_000)
 
 
@@ -44,7 +43,7 @@ class Predictive:
         self._chosen: set[str] = set()
         self._dials = 0  # of the chosen, those that are not charged yet
         self._asked = OPEN
-        self._rest_until = self._glance_until = 0.0
+        self._rest_until = self._glance_until = self._glance = self._coming = 0.0
 
     def happened(self, told: Happened) -> None:
         self._rest_until = 0.0
@@ -70,6 +69,7 @@ class Predictive:
             self._sized = self._crew.all
             self._air.rate.remember(self._sized)
             self._price.remember(self._sized)
+            self._glance = min(GLANCE + GLANCE_EACH * self._sized, GLANCE_MOST) if self._sized > SMALL else 0.0
 
     def _charge(self) -> None:
         """Charge the lines that were dialled since with the risks that were seen when they were chosen."""
@@ -81,15 +81,17 @@ class Predictive:
         air = self._air
         free = usable(self._crew, air, bounds)
         freed = self._crew.freed(now)
-        taken = self._crew.taken() if free else []
+        taken = self._crew.taken(now) if self._crew.shared(now) else []
         if free + freed.mean[MIDDLE] + 3.0 * sqrt(freed.mean[MIDDLE]) > COUNTED:
             mean, spread = air.answers(now)
+            self._coming = mean[-1]
             if taken:
-                mean = [*map(add, mean, taken)]
-                spread = [more + chance * (1.0 - chance) for more, chance in zip(spread, taken, strict=True)]
+                mean = [here + TAKERS * chance for here, chance in zip(mean, taken, strict=True)]
+                spread = [here + TAKERS * chance for here, chance in zip(spread, taken, strict=True)]
             return Many(free, freed, (mean, spread), air)
         ages = air.ages(now)
-        return Few(free, freed, [*ages, (1, taken)] if taken else ages, air)
+        self._coming = sum(count * row[-1] for count, row in ages)
+        return Few(free, freed, [*ages, (TAKERS, taken)] if taken else ages, air)
 
     def lines(self, bounds: Bounds, now: float) -> int:
         if now < self._glance_until or (now < self._rest_until and bounds == self._asked):
@@ -97,7 +99,7 @@ class Predictive:
         self._size()
         self._charge()
         self._asked, self._rest_until = bounds, now + REST
-        self._glance_until = now + GLANCE if self._sized > SMALL else 0.0
+        self._glance_until = now + self._glance
         self._price.cap, self._crew.wait = bounds.cap, bounds.wait
         self._air.look(now)
         self._crew.look(now)
@@ -110,15 +112,17 @@ class Predictive:
         if self._air.unknown(now):
             self._why = "learning"
             return one_each(self._crew, self._air, bounds)
-        limit = self._price.limit(bounds, self._air.coming(now))
+        limit = self._price.limit(bounds, self._coming)
         more = sight.within(limit, room) if limit > 0.0 else 0
         self._why = self._reason(more, room)
-        return max(more, self._sure(bounds))
+        return max(more, self._sure(bounds, now))
 
-    def _sure(self, bounds: Bounds) -> int:
-        """One line for each free agent; where others take agents and the cap is spent, one agent has none."""
+    def _sure(self, bounds: Bounds, now: float) -> int:
+        """One line for each free agent; where others take agents, the last of them has one only if the risk allows."""
         sure = one_each(self._crew, self._air, bounds)
-        return sure if not self._price.spent or not self._crew.taken() else max(sure - 1, 0)
+        if not self._crew.shared(now) or (self._crew.all == 1 and not bounds.abandoned):
+            return sure
+        return max(sure - 1, 0)
 
     def _reason(self, more: int, room: int) -> str:
         if more >= room:

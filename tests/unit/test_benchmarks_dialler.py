@@ -180,6 +180,13 @@ def test_campaigns_with_shifts_are_drawn_by_seed_and_have_shifts() -> None:
 
 
 @pytest.mark.usefixtures("short_days")
+def test_our_pacer_is_played_alone_when_asked() -> None:
+    shown = contest(Cell("stationary", 5, 0.45), Plan(range(1, 2), range(3, 4), ours=False, rivals=False))
+    assert shown.rows == ()
+    assert shown.best_rival is None
+    assert shown.idle_ratio is None
+
+
 def test_the_benchmark_runs_and_writes_its_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmarks.dialler.run.PROCESSES", 1)
     out = tmp_path / "figures.json"

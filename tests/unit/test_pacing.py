@@ -226,6 +226,29 @@ def test_one_agent_has_no_line_where_others_take_agents_and_the_cap_is_spent():
     assert pacer.lines(SPENT, NOON) == 2
 
 
+def test_where_others_take_agents_the_last_free_one_has_a_line_only_if_the_risk_allows():
+    """Each of four is taken now and then: of two free agents one has a line, of four more than one line each."""
+    pacer = with_lessons(4)
+    for number in range(40):
+        pacer.happened(Happened(Event.BUSY_ELSEWHERE, NOON + 15.0 * number, agent="a0"))
+        pacer.happened(Happened(Event.FREE, NOON + 15.0 * number + 14.0, agent="a0"))
+    now = NOON + 600.0
+    pacer._price._limit = 3.0
+    assert pacer.lines(OPEN, now) >= 4
+    for agent in ("a0", "a1", "a2"):
+        pacer.happened(Happened(Event.BUSY_ELSEWHERE, now + 1.0, agent=agent))
+    assert pacer.lines(OPEN, now + 2.0) == 0
+
+
+def test_an_only_agent_whom_others_take_is_dialled_for_until_somebody_was_abandoned():
+    pacer = with_lessons(1)
+    pacer.happened(Happened(Event.BUSY_ELSEWHERE, NOON, agent="a0"))
+    pacer.happened(Happened(Event.FREE, NOON + 60.0, agent="a0"))
+    first = Bounds(cap=0.03, persons=0, abandoned=0, most=1000)
+    assert pacer.lines(first, NOON + 61.0) == 1
+    assert pacer.lines(SPENT, NOON + 62.0) == 0
+
+
 class Greedy(Predictive):
     """Planted: twice as many lines as are right."""
 
