@@ -1,38 +1,33 @@
 """Calling customers back: the wish of a caller who has hung up waits on in the queue, as a contact without a call.
 
-It does not know who is free (the router does), nor how a number is dialled (the agent's leg does it by itself).
+It does not know who is free (the router does), nor what happens once an agent has answered for it
+(`switchroom/calling_back.py`).
 
     CallbackAsked    a flow notes the wish; nothing happens while the caller is still there
     CallEnded        his call is over: the wish becomes a contact of its own, with his place, and waits in the queue
     CallbackDeferred ... unless he has chosen a time, or nobody is called at this hour: then it waits for that
     MakeOffer        the agent's screen shows whom he will call, then his phone rings
-    LegAnswered      he has answered; the customer's number is dialled from his leg
-    TalkBegan        two-way audio: answered, and counted for the agent like any talk
-    ForwardEnded     the customer was not reached; he is tried again later, `TRIES` times in all, then never more
 
 A time that he has chosen is kept: at that moment it comes to the head of the queue. Where the queue's text names a
 calendar for call-backs, nobody is rung for one while that is closed, and at closing time it leaves the line, to come
 back to its place when it opens.
 
-A call-back is in no rate of the service level: nobody waits at a telephone. A number is dialled once for each time that
-an agent has answered for it.
+A call-back is in no rate of the service level: nobody waits at a telephone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import acd.messages as acd
 import cti.vocabulary as cti
-import desk.vocabulary as desk
 import journal.facts as facts
 from customers.context import Context, write_context
 from ivr.opening_hours import Calendar
 from ivr.session import Session, first_state
 from ivr.waiting.times import closes_at, opens_at
-from switchroom import consults, standing, supervising, waiting
+from switchroom import standing, waiting
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -46,7 +41,6 @@ LONGEST = 14 * 86_400.0  # seconds for which a queue may refuse one
 LOOK_AGAIN = 15.0  # seconds after which one that an agent was rung for at closing time is looked at again
 NORMAL = 16  # Q.850
 CHOSEN, CLOSED = "chosen", "closed"  # why one is deferred
-FORBIDDEN = "forbidden"
 NOT_REACHED = "not_reached"
 
 
@@ -103,7 +97,7 @@ def _queue_in_time(centre: Centre, contact: Contact, turn: Turn) -> None:
     elif opens > turn.now:
         _defer(centre, contact, opens, CLOSED, turn)
     elif opens < turn.now:
-        _give_up(centre, contact, CLOSED, turn)  # nobody is called in the next two weeks
+        give_up(centre, contact, CLOSED, turn)  # nobody is called in the next two weeks
     else:
         _queue(centre, contact, turn)
         mind_closing(centre, contact, turn.now)
@@ -134,7 +128,7 @@ def _closing(centre: Centre, contact: Contact, turn: Turn) -> None:
     _queue_in_time(centre, contact, turn)
 
 
-def _limit(contact: Contact, asked_at: float) -> float:
+def longest_wait(contact: Contact, asked_at: float) -> float:
     """How long it may wait, from when the caller first asked for a person; that it was deferred is no wait."""
     return max(0.0, contact.deferred - asked_at) + NOT_AFTER
 
@@ -163,7 +157,7 @@ def _queue(centre: Centre, contact: Contact, turn: Turn) -> None:
         return
     contact.context = contact.context.queued(wish.queue, wish.asked_at)
     contact.place = Place.WAITING
-    contact.priority, limit = wish.priority, _limit(contact, wish.asked_at)
+    contact.priority, limit = wish.priority, longest_wait(contact, wish.asked_at)
     priority = standing.priority_of(centre, wish.queue, contact.context.segment, wish.priority)
     fact = facts.CallerQueued(
         turn.now, contact.contact, wish.queue, wish.skills, priority, wish.asked_at, limit,
@@ -181,75 +175,6 @@ def _queue(centre: Centre, contact: Contact, turn: Turn) -> None:
     )
 
 
-# ── an agent has answered for it ────────────────────────────────────────────────────────────────────────────────────
-
-
-def leg_answered(centre: Centre, told: cti.LegAnswered, turn: Turn) -> None:
-    """The agent has taken it, and the customer is being dialled."""
-    contact = centre.of_leg(told.leg)
-    if contact is not None and contact.place is Place.WAITING and contact.to_dial:
-        contact.take(told.leg)
-        contact.place = Place.CALLING
-        number = contact.to_dial
-        turn.fact(facts.CallbackDialled(turn.now, contact.contact, contact.offer, contact.agent, number))
-        centre.route(acd.OfferAccepted(acd.OfferId(told.leg)), turn)
-
-
-def leg_came(centre: Centre, told: cti.CallerArrived, turn: Turn) -> None:
-    """The leg stands at the door: what came of its dialling is told next. One that nobody wants any more is ended."""
-    if centre.of_leg(told.call) is None or not told.task:
-        turn.ask(cti.EndCall(told.node, told.call))
-
-
-def dialled(centre: Centre, told: cti.ForwardEnded, turn: Turn) -> None:
-    """The leg has dialled the customer, or must not: it was a talk, or he was not reached."""
-    contact = centre.of_leg(told.call)
-    if contact is None:
-        return
-    if told.why == FORBIDDEN:
-        _give_up(centre, contact, FORBIDDEN, turn)
-        return
-    turn.ask(cti.EndCall(contact.node, told.call))
-    leg_answered(centre, cti.LegAnswered(cti.LegId(told.call)), turn)  # in case nobody heard of it
-    if contact.place is Place.CALLING and told.why == "answered":
-        centre.talk_began(told.call, turn.now, turn)  # nor of the talk, until it was over
-    if contact.place is Place.TALKING:
-        _talked(centre, contact, "caller", turn)
-    else:
-        _failed(centre, contact, told.why, turn)
-
-
-def leg_ended(centre: Centre, contact: Contact, why: str, turn: Turn) -> None:
-    """The leg of a call-back is gone: after the talk, or before the customer answered. `why`: agent, unknown."""
-    if contact.place is Place.TALKING:
-        _talked(centre, contact, why, turn)
-    else:
-        _failed(centre, contact, why, turn)
-
-
-def _talked(centre: Centre, contact: Contact, ended_by: str, turn: Turn) -> None:
-    consults.part(centre, contact, "caller", turn)
-    centre.talk_ended(contact, ended_by, turn)
-    supervising.caller_gone(contact, turn.now, turn)
-    _close(centre, contact, "answered", turn)
-
-
-def _failed(centre: Centre, contact: Contact, why: str, turn: Turn) -> None:
-    """The customer was not reached: the agent wraps up, and the wish rests until it is tried again."""
-    offer, agent, again_at = contact.offer, contact.agent, turn.now + AGAIN_AFTER
-    contact.tries += 1
-    turn.fact(facts.OfferClosed(turn.now, contact.contact, offer, agent, NOT_REACHED))
-    turn.ask(desk.ClearContact(agent, offer, NOT_REACHED))
-    contact.offer = contact.agent = contact.recording = ""
-    contact.place = Place.RESTING
-    centre.route(acd.TalkOver(acd.OfferId(offer)), turn)
-    if contact.tries >= TRIES or again_at > contact.context.asked_at + _limit(contact, contact.context.asked_at):
-        _give_up(centre, contact, why, turn)
-    else:
-        centre.waiting_room.resting.set(contact.contact, again_at)
-        turn.fact(facts.CallbackFailed(turn.now, contact.contact, why, again_at))
-
-
 # ── in time, and the end ────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -265,21 +190,6 @@ def tick(centre: Centre, told: acd.Tick, turn: Turn) -> None:
     waiting.tick(centre, turn)
 
 
-def compare(centre: Centre, told: cti.NodeSurveyed, missing: Callable[[Contact, str], bool], turn: Turn) -> None:
-    """Bring the call-backs of a node in line with its legs. `missing`: a leg should be there, and is not."""
-    talking = {leg.leg for leg in told.legs if leg.state == "talk"}
-    ours = [c for c in centre.contacts.values() if c.to_dial and c.node == told.node]
-    for contact, leg in [(one, leg) for one in ours for leg in one.legs()]:
-        if leg in talking:
-            leg_answered(centre, cti.LegAnswered(cti.LegId(leg)), turn)
-            if contact.place is Place.CALLING:
-                centre.talk_began(leg, told.asked_at, turn)
-        elif missing(contact, leg) and contact.place is Place.WAITING:
-            centre.route(acd.OfferFailed(acd.OfferId(leg), "unknown"), turn)
-        elif missing(contact, leg):
-            leg_ended(centre, contact, "unknown", turn)
-
-
 def released(centre: Centre, contact: Contact, why: str, turn: Turn) -> None:
     """It has waited for as long as anybody is called back; or its queue would not have it now, so it comes again."""
     if why != "limit" and contact.wish is not None and turn.now < contact.wish.asked_at + LONGEST:
@@ -289,16 +199,18 @@ def released(centre: Centre, contact: Contact, why: str, turn: Turn) -> None:
         return
     waited = turn.now - contact.context.asked_at
     turn.fact(facts.CallerLeftQueue(turn.now, contact.contact, contact.context.queue, why, waited))
-    _close(centre, contact, NOT_REACHED, turn)
+    close(centre, contact, NOT_REACHED, turn)
 
 
-def _give_up(centre: Centre, contact: Contact, why: str, turn: Turn) -> None:
+def give_up(centre: Centre, contact: Contact, why: str, turn: Turn) -> None:
+    """He is not called any more, wherever his wish waits."""
     if contact.place is Place.WAITING:
         centre.route(acd.ContactLeft(acd.ContactId(contact.contact)), turn)
     turn.fact(facts.CallbackFailed(turn.now, contact.contact, why, 0.0))
-    _close(centre, contact, NOT_REACHED, turn)
+    close(centre, contact, NOT_REACHED, turn)
 
 
-def _close(centre: Centre, contact: Contact, outcome: str, turn: Turn) -> None:
+def close(centre: Centre, contact: Contact, outcome: str, turn: Turn) -> None:
+    """The contact without a call is over."""
     turn.fact(facts.CallEnded(turn.now, contact.contact, outcome, NORMAL))
     centre.remember(contact, outcome, "", turn.now)

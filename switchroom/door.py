@@ -14,7 +14,7 @@ import ivr.messages as ivr
 import journal.facts as facts
 from customers.context import Context
 from ivr.session import Session, first_state
-from switchroom import callbacks, dial_line, dialled, reached, resume, ringing_back, standing, talks, waiting, way
+from switchroom import calling_back, dial_line, dialled, reached, resume, ringing_back, standing, talks, waiting, way
 from switchroom.contact import Contact, Place
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def came(centre: Centre, told: cti.CallerArrived, turn: Turn) -> None:
     """Somebody stands at the door: a caller, a customer whom we dialled, or an agent's leg that has called back."""
     if cti.is_call_back(told.call):
-        callbacks.leg_came(centre, told, turn)
+        calling_back.leg_came(centre, told, turn)
         return
     contact = centre.caller(told.call)
     if contact is None and cti.is_dialled(told.call):

@@ -13,7 +13,7 @@ import cti.vocabulary as cti
 import journal.facts as facts
 import recordings.messages as rec
 from cti import ids
-from switchroom import callbacks, consults, reached, supervising, talks
+from switchroom import calling_back, consults, reached, supervising, talks
 from switchroom.contact import Place
 from switchroom.turn import Turn
 
@@ -37,7 +37,7 @@ def leg_answered(centre: Centre, told: cti.LegAnswered, turn: Turn) -> None:
     if ids.is_listener(told.leg):
         supervising.leg_answered(centre, told.leg, turn)
     else:
-        callbacks.leg_answered(centre, told, turn)
+        calling_back.leg_answered(centre, told, turn)
 
 
 def talk_began(centre: Centre, told: cti.TalkBegan, turn: Turn) -> None:
@@ -54,7 +54,7 @@ def leg_ended(centre: Centre, told: cti.LegEnded, turn: Turn) -> None:
     if contact is None:
         return
     if contact.to_dial and contact.place is not Place.WAITING:
-        callbacks.leg_ended(centre, contact, "agent", turn)
+        calling_back.leg_ended(centre, contact, "agent", turn)
     elif contact.place is Place.TALKING:
         talks.leg_ended(centre, contact, "agent", turn)
     elif contact.place is Place.WAITING and turn.now > centre.unseen.get(contact.node, 0.0):

@@ -1,6 +1,6 @@
 """The customer of a call-back who has answered: from here on his contact has a line, and is a caller like any.
 
-It does not know how he was dialled (`switchroom/callbacks.py`), nor what is done with him.
+It does not know how he was dialled (`switchroom/calling_back.py`), nor what is done with him.
 
 The agent's leg dials him, so his call has an id that nobody chose. It is told with the talk, seen in a survey, or left
 in the call's last words, each time beside the leg that has him: `CallbackReached` keeps which contact's call it is.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import journal.facts as facts
 from cti import ids
 from cti.vocabulary import CallEnded, CallId, LegAnswered, NodeSurveyed, SeenCall
-from switchroom import callbacks
+from switchroom import calling_back
 
 if TYPE_CHECKING:
     from switchroom.centre import Centre
@@ -55,6 +55,6 @@ def compare(centre: Centre, told: NodeSurveyed, turn: Turn) -> None:
     told_of: list[SeenCall | CallEnded] = [*told.calls, *told.ended]
     for seen in told_of:
         if seen.leg is not None and awaited(centre, seen.leg) is not None:
-            callbacks.leg_answered(centre, LegAnswered(seen.leg), turn)
+            calling_back.leg_answered(centre, LegAnswered(seen.leg), turn)
             reach(centre, seen.call, seen.leg, turn)
             centre.talk_began(seen.leg, seen.answered_at or told.asked_at, turn)

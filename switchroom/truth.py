@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import acd.messages as acd
 import cti.vocabulary as cti
 from cti import ids
-from switchroom import callbacks, dial_line, door, reached, staff, talk_truth
+from switchroom import calling_back, dial_line, door, reached, staff, talk_truth
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -36,7 +36,9 @@ def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
     legs = frozenset(seen.leg for seen in told.legs)
     ends = {end.call: end for end in told.ended}
     reached.compare(centre, told, turn)
-    callbacks.compare(centre, told, lambda c, leg: _Leg(leg in legs, told.asked_at).missing_since(c.begun(leg)), turn)
+    calling_back.compare(
+        centre, told, lambda c, leg: _Leg(leg in legs, told.asked_at).missing_since(c.begun(leg)), turn
+    )
     for contact in [c for c in centre.contacts.values() if c.node == told.node and c.line]:
         seen = calls.get(contact.call)
         if seen is not None:

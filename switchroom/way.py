@@ -20,7 +20,7 @@ import ivr.messages as ivr
 import journal.facts as facts
 import outbound.messages as out
 from recordings.naming import message_path
-from switchroom import callbacks, dialling, resume, standing, talks, waiting
+from switchroom import calling_back, dialling, resume, standing, talks, waiting
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -66,7 +66,7 @@ def digits_collected(centre: Centre, told: cti.DigitsCollected, turn: Turn) -> N
 def task_ended(centre: Centre, told: cti.CallerRecorded | cti.ForwardEnded, turn: Turn) -> None:
     """He has recorded something, or is back from outside. An old story, told again at the door, is passed over."""
     if isinstance(told, cti.ForwardEnded) and cti.is_call_back(told.call):
-        callbacks.dialled(centre, told, turn)
+        calling_back.dialled(centre, told, turn)
         return
     if isinstance(told, cti.ForwardEnded) and talks.forward_ended(centre, told, turn):
         return
