@@ -15,7 +15,6 @@ from dataclasses import replace
 from typing import Any
 
 import cti.vocabulary as cti
-import ivr.messages as ivr
 import journal.facts as facts
 from acd.agents import AgentRecord, AgentState
 from acd.contacts import FAILED_IT, ContactRecord, ContactState
@@ -23,22 +22,21 @@ from acd.messages import AgentId, ContactId, OfferId, Wanted
 from acd.offers import OfferRecord, OfferState
 from acd.router import Router
 from acd.widening import widens
-from customers.context import Context, read_context
-from ivr.session import Recorded, Session, first_state, rebuild
+from customers.context import Context
+from ivr.session import Session, first_state
 from ivr.waiting.announcing import Heard
 from switchroom import (
     alterations,
+    callback_recovery,
     callbacks,
     deployment,
     dial_recovery,
     dialled,
     piloting,
-    reached,
-    resume,
     standing,
     talk_recovery,
     waiting,
-    way,
+    way_recovery,
 )
 from switchroom.centre import Centre
 from switchroom.contact import Contact, Place, Ring
@@ -93,7 +91,7 @@ class _Fold:
         waiting.reschedule(self.centre)
         dial_recovery.finish(self.centre, self.centre.heard_until)
 
-    # ── the caller and his flow ─────────────────────────────────────────────────────────────────────────────────────
+    # ── the caller ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def call_started(self, fact: facts.CallStarted) -> None:
         centre = self.centre
@@ -116,100 +114,6 @@ class _Fold:
         centre.contacts[fact.contact] = Contact(
             fact.contact, cti.CallId(fact.call), cti.NodeId(fact.node), Session(flow, state), context, edition
         )
-
-    def step_entered(self, fact: facts.StepEntered) -> None:
-        contact = self.centre.contacts.get(fact.contact)
-        if contact is not None:
-            contact.context = contact.context.entered(fact.step, fact.verb, fact.at)
-            self._flow(contact, ivr.StepEntered(fact.step, fact.verb, fact.tries, fact.goal))
-            contact.place = Place.FLOW
-
-    def step_left(self, fact: facts.StepLeft) -> None:
-        contact = self.centre.contacts.get(fact.contact)
-        if contact is not None:
-            shown = "•" * fact.key_count if fact.secret else fact.keys
-            contact.context = contact.context.left(fact.exit, shown, fact.kept, fact.at)
-            left = ivr.StepLeft(fact.step, fact.exit, fact.keys, fact.secret, fact.key_count, fact.kept)
-            self._flow(contact, left)
-            if contact.session.state.ended:
-                contact.place = Place.ENDING
-
-    def _flow(self, contact: Contact, fact: Recorded) -> None:
-        flow = contact.session.flow
-        contact.session = Session(flow, rebuild(flow, contact.session.state, fact))
-
-    def breakpoint_kept(self, fact: facts.BreakpointKept) -> None:
-        self.centre.breakpoints.keep(resume.from_kept(fact))
-
-    def breakpoint_taken(self, fact: facts.BreakpointTaken) -> None:
-        self.centre.breakpoints.drop(fact.earlier)
-        contact = self.centre.contacts.get(fact.contact)
-        if contact is not None:
-            resume.take(self.centre, contact, resume.from_taken(fact))
-
-    def resume_offered(self, fact: facts.ResumeOffered) -> None:
-        contact = self.centre.contacts.get(fact.contact)
-        if contact is not None:
-            self._flow(contact, ivr.Resumed(fact.step, fact.answer, fact.fallen_from, fact.kept))
-            resume.answered(contact, fact)
-
-    def caller_identified(self, fact: facts.CallerIdentified) -> None:
-        contact = self.centre.contacts.get(fact.contact)
-        if contact is not None:
-            who = ivr.CallerIdentified(fact.level, fact.customer, fact.customer_name, fact.segment)
-            self._flow(contact, who)
-            way.recognise(self.centre, contact, fact)
-
-    def callback_asked(self, fact: facts.CallbackAsked) -> None:
-        contact = self.centre.contacts.get(fact.contact)
-        if contact is not None:
-            contact.wish = fact
-
-    def callback_begun(self, fact: facts.CallbackBegun) -> None:
-        contact = self.centre.contacts.get(fact.contact)
-        if contact is not None:
-            contact.context = read_context(fact.context)
-            if fact.queue:
-                contact.wish = facts.CallbackAsked(
-                    fact.at, fact.earlier, fact.number, fact.queue, fact.skills, fact.priority, fact.asked_at, fact.due,
-                    fact.at_head,
-                )
-
-    def callback_dialled(self, fact: facts.CallbackDialled) -> None:
-        contact = self.centre.contacts.get(fact.contact)
-        if contact is not None:
-            if fact.offer in contact.rings:
-                contact.take(fact.offer)
-            contact.place = Place.CALLING
-        self._taken(fact.contact, fact.offer)
-
-    def callback_reached(self, fact: facts.CallbackReached) -> None:
-        contact = self.centre.contacts.get(fact.contact)
-        if contact is not None:
-            reached.has_line(self.centre, contact, fact)
-
-    def callback_failed(self, fact: facts.CallbackFailed) -> None:
-        contact = self.centre.contacts.get(fact.contact)
-        if contact is not None:
-            contact.place, contact.tries = Place.RESTING, contact.tries + 1
-            self.centre.waiting_room.resting.set(fact.contact, fact.again_at)
-
-    def callback_deferred(self, fact: facts.CallbackDeferred) -> None:
-        contact = self.centre.contacts.get(fact.contact)
-        if contact is not None:
-            contact.place, contact.deferred = Place.RESTING, fact.until
-            self.centre.waiting_room.resting.set(fact.contact, fact.until)
-        self.waiting.pop(fact.contact, None)
-
-    def told(self, fact: facts.CallerTold | facts.EstimateTold) -> None:
-        contact = self.centre.contacts.get(fact.contact)
-        if contact is not None:
-            waiting.restored(contact, fact)
-
-    def callback_talked(self, fact: facts.CallbackTalked) -> None:
-        contact = self.centre.contacts.get(fact.contact)
-        if contact is not None:
-            waiting.restored_talk(contact, fact)
 
     def call_ended(self, fact: facts.CallEnded) -> None:
         self.centre.waiting_room.resting.drop(fact.contact)
@@ -307,9 +211,10 @@ class _Fold:
             if fact.offer in contact.rings:
                 contact.take(fact.offer)
             contact.place, contact.reached, contact.answered_at = Place.TALKING, "answered", fact.at
-        self._taken(fact.contact, fact.offer)
+        self.taken(fact.contact, fact.offer)
 
-    def _taken(self, contact: str, offer: str) -> None:
+    def taken(self, contact: str, offer: str) -> None:
+        """The router's records of an offer that was accepted."""
         self._move(contact, state=ContactState.TALKING, offers=(OfferId(offer),), tried=())
         if offer in self.offers:
             self.offers[offer] = replace(self.offers[offer], state=OfferState.ACCEPTED)
@@ -349,22 +254,9 @@ class _Fold:
 
 
 READERS: dict[type, Callable[[_Fold, Any], None]] = {
+    **way_recovery.READERS,
+    **callback_recovery.READERS,
     facts.CallStarted: _Fold.call_started,
-    facts.StepEntered: _Fold.step_entered,
-    facts.StepLeft: _Fold.step_left,
-    facts.BreakpointKept: _Fold.breakpoint_kept,
-    facts.BreakpointTaken: _Fold.breakpoint_taken,
-    facts.ResumeOffered: _Fold.resume_offered,
-    facts.CallerIdentified: _Fold.caller_identified,
-    facts.CallbackAsked: _Fold.callback_asked,
-    facts.CallbackBegun: _Fold.callback_begun,
-    facts.CallbackDialled: _Fold.callback_dialled,
-    facts.CallbackReached: _Fold.callback_reached,
-    facts.CallbackFailed: _Fold.callback_failed,
-    facts.CallbackDeferred: _Fold.callback_deferred,
-    facts.CallerTold: _Fold.told,
-    facts.EstimateTold: _Fold.told,
-    facts.CallbackTalked: _Fold.callback_talked,
     facts.CallEnded: _Fold.call_ended,
     facts.CallerQueued: _Fold.caller_queued,
     facts.CallerWidened: _Fold.caller_widened,
