@@ -11,14 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 from ivr.calendar import Calendar, parse_calendars
 from ivr.faults import Fault, Faults, Place, did_you_mean
 from ivr.flow import Flow, parse_flow
 from ivr.known import FlowText, Known
 from ivr.saying import Kind, inventory
-from ivr.source import MAX_BYTES
 from ivr.steps.queue import Queue
 from switchroom.agentfile import AgentPlan, parse_agents
 from switchroom.autopilotfile import AutopilotPlan, parse_autopilot
@@ -26,6 +24,7 @@ from switchroom.campaign_checks import check_campaigns
 from switchroom.campaignfile import NAME as CAMPAIGNS
 from switchroom.campaignfile import NOBODY as CALLS_NOBODY
 from switchroom.campaignfile import Calling, parse_campaigns
+from switchroom.floor_folder import FloorFolder
 from switchroom.floorfiles import (
     LONGEST_CUSTOMERS,
     CustomerPlan,
@@ -43,8 +42,6 @@ from switchroom.schedulefile import NAME as SCHEDULE
 from switchroom.schedulefile import NOBODY, Schedule, parse_schedule
 from switchroom.sourcefiles import LONGEST_TABLE, SourcePlan, TableRows, parse_sources, parse_table
 from switchroom.waiting_checks import check_waiting, fragments_of_waiting
-
-_Read = TypeVar("_Read")
 
 __all__ = ["AgentPlan", "CustomerPlan", "FloorPlan", "QueuePlan", "SourcePlan", "check_floor", "load_floor"]
 
@@ -86,7 +83,8 @@ def load_floor(folder: Path) -> tuple[FloorPlan | None, tuple[Fault, ...]]:
     """The plan in `folder`, or None and every fault of all files."""
     loader = _Loader(folder)
     plan = loader.plan()
-    return (None, tuple(loader.faults)) if loader.faults else (with_versions(plan), ())
+    faults = tuple(loader.folder.faults)
+    return (None, faults) if faults else (with_versions(plan), ())
 
 
 def fragments_of(flows: Iterable[Flow]) -> dict[tuple[str, str], str]:
@@ -109,74 +107,59 @@ class _Loader:
     """One reading of one folder, file after file; each may use the names of those before."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.faults: list[Fault] = []
-        self.unreadable: set[str] = set()
-        self.blind: set[str] = set()  # codes of faults that only repeat that another file is at fault
+        self.folder = FloorFolder(folder)
 
     def plan(self) -> FloorPlan:
-        calendars = self._told(parse_calendars(*self._file("calendars.yaml")))
-        written = self._file("queues.yaml")
+        folder = self.folder
+        calendars = folder.told(parse_calendars(*folder.file("calendars.yaml")))
+        written = folder.file("queues.yaml")
         queues, wrong = parse_queues(*written, calendars)
-        self._tell(wrong.all())
-        agents = self._told(parse_agents(*self._file("agents.yaml"), queues))
+        folder.tell(wrong.all())
+        agents = folder.told(parse_agents(*folder.file("agents.yaml"), queues))
         sources, tables = self._sources()
         prompts = self._prompts()
-        self._go_blind(calendars, queues, agents, prompts)
+        folder.go_blind(calendars, queues, agents, prompts)
         if not wrong:
             self._check_queues(written, queues, agents, calendars)
+        flows = self._flows(self._known(calendars, queues, agents, prompts, sources), queues, agents)
+        self._check_waiting(written, queues, flows, prompts)
+        numbers = self._numbers(flows)
+        return FloorPlan(
+            numbers={called: flow for called, (flow, _) in numbers.flows.items()},
+            fallback=numbers.fallback,
+            flows={name: flow for name, flow in flows.items() if flow},
+            queues=queues,
+            agents=agents,
+            calendars=calendars,
+            prompts={(name, language): text for language, texts in prompts.items() for name, text in texts.items()},
+            customers=self._customers(agents),
+            sources=sources,
+            tables=tables,
+            schedule=self._schedule(agents),
+            autopilot=self._autopilot(queues),
+            laws=(laws := self._laws()),
+            calling=self._calling(queues, flows, laws),
+        )
+
+    def _known(
+        self,
+        calendars: Mapping[str, Calendar],
+        queues: Mapping[str, QueuePlan],
+        agents: Mapping[str, AgentPlan],
+        prompts: Mapping[str, Mapping[str, str]],
+        sources: Mapping[str, SourcePlan],
+    ) -> Known:
+        """The names that a flow may use."""
         skills = frozenset(skill for agent in agents.values() for skill, _ in agent.skills)
         names = {language: frozenset(texts) for language, texts in prompts.items()}
         asked = {name: source.known() for name, source in sources.items()}
         exits = {name: queue.exits for name, queue in queues.items()}
-        known = Known(names, frozenset(queues), skills, calendars, asked, self._flow_texts(), queue_exits=exits)
-        flows = self._flows(known, queues, agents)
-        faults = Faults(written[1], written[0].decode("utf-8", "replace"))
-        check_waiting(queues, [flow for flow in flows.values() if flow], prompts, faults)
-        self._tell(faults.all())
-        numbers = self._numbers(flows)
-        return FloorPlan(
-            {called: flow for called, (flow, _) in numbers.flows.items()},
-            numbers.fallback,
-            {name: flow for name, flow in flows.items() if flow},
-            queues,
-            agents,
-            calendars,
-            {(prompt, language): text for language, texts in prompts.items() for prompt, text in texts.items()},
-            self._customers(agents),
-            sources,
-            tables,
-            self._schedule(agents),
-            self._autopilot(queues),
-            laws := self._laws(),
-            self._calling(queues, flows, laws),
-        )
-
-    def _told(self, parsed: tuple[_Read, Faults]) -> _Read:
-        self._tell(parsed[1].all())
-        return parsed[0]
-
-    def _tell(self, faults: Iterable[Fault]) -> None:
-        self.faults.extend(
-            fault for fault in faults if fault.code not in self.blind and fault.file not in self.unreadable
-        )
-
-    def _go_blind(self, *read: Mapping[str, object]) -> None:
-        """A file that gave nothing is told as such; that its names are unknown need not be told again in each flow."""
-        codes = (
-            {"unknown-calendar"},
-            {"unknown-queue", "nobody-fits"},
-            {"unknown-skill", "nobody-fits"},
-            {"unknown-prompt", "unknown-language"},
-        )
-        for names, repeated in zip(read, codes, strict=True):
-            if not names:
-                self.blind |= repeated
+        return Known(names, frozenset(queues), skills, calendars, asked, self._flow_texts(), queue_exits=exits)
 
     def _prompts(self) -> dict[str, Mapping[str, str]]:
         prompts = {}
-        for path in self._folder("prompts"):
-            prompts[path.stem] = self._told(parse_prompts(*self._file(f"prompts/{path.name}")))
+        for path in self.folder.files("prompts"):
+            prompts[path.stem] = self.folder.told(parse_prompts(*self.folder.file(f"prompts/{path.name}")))
         return prompts
 
     def _check_queues(
@@ -188,7 +171,18 @@ class _Loader:
     ) -> None:
         faults = Faults(written[1], written[0].decode("utf-8", errors="replace"))
         check_queues(queues, agents, calendars, faults)
-        self._tell(faults.all())
+        self.folder.tell(faults.all())
+
+    def _check_waiting(
+        self,
+        written: tuple[bytes, str],
+        queues: Mapping[str, QueuePlan],
+        flows: Mapping[str, Flow | None],
+        prompts: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        faults = Faults(written[1], written[0].decode("utf-8", "replace"))
+        check_waiting(queues, [flow for flow in flows.values() if flow], prompts, faults)
+        self.folder.tell(faults.all())
 
     def _flows(
         self, known: Known, queues: Mapping[str, QueuePlan], agents: Mapping[str, AgentPlan]
@@ -203,14 +197,14 @@ class _Loader:
             if flow:
                 raw = Faults(written.file, written.text.decode("utf-8"))
                 told.update(dict.fromkeys(_cross_faults(flow, stem, raw, (queues, agents))))
-        self._tell(told)
+        self.folder.tell(told)
         return flows
 
     def _flow_texts(self) -> dict[str, FlowText]:
-        return {path.stem: FlowText(*self._file(f"flows/{path.name}")) for path in self._folder("flows")}
+        return {path.stem: FlowText(*self.folder.file(f"flows/{path.name}")) for path in self.folder.files("flows")}
 
     def _numbers(self, flows: Mapping[str, Flow | None]) -> Numbers:
-        raw, name = self._file("numbers.yaml")
+        raw, name = self.folder.file("numbers.yaml")
         numbers, faults = parse_numbers(raw, name)
         for flow, place in (*numbers.flows.values(), (numbers.fallback, numbers.fallback_at)):
             if flow and flow not in flows:
@@ -218,84 +212,58 @@ class _Loader:
             elif flow and (found := flows[flow]) and found.is_part:
                 message = f"flow '{flow}' can only be called by other flows: it has parameters or `return` steps"
                 faults.add(place, "subflow-number", message, "name the flow that calls it")
-        self._tell(faults.all())
+        self.folder.tell(faults.all())
         return numbers
 
     def _customers(self, agents: Mapping[str, AgentPlan]) -> Mapping[str, CustomerPlan]:
-        if not (self.folder / "customers.csv").exists():
+        if not self.folder.holds("customers.csv"):
             return {}
-        raw, name = self._file("customers.csv", LONGEST_CUSTOMERS)
-        return self._told(parse_customers(raw, name, agents or None)) if raw else {}
+        raw, name = self.folder.file("customers.csv", LONGEST_CUSTOMERS)
+        return self.folder.told(parse_customers(raw, name, agents or None)) if raw else {}
 
     def _autopilot(self, queues: Mapping[str, QueuePlan]) -> AutopilotPlan:
-        if not (self.folder / "autopilot.yaml").exists():
+        if not self.folder.holds("autopilot.yaml"):
             return AutopilotPlan()
-        raw, name = self._file("autopilot.yaml")
-        return self._told(parse_autopilot(raw, name, queues)) if raw else AutopilotPlan()
+        raw, name = self.folder.file("autopilot.yaml")
+        return self.folder.told(parse_autopilot(raw, name, queues)) if raw else AutopilotPlan()
 
     def _laws(self) -> Mapping[str, Profile]:
-        if not (self.folder / LAWS).exists():
+        if not self.folder.holds(LAWS):
             return BUILT_IN
-        raw, name = self._file(LAWS)
-        return self._told(parse_laws(raw, name)) if raw else BUILT_IN
+        raw, name = self.folder.file(LAWS)
+        return self.folder.told(parse_laws(raw, name)) if raw else BUILT_IN
 
     def _calling(
         self, queues: Mapping[str, QueuePlan], flows: Mapping[str, Flow | None], laws: Mapping[str, Profile]
     ) -> Calling:
-        if not (self.folder / CAMPAIGNS).exists():
+        if not self.folder.holds(CAMPAIGNS):
             return CALLS_NOBODY
-        raw, name = self._file(CAMPAIGNS)
+        raw, name = self.folder.file(CAMPAIGNS)
         calling, faults = parse_campaigns(raw, name)
         if calling.campaigns:
             check_campaigns(calling, queues, flows, laws, faults)
-        self._tell(faults.all())
+        self.folder.tell(faults.all())
         return calling
 
     def _sources(self) -> tuple[Mapping[str, SourcePlan], Mapping[str, TableRows]]:
-        if not (self.folder / "sources.yaml").exists():
+        if not self.folder.holds("sources.yaml"):
             return {}, {}
-        raw, name = self._file("sources.yaml")
-        sources = self._told(parse_sources(raw, name)) if raw else {}
+        raw, name = self.folder.file("sources.yaml")
+        sources = self.folder.told(parse_sources(raw, name)) if raw else {}
         if not sources:
-            self.blind.add("unknown-source")
+            self.folder.blind.add("unknown-source")
         tables = {}
         for source in sources.values():
             if source.table:
-                raw, name = self._file(f"sources/{source.table}", LONGEST_TABLE)
-                tables[source.name] = self._told(parse_table(raw, name, source))
+                raw, name = self.folder.file(f"sources/{source.table}", LONGEST_TABLE)
+                tables[source.name] = self.folder.told(parse_table(raw, name, source))
         return sources, tables
 
     def _schedule(self, agents: Mapping[str, AgentPlan]) -> Schedule:
-        if not (self.folder / SCHEDULE).exists():
+        if not self.folder.holds(SCHEDULE):
             return NOBODY
-        raw, name = self._file(SCHEDULE)
-        return self._told(parse_schedule(raw, name, agents)) if raw else NOBODY
-
-    def _file(self, name: str, most: int = MAX_BYTES) -> tuple[bytes, str]:
-        """A file's bytes and the name that its faults carry; unreadable is a fault and reads as empty."""
-        path = self.folder / name
-        try:
-            if path.exists() and not path.is_file():
-                return self._unreadable(path, "is not a file"), str(path)
-            with path.open("rb") as file:
-                return file.read(most + 1), str(path)
-        except OSError as error:
-            return self._unreadable(path, f"cannot be read: {error.strerror or error}"), str(path)
-
-    def _unreadable(self, path: Path, why: str) -> bytes:
-        self.unreadable.add(str(path))
-        self.faults.append(Fault(str(path), 1, 1, "unreadable", why, "create it or correct its rights"))
-        return b""
-
-    def _folder(self, name: str) -> list[Path]:
-        found = sorted((self.folder / name).glob("*.yaml"))
-        if not found:
-            fault = Fault(str(self.folder / name), 1, 1, "unreadable", "holds no .yaml file", "create one")
-            self.faults.append(fault)
-        for path in sorted((self.folder / name).glob("*.yml")):
-            self.faults.append(Fault(str(path), 1, 1, "not-read", "only .yaml files are read", "rename it to .yaml"))
-        return found
-
+        raw, name = self.folder.file(SCHEDULE)
+        return self.folder.told(parse_schedule(raw, name, agents)) if raw else NOBODY
 
 def _cross_faults(
     flow: Flow, stem: str, faults: Faults, floor: tuple[Mapping[str, QueuePlan], Mapping[str, AgentPlan]]
