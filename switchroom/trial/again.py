@@ -9,7 +9,6 @@ too, a known one.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,6 @@ from itertools import pairwise
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from ivr.asking import Question
 from ivr.steps.hours import Hours
 from ivr.steps.queue import OTHERS
 from journal import facts as f
@@ -27,6 +25,7 @@ from switchroom.trial import script as s
 from switchroom.trial.caller_line import Awaits, CannotHappen
 from switchroom.trial.diary import Diary, Queueing, Stay
 from switchroom.trial.recorder import Recorder
+from switchroom.trial.remaining import Remaining, values_of
 from switchroom.trial.tables import Tables
 from switchroom.trial.walk import Walk
 from switchroom.waiting import CALLED_BACK
@@ -88,19 +87,9 @@ class _Again:
             self.walk.centre.breakpoints.keep(from_taken(diary.taken))
 
     def _read(self, diary: Diary) -> None:
-        self._diary = diary
-        self._stays: dict[str, deque[Stay]] = defaultdict(deque)
-        for stay in diary.stays:
-            self._stays[stay.step].append(stay)
-        self._waits = deque(diary.waits)
-        self._lookups: dict[str, deque[f.LookupDone]] = defaultdict(deque)
-        for lookup in diary.lookups:
-            self._lookups[lookup.source].append(lookup)
-        self._transfers = deque(diary.transfers)
-        self._visit: tuple[str, int] = ("", 0)
-        self._now: Stay | None = None
+        self._left = Remaining(diary)
         self.walk.visits.clear()
-        self.walk.hangs_up_in = self._gone_in()
+        self.walk.hangs_up_in = self._left.gone_in()
 
     def run(self) -> None:
         """Make the call, to its end or to where nobody knows how it goes on."""
@@ -124,14 +113,6 @@ class _Again:
         tenths = max(1, round((diary.started.at - ended) / TENTH))
         self._do(s.CallAgain(tenths * TENTH, "" if same else diary.started.number))
         self.run()
-
-    def _gone_in(self) -> tuple[str, int]:
-        """The step in which he hung up without being asked anything, and at which visit."""
-        last = self._diary.stays[-1] if self._diary.stays else None
-        agreed = bool(self._diary.waits) and self._diary.waits[-1].how == CALLED_BACK
-        if last is None or last.exit or self._diary.ended is None or agreed:
-            return "", 0
-        return last.step, sum(stay.step == last.step for stay in self._diary.stays)
 
     # ── what he does ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -157,12 +138,10 @@ class _Again:
     def _stay(self) -> Stay:
         """His visit to the step at which the walk is. Raises `Strayed` when there was none."""
         step = self.walk.step
-        visit = (step, self.walk.visits[step])
-        if self._now is None or visit != self._visit:
-            if not self._stays[step]:
-                raise Strayed(f"step '{step}' asks what he was not asked")
-            self._visit, self._now = visit, self._stays[step].popleft()
-        return self._now
+        stay = self._left.stay(step, self.walk.visits[step])
+        if stay is None:
+            raise Strayed(f"step '{step}' asks what he was not asked")
+        return stay
 
     def _prompt(self) -> None:
         self._do(s.HangUp(self.walk.prompt))
@@ -191,30 +170,33 @@ class _Again:
 
     def _queue(self) -> None:
         queue = self.walk.centre.contacts[self.walk.contact].context.queue
-        while self._waits and self._waits[0].how in OTHERS and self._waits[0].step != self.walk.step:
-            self._waits.popleft()  # the queue let him go at once, here too
-        if not self._waits or self._waits[0].queue != queue:
+        wait = self._left.wait_in(queue, self.walk.step)
+        if wait is None:
             self.left_in = queue
             return
-        wait = self._waits.popleft()
         spent = self._talk_of_calling_back(wait)
-        came_back = bool(self._stays[self.walk.step] and self._stay().exit)
-        if wait.how == "answered":
-            self._pass(wait.waited - spent)
-            self._answer(wait.agent)
-            self._pass(wait.talked)
-            stays_on = wait.ended_by != "caller" and (came_back or self.walk.is_last)
-            self._do(s.AgentHangsUp() if stays_on else s.HangUp())
-        elif wait.how in OTHERS:
-            self._pass(wait.waited - spent)
-            self._do(s.QueueLetsGo(wait.how))
-        elif wait.how == CALLED_BACK and self.walk.line is None:
+        came_back = bool(self._left.stays[self.walk.step] and self._stay().exit)
+        if wait.how != "answered":
+            self._leave_queue(wait.how, wait.waited - spent)
             return
-        elif wait.how:
+        self._pass(wait.waited - spent)
+        self._answer(wait.agent)
+        self._pass(wait.talked)
+        stays_on = wait.ended_by != "caller" and (came_back or self.walk.is_last)
+        self._do(s.AgentHangsUp() if stays_on else s.HangUp())
+
+    def _leave_queue(self, how: str, seconds: float) -> None:
+        """Nobody answered him: the queue let him go, he is called back, he waited to the end, or he hung up."""
+        if how in OTHERS:
+            self._pass(seconds)
+            self._do(s.QueueLetsGo(how))
+        elif how == CALLED_BACK and self.walk.line is None:
+            return
+        elif how:
             while self.walk.awaits is Awaits.AGENT and self.walk.next_due() is not None:
                 self._do(s.Wait())
         else:
-            self._pass(wait.waited - spent)
+            self._pass(seconds)
             self._do(s.HangUp())
 
     def _talk_of_calling_back(self, wait: Queueing) -> float:
@@ -246,10 +228,10 @@ class _Again:
 
     def _source(self) -> None:
         source = self.walk.asked.source
-        if not self._lookups[source]:
+        told = self._left.lookup(source)
+        if told is None:
             self._not_asked(source)
             return
-        told = self._lookups[source].popleft()
         answer = s.SourceAnswers(source, told.outcome, self._values() if told.outcome == "found" else ())
         self.recorder.saw(self.walk.take())
         self.recorder.told(answer)
@@ -267,15 +249,9 @@ class _Again:
 
     def _values(self) -> tuple[tuple[str, str], ...]:
         """What the source said, as far as it is on record: the variables that the step set, and who he was."""
-        if not self._stays[self.walk.step] and self._now is None:
+        if not self._left.stays[self.walk.step] and self._left.now is None:
             return ()
-        stay = self._stay()
-        step = self._flow.steps.get(stay.step)
-        question = getattr(step.verb, "question", None) if step else None
-        kept = dict(stay.kept)
-        into = question.into if isinstance(question, Question) else ()
-        values = {name: kept[variable] for variable, name in into if variable in kept}
-        return tuple({**dict(stay.who), **values}.items())
+        return values_of(self._stay(), self._flow)
 
     def _voice(self) -> None:
         stay = self._stay()
@@ -288,11 +264,12 @@ class _Again:
             self._do(s.HangUp())
 
     def _outside(self) -> None:
-        if not self._transfers:
+        transfer = self._left.transfer()
+        if transfer is None:
             self._gone_or("no outside number was called")
             return
-        why = self._transfers.popleft().why
-        stay = self._stay() if self._stays[self.walk.step] or self._now else None
+        why = transfer.why
+        stay = self._stay() if self._left.stays[self.walk.step] or self._left.now else None
         talked = stay.left_at - stay.entered_at if stay and why == "answered" else 0.0
         self._do(s.OutsideEnds(why, max(0.0, round(talked, 1))))
 
