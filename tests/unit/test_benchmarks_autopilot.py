@@ -47,7 +47,7 @@ def test_the_figures_are_of_all_who_asked():
 def test_a_day_is_run_by_every_arm():
     for name in ("app_queue, both queues by penalty", "Switchroom, autopilot, 6 in reserve"):
         make, reserve, change = ARMS[name]
-        day = change(floors.day(0.6, reserve=reserve))
+        day = change(floors.day(0.2, reserve=reserve))
         done = run(day, draw(day, 1), make(day))
         assert all(end.how is not How.WAITING for end in done.ends)
 

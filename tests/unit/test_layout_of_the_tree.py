@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -83,6 +84,7 @@ def modules(*places: str) -> list[Path]:
     return found
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
