@@ -33,7 +33,7 @@ from desk.talk_vocabulary import (
     SupervisorWentOff,
     Wish,
 )
-from switchroom import alternating, consults, hold, passing_on, supervising, targets, way
+from switchroom import alternating, consults, dialled, hold, passing_on, supervising, targets, way
 from switchroom.contact import Contact, Place
 from switchroom.talk import APART, NotNow, Standing, Step
 from switchroom.turn import Turn
@@ -226,8 +226,11 @@ def caller_came(centre: Centre, contact: Contact, last: str | None, turn: Turn) 
 
 
 def caller_gone(centre: Centre, contact: Contact, when: float, turn: Turn) -> None:
-    """He has hung up: whoever is with him, or waits for him, hears of it."""
-    alone = contact.stand.standing in APART or contact.stand.in_room
+    """He has hung up: whoever is with him, or waits for him, hears of it.
+
+    A talk that was ever moved may not have been joined again as we think: its leg is ended by us, too.
+    """
+    alone = contact.stand.standing in APART or contact.stand.in_room or contact.stand.since > 0.0
     leg = contact.offer
     consults.part(centre, contact, "caller", turn, when)
     centre.talk_ended(contact, "caller", turn, when)
@@ -244,7 +247,9 @@ def forward_ended(centre: Centre, told: cti.ForwardEnded, turn: Turn) -> bool:
         return True  # an older story; he has only just come to the door
     turn.fact(facts.TransferMade(turn.now, contact.contact, told.number, told.why))
     came_back(contact, told.why)
-    if told.why == "answered":
+    if told.why == "answered" and (contact.context.card is not None or contact.context.callback):
+        dialled.returned(centre, contact, turn)  # we called him: he may have no flow to go back to
+    elif told.why == "answered":
         way.return_to_flow(centre, contact, turn)
     else:
         passing_on.requeue(centre, contact, contact.context.queue, turn, at_head=True)
