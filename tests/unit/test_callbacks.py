@@ -11,7 +11,7 @@ import cti.vocabulary as cti
 import customers.messages as customers
 import desk.vocabulary as desk
 import journal.facts as facts
-from desk.talk_vocabulary import AgentWished, Ear, SupervisorAskedEar, Wish
+from desk.talk_vocabulary import AgentAskedTransfer, AgentWished, Ear, Kind, SupervisorAskedEar, Wish
 from switchroom.callbacks import AGAIN_AFTER, NOT_AFTER, TRIES
 from switchroom.centre import Centre
 from switchroom.plan import Plan
@@ -347,6 +347,17 @@ def test_the_last_words_of_one_who_was_called_back_open_no_call(world):
     world.told(cti.CallerArrived(NODE, LINE, PHONE, "", "", cti.LegId("B-a1-5.5.1"), world.now))
     assert world.facts == []
     assert world.asked == [cti.EndCall(NODE, LINE)]
+
+
+def test_whom_we_called_and_passed_on_outside_is_let_go_when_that_talk_is_over(world):
+    leg = world.offered().leg
+    reached(world, leg)
+    world.told(AgentAskedTransfer("li-na", BACK, Kind.OUTSIDE, "95588"))
+    world.told(cti.CallerArrived(NODE, LINE, PHONE, "", PHONE, leg, world.now - 2.0))
+    (forward,) = [one for one in world.asked if isinstance(one, cti.ForwardCaller)]
+    world.told(cti.ForwardEnded(LINE, "answered", "95588", forward.task))
+    assert world.of(facts.TransferMade)[-1].why == "answered"
+    assert cti.EndCall(NODE, LINE) in world.asked, "he has no flow in which he could go on"
 
 
 def test_he_may_ask_for_another_call_back_while_he_waits_again(world):

@@ -120,6 +120,12 @@ def test_a_caller_who_hangs_up_on_hold_frees_the_agent_whose_phone_is_dropped(fl
     assert floor.centre.router.agents()["li-na"].state == "wrap_up"
 
 
+def test_a_caller_who_hangs_up_after_a_hold_leaves_no_leg_though_nobody_joined_them_again(floor):
+    floor.told(wish(Wish.HOLD))
+    floor.told(wish(Wish.RETRIEVE), after=7.0)
+    assert cti.DropLeg(NODE, LEG) in floor.told(cti.CallEnded(NODE, CALL, 16), after=1.0)
+
+
 def test_a_caller_whose_agent_is_gone_meanwhile_waits_again_at_the_head_by_his_first_request(floor):
     asked_at = floor.kinds(facts.CallerQueued)[0].asked_at
     floor.told(wish(Wish.HOLD))
