@@ -30,7 +30,8 @@ class Mortal(Wires):
     dying = False
 
     def _new_centre(self) -> Centre:
-        centre = Centre(self.edition.plan, self.edition.sounds)
+        known = self.centre.history if self.ledger.seq else None  # as the service reads it of the journal's rows
+        centre = Centre(self.edition.plan, self.edition.sounds, known)
         centre.editions = Editions(self.edition)
         if not self.ledger.seq:
             truth.begin(centre, self.now)
