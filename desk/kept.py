@@ -49,6 +49,13 @@ class KeptView:
 
 async def promises(ask: Ask) -> KeptView:
     """Judge what callers of an interval were told; of one queue, where one is named."""
+    said, wished, later = await on_record(ask)
+    waits, times = told_waits(said, later), promised(wished, later)
+    return _view(judge_waits(waits), judge_promises(times, ask.now))
+
+
+async def on_record(ask: Ask) -> tuple[list[EstimateTold], list[CallbackAsked], dict[type, Told]]:
+    """Read what callers of an interval were told and wished, of one queue where one is named, and what came later."""
     since, until = ask.asked.bounds(ask.now)
     queue, library = ask.asked.queue, ask.desk.library
     told = [fact for _, fact in await library.left(since, until, EstimateTold) if isinstance(fact, EstimateTold)]
@@ -57,9 +64,8 @@ async def promises(ask: Ask) -> KeptView:
         kind: await library.left(since, ask.now + 1.0, kind)
         for kind in (AgentAnswered, CallerLeftQueue, CallEnded, CallbackBegun, CallbackDialled)
     }
-    waits = told_waits([fact for fact in told if queue is None or fact.queue == queue], later)
-    times = promised([fact for fact in asked if fact.due and (queue is None or fact.queue == queue)], later)
-    return _view(judge_waits(waits), judge_promises(times, ask.now))
+    said = [fact for fact in told if queue is None or fact.queue == queue]
+    return said, [fact for fact in asked if fact.due and (queue is None or fact.queue == queue)], later
 
 
 def told_waits(told: Iterable[EstimateTold], later: dict[type, Told]) -> list[ToldWait]:

@@ -14,14 +14,12 @@ from acd.promises import WITHIN, judge_waits
 from desk.asking import Ask
 from desk.faults import Fault
 from desk.figure_desk import zone_of
-from desk.kept import Told, told_waits
+from desk.kept import Told, on_record, told_waits
 from journal.facts import (
-    AgentAnswered,
     CallbackAsked,
     CallbackBegun,
     CallbackDialled,
     CallEnded,
-    CallerLeftQueue,
     EstimateTold,
 )
 
@@ -79,15 +77,8 @@ class PromisesView:
 async def listed(ask: Ask) -> PromisesView:
     """List what callers of an interval were promised; of one queue, where one is named."""
     since, until = ask.asked.bounds(ask.now)
-    queue, library = ask.asked.queue, ask.desk.library
-    told = [fact for _, fact in await library.left(since, until, EstimateTold) if isinstance(fact, EstimateTold)]
-    asked = [fact for _, fact in await library.left(since, until, CallbackAsked) if isinstance(fact, CallbackAsked)]
-    later: dict[type, Told] = {
-        kind: await library.left(since, ask.now + 1.0, kind)
-        for kind in (AgentAnswered, CallerLeftQueue, CallEnded, CallbackBegun, CallbackDialled)
-    }
-    said = [fact for fact in told if fact.high and (queue is None or fact.queue == queue)]
-    wished = [fact for fact in asked if fact.due and (queue is None or fact.queue == queue)]
+    told, wished, later = await on_record(ask)
+    said = [fact for fact in told if fact.high]
     score = judge_waits(told_waits(said, later))
     try:
         edges = [cell.since for cell in cells(since, until, "hour", zone_of(ask))]

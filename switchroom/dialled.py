@@ -92,12 +92,13 @@ def card_of(centre: Centre, name: str) -> Card | None:
 
 
 def returned(centre: Centre, contact: Contact, turn: Turn) -> None:
-    """He is back at our door: from a queue where nobody was free, or from his talk, after which his call ends.
+    """He is back: from a queue where nobody was free, or from a talk. Who called us goes on in his flow.
 
-    For whom nobody was free hears his flow; one who rang back, the flow of the number that he called. One who was
-    passed on to another flow goes on in it.
+    Of those whom we called, for whom nobody was free hears his flow; one who rang back, the flow of the number that he
+    called. One who was passed on to another flow goes on in it. For anybody else the talk was all: his call ends.
     """
-    if contact.session.state.step:
+    called_us = contact.context.card is None and not contact.context.callback
+    if called_us or contact.session.state.step:
         way.return_to_flow(centre, contact, turn)
     elif contact.back != "answered":
         contact.place = Place.FLOW

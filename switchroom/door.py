@@ -53,10 +53,8 @@ def _at_door(centre: Centre, contact: Contact, told: cti.CallerArrived, turn: Tu
         waiting.hold(centre, contact, turn)
     elif contact.place is Place.ENDING:
         turn.ask(cti.EndCall(contact.node, contact.call))
-    elif contact.place is Place.RETURNING and (contact.context.card is not None or contact.context.callback):
-        dialled.returned(centre, contact, turn)
     elif contact.place is Place.RETURNING:
-        way.return_to_flow(centre, contact, turn)
+        dialled.returned(centre, contact, turn)
     elif contact.place is Place.OUTSIDE:
         talks.forward(contact, told, turn)
     elif not told.task or not way.is_current(contact, told.task):  # else what came of it is told next

@@ -33,7 +33,7 @@ from desk.talk_vocabulary import (
     SupervisorWentOff,
     Wish,
 )
-from switchroom import alternating, consults, dialled, hold, passing_on, supervising, targets, way
+from switchroom import alternating, consults, dialled, hold, passing_on, supervising, targets
 from switchroom.contact import Contact, Place
 from switchroom.talk import APART, NotNow, Standing, Step
 from switchroom.turn import Turn
@@ -247,10 +247,8 @@ def forward_ended(centre: Centre, told: cti.ForwardEnded, turn: Turn) -> bool:
         return True  # an older story; he has only just come to the door
     turn.fact(facts.TransferMade(turn.now, contact.contact, told.number, told.why))
     came_back(contact, told.why)
-    if told.why == "answered" and (contact.context.card is not None or contact.context.callback):
-        dialled.returned(centre, contact, turn)  # we called him: he may have no flow to go back to
-    elif told.why == "answered":
-        way.return_to_flow(centre, contact, turn)
+    if told.why == "answered":
+        dialled.returned(centre, contact, turn)
     else:
         passing_on.requeue(centre, contact, contact.context.queue, turn, at_head=True)
     return True

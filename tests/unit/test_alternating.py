@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from test_centre import CALL, LEG, NODE
-from test_talks import ASKED, asked_of_switch, consult, floor, plan, stand, wish  # noqa: F401 - two are fixtures
+from test_talks import ASKED, asked_of_switch, consult, floor, killed_before_acting, plan, stand, wish  # noqa: F401 - two are fixtures
 
 import cti.moves as moves
 import cti.vocabulary as cti
@@ -120,6 +120,17 @@ def test_a_turn_that_was_never_made_is_made_after_a_survey(between):
     waits = (cti.SeenLeg(LEG, "answered", CALL), cti.SeenLeg(ASKED, "answered", cti.CallId(LEG)))
     assert asked_of_switch(survey(between, "hold", waits)) == [BACK]
     assert asked_of_switch(survey(between, "hold", legs)) == []
+
+
+def test_a_caller_who_was_never_given_to_who_has_him_is_given_by_the_survey_or_who_waits_is_let_go(between):
+    killed_before_acting(between, wish(Wish.COMPLETE))
+    seen = cti.SeenCall(CALL, "talk", LEG, 1000.0)
+    legs = (cti.SeenLeg(LEG, "talk", CALL), cti.SeenLeg(ASKED, "answered", cti.CallId(LEG)))
+    asked = asked_of_switch(between.survey((seen,), legs))
+    assert asked[:2] == [moves.PutOnHold(NODE, CALL, LEG), moves.Connect(NODE, CALL, ASKED)]
+    assert cti.DropLeg(NODE, LEG, CALL) in asked
+    effects = between.told(cti.CallerArrived(NODE, CALL, "", "", "4008001", LEG, 1000.0))
+    assert cti.DropLeg(NODE, ASKED) in effects, "his old agent was quicker: who waits for him waits for nobody"
 
 
 def survey(made, place: str, legs) -> list:

@@ -329,19 +329,6 @@ def test_a_completed_consult_that_never_moved_the_caller_is_moved_and_the_first_
     assert cti.DropLeg(NODE, LEG, CALL) in asked
 
 
-def test_a_caller_who_was_never_given_to_who_has_him_is_given_by_the_survey_or_who_waits_is_let_go(floor):
-    consult(floor)
-    floor.told(wish(Wish.TO_CALLER), after=5.0)
-    killed_before_acting(floor, wish(Wish.COMPLETE))
-    seen = cti.SeenCall(CALL, "talk", LEG, 1000.0)
-    legs = (cti.SeenLeg(LEG, "talk", CALL), cti.SeenLeg(ASKED, "answered", cti.CallId(LEG)))
-    asked = asked_of_switch(floor.survey((seen,), legs))
-    assert asked[:2] == [moves.PutOnHold(NODE, CALL, LEG), moves.Connect(NODE, CALL, ASKED)]
-    assert cti.DropLeg(NODE, LEG, CALL) in asked
-    effects = floor.told(cti.CallerArrived(NODE, CALL, "", "", "4008001", LEG, 1000.0))
-    assert cti.DropLeg(NODE, ASKED) in effects, "his old agent was quicker: who waits for him waits for nobody"
-
-
 def test_a_transfer_that_never_left_the_agent_is_finished_by_dropping_his_leg(floor):
     killed_before_acting(floor, AgentAskedTransfer("li-na", CALL, Kind.QUEUE, "loans"))
     seen = cti.SeenCall(CALL, "talk", LEG, 1000.0)
