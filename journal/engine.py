@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from journal.errors import JournalError
 from journal.remedies import explained
@@ -70,6 +71,11 @@ def _engine(url: URL, **options: Any) -> Engine:
         raise JournalError(
             f"journal url {url}: {fault}; for PostgreSQL write postgresql+psycopg://... and install psycopg"
         ) from fault
+
+
+def in_use(engine: Engine) -> int:
+    """How many of its connections somebody holds now; 0 where each is made anew."""
+    return engine.pool.checkedout() if isinstance(engine.pool, QueuePool) else 0
 
 
 def read(reader: Engine, query: Select[Any]) -> Sequence[Any]:

@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from journal import schema
 from journal.codec import encode
 from journal.commits import commits_for, transaction
-from journal.engine import open_engine, parse_url, use_write_ahead_log
+from journal.engine import in_use, open_engine, parse_url, use_write_ahead_log
 from journal.erasing_rows import write_without
 from journal.errors import JournalError, LeaseLost
 from journal.lease import Lock, Mark, take_lock
@@ -102,6 +102,10 @@ class Journal(JournalReader):
         self._connection.close()
         super().close()
         _release(self._writer, self._lock)
+
+    def connections(self) -> int:
+        """How many connections to the database are in use now; the one that writes is always."""
+        return in_use(self._writer) + super().connections()
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────
 

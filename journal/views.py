@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from journal import schema
 from journal.attempt_views import AttemptReader
-from journal.engine import open_engine, parse_url
+from journal.engine import in_use, open_engine, parse_url
 from journal.erasing_rows import PersonReader
 from journal.errors import JournalError
 from journal.figure_views import FigureReader
@@ -57,6 +57,10 @@ class JournalReader(Memory):
 
     def close(self) -> None:
         self._reader.dispose()
+
+    def connections(self) -> int:
+        """How many connections to the database are in use now."""
+        return in_use(self._reader)
 
     @property
     def figures(self) -> FigureReader:

@@ -8,14 +8,15 @@ the next look, `APART` seconds later or more, before it is told; and it is told 
     I1   every caller's channel has one open record, every open record its channel; no leg that nobody wants
     I3   what has ended is not open; times are in their order
     I4   an agent has one offer or talk, a caller one agent, both sides know it      I9   an agent is in one state
-    I21  when nobody has called for `IDLE` seconds, files and tasks are as few as they ever were then, and no timer runs
+    I21  when nobody has called for `IDLE` seconds, nothing stays: files, tasks, memory, connections to the database and
+         unanswered actions are about as few as they ever were then (`SPARE`), and no offer stands
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from acd.checks import accounts
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 APART = 5.0
 IDLE = 60.0
 CLOCKS = 1.0  # seconds by which two times may be in the wrong order
-SPARE = 32  # files or tasks more than ever before at rest that are no leak
 REMEMBERED = 1000
 
 
@@ -45,10 +45,32 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What the server holds of the machine; 0 where that cannot be known."""
+    """What the server holds; 0 where that cannot be known.
+
+    `memory` in bytes; `connections` to the database that are in use; `actions` that an Asterisk has not answered.
+    """
 
     files: int = 0
     tasks: int = 0
+    memory: int = 0
+    connections: int = 0
+    actions: int = 0
+
+    def least(self, other: Use) -> Use:
+        """The less of each."""
+        return Use(*(min(getattr(self, each.name), getattr(other, each.name)) for each in fields(Use)))
+
+
+# So much more than ever before at rest is no leak: a page is open, another node is just being listed, and what is known
+# of a day's callers stays in memory.
+SPARE = Use(files=32, tasks=32, memory=256 * 1024 * 1024, connections=2, actions=32)
+STAYS = {
+    "files": "files stay open though nobody has called for a minute",
+    "tasks": "tasks go on though nobody has called for a minute",
+    "memory": "memory stays taken though nobody has called for a minute",
+    "connections": "connections to the database stay in use though nobody has called for a minute",
+    "actions": "actions are not answered though nobody has called for a minute",
+}
 
 
 class Audit:
@@ -98,12 +120,10 @@ class Audit:
         self._idle_since = now if self._idle_since is None else self._idle_since
         if now - self._idle_since < IDLE:
             return
-        least = self._least or use
-        self._least = Use(min(least.files, use.files), min(least.tasks, use.tasks))
-        if use.files > self._least.files + SPARE:
-            yield Finding("I21", "files stay open though nobody has called for a minute")
-        if use.tasks > self._least.tasks + SPARE:
-            yield Finding("I21", "tasks go on though nobody has called for a minute")
+        self._least = use.least(self._least or use)
+        for name, sentence in STAYS.items():
+            if getattr(use, name) > getattr(self._least, name) + getattr(SPARE, name):
+                yield Finding("I21", sentence)
         if any(offer.state in OPEN for offer in centre.router.offers().values()):
             yield Finding("I21", "an offer stands though nobody calls")
 

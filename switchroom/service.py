@@ -32,7 +32,7 @@ from journal.facts import ServerStarted
 from outbound.messages import FetchLeads
 from recordings.keeper import Keeper
 from switchroom import pilot_desk
-from switchroom.auditing import Auditor
+from switchroom.auditing import Auditor, held
 from switchroom.calling import open_calling
 from switchroom.clock import steady_clock
 from switchroom.dial_ledger.keeping import DialLedger
@@ -74,7 +74,7 @@ class _Server:
         centre, memory, journal = floor.centre, floor.memory, floor.memory.journal
         self.settings, self.floor, self.clock = settings, floor, clock
         self.reconciler = Reconciler(centre, clock, (stored.fact for stored in journal.open_facts()))
-        self.auditor = Auditor(centre, clock)
+        self.auditor = Auditor(centre, clock, lambda: held(journal.connections(), self.switch.unanswered))
         self.live = LiveDesk(clock)
         self.bus = FactsBus(settings.bus, journal, memory)
         self.dials = DialLedger(journal, memory, settings.server.data, clock)

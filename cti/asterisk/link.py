@@ -77,6 +77,12 @@ class AmiLink:
         self._connection: _Connection | None = None
         self._settled = asyncio.Event()
 
+    @property
+    def unanswered(self) -> int:
+        """How many actions wait for their answers now."""
+        protocol = self._connection.protocol if self._connection is not None else None
+        return protocol.unanswered if protocol is not None else 0
+
     def start(self) -> None:
         """Begin to connect; returns at once."""
         self._connection = _Connection(self._access, self._protocol)

@@ -99,6 +99,11 @@ class AmiProtocol(asyncio.Protocol):
         """How many events Asterisk sent that nobody here wants; its own filter should keep this near 0."""
         return self._decoder.unwanted
 
+    @property
+    def unanswered(self) -> int:
+        """How many actions wait for their answers now."""
+        return len(self._pending)
+
     # ── what asyncio calls ──────────────────────────────────────────────────────────────────────────────────────────
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -74,6 +74,11 @@ class Switch:
         """How many connections to the door were cut without having been a caller of ours."""
         return self._door.refused
 
+    @property
+    def unanswered(self) -> int:
+        """How many actions wait for an Asterisk's answer now."""
+        return sum(node.link.unanswered for node in self._nodes.values())
+
     def links(self) -> dict[NodeId, tuple[LinkState, str]]:
         """How each node's link stands, and the last reason why not in words for an operator."""
         return {name: (node.link.state, node.link.fault) for name, node in self._nodes.items()}

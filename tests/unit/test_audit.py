@@ -154,8 +154,8 @@ def test_files_that_stay_open_at_rest_are_found_and_a_busy_hour_is_not(floor):
     floor.told(cti.CallEnded(NODE, CALL, 16))
     assert looking.at(use=Use(500, 200)) == []
     looking.now += IDLE
-    looking.at(use=Use(50 + SPARE + 1, 10))
-    assert looking.at(use=Use(50 + SPARE + 1, 10)) == [
+    looking.at(use=Use(50 + SPARE.files + 1, 10))
+    assert looking.at(use=Use(50 + SPARE.files + 1, 10)) == [
         Finding("I21", "files stay open though nobody has called for a minute")
     ]
 
