@@ -76,12 +76,12 @@ class LiveState:
         contact, agent = router.contacts().get(made.contact), router.agents().get(made.agent)
         if contact is None or agent is None:
             return
-        rules, now = self._rules(contact.queue), self.storm.now
+        rules, now = self.rules(contact.queue), self.storm.now
         for other in router.contacts().values():
             if other.state != "waiting" or other.contact in moved or not _alike(other, contact):
                 continue
             earlier = rank(other, rules, now) < rank(contact, rules, now)
-            holds(not (earlier and self._fits(agent, other)), "I7 nobody earlier is passed over", other, contact, agent)
+            holds(not (earlier and self.fits(agent, other)), "I7 nobody earlier is passed over", other, contact, agent)
         if made.contact in moved:  # closed again at once: his phone was gone
             return
         plan = self.storm.centre.plan.agents.get(agent.agent)
@@ -97,23 +97,24 @@ class LiveState:
             if agent is None or agent.state != "ready":
                 continue
             for contact in contacts.values():
-                both = contact.state == "waiting" and self._fits(agent, contact)
+                both = contact.state == "waiting" and self.fits(agent, contact)
                 holds(not both, "L1 nobody waits beside a fit ready agent", contact, agent)
         for name in waiting:
             contact = contacts.get(name)
             if contact is None or contact.state != "waiting":
                 continue
             for agent in agents.values():
-                both = agent.state == "ready" and self._fits(agent, contact)
+                both = agent.state == "ready" and self.fits(agent, contact)
                 holds(not both, "L1 nobody waits beside a fit ready agent", contact, agent)
 
-    def _fits(self, agent: AgentRecord, contact: ContactRecord) -> bool:
+    def fits(self, agent: AgentRecord, contact: ContactRecord) -> bool:
         """By the plan alone: same node, his queue, every skill at its level."""
         plan = self.storm.centre.plan.agents.get(agent.agent)
         same = bool(agent.node) and agent.node == contact.node
-        return same and plan is not None and serves(plan, contact, self._rules(contact.queue))
+        return same and plan is not None and serves(plan, contact, self.rules(contact.queue))
 
-    def _rules(self, queue: str) -> QueueRules:
+    def rules(self, queue: str) -> QueueRules:
+        """The rules of a queue as they are now."""
         return self._house_now().rules(queue)
 
     def _house_now(self) -> House:
@@ -124,7 +125,7 @@ class LiveState:
 
     def group_of(self, queue: str) -> int:
         """How many agents may be rung at once for a caller of this queue."""
-        return self._rules(queue).group
+        return self.rules(queue).group
 
     # ── now and then: everything ────────────────────────────────────────────────────────────────────────────────────
 

@@ -16,6 +16,7 @@ from zlib import crc32
 
 import acd.messages as acd
 import cti.vocabulary as cti
+from benchmarks.faults.bad_phones import BadPhones, drawn
 from benchmarks.faults.climate import Climate
 from benchmarks.faults.ledger import Ledger
 from benchmarks.faults.mortal import Mortal
@@ -27,8 +28,9 @@ from switchroom.centre import Centre
 from switchroom.edition import Edition, FloorChanged
 from switchroom.turn import Action, Message
 
-OVER_AMI = (cti.RingAgent, cti.DropLeg, cti.FetchCaller, cti.SurveyNode, *get_args(cti.Move))
+OVER_AMI = (cti.DialCustomer, cti.RingAgent, cti.DropLeg, cti.FetchCaller, cti.SurveyNode, *get_args(cti.Move))
 ENDLESS = 20  # one caller of so many never loses patience
+LOOKED_EACH = 1.0  # seconds
 RING_ENDS = 0.3  # seconds after the time told, at most, when the switch itself stops the ringing
 
 
@@ -59,6 +61,7 @@ class Storm(Mortal):
         self.edited_at = 0.0
         self._told_last: dict[str, float] = {}
         self.people = People(self)
+        self.bad_phones = BadPhones(self, drawn(seed, self.people.agents.values()))
         self.watch = Watch(self)
 
     # ── what is asked ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,6 +133,8 @@ class Storm(Mortal):
     def _ring(self, ring: cti.RingAgent) -> None:
         if ring.leg in self.legs:
             raise Broken("I22 a leg is rung once", ring.leg)
+        if self.bad_phones.ring(ring):
+            return
         dead = (ring.node, ring.phone) in self.dead_phones or self.random.random() < self.weather.dead_phone
         if dead:
             self.struck["rings at dead phones"] += 1
@@ -142,12 +147,16 @@ class Storm(Mortal):
             self.after(self.random.choice((0.0, ring.ring_for)), lambda: self._hang_up(ring.call))
         if self.random.random() < self.weather.at_once:
             self.after(ring.ring_for, lambda: self._answer(ring.leg))
-        self.after(ring.ring_for + self.random.random() * RING_ENDS, lambda: self._rings_out(ring.leg))
+        self.after(ring.ring_for + self.random.random() * RING_ENDS, lambda: self.rings_out(ring.leg))
 
-    def _rings_out(self, leg: cti.LegId) -> None:
+    def rings_out(self, leg: cti.LegId, cause: int = 19) -> None:
         """The switch itself stops the ringing, whether we say so or not."""
         if leg in self.legs and self.legs[leg].state == "ringing":
-            self._end_leg(leg, 19)
+            self._end_leg(leg, cause)
+
+    def told(self, message: Message, delay: float = 0.0) -> None:
+        if not self.bad_phones.is_silent(message):
+            super().told(message, delay)
 
     def _answer(self, leg: cti.LegId) -> None:
         it = self.legs.get(leg)
@@ -186,7 +195,14 @@ class Storm(Mortal):
             self._found(link)
         self.people.begin()
         self.after(10.0, self.survey_every)
+        if self.bad_phones.habits:
+            self.after(LOOKED_EACH, self._look_at_the_others)
         self._next_caller(self.start + seconds)
+
+    def _look_at_the_others(self) -> None:
+        """Beside bad phones: by the clock, whether anything happens or not."""
+        self.watch.others.look()
+        self.after(LOOKED_EACH, self._look_at_the_others)
 
     def run_until(self, seconds: float) -> None:
         """Let the time pass up to so many seconds from the start."""

@@ -17,6 +17,7 @@ import desk.vocabulary as desk
 from benchmarks.faults.books import Books
 from benchmarks.faults.broken import Broken, holds
 from benchmarks.faults.live import LiveState
+from benchmarks.faults.others import Others
 from benchmarks.faults.screens import Screens
 from cti.moves import ListenIn
 from journal.facts import Fact
@@ -42,8 +43,10 @@ class Watch:
         self.books = Books(storm)
         self.live = LiveState(storm)
         self.screens = Screens(storm)
+        self.others = Others(storm, self.live)
         self.audit = Audit()
         self.hash = hashlib.blake2b(digest_size=16)
+        self.more: tuple[Any, ...] = ()  # those of a storm that calls customers, too
         self.rung: set[str] = set()
         self.done: dict[str, int] = {}
         self._gone_at: dict[str, float] = {}
@@ -61,6 +64,9 @@ class Watch:
         for seq, fact in enumerate(told, last - len(told) + 1):
             self.hash.update(repr(fact).encode())
             self.books.read(fact)
+            self.others.read(fact)
+            for judge in self.more:
+                judge.read(fact)
             self.screens.read(seq, fact)
 
     def asked(self, action: Action, epoch: int) -> None:
@@ -69,6 +75,8 @@ class Watch:
         judge = self._asked_of.get(type(action))
         if judge is not None:
             judge(action)
+        for more in self.more:
+            more.asked(action)
 
     def turned(self, message: Message, effects: list[Effect]) -> None:
         """A turn is over and written."""
@@ -138,6 +146,8 @@ class Watch:
         holds(not storm.legs, "I6 no leg without its caller", list(storm.legs.items())[:3])
         due = (storm.centre.router.next_deadline(), *storm.centre.waiting_room.dues())
         holds(due == (None, None, None), "L4 no timer stays behind", due)
+        for more in self.more:
+            more.end()
         self.live.look_at_all()
         self.books.end()
         self.screens.compare()

@@ -12,9 +12,9 @@ import cti.vocabulary as cti
 import desk.vocabulary as desk
 import ivr.messages as ivr
 import journal.facts as facts
-from acd import needs
+from acd import chains, contacts, needs
 from acd.agents import AgentState
-from acd.board import Board
+from acd.board import Board, Due
 from acd.matching import Pairs
 from acd.orders import ORDERS, Order
 from benchmarks.faults.ledger import Ledger
@@ -178,6 +178,32 @@ def l1_a_ready_agent_is_not_looked_at(patch):
     patch.setattr(Pairs, "_add_agent", lambda *_: None)
 
 
+def l2_who_let_a_caller_pass_is_rung_for_him_again(patch):
+    patch.setattr(contacts, "FAILED_IT", frozenset())
+    patch.setattr(recovery, "FAILED_IT", frozenset())
+
+
+def l2_who_lets_all_pass_stays_ready(patch):
+    real = chains.let_pass
+    patch.setattr(chains, "let_pass", lambda record, closed, _allowed, now: real(record, closed, 1000, now))
+
+
+def l2_a_ring_of_which_nothing_is_told_goes_on(patch):
+    real = Board._holds
+    patch.setattr(Board, "_holds", lambda self, at, what, key: what is not Due.OFFER and real(self, at, what, key))
+
+
+def l2_a_phone_that_failed_stops_the_line(patch):
+    real = Pairs._add_contact
+
+    def add(self, key):
+        record = self._board.contacts.get(key)
+        if record is None or not record.tried:
+            real(self, key)
+
+    patch.setattr(Pairs, "_add_contact", add)
+
+
 def l3_who_is_to_go_is_not_told_to(patch):
     def end(_centre, contact, _ask, _turn):
         contact.place = Place.ENDING
@@ -261,6 +287,10 @@ PLANTED = {
     i22_a_survey_rings_again: ("I22",),
     i22_a_second_click_signs_on_again: ("I22",),
     l1_a_ready_agent_is_not_looked_at: ("L1",),
+    l2_who_let_a_caller_pass_is_rung_for_him_again: ("L2",),
+    l2_who_lets_all_pass_stays_ready: ("L2",),
+    l2_a_ring_of_which_nothing_is_told_goes_on: ("L2",),
+    l2_a_phone_that_failed_stops_the_line: ("L1", "L2"),
     l3_who_is_to_go_is_not_told_to: ("L3",),
     l4_a_timer_stays_behind: ("L4",),
     f1_a_successor_does_not_know_what_was_closed: ("F1", "I4", "C1"),
