@@ -104,9 +104,11 @@ class Session:
 
     @property
     def collecting_secret(self) -> bool:
-        """Whether the next keys are ones that no record may show."""
+        """Whether the next keys are ones that no record may show: also where nobody knows what was asked."""
+        if self._state.step in {points.OFFER, points.RESUMED}:
+            return False
         step = self._flow.steps.get(self._state.step)
-        return step is not None and step.verb.hides_keys()
+        return step is None or step.verb.hides_keys()
 
     def takes(self, told: Told, now: float) -> bool:
         """Whether the caller's step takes these keys, or asks for them again or gives up. Changes nothing."""

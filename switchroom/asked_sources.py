@@ -23,6 +23,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from customers.guards import Fuse, Kept, Lock, Pairs, about
 from customers.messages import LookedUp, LookUp
+from switchroom.log import where
 
 log = structlog.get_logger()
 
@@ -154,8 +155,8 @@ class Sources:
                 reply = await self._reply(asked, what)
         except TimeoutError:
             reply = Reply(Outcome.TIMED_OUT)
-        except Exception:
-            log.exception("source.fault", source=asked.source)
+        except Exception as fault:  # noqa: BLE001 - it is told
+            _tell(asked, fault)
             reply = Reply(Outcome.FAILED)
         self._asked.pop(asked.question, None)
         wrong = what if reply.outcome is Outcome.REFUSED and asked.secrets else ""
@@ -235,3 +236,8 @@ def is_right(known: str, given: str) -> bool:
         return len(given) <= LONGEST_SECRET and VERIFIER.verify(known, given)
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _tell(asked: LookUp, fault: Exception) -> None:
+    """Log where it happened; its text may hold what was asked."""
+    log.error("source.fault", source=asked.source, fault=type(fault).__name__, where=where(fault))

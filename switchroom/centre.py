@@ -126,11 +126,11 @@ class Centre:
         return look(self, self.since, now)
 
     def keying_secret(self, message: Message) -> bool:
-        """Whether this message carries keys that no tape, log or journal may show."""
+        """Whether this message carries keys that no tape, log or journal may show; so do those of one who is gone."""
         if not isinstance(message, cti.DigitsCollected):
             return False
         contact = self.caller(message.call)
-        return contact is not None and contact.session.collecting_secret
+        return contact is None or contact.session.collecting_secret
 
     def takes_keys(self, keyed: cti.DigitsCollected, now: float) -> bool:
         """Whether the caller's step will take these keys; no more of a secret may be told."""

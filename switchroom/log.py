@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import traceback
 from typing import TYPE_CHECKING, Any, TextIO
 
 import structlog
@@ -60,6 +61,11 @@ def set_up(settings: LogSettings, stream: TextIO | None = None) -> None:
     root.setLevel(settings.level.upper())
     for name in CHATTY:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def where(fault: BaseException) -> str:
+    """Where in the code it happened, without its text: for faults whose text may hold what a caller keyed."""
+    return "".join(traceback.format_tb(fault.__traceback__))
 
 
 def _last(settings: LogSettings, stream: TextIO) -> list[structlog.typing.Processor]:

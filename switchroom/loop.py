@@ -29,6 +29,7 @@ from journal.facts import Fact
 from switchroom import tape
 from switchroom.centre import Centre
 from switchroom.edition import FloorChanged
+from switchroom.log import where
 from switchroom.turn import Effect, Message, is_fact
 
 log = structlog.get_logger()
@@ -212,16 +213,18 @@ class Loop:
 
     def _decide(self, waiting: _Waiting) -> None:
         message, now = waiting.message, self.clock()
+        secret = True  # until it is known that it is none
         try:
-            shown = self._shown(message, now)
+            secret = self.centre.keying_secret(message)
+            shown = self._shown(message, now) if secret else message
             effects = self.centre.handle(message, now)
         except Refused as refused:
             if waiting.done is not None:
                 waiting.done.set_exception(refused)
             return
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - it is told
             self.faults += 1
-            log.exception("centre_fault", message=type(message).__name__, contact=getattr(message, "call", ""))
+            _tell_fault("centre_fault", fault, secret, message=type(message).__name__, contact=_call(message))
             if waiting.done is not None:
                 waiting.done.set_exception(Refused(f"the centre failed on this: {type(fault).__name__}"))
             self._turn.effects += self._let_go(message)
@@ -232,8 +235,8 @@ class Loop:
             self._turn.told.append(waiting.done)
 
     def _shown(self, message: Message, now: float) -> Message:
-        """The message as the tape may keep it."""
-        if isinstance(message, cti.DigitsCollected) and self.centre.keying_secret(message):
+        """Secret keys as the tape may keep them."""
+        if isinstance(message, cti.DigitsCollected):
             return tape.masked(message, self.centre.takes_keys(message, now))
         return message
 
@@ -247,9 +250,10 @@ class Loop:
     def _act(self, action: Effect) -> None:
         try:
             self._doers[type(action)](action)
-        except Exception:
+        except Exception as fault:  # noqa: BLE001 - it is told
             self.faults += 1
-            log.exception("action_fault", action=type(action).__name__, contact=getattr(action, "call", ""))
+            secret = isinstance(action, customers.LookUp) and bool(action.secrets)
+            _tell_fault("action_fault", fault, secret, action=type(action).__name__, contact=_call(action))
 
     def _arm(self) -> None:
         """One timer, for the next deadline. One that rings too early does no harm: the tick finds nothing due."""
@@ -266,6 +270,18 @@ class Loop:
     def _tick(self) -> None:
         self._timer = None
         self.told(acd.Tick())
+
+
+def _tell_fault(event: str, fault: Exception, secret: bool, **about: str) -> None:
+    """Log it; without its text, which may hold what was keyed, where that is secret."""
+    if secret:
+        log.error(event, **about, fault=type(fault).__name__, where=where(fault))
+    else:
+        log.error(event, **about, exc_info=fault)
+
+
+def _call(of: Effect | Message) -> str:
+    return str(getattr(of, "call", ""))
 
 
 def _nothing() -> None:

@@ -167,3 +167,15 @@ def test_a_tape_is_read_back_as_it_was_told_and_secret_keys_are_dots():
     assert tape.masked(cti.DigitsCollected(cti.CallId("c"), "1234")).digits == "••••"
     with pytest.raises(ValueError, match="does not know"):
         list(tape.read('[[1.0,"SomethingNew",{}]]'))
+
+
+async def test_keys_of_one_who_is_gone_are_on_no_tape(loop, memory):
+    """His end comes over another connection than his keys, and may be first: nobody knows then what he was asked."""
+    loop.told(cti.CallerArrived(NODE, cti.CallId("a1-1.1"), "13800000001", "", "4008009"))
+    loop.told(cti.CallEnded(NODE, cti.CallId("a1-1.1"), 16))
+    loop.told(cti.DigitsCollected(cti.CallId("a1-1.1"), "73059284"))
+    for _ in range(8):
+        memory.gate.release()
+        await settle()
+    assert "73059284" not in "".join(map(str, memory.tapes))
+    assert "◦" * 8 in "".join(map(str, memory.tapes))
