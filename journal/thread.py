@@ -3,15 +3,17 @@
 It does not know what a fact is. A commit that needs no word from the disk (`Journal.is_quick`) is written by the loop
 itself while the thread has nothing to do: that takes less than waking a thread and being woken by it. While the thread
 works, or where another program has locked the file, commits are queued for it, and everything that is queued while one
-runs goes into the next one (group commit). Order is kept. The read models follow by themselves, a quarter of a second
-behind at most. After a fault that lasts, the journal is shut for good: a server that cannot remember must stop, or it
-would act on what a restart forgets.
+runs goes into the next one (group commit). Order is kept. After a fault that lasts, the journal is shut for good: a
+server that cannot remember must stop, or it would act on what a restart forgets.
+
+The read models follow by themselves, a quarter of a second behind at most. Where commits are quick the loop brings them
+up to date as well, a piece at a time: a thread that waits for its turn to run would hold the commits up meanwhile, ten
+times as long as the piece takes. When they are far behind the thread does it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import threading
 import time
 from contextlib import suppress
@@ -19,9 +21,8 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from journal.errors import JournalError, NotWritten
+from journal.keeping_short import KeepShort
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from journal.store import Journal
 
 _GROUP: Final = 256
-_CHECKPOINT_EVERY: Final = 1000  # commits
-_CHECKPOINT_ROUNDS: Final = 4
-_FEW_PAGES: Final = 200
 _RETRY_PAUSE: Final = 0.05
 _PROJECT_EVERY: Final = 0.25
 _FAR_BEHIND: Final = 1000  # facts
@@ -49,9 +47,9 @@ class _Waiting:
 
 @dataclass(slots=True)
 class _Aside:
-    """Something else for the thread to do; with nothing to do it is a reminder to look at the read models."""
+    """Something else for the thread to do."""
 
-    work: Callable[[], object] | None = None
+    work: Callable[[], object]
     done: asyncio.Future[object] | None = None
 
 
@@ -74,13 +72,9 @@ class AsyncJournal:
         self._project_at: float | None = None
         self._closing = False
         self._broken: JournalError | None = None
-        self._since_checkpoint = 0
-        self._finish_checkpoint = False
+        self._short = KeepShort(journal)
         self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
-        self._checkpointing = threading.Event()
-        self._keeper = threading.Thread(target=self._keep_short, name="journal-checkpoint", daemon=True)
         self._thread.start()
-        self._keeper.start()
 
     @property
     def waiting(self) -> int:
@@ -121,7 +115,7 @@ class AsyncJournal:
 
     def _is_free(self) -> bool:
         """Whether the loop may write by itself: the thread has no commit in hand, nor is it behind with its work."""
-        if self._queued or self._finish_checkpoint:
+        if self._queued or self._short.is_nearly_done:
             return False
         return self.journal.is_quick and self.journal.behind < 2 * _FAR_BEHIND
 
@@ -135,11 +129,36 @@ class AsyncJournal:
         except JournalError as fault:
             self._broken = fault
             raise
+        self._remind()
+        self._short.count(1)
+        return last
+
+    def _remind(self) -> None:
+        """The read models are to follow in a moment, if that is not on its way."""
         if not self._reminded:
             self._reminded = True
-            self._queue.put(_Aside())
-        self._count(1)
-        return last
+            self._loop.call_later(_PROJECT_EVERY, self._project_here)
+
+    def _project_here(self) -> None:
+        """One piece, and another one when the loop has seen to the rest; the thread does what cannot be done here."""
+        if not self.journal.behind or self._closing or self._broken is not None:
+            self._reminded = False
+        elif self.journal.behind >= _FAR_BEHIND or not self._piece_here():
+            self._queue.put(_Aside(self._project))
+            self._reminded = False
+        else:
+            self._loop.call_soon(self._project_here)
+
+    def _piece_here(self) -> bool:
+        if not self._is_free() or not self._floor.acquire(blocking=False):
+            return False
+        try:
+            self.journal.project(_PIECE)
+        except JournalError:  # the thread tries again, and shuts the journal if that does not help
+            return False
+        finally:
+            self._floor.release()
+        return True
 
     async def save_cursor(self, name: str, seq: int) -> None:
         """Remember how far the reader of this name has come."""
@@ -153,9 +172,9 @@ class AsyncJournal:
         """Write what is queued, end the threads and give the floor up."""
         self._closing = True
         self._queue.put(None)
-        self._checkpointing.set()
+        self._short.close()
         await asyncio.to_thread(self._thread.join)
-        await asyncio.to_thread(self._keeper.join)
+        await asyncio.to_thread(self._short.join)
         self.journal.close()
 
     async def _aside(self, work: Callable[[], object]) -> None:
@@ -163,12 +182,6 @@ class AsyncJournal:
         done: asyncio.Future[object] = self._loop.create_future()
         self._queue.put(_Aside(work, done))
         await done
-
-    def _count(self, commits: int) -> None:
-        self._since_checkpoint += commits
-        if self._since_checkpoint >= _CHECKPOINT_EVERY:
-            self._since_checkpoint = 0
-            self._checkpointing.set()
 
     def _refuse_if_shut(self) -> None:
         if self._broken is not None:
@@ -197,13 +210,13 @@ class AsyncJournal:
         if group:
             self._write_group(group)
         for aside in asides:
-            if aside.work is not None and aside.done is not None:
-                self._answer([(aside.done, self._tried(aside.work))])
-        self._project_in_time()
-        if self._finish_checkpoint:
-            self._finish_checkpoint = False
-            with suppress(SQLAlchemyError, sqlite3.Error):
-                self.journal.finish_checkpoint()
+            done = self._tried(aside.work)
+            if aside.done is not None:
+                self._answer([(aside.done, done)])
+        if not self.journal.is_quick:
+            self._project_in_time()
+        if self._short.is_nearly_done:
+            self._short.finish()
 
     def _taken(self) -> list[_Waiting | _Aside | None]:
         """What is queued, at least one; nothing when it is time for the read models before anything comes."""
@@ -219,23 +232,33 @@ class AsyncJournal:
         behind = self.journal.behind
         if not behind:
             self._project_at = None
-            self._reminded = False
             return
         now = time.monotonic()
         if self._project_at is None:
             self._project_at = now + _PROJECT_EVERY
         if now >= self._project_at or behind >= _FAR_BEHIND:
-            self._tried(lambda: self.journal.project(max(_PIECE, behind // 4)))
+            self._tried(self._project_piece)
             goes_on = self._broken is None and self.journal.behind > 0
             self._project_at = now if goes_on else None
-            self._reminded = goes_on
+
+    def _project_piece(self) -> None:
+        self.journal.project(max(_PIECE, self.journal.behind // 4))
+
+    def _project(self) -> None:
+        """What the loop could not do: a piece, and the rest by whom it is quicker."""
+        self._project_piece()
+        if self.journal.behind >= _FAR_BEHIND:
+            self._queue.put(_Aside(self._project))
+        else:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._remind)
 
     def _write_group(self, group: list[_Waiting]) -> None:
         commits = [(one.facts, one.tape) for one in group]
         result = self._tried(lambda: self.journal.append_group(commits))
         numbers = result if isinstance(result, list) else [result] * len(group)
         self._answer([(one.written, number) for one, number in zip(group, numbers, strict=True)], len(group))
-        self._count(len(group))
+        self._short.count(len(group))
 
     def _tried(self, work: Callable[[], object]) -> object:
         """Do it, again and again while the database refuses; the result, or the exception that ended it."""
@@ -261,6 +284,8 @@ class AsyncJournal:
 
     def _settle(self, results: Sequence[tuple[asyncio.Future[Any], object]], commits: int) -> None:
         self._queued -= commits
+        if self.journal.is_quick:
+            self._remind()
         for future, result in results:
             if future.done():
                 continue  # its caller was cancelled
@@ -268,14 +293,3 @@ class AsyncJournal:
                 future.set_exception(result)
             else:
                 future.set_result(result)
-
-    def _keep_short(self) -> None:
-        """Move the write-ahead file's content away beside the commits; only the last few pages between two of them."""
-        while not self._closing:
-            self._checkpointing.wait()
-            self._checkpointing.clear()
-            with suppress(SQLAlchemyError, sqlite3.Error):  # the file only grows longer; the next round tries again
-                for _ in range(_CHECKPOINT_ROUNDS):
-                    if self._closing or self.journal.checkpoint() < _FEW_PAGES:
-                        break
-                self._finish_checkpoint = True

@@ -93,6 +93,7 @@ class Centre:
         self.nodes: dict[str, bool] = {}
         self.booted: dict[str, float] = {}  # when each node's Asterisk began
         self.unseen: dict[str, float] = {}  # nodes found again whose survey is still to come, by then at the latest
+        self.doubts: dict[cti.NodeId, float] = {}  # nodes of which somebody was missing, and when to look again
         self.closed: OrderedDict[str, None] = OrderedDict()
         self.heard_until = inf  # calls that ended before were heard of by our predecessor
         self.since: dict[str, float] = {}
@@ -118,7 +119,8 @@ class Centre:
     def next_deadline(self) -> float | None:
         """When to be woken with `Tick` if nothing comes before."""
         asked = (self.router.next_deadline(), self.autopilot.next_deadline(), self.outbound.dialler.next_deadline())
-        first = min([at for at in (*asked, self.hours.due, *self.waiting_room.dues()) if at], default=inf)
+        dues = (*asked, self.hours.due, *self.waiting_room.dues(), *self.doubts.values())
+        first = min([at for at in dues if at], default=inf)
         return None if first == inf else first
 
     def look(self, now: float) -> desk.FloorView:

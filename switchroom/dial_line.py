@@ -19,7 +19,7 @@ from acd.agents import AgentState
 from outbound.attempts import NOBODY_THERE, Attempt
 from outbound.lead import Outcome
 from outbound.states import CampaignState
-from switchroom import dial_answers, dialled, dialling
+from switchroom import dial_answers, dialled, dialling, doubts
 
 if TYPE_CHECKING:
     from switchroom.centre import Centre
@@ -89,7 +89,7 @@ def compare(centre: Centre, told: cti.NodeSurveyed, turn: Turn) -> None:
             dialling.tell(centre, out.AttemptUnknown(attempt.attempt), turn)
             del outbound.nodes[name], outbound.missed[name]
         elif first == told.asked_at:
-            turn.ask(cti.SurveyNode(told.node))
+            doubts.doubt(centre, told.node, turn)
 
 
 def _hang_up_the_stopped(centre: Centre, turn: Turn) -> None:

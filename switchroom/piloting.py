@@ -23,7 +23,7 @@ from acd.habits import Habits, Remembered
 from cti.ids import is_dialled
 from desk.pilot_view import SupervisorTurnedAutopilot, SupervisorUndidAct
 from ivr.waiting.rules import CallbacksOffered
-from switchroom import callbacks, waiting
+from switchroom import callbacks, doubts, waiting
 
 if TYPE_CHECKING:
     from acd.router import Router
@@ -81,8 +81,9 @@ READ_AGAIN: Final = (facts.CallerQueued, *LESSONS)
 
 
 def tick(centre: Centre, told: acd.Tick, turn: Turn) -> None:
-    """The router and the call-backs have their turn; then look ahead, if a second has passed, and do what follows."""
+    """The router, call-backs and doubts have their turn; then look ahead, if a second has passed, and do what follows."""
     callbacks.tick(centre, told, turn)
+    doubts.look_again(centre, turn)
     seen = centre.autopilot.forecasts
     carry_out(centre, centre.autopilot.handle(told, turn.now), turn)
     if centre.autopilot.forecasts is not seen and centre.blending.rules:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import acd.messages as acd
 import cti.vocabulary as cti
 from cti import ids
-from switchroom import calling_back, dial_line, door, reached, staff, talk_truth
+from switchroom import calling_back, dial_line, door, doubts, reached, staff, talk_truth
 from switchroom.contact import Contact, Place
 from switchroom.turn import Turn
 
@@ -116,7 +116,7 @@ def _caller_missing(centre: Centre, contact: Contact, asked_at: float, turn: Tur
     """No channel, and no word of its end: that may be on its way, with what became of him, or remembered there."""
     if not contact.missed_at:
         contact.missed_at = asked_at
-        turn.ask(cti.SurveyNode(contact.node))
+        doubts.doubt(centre, contact.node, turn)
     elif contact.missed_at < asked_at - GRACE:
         centre.close(contact, cti.CallEnded(contact.node, contact.call, 0), turn.now, turn)
 

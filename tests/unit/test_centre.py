@@ -11,6 +11,7 @@ import cti.vocabulary as cti
 import desk.vocabulary as desk
 import journal.facts as facts
 import recordings.messages as rec
+from switchroom import doubts
 from switchroom.centre import Centre
 from switchroom.floorplan import load_floor
 from switchroom.plan import Plan
@@ -237,16 +238,28 @@ def test_a_caller_who_left_before_his_asterisk_died_left_in_order(floor):
 def test_a_caller_who_is_missing_is_asked_about_before_he_is_closed(floor):
     floor.caller_waits()
     floor.told(acd.Tick(), after=5.0)
-    assert cti.SurveyNode(NODE) in floor.survey()
+    assert cti.SurveyNode(NODE) not in floor.survey()
+    assert floor.centre.next_deadline() == floor.now + doubts.AGAIN
+    assert cti.SurveyNode(NODE) in floor.told(acd.Tick(), after=doubts.AGAIN)
     assert not floor.kinds(facts.CallEnded)
     floor.told(cti.CallEnded(NODE, CALL, 16))
     assert [(f.outcome, f.cause) for f in floor.kinds(facts.CallEnded)] == [("abandoned", 16)]
+
+
+def test_whose_end_was_told_behind_the_list_is_not_asked_about(floor):
+    floor.caller_waits()
+    floor.told(acd.Tick(), after=5.0)
+    floor.survey()
+    floor.told(cti.CallEnded(NODE, CALL, 16))
+    assert cti.SurveyNode(NODE) not in floor.told(acd.Tick(), after=doubts.AGAIN)
+    assert floor.centre.next_deadline() is None
 
 
 def test_and_is_closed_when_nobody_knows_of_his_end(floor):
     floor.caller_waits()
     floor.told(acd.Tick(), after=5.0)
     floor.survey()
+    floor.told(acd.Tick(), after=doubts.AGAIN)
     floor.survey()
     assert [(f.outcome, f.cause) for f in floor.kinds(facts.CallEnded)] == [("abandoned", 0)]
 

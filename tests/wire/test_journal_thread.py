@@ -150,7 +150,7 @@ async def test_closing_writes_what_is_queued_and_ends_both_threads(tmp_path):
 
 @pytest.mark.alone
 async def test_the_write_ahead_file_stays_short_under_load(tmp_path, monkeypatch):
-    monkeypatch.setattr("journal.thread._CHECKPOINT_EVERY", 50)
+    monkeypatch.setattr("journal.keeping_short._EVERY", 50)
     journal = AsyncJournal(Journal.open(f"sqlite:///{tmp_path}/j.db", holder="t", now=1.0))
     for n in range(3000):
         await journal.append([step(n)], "x" * 200)
