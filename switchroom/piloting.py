@@ -81,7 +81,7 @@ READ_AGAIN: Final = (facts.CallerQueued, *LESSONS)
 
 
 def tick(centre: Centre, told: acd.Tick, turn: Turn) -> None:
-    """The router, call-backs and doubts have their turn; then look ahead, if a second has passed, and do what follows."""
+    """Router, call-backs and doubts have their turn; then look ahead, if a second has passed, and do what follows."""
     callbacks.tick(centre, told, turn)
     doubts.look_again(centre, turn)
     seen = centre.autopilot.forecasts
