@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets this tree up on a bare Debian 12 or 13 (or any Linux that has the programs): Python packages into .venv,
 # programs by apt-get where we may, else unpacked into the user's cache folder, and a private Asterisk.
-# Safe to run again; done at once when nothing has changed. --test adds what only the tests need.
+# Safe to run again; done at once when nothing has changed. --test adds what only the tests need. PYTHON=... names another Python.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -41,9 +41,9 @@ install() { # install PACKAGE...: asks the mirror for news only when the package
 
 # ── Python ──────────────────────────────────────────────────────────────────────────────────────────────────
 usable() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
-find_python() {
+find_python() { # the system's own first: Debian builds it by profile, and one that was built without takes half as long again
     local name
-    for name in "${PYTHON:-python3}" python3.13 python3.12 python3.11; do
+    for name in ${PYTHON:+"$PYTHON"} /usr/bin/python3 python3 python3.13 python3.12 python3.11; do
         if command -v "$name" >/dev/null && usable "$name"; then
             command -v "$name"
             return
