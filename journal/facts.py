@@ -176,7 +176,8 @@ class RecordingKept:
     """A talk's recording was closed and looked at. `seconds` is the audio's length, `talked` what it should be.
 
     `legs` are file names below the recordings folder; `state`: whole, short, repaired, missing; or, later, erased: it
-    was deleted at the person's own request.
+    was deleted at the person's own request. `chain` links it to the one before (`recordings/chain.py`), within the life
+    of one server.
     """
 
     at: float
@@ -187,6 +188,7 @@ class RecordingKept:
     talked: float
     state: str
     sha256: tuple[str, ...] = ()
+    chain: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,11 @@ class JournalReader(Memory):
         query = select(OFFERS).where(OFFERS.c.recording_state == "", OFFERS.c.recording != "")
         return self._offers(query.where(OFFERS.c.outcome.in_(("answered", CONSULTED)), OFFERS.c.closed_at.is_not(None)))
 
+    def recorded(self, since: float, until: float) -> list[OfferRow]:
+        """Return whoever was rung at `since` <= then < `until` with a recording in view, in order."""
+        query = select(OFFERS).where(OFFERS.c.made_at >= since, OFFERS.c.made_at < until)
+        return self._offers(query.where(OFFERS.c.recording != ""))
+
     # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _contacts(self, query: Select[Any]) -> list[ContactRow]:

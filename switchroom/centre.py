@@ -102,6 +102,7 @@ class Centre:
         self.altered: dict[str, facts.AgentAltered] = {}  # what supervisors changed of agents, and stands
         self.alterations: dict[str, int] = {}  # how many changes each agent has seen
         self.outbound = dialling.Outbound(plan)
+        self.recordings_head = ""  # the last link of the chain of kept recordings; each server begins its own
         self.parting: dict[str, str] = {}  # contacts whose consult has come to nothing within this turn, and why
 
     # ── the contract ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -36,6 +36,18 @@ def audit_campaign(
     leave(run(name, since, until, config, as_json=as_json))
 
 
+@audit.command("recordings", help=say("audit.recordings.help"), epilog=EXIT_CODES)
+def audit_recordings(
+    since: Annotated[str, typer.Option("--since", help=say("audit.recordings.since"))] = "yesterday",
+    until: Until = "now",
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    from switchroom.commands.audit_recordings import audit_recordings as run
+
+    leave(run(since, until, config, as_json=as_json))
+
+
 @audit.callback()
 def proofs() -> None:
     """Proofs are commands of their own, one a subject."""

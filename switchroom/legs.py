@@ -13,6 +13,7 @@ import cti.vocabulary as cti
 import journal.facts as facts
 import recordings.messages as rec
 from cti import ids
+from recordings.chain import link
 from switchroom import calling_back, consults, reached, supervising, talks
 from switchroom.contact import Place
 from switchroom.turn import Turn
@@ -63,10 +64,11 @@ def leg_ended(centre: Centre, told: cti.LegEnded, turn: Turn) -> None:
 
 def recording_looked_at(centre: Centre, told: rec.RecordingLookedAt, turn: Turn) -> None:
     """The recording of a leg that is gone has been looked at."""
-    del centre
+    centre.recordings_head = link(centre.recordings_head, told)
     turn.fact(
         facts.RecordingKept(
-            turn.now, told.contact, told.offer, told.legs, told.seconds, told.talked, told.state, told.sha256
+            turn.now, told.contact, told.offer, told.legs, told.seconds, told.talked, told.state, told.sha256,
+            centre.recordings_head,
         )
     )
 
