@@ -22,6 +22,7 @@ COUNTED, STORY = 1.9, 5.0  # seconds after which the answer rate is told what ca
 MOVED = 0.02  # shares by which the answer rate may move until the forecasts by age are made anew
 SHAPED = 30.0  # seconds for which the shape of the times to an answer serves
 AHEAD = tuple(int(2 * soon) for soon in GRID)  # the same in half seconds
+DIALLED, ANSWERED, OTHER, DROPPED = Event.DIALLED, Event.ANSWERED, Event.OTHER, Event.DROPPED
 
 
 class Air:
@@ -99,15 +100,15 @@ class Air:
         event = told.event
         if not told.line:
             return
-        if event is Event.DIALLED:
+        if event is DIALLED:
             self._begin(told)
-        elif event is Event.ANSWERED:
-            self._end(told, answered=True)
+        elif event is OTHER:
+            self._end(told, self._others)
+        elif event is ANSWERED:
+            self._end(told, self._answers)
             self._waiting[told.line] = told.at
             self.answered += 1
-        elif event is Event.OTHER:
-            self._end(told, answered=False)
-        elif event is Event.DROPPED:
+        elif event is DROPPED:
             self._drop(told.line)
         else:
             self._take(told.line)  # who was served or lost is in the air no more, whatever was told before
@@ -125,13 +126,15 @@ class Air:
         """Tell the answer rate what came due since the last time: of each line, by its age, whatever it came to."""
         if not self._late:
             self._shape(now)
-        late, before, due = self._late, self._counted, 0.0
+        late, before, after, oldest = self._late, int(2.0 * self._counted), int(2.0 * now), 2 * OLDEST
         self._counted = now
+        due, gone = 0.0, []
         for slot, count in self._dialled.items():
-            since = min(max(int(2.0 * (before - slot)), 0), 2 * OLDEST)
-            until = min(max(int(2.0 * (now - slot)), 0), 2 * OLDEST)
+            since, until = max(before - 2 * slot, 0), max(after - 2 * slot, 0)
+            if until >= oldest:
+                since, until = min(since, oldest), oldest
+                gone.append(slot)
             due += count * (late[since] - late[until])
-        gone = [slot for slot in self._dialled if now - slot > OLDEST]
         for slot in gone:
             del self._dialled[slot]
         self.rate.learn(due, self.answered - self._answered_before)
@@ -171,11 +174,10 @@ class Air:
         if began is not None and int(began) in self._dialled:
             self._dialled[int(began)] -= 1
 
-    def _end(self, told: Happened, *, answered: bool) -> None:
+    def _end(self, told: Happened, lasting: Lasting) -> None:
         began = self._take(told.line)
-        if began is None:
-            return
-        (self._answers if answered else self._others).learn(told.at - began)
+        if began is not None:
+            lasting.learn(told.at - began)
 
     def _foresee(self, now: float) -> None:
         """For each age in seconds: the share that will have been answered at each moment of the grid."""
@@ -234,19 +236,19 @@ class Air:
         counts = self._by_age(int(now))
         if not self._columns or len(self._columns[0]) < len(counts):
             rows = self._rows_to(min(len(counts) + int(FRESH), OLDEST))
-            self._columns = [*zip(*rows, strict=True)]
+            self._columns = [*zip(*rows, strict=True)][1:]
             self._spreads = [[hope * (1.0 - hope) for hope in column] for column in self._columns]
         return (
-            [sum(map(mul, counts, column)) for column in self._columns],
-            [sum(map(mul, counts, spread)) for spread in self._spreads],
+            [0.0, *(sum(map(mul, counts, column)) for column in self._columns)],
+            [0.0, *(sum(map(mul, counts, spread)) for spread in self._spreads)],
         )
 
-    def _by_age(self, second: int) -> list[int]:
+    def _by_age(self, second: int) -> list[float]:
         slots = self._slots
         if not slots:
             return []
         oldest = min(max(second - next(iter(slots)), 0), OLDEST)
-        counts = [slots.get(second - age, 0) for age in range(oldest + 1)]
+        counts = [float(slots.get(second - age, 0)) for age in range(oldest + 1)]
         missed = len(self._when) - sum(counts)
         if missed:
             counts[oldest] += missed

@@ -24,6 +24,7 @@ TINY = 1e-5
 LITTLE = 1e-4  # chances that are no part of a price
 ROOT_HALF = sqrt(0.5)
 OFTEN = 1.6  # of several moments the worst is as much likelier than each
+FAR = 5.0  # spreads beyond which a chance is less than that
 DENSE = 1.0 / sqrt(2.0 * pi)
 
 
@@ -213,14 +214,14 @@ class Many:
         return known
 
     def _reckoned(self, more: int) -> float:
-        doubt, worst, cost = self._doubt, TINY, 0.0
+        doubt, worst, nearest, cost = self._doubt, TINY, FAR, 0.0
         for hope, gain, free, answered, spread in self._last_first:
             answers = answered + more * hope
             unsure = doubt * answers
             width = spread + more * hope * (1.0 - hope) + unsure * unsure
-            short = OFTEN * 0.5 * erfc((free - answers) / sqrt(width + TINY) * ROOT_HALF)
-            if short > worst:
-                worst = min(short, 1.0)
+            far = (free - answers) / sqrt(width + TINY)
+            if far < nearest:
+                nearest, worst = far, min(max(OFTEN * 0.5 * erfc(far * ROOT_HALF), worst), 1.0)
             cost += gain * worst
         return cost / self._new[-1] if self._new[-1] > TINY else 0.0
 

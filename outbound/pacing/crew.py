@@ -34,6 +34,8 @@ LATELY = 1800.0  # seconds for which it counts how many others took
 STALE = 240.0  # seconds after which a little news is enough to reckon anew
 SEEN, SEEN_EACH, SEEN_MOST = 2.0, 250, 4.0  # seconds for which a look at a large floor serves: more with the agents
 SMALL = 40  # agents up to which everybody is looked at anew each time
+CONNECTED, TALK_OVER, FREE = Event.CONNECTED, Event.TALK_OVER, Event.FREE
+CAME, LEFT, BUSY_ELSEWHERE = Event.CAME, Event.LEFT, Event.BUSY_ELSEWHERE
 
 
 class Doing:
@@ -93,16 +95,16 @@ class Crew:
     def happened(self, told: Happened) -> None:
         """Take in what became of an agent."""
         event, doing = told.event, self._does.get(told.agent)
-        if event is Event.CONNECTED:
+        if event is CONNECTED:
             self._now(told, self._talk)
-        elif event is Event.BUSY_ELSEWHERE:
+        elif event is BUSY_ELSEWHERE:
             self._took(told.at)
             self._now(told, self._elsewhere)
-        elif event is Event.LEFT:
+        elif event is LEFT:
             self._gone(told.agent)
         elif doing is not None:
             self._over(told, doing)
-        elif event is Event.CAME:
+        elif event is CAME:
             self._now(told, self._free)
 
     def look(self, now: float) -> None:
@@ -143,11 +145,11 @@ class Crew:
 
     def _over(self, told: Happened, doing: Doing) -> None:
         lasted = told.at - doing.since[told.agent]
-        if told.event is Event.TALK_OVER:
+        if told.event is TALK_OVER:
             if doing is self._talk:
                 doing.lasting.learn(lasted)
             self._now(told, self._wrap)
-        elif told.event is Event.FREE:
+        elif told.event is FREE:
             if doing is not self._free:
                 doing.lasting.learn(lasted)
             if doing is self._talk:
@@ -205,16 +207,13 @@ def _by_age(begun: Collection[float], now: float) -> list[int]:
 
 def _after_wraps(beyond: list[float], ahead: list[int], wraps: list[int]) -> list[list[float]]:
     """For each of the ages, the chances of being free so far ahead, when a wrap-up follows that is one of these."""
+    talked = [[soon - wrap for wrap in wraps if soon > wrap] for soon in ahead]
     rows = []
     for age in AGES:
         here = int(2 * age)
-        left = beyond[here] * len(wraps)
-        row = []
-        for soon in ahead:
-            free = 0.0
-            for wrap in wraps:
-                if soon > wrap:
-                    free += beyond[here] - beyond[here + soon - wrap]
-            row.append(free / left if left > 1e-9 else 1.0)
-        rows.append(row)
+        now, left = beyond[here], beyond[here] * len(wraps)
+        if left > 1e-9:
+            rows.append([sum([now - beyond[here + talk] for talk in each]) / left for each in talked])
+        else:
+            rows.append([1.0] * len(ahead))
     return rows

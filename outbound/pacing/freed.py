@@ -17,15 +17,16 @@ SEVERAL = 24  # ages up to which one is taken after the other
 class Chances:
     """Of agents who do one thing: by age (a place in `AGES`), the chances to be free by each moment of the grid."""
 
-    __slots__ = ("columns", "rows")
+    __slots__ = ("_spreads", "columns", "rows")
 
     def __init__(self, rows: list[list[float]]) -> None:
         self.rows = rows
         self.columns = [*zip(*rows, strict=True)]
+        self._spreads = [[chance * (1.0 - chance) for chance in column] for column in self.columns]
 
     def spread(self, counts: list[int]) -> list[float]:
         """The variance at each moment, of so many of each age."""
-        return [sum(map(mul, counts, [chance * (1.0 - chance) for chance in column])) for column in self.columns]
+        return [sum(map(mul, counts, spread)) for spread in self._spreads]
 
 
 class Freed:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from math import ceil, exp
 
 HEAVY = 1e9
+TOGETHER = 1000  # that ended are weighed together at the latest, asked or not
 
 
 def exponential(mean: float) -> Callable[[float], float]:
@@ -25,7 +26,7 @@ def humped(mean: float) -> Callable[[float], float]:
 class Lasting:
     """`edges` begin with 0. `weight` is how many sightings the guess counts for, `memory` how many are remembered."""
 
-    __slots__ = ("_beyond", "_each", "_edges", "_growth", "_stale", "_weights", "learned")
+    __slots__ = ("_beyond", "_each", "_edges", "_ended", "_growth", "_stale", "_weights", "learned")
 
     def __init__(self, edges: tuple[float, ...], guess: Callable[[float], float], weight: float, memory: float) -> None:
         ends = [guess(edge) for edge in edges] + [0.0]
@@ -34,18 +35,29 @@ class Lasting:
         self._each = 1.0
         self._growth = 1.0 + 1.0 / memory
         self._beyond: list[float] = []
+        self._ended: list[float] = []
         self._stale = True
         self.learned = 0
 
     def learn(self, lasted: float) -> None:
         """One of them has ended, after so many seconds."""
         self.learned += 1
-        self._weights[bisect_right(self._edges, max(lasted, 0.0)) - 1] += self._each
-        self._each *= self._growth
+        self._ended.append(lasted)
         self._stale = True
-        if self._each > HEAVY:
-            self._weights = [weight / HEAVY for weight in self._weights]
-            self._each /= HEAVY
+        if len(self._ended) >= TOGETHER:
+            self._weigh()
+
+    def _weigh(self) -> None:
+        """Those that ended since, in their order, each a little heavier than the one before."""
+        edges, weights, each, growth = self._edges, self._weights, self._each, self._growth
+        for lasted in self._ended:
+            weights[bisect_right(edges, max(lasted, 0.0)) - 1] += each
+            each *= growth
+            if each > HEAVY:
+                weights = [weight / HEAVY for weight in weights]
+                each /= HEAVY
+        self._weights, self._each = weights, each
+        self._ended.clear()
 
     def each_half(self, count: int, running: Iterable[float] = ()) -> list[float]:
         """`beyond` of 0, 0.5, 1, 1.5, ... seconds, so many of them. `running` are the ages of those that go on.
@@ -88,6 +100,7 @@ class Lasting:
 
     def _settle(self, running: Iterable[float] = ()) -> None:
         """Step by step: of all that reached this step, so many ended in it; who is in it has half of it behind him."""
+        self._weigh()
         edges = self._edges
         here = [0.0] * len(edges)
         for age in running:

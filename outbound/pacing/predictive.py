@@ -24,6 +24,8 @@ COUNTED = 13.0  # agents free until then up to which every case is counted
 REST = 0.9  # seconds until a floor on which nothing happened is looked at again
 GLANCE, GLANCE_EACH = 0.4, 1 / 400  # and a large floor on which something happens all the time: longer with each agent,
 GLANCE_MOST = 0.9  # but no longer than this
+DIALLED, ANSWERED, OTHER, DROPPED = Event.DIALLED, Event.ANSWERED, Event.OTHER, Event.DROPPED
+ABANDONED = Event.ABANDONED
 OPEN = Bounds(cap=0.03, persons=0, abandoned=0, most=1_000_000)
 
 
@@ -55,13 +57,13 @@ class Predictive:
 
     def _line(self, event: Event, line: str) -> None:
         """Lines that we choose are charged; of their persons it is learned whether the forecasts are true."""
-        if event is Event.DIALLED:
+        if event is DIALLED:
             if self._told is not None:
                 self._chosen.add(line)
                 self._dials += 1
-        elif event is not Event.ANSWERED:
-            if event is not Event.OTHER and event is not Event.DROPPED:
-                self._price.reached(abandoned=event is Event.ABANDONED, chosen=line in self._chosen)
+        elif event is not ANSWERED:
+            if event is not OTHER and event is not DROPPED:
+                self._price.reached(abandoned=event is ABANDONED, chosen=line in self._chosen)
             self._chosen.discard(line)
 
     def _size(self) -> None:

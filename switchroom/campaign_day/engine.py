@@ -20,6 +20,9 @@ from switchroom.campaign_day.outcome import Count, DayOutcome
 EVERY = 0.5  # a pacer is asked so often,
 GAP = 0.25  # and after an event, but not sooner than this after the last time
 WRAPS_AT_LEAST = 1e-9
+DIALLED, ANSWERED, OTHER, CONNECTED, ABANDONED, LOST, CAME, LEFT, TALK_OVER, FREE, BUSY_ELSEWHERE = (
+    each for each in Event if each is not Event.DROPPED
+)
 
 
 def run_day(day: CampaignDay, pacer: Pacer, seed: int, every: float = EVERY) -> DayOutcome:
@@ -48,6 +51,7 @@ class Floor:
         self._inbound = Random(f"{seed}:inbound")  # noqa: S311 - a simulation wants repeatable chance
         self._heap: list[tuple[float, int, Callable[[Any], None], Any]] = []
         self._bounds = Bounds(day.cap, 0, 0, self.most, day.wait)
+        self._happened, self._opens_at = pacer.happened, day.opens_at
         self._number = 0
         self._asked, self._ask_at = -inf, 0.0
 
@@ -62,15 +66,18 @@ class Floor:
         self._plan()
         heap, pop, end = self._heap, heapq.heappop, self.day.seconds
         while True:
-            event = heap[0][0] if heap else inf
-            if min(event, self._ask_at) >= end:
-                break
-            if event <= self._ask_at:
+            event, asks = heap[0][0] if heap else inf, self._ask_at
+            if event <= asks:
+                if event >= end:
+                    break
                 self.now, _, do, what = pop(heap)
                 do(what)
-                self._ask_at = min(self._ask_at, max(self.now, self._asked + GAP))
+                soon = self._asked + GAP
+                self._ask_at = min(asks, max(event, soon))
+            elif asks >= end:
+                break
             else:
-                self.now = self._ask_at
+                self.now = asks
                 self._ask()
         return self._close()
 
@@ -94,7 +101,7 @@ class Floor:
 
     def tell(self, event: Event, line: str = "", agent: str = "", age: float = 0.0) -> None:
         self.count.told += 1
-        self.pacer.happened(Happened(event, self.day.opens_at + self.now, line, agent, age))
+        self._happened(Happened(event, self._opens_at + self.now, line, agent, age))
 
     # ── dialling ──
 
@@ -109,26 +116,30 @@ class Floor:
         may = min(wished, self.most - len(self.flight))
         if may < wished:
             count.refused += wished - max(0, may)
-        for _ in range(may):
-            self._dial()
+        if may > 0:
+            self._dial(may)
 
-    def _dial(self) -> None:
-        self.count.dials += 1
-        line = f"D{self.count.dials}"
-        fate = self.fates.next(self.share)
-        self.flight[line] = self.now
-        self.tell(Event.DIALLED, line)
-        does = self._answered if fate.comes_to == PERSON else self._failed
-        self.at(self.now + fate.known_after, does, (line, fate))
+    def _dial(self, lines: int) -> None:
+        now, count, flight = self.now, self.count, self.flight
+        draw, share, tell, at = self.fates.next, self.share, self.tell, self.at
+        first = count.dials + 1
+        count.dials += lines
+        for number in range(first, first + lines):
+            line, fate = f"D{number}", draw(share)
+            flight[line] = now
+            tell(DIALLED, line)
+            does = self._answered if fate.comes_to == PERSON else self._failed
+            at(now + (fate.ring + fate.ear), does, (line, fate))
 
     def _failed(self, what: tuple[str, Fate]) -> None:
         line, why = what[0], what[1].comes_to
-        age = self._line_over(line)
-        outcomes = self.count.outcomes
-        outcomes[why] = outcomes.get(why, 0) + 1
-        self.count.congested += why == CONGESTION
-        self.count.misheard += why == MISHEARD
-        self.tell(Event.OTHER, line, "", age)
+        age, count = self._line_over(line), self.count
+        count.outcomes[why] = count.outcomes.get(why, 0) + 1
+        if why == CONGESTION:
+            count.congested += 1
+        elif why == MISHEARD:
+            count.misheard += 1
+        self.tell(OTHER, line, "", age)
 
     def _line_over(self, line: str) -> float:
         age = self.now - self.flight.pop(line)
@@ -139,7 +150,7 @@ class Floor:
 
     def _answered(self, what: tuple[str, Fate]) -> None:
         line, fate = what
-        self.tell(Event.ANSWERED, line, "", self._line_over(line))
+        self.tell(ANSWERED, line, "", self._line_over(line))
         if self.idle:
             self._connect(line, self.now, fate)
             return
@@ -159,7 +170,7 @@ class Floor:
 
     def _abandon(self, line: str, waited: float) -> None:
         self.count.person(self.now, abandoned=True)
-        self.tell(Event.ABANDONED, line, "", waited)
+        self.tell(ABANDONED, line, "", waited)
 
     def _hangs_up(self, line: str) -> None:
         found = self.waiting.pop(line, None)
@@ -168,7 +179,7 @@ class Floor:
         waited = self.now - found[0]
         self.count.lost += 1
         self.count.person(self.now, abandoned=waited > self.day.wait)
-        self.tell(Event.LOST, line, "", waited)
+        self.tell(LOST, line, "", waited)
 
     def _connect(self, line: str, since: float, fate: Fate) -> None:
         agent, idle_since = next(iter(self.idle.items()))
@@ -181,13 +192,13 @@ class Floor:
             count.idle.append(self.now - idle_since)
         self.busy[agent] = self.now
         self.at(self.now + self.people.talk.at(fate.talk), self._talked, (agent, fate.wrap_up))
-        self.tell(Event.CONNECTED, line, agent)
+        self.tell(CONNECTED, line, agent)
 
     # ── agents ──
 
     def _talked(self, what: tuple[str, float]) -> None:
         agent, wrap_up = what
-        self.tell(Event.TALK_OVER, "", agent, self.now - self.busy[agent])
+        self.tell(TALK_OVER, "", agent, self.now - self.busy[agent])
         wraps = self.people.wrap_up.at(wrap_up)
         if wraps > WRAPS_AT_LEAST:
             self.at(self.now + wraps, self._is_free, agent)
@@ -200,7 +211,7 @@ class Floor:
             self.leaving.remove(agent)
             self._left(agent)
             return
-        self.tell(Event.FREE, "", agent)
+        self.tell(FREE, "", agent)
         self._takes_next(agent)
 
     def _takes_next(self, agent: str) -> None:
@@ -218,7 +229,7 @@ class Floor:
             self.leaving.remove(agent)
             return
         self.there[agent] = self.now
-        self.tell(Event.CAME, "", agent)
+        self.tell(CAME, "", agent)
         self._takes_next(agent)
 
     def _goes(self, agent: str) -> None:
@@ -230,7 +241,7 @@ class Floor:
 
     def _left(self, agent: str) -> None:
         self.count.present += self._counted(self.there.pop(agent), self.now)
-        self.tell(Event.LEFT, "", agent)
+        self.tell(LEFT, "", agent)
 
     def _counted(self, since: float, until: float) -> float:
         return max(0.0, until - max(since, self.day.warm))
@@ -253,7 +264,7 @@ class Floor:
         agent = next(iter(self.idle))
         del self.idle[agent]
         self.busy[agent] = self.now
-        self.tell(Event.BUSY_ELSEWHERE, "", agent)
+        self.tell(BUSY_ELSEWHERE, "", agent)
         self.at(self.now + talk, self._is_free, agent)
 
     # ── the end ──
