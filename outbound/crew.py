@@ -57,6 +57,8 @@ class Crew:
             does = _towards(campaign, now, attempt_campaign)
             self._note(campaign, now.agent, free=does == READY)
             event = _event(was, does, ours=campaign == attempt_campaign)
+            if event is None and campaign == had != attempt_campaign and does in {OFFERED, TALKING}:
+                event = Event.BUSY_ELSEWHERE  # from one of ours to somebody else's within one turn
             if event is not None:
                 age = max(0.0, now.since - before.since) if event is Event.TALK_OVER else 0.0
                 told.append(Told(campaign, Happened(event, now.since, agent=now.agent, age=age)))

@@ -15,6 +15,7 @@ from outbound.states import Stage
 from outbound.turn import Turn
 
 if TYPE_CHECKING:
+    from outbound.attempts import Attempt
     from outbound.dialler import Dialler
     from outbound.running import Running
 
@@ -44,7 +45,7 @@ def agent_seen(dialler: Dialler, told: AgentSeen, turn: Turn) -> None:
     """An agent does something else: tell the pacers of his campaigns. For one who goes nobody is dialled any more."""
     attempt = AttemptId(told.attempt)
     known = dialler.attempts.get(attempt) or dialler.ended.get(attempt)
-    for news in dialler.crew.see(told, known.campaign if known is not None else ""):
+    for news in dialler.crew.see(told, known.campaign if known is not None and _is_met_by(known, told.agent) else ""):
         if news.campaign in dialler.campaigns:
             dialler.campaigns[news.campaign].happened(news.happened)
             dialler.moved.add(news.campaign)
@@ -53,6 +54,11 @@ def agent_seen(dialler: Dialler, told: AgentSeen, turn: Turn) -> None:
     dialled = dialler.attempts.get(dialler.reserved.get(told.agent, AttemptId("")))
     if told.doing == AWAY and dialled is not None and dialled.stage is Stage.DIALLING:
         calls.hang_up(dialler, dialled, "agent_gone", turn)
+
+
+def _is_met_by(attempt: Attempt, agent: str) -> bool:
+    """Whether this agent is, or will be, the one who meets him. To whom he is passed on later is busy elsewhere."""
+    return attempt.agent == agent or attempt.in_the_air or attempt.stage is Stage.WAITING
 
 
 def room_seen(dialler: Dialler, told: RoomSeen, turn: Turn) -> None:

@@ -146,7 +146,7 @@ class _Fold:
             fact.asked_at, fact.limit, fact.at_head, contact.offers,
             segment=fact.segment,
             wanted=tuple(Wanted(AgentId(agent), patience, fit) for agent, patience, fit in fact.wanted),
-            singly=bool(contact.to_dial),
+            singly=bool(contact.to_dial) or (cti.is_dialled(fact.contact) and not contact.answered_at),
         )
 
     def caller_widened(self, fact: facts.CallerWidened) -> None:

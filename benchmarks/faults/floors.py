@@ -17,6 +17,8 @@ from acd.needs import ANYBODY, Skill, Some
 from acd.orders import ORDERS
 from acd.rules import QueueRules, Relaxation
 from acd.strategies import STRATEGIES
+from benchmarks.faults import calling_floor
+from benchmarks.faults.calling_floor import SALES, Calling
 from switchroom.edition import Edition
 from switchroom.floorplan import FloorPlan, load_floor
 from switchroom.plan import Plan
@@ -121,7 +123,9 @@ class StormPlan(Plan):
 
     def __init__(self, floor: FloorPlan, chance: Random) -> None:
         super().__init__(floor, "86")
-        self._rules = {name: _style(chance, rules) for name, rules in super().queue_rules().items()}
+        self._rules = {
+            name: rules if name == SALES else _style(chance, rules) for name, rules in super().queue_rules().items()
+        }
 
     def queue_rules(self) -> dict[str, QueueRules]:
         """The plan's own rules, and the drawn ones."""
@@ -155,16 +159,28 @@ class AnySound(dict[tuple[str, str], str]):
         return "/".join(key)
 
 
-def editions(chance: Random, agents: int, count: int) -> list[Edition]:
-    """`count` editions of one floor with about so many agents, drawn by `chance`; the first is in force first."""
+def editions(chance: Random, agents: int, count: int, calls: tuple[Calling, Random] | None = None) -> list[Edition]:
+    """`count` editions of one floor with about so many agents, drawn by `chance`; the first is in force first.
+
+    `calls`: it calls customers as well.
+    """
     everybody = [_agent(chance, number) for number in range(agents)]
+    if calls is not None:
+        everybody = [_sells(calls[1], row) for row in everybody]
     with tempfile.TemporaryDirectory(prefix="switchroom-storm-") as folder:
-        return [Edition(f"e{n}", _plan(Path(folder), chance, everybody, n), AnySound()) for n in range(count)]
+        return [
+            Edition(f"e{n}", _plan(Path(folder), chance, everybody, n, calls), AnySound()) for n in range(count)
+        ]
 
 
-def _plan(folder: Path, chance: Random, everybody: list[str], number: int) -> Plan:
+def _plan(
+    folder: Path, chance: Random, everybody: list[str], number: int, calls: tuple[Calling, Random] | None
+) -> Plan:
     some = [row for n, row in enumerate(everybody) if n < ALWAYS or number == 0 or chance.random() < 0.9]
     files = {**_FIXED, "queues.yaml": "".join(_queues(chance)), "agents.yaml": "".join(some)}
+    if calls is not None:
+        files |= calling_floor.files_of(*calls)
+        files["queues.yaml"] += f"{SALES}:\n  ring_for: 10s\n  wrap_up: 3s\n  misses: 2\n  record: false\n"
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -173,6 +189,16 @@ def _plan(folder: Path, chance: Random, everybody: list[str], number: int) -> Pl
     if floor is None:
         raise ValueError("\n".join(map(str, faults)))
     return StormPlan(floor, chance)
+
+
+def _sells(chance: Random, agent: str) -> str:
+    """Half of those who serve some queues talk with customers whom we call, too; some of them do nothing else."""
+    mood = chance.random()
+    if mood < 0.5 and "queues: [" in agent:
+        before, _, after = agent.partition("queues: [")
+        others = after if mood < 0.35 else after[after.index("]") :]
+        return f"{before}queues: [{SALES}{', ' if mood < 0.35 else ''}{others}"
+    return agent
 
 
 def _queues(chance: Random) -> Iterator[str]:

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 
 import journal.facts as facts
+from cti.ids import is_dialled
 from journal.facts import Fact
 
 LATELY = 600.0  # seconds, as the service reads them
@@ -30,6 +31,7 @@ class Ledger:
         self._agents: dict[str, tuple[int, Fact]] = {}
         self._points: list[tuple[int, Fact]] = []
         self._ends: deque[Fact] = deque()
+        self._calls_out: list[tuple[int, Fact]] = []  # of attempts, campaigns, blocks and laws, all there is
 
     def take(self) -> int:
         """A new server takes the floor. Returns its epoch."""
@@ -51,6 +53,9 @@ class Ledger:
             self._agents[fact.agent] = (self.seq, fact)
             return
         contact: str = getattr(fact, "contact", "")
+        if is_dialled(contact) or contact[:1] == "(":
+            self._calls_out.append((self.seq, fact))
+            return
         if isinstance(fact, facts.CallEnded):
             self._open.pop(contact, None)
             self._ends.append(fact)
@@ -69,7 +74,7 @@ class Ledger:
 
     def open_facts(self) -> list[Fact]:
         """What a new server must know, in order."""
-        found = [*(each for some in self._open.values() for each in some), *self._agents.values()]
+        found = [*(each for some in self._open.values() for each in some), *self._agents.values(), *self._calls_out]
         return [fact for _, fact in sorted(found, key=lambda each: each[0])]
 
     def points(self) -> list[Fact]:

@@ -27,6 +27,7 @@ CLICKS: dict[str, tuple[Click, ...]] = {
     "offline": ((0.7, desk.AgentCameOn),),
     "not_ready": ((0.8, desk.AgentAskedReady), (0.05, desk.AgentWentOff), (0.05, _break)),
     "ready": ((0.04, _break), (0.02, desk.AgentWentOff), (0.02, desk.AgentAskedReady), (0.01, desk.AgentCameOn)),
+    "dialling": ((0.05, _break), (0.02, desk.AgentWentOff)),
     "offered": ((0.1, _break), (0.05, desk.AgentWentOff), (0.05, desk.AgentAskedReady)),
     "talking": ((0.05, _break), (0.02, desk.AgentWentOff), (0.05, desk.AgentAskedReady), (0.02, desk.AgentEndedWrapUp)),
     "wrap_up": ((0.05, _break), (0.02, desk.AgentWentOff), (0.05, desk.AgentAskedReady)),

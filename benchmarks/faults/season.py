@@ -11,7 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+from benchmarks.faults import calling_floor
 from benchmarks.faults.broken import Broken
+from benchmarks.faults.calling import LONGER, CallingStorm
 from benchmarks.faults.climate import draw
 from benchmarks.faults.floors import editions
 from benchmarks.faults.talks import TalkStorm
@@ -39,7 +41,9 @@ def storm_of(seed: int) -> TalkStorm:
     """The storm of this integer, before it begins."""
     chance = Random(seed)  # noqa: S311 (weather, no secret)
     climate = draw(chance)
-    return TalkStorm(editions(chance, climate.agents, 4), climate, seed)
+    calls = calling_floor.drawn(seed)
+    floors = editions(chance, climate.agents, 4, calls)
+    return CallingStorm(floors, climate, seed, calls[0]) if calls else TalkStorm(floors, climate, seed)
 
 
 def play(seed: int, calls: int) -> Season:
@@ -65,8 +69,13 @@ def rage(storm: TalkStorm, calls: int) -> None:
     storm.begin(seconds + HEALS)
     storm.run_until(seconds)
     storm.people.calm()
+    if isinstance(storm, CallingStorm):
+        storm.calm()
     storm.run_until(seconds + HEALS)
     if storm.alive:
         storm.watch.live.look_at_all()
+    if isinstance(storm, CallingStorm):
+        storm.run_until(seconds + HEALS + LONGER)
+        storm.managers.go_home()
     storm.run_until(seconds + HEALS + HOME)
     storm.watch.end()

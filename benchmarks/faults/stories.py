@@ -49,7 +49,8 @@ SURE = frozenset({facts.CallerQueued, facts.AgentAnswered})
 AGENT_MOVES: dict[str, frozenset[str]] = {
     "offline": frozenset({"not_ready"}),
     "not_ready": frozenset({"offline", "ready", "not_ready"}),
-    "ready": frozenset({"offline", "not_ready", "offered"}),
+    "ready": frozenset({"offline", "not_ready", "offered", "dialling"}),
+    "dialling": frozenset({"offline", "not_ready", "offered", "ready"}),
     "offered": frozenset({"offline", "not_ready", "ready", "talking"}),
     "talking": frozenset({"talking", "wrap_up", "ready", "not_ready", "offline"}),
     "wrap_up": frozenset({"wrap_up", "ready", "not_ready", "offline"}),

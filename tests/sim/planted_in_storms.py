@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from planted_in_calling import PLANTED_IN_CALLING
+
 import acd.tally as tally
 import cti.vocabulary as cti
 import desk.vocabulary as desk
@@ -262,6 +264,7 @@ def t4_a_move_that_was_lost_is_not_made_again(patch):
 
 
 PLANTED = {
+    **PLANTED_IN_CALLING,
     t1_the_end_of_a_hold_is_not_written: ("T1",),
     t2_the_end_of_a_consult_is_not_written: ("T2", "T3"),
     t3_who_hands_over_keeps_the_caller: ("T3", "I3", "I4"),

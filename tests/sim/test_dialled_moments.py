@@ -144,3 +144,10 @@ def test_nothing_is_dialled_while_no_node_is_there(floor: Floor) -> None:
 def test_a_campaign_asks_for_leads_that_it_does_not_hold(floor: Floor) -> None:
     (asked,) = of(FetchLeads, floor.tell(said.CampaignStartAsked("boss", "cards-offer")))
     assert (asked.campaign, asked.held) == ("cards-offer", frozenset())
+
+
+def test_a_new_server_rings_one_agent_at_a_time_for_a_customer_whom_we_called(floor: Floor) -> None:
+    floor.start(1)
+    floor.answers(D1)
+    assert floor.centre.router.contacts()[D1].singly
+    assert floor.restored().router.contacts()[D1].singly

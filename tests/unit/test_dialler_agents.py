@@ -126,3 +126,24 @@ def test_an_agent_kept_for_one_campaigns_customer_is_busy_to_the_others() -> Non
     assert floor.dialler.crew.free("cards") == {"ann"}
     assert not floor.dialler.crew.free("loans")
     assert not of(out.PlaceCall, floor.start(lead(2), campaign="loans"))
+
+
+def test_an_agent_to_whom_a_customer_is_passed_on_is_not_free_to_the_pacer(floor: Floor) -> None:
+    floor.start(*(lead(row) for row in range(1, 5)))
+    floor.connect("D00000001", "ann")
+    floor.agent("bob")
+    for doing in ("offered", "talking"):
+        floor.agent("bob", doing, "D00000001")
+    dialled_for_bob = out.AttemptFailed(out.AttemptId("D00000002"), Outcome.BUSY, 17)
+    assert not of(out.PlaceCall, floor.tell(dialled_for_bob, out.Tick(), after=1.0))
+
+
+def test_an_agent_who_goes_from_our_customer_to_a_caller_in_one_moment_is_not_free_to_the_pacer(floor: Floor) -> None:
+    floor.agent("bob")
+    floor.start(*(lead(row) for row in range(1, 6)))
+    floor.answered("D00000001")
+    floor.agent("bob", "offered", "D00000001")
+    floor.tell(out.AttemptOver(out.AttemptId("D00000001"), floor.now))
+    floor.agent("bob", "offered", "")
+    failed = [out.AttemptFailed(out.AttemptId(name), Outcome.BUSY, 17) for name in ("D00000002", "D00000003")]
+    assert len(of(out.PlaceCall, floor.tell(*failed, out.Tick(), after=1.0))) == 1
