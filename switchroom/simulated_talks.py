@@ -101,6 +101,9 @@ class TalkSimulator(Simulator):
         if other is not None:
             self._connect_legs(asked, leg, other)
             return
+        if line is not None and (line.place, line.leg) == ("talk", asked.leg):
+            leg.call, leg.state = asked.call, "talk"  # they were never parted
+            return
         asking = self._asking(leg)
         if asking is not None and leg.state == "talk":
             asking.state = "answered"

@@ -63,7 +63,7 @@ class LiveState:
                 offered.append(effect)
             elif isinstance(effect, facts.CallerQueued | facts.OfferClosed):
                 waiting.add(effect.contact)
-                moved.add(effect.contact)
+                moved |= {effect.contact, getattr(effect, "offer", "").rpartition(".")[0]}  # or the consult's own name
         for made in offered:
             if not ids.is_consult(made.offer):  # who is asked by name need not serve the caller's queue
                 self._in_order(made, moved)

@@ -25,6 +25,7 @@ class Mortal(Wires):
     epoch: int
     alive_since: float
     zombie: tuple[Centre, int, int] | None
+    hears: Message  # what this turn is about
     unwritten: list[Fact]
     unwritten_since: float
     dying = False
@@ -44,6 +45,7 @@ class Mortal(Wires):
         if not self.alive:
             return
         self.turns += 1
+        self.hears = message
         effects = self._decide(self.centre, message)
         actions = [effect for effect in effects if not isinstance(effect, Fact)]
         if self._dies(0.2):
