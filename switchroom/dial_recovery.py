@@ -19,7 +19,9 @@ from outbound import again
 from outbound.campaign import Mode
 from outbound.lead import Lead, Outcome
 from outbound.people import ON_THE_LINE, RINGS_BACK
+from outbound.states import Stage
 from switchroom import dial_crew, lawmaking, ringing_back
+from switchroom.contact import Place
 
 if TYPE_CHECKING:
     from switchroom.centre import Centre
@@ -78,6 +80,9 @@ def _begun(centre: Centre, fact: made.AttemptBegun) -> None:
 
 def _heard(centre: Centre, fact: made.CustomerHeard) -> None:
     again.heard(centre.outbound.dialler, fact.contact, fact.heard, (fact.answered_at, fact.greeted_at))
+    contact, attempt = centre.contacts.get(fact.contact), centre.outbound.attempt(fact.contact)
+    if contact is not None and attempt is not None and attempt.stage is Stage.LEAVING:
+        contact.place = Place.ENDING  # nobody was there, and he was to hear nothing: his call was being ended
 
 
 def _answered(centre: Centre, fact: facts.AgentAnswered) -> None:

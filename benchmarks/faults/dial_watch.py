@@ -51,6 +51,7 @@ class DialWatch:
         self.ids: set[str] = set()
         self.dialled: set[str] = set()
         self.spoken_to: set[str] = set()
+        self.stopped: set[str] = set()  # the server has asked for their end: nobody is needed for them
         self.persons: Counter[str] = Counter()
         self.abandoned: Counter[str] = Counter()
         self.state: dict[str, str] = {}
@@ -115,8 +116,8 @@ class DialWatch:
             holds(len(lines) <= len(free) + MOVING, "I13 a line for each free agent, when the cap is near", *shown)
 
     def _near(self, begun: made.AttemptBegun) -> bool:
-        """What is dialled on a node that is away needs nobody now."""
-        return self.storm.links[begun.node].known
+        """What is dialled on a node that is away, or is being hung up, needs nobody now."""
+        return self.storm.links[begun.node].known and begun.contact not in self.stopped
 
     def _free(self) -> list[str]:
         """Who may have a customer: the ready, those for whom one is dialled, and those to whom one is being given."""
@@ -168,6 +169,8 @@ class DialWatch:
         """The server does this now."""
         if isinstance(action, cti.PlayPrompt | cti.EndCall):
             self.spoken_to.add(action.call)
+        if isinstance(action, cti.EndCall):
+            self.stopped.add(action.call)
 
     def rings(self, asked: cti.DialCustomer) -> None:
         """The switch dials."""

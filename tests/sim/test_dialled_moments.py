@@ -151,3 +151,13 @@ def test_a_new_server_rings_one_agent_at_a_time_for_a_customer_whom_we_called(fl
     floor.answers(D1)
     assert floor.centre.router.contacts()[D1].singly
     assert floor.restored().router.contacts()[D1].singly
+
+
+def test_a_new_server_ends_the_call_of_a_fax_that_the_last_one_was_ending(floor: Floor) -> None:
+    floor.start(1)
+    floor.answers(D1, "fax")
+    floor.centre = floor.restored()
+    arrived = cti.CallerArrived(NODE, cti.CallId(D1), "", "", "4009001", heard="fax")
+    effects = floor.tell(arrived)
+    assert of(cti.EndCall, effects)
+    assert not of(cti.PlayPrompt, effects)
