@@ -21,7 +21,7 @@ import cti.vocabulary as cti
 import journal.facts as facts
 import journal.outbound_facts as made
 from benchmarks.faults.broken import holds
-from benchmarks.faults.calling_floor import CAP, SALES, Calling
+from benchmarks.faults.calling_floor import CAP, LAW, SALES, Calling
 from benchmarks.faults.dial_law import PlainLaw
 from cti import ids
 
@@ -160,7 +160,8 @@ class DialWatch:
         self.law.blocked.add(fact.number)
 
     def _refused(self, fact: made.DialRefused) -> None:
-        if fact.reason == "in_contact":
+        not_agreed = not fact.rules.startswith(LAW)  # till somebody answers for the house's law the strictest counts
+        if fact.reason == "in_contact" or not_agreed:
             self._later[fact.lead] = fact.until
 
     # ── by the telephones ───────────────────────────────────────────────────────────────────────────────────────────

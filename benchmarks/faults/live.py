@@ -76,6 +76,8 @@ class LiveState:
         contact, agent = router.contacts().get(made.contact), router.agents().get(made.agent)
         if contact is None or agent is None:
             return
+        if ids.is_dialled(made.contact) and made.agent in {one.agent for one in contact.wanted}:
+            return  # an agent for whom a customer was dialled is kept for him
         rules, now = self.rules(contact.queue), self.storm.now
         for other in router.contacts().values():
             if other.state != "waiting" or other.contact in moved or not _alike(other, contact):
@@ -164,7 +166,7 @@ class LiveState:
         for leg, it in storm.legs.items():
             alone = it.node == link.node and it.call not in storm.lines and it.call not in storm.legs
             alone = alone and not cti.is_call_back(it.call) and it.state != "door"
-            gone = gone_at.get(it.call, 0.0)
+            gone = max(gone_at.get(each, 0.0) for each in (it.call, ids.call_of(it.call)))  # who asked went with him
             holds(not alone or now - gone < YOUNG, "I6 no leg without its caller", leg, it, gone)
         for contact in storm.centre.contacts.values():
             line = storm.lines.get(contact.call)
