@@ -73,7 +73,7 @@ async def test_a_promise_leads_to_the_callers_journey(house, chromium) -> None:
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     await page.click('[data-key="open-p.1"]')
-    await page.wait_for_function("document.querySelector('dialog') || !document.querySelector('.trouble').hidden")
+    await page.wait_for_function("() => document.querySelector('dialog') || !document.querySelector('.trouble').hidden")
     assert any(url.endswith("/api/contacts/p.1") for url in asked)
 
 
