@@ -75,11 +75,12 @@ class CallingStorm(TalkStorm):
     def _of(self, message: Any) -> tuple[Link, str]:
         leg = getattr(message, "leg", None)
         contact = ids.call_of(leg) if leg else getattr(message, "call", "")
-        if contact not in self._dialled_on:
+        name = contact.replace(cti.CALL_BACK, "")  # one whom we called may wish to be called back
+        if name not in self._dialled_on:
             return super()._of(message)
         if isinstance(message, cti.CallEnded):
             self.links[message.node].ended.append(message)
-        return self.links[self._dialled_on[contact]], contact
+        return self.links[self._dialled_on[name]], contact
 
     def _wipe(self, link: Link) -> None:
         super()._wipe(link)
