@@ -305,5 +305,5 @@ PLANTED = {
 RARE = {
     t4_a_move_that_was_lost_is_not_made_again: 311,
     i20_a_stale_server_is_not_told_so: 309,
-    i2_the_end_of_a_ring_is_believed_before_the_survey: 595,
+    i2_the_end_of_a_ring_is_believed_before_the_survey: 671,
 }
