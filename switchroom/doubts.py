@@ -4,7 +4,7 @@ It does not know what a survey means for a call (`truth.py`), nor for a dial of 
 
 While Asterisk lists its channels it tells nothing else. Who leaves in that time is not in the list, and the word of his
 end comes after it. So nobody is looked for at once: on a busy node each list would bring the next one about, and calls
-wait for Asterisk while it makes lists. After that the words that were on their way have come, and a node is
+wait for Asterisk while it makes lists. A moment later the words that were on their way have come, and a node is
 surveyed only if somebody is missing still.
 """
 

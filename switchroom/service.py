@@ -153,7 +153,7 @@ class _Server:
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)
-        sys.setswitchinterval(0.0005)  # the loop must not wait 5 ms for a thread that brings the read models up to date
+        sys.setswitchinterval(0.0005)  # the loop must not wait 5 ms for a thread that reads a report
         try:
             await self.loop.run()
         except JournalError as fault:

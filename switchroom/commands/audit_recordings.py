@@ -21,9 +21,8 @@ from journal.views import JournalReader
 from recordings.account import ERASED, Flaw, Talk, files_of, flaws, strays
 from recordings.chain import link
 from recordings.messages import RecordingLookedAt
-from switchroom.commands.answers import Code, UsageError, print_json, print_line, settings_from
-from switchroom.commands.moments import MomentError, moment, zone_of
-from switchroom.commands.report_steps import open_journal
+from switchroom.commands.answers import Code, print_json, print_line, settings_from
+from switchroom.commands.report_steps import interval, open_journal
 from switchroom.node_settings import recordings_of
 from switchroom.words import say
 
@@ -47,16 +46,10 @@ class Account:
 def audit_recordings(since: str, until: str, config: Path | None, *, as_json: bool) -> Code:
     """Print the account. Code 1 when anything is wrong."""
     settings = settings_from(config).settings
-    zone, now = zone_of(settings.server.timezone), time.time()
-    try:
-        begin, end = moment(since, now, zone), moment(until, now, zone)
-    except MomentError as error:
-        raise UsageError(str(error)) from error
-    if begin >= end:
-        raise UsageError(say("report.order"))
+    between = interval(settings, since, until)
     journal = open_journal(settings)
     try:
-        account = account_of(journal, recordings_of(settings), (begin, end), now)
+        account = account_of(journal, recordings_of(settings), between, time.time())
     finally:
         journal.close()
     (_as_json if as_json else _show)(account)
